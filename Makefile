@@ -1,0 +1,52 @@
+# Two commands do everything on a machine that has Python, make and a package index:
+#   make demo    compare three hiring plans and say where the report is
+#   make test    run the tests
+PYTHON ?= python3
+REPLICATIONS ?= 100
+WORKERS ?= 2
+BIN := .venv/bin
+
+.PHONY: demo test test-slow lint bench docs lock clean
+
+demo: .venv/compiled
+	$(BIN)/salesim compare 'scenarios=[base,hire_early,hire_late]' run.replications=$(REPLICATIONS)
+
+test: .venv/compiled
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+
+test-slow: .venv/compiled
+	$(BIN)/python -m pytest -m slow -n $(WORKERS)
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: .venv/compiled
+	$(BIN)/python -m benchmarks
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "salesim needs Python 3.11 or later; name one: make PYTHON=python3.12 ...")'
+	@echo "Setting up .venv with the pinned packages (some minutes the first time) ..."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# numba renews a cached function when its own file changed, but not when a function that it calls did.
+.venv/compiled: .venv/installed $(shell grep -rl njit --include='*.py' sim)
+	@find sim -name '*.nb[ic]' -delete
+	@touch $@
+
+# Resolve the ranges of pyproject.toml anew and write down what was chosen: names and versions only.
+lock:
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet '.[dev]'
+	.venv-lock/bin/python -m pip freeze --exclude salesim > requirements.lock
+	rm -rf .venv-lock
+
+clean:
+	rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
