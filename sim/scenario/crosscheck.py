@@ -1,0 +1,118 @@
+"""Checks that need the whole scenario: names that must exist elsewhere, and dates that must fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
+from sim.scenario.levers import Departure, Requisition, Team
+from sim.scenario.people import Role
+from sim.scenario.scenario import Scenario
+
+
+def crosscheck(scenario: Scenario) -> list[Problem]:
+    """What does not fit together, in the order of the file. Empty for a sound scenario."""
+    return [*_people(scenario), *_requisition_dates(scenario), *_names(scenario), *_roles_are_complete(scenario)]
+
+
+def _unknown(path: Path, given: Any, what: str, names: Iterable[str]) -> Problem:
+    names = list(names)
+    return Problem(path, f"{shown(given)} is no {what}.{did_you_mean(given, names)} The {what}s are {listed(names)}.")
+
+
+def _people(scenario: Scenario) -> Iterator[Problem]:
+    """Teams, requisitions and departures name a role, a region and, where the role needs one, a segment."""
+    groups: list[tuple[Path, Mapping[str, Team | Requisition | Departure]]] = [
+        (("opening", "teams"), scenario.opening.teams),
+        (("levers", "requisitions"), scenario.levers.requisitions),
+        (("levers", "departures"), scenario.levers.departures),
+    ]
+    world = scenario.world
+    for path, group in groups:
+        for name, one in group.items():
+            at = (*path, name)
+            if one.role not in world.roles:
+                yield _unknown((*at, "role"), one.role, "role", world.roles)
+            if one.region not in world.regions:
+                yield _unknown((*at, "region"), one.region, "region", world.regions)
+            yield from _segment(at, one, scenario)
+
+
+def _segment(at: Path, one: Team | Requisition | Departure, scenario: Scenario) -> Iterator[Problem]:
+    segments = scenario.world.segments
+    if one.segment is not None:
+        if one.segment not in segments:
+            yield _unknown((*at, "segment"), one.segment, "segment", segments)
+        return
+    role = scenario.world.roles.get(one.role)
+    if role is not None and role.duty in ("sells", "prospects") and not isinstance(one, Departure):
+        yield Problem((*at, "segment"), f"is missing: a role that {role.duty} needs one of {listed(segments)}.")
+
+
+def _requisition_dates(scenario: Scenario) -> Iterator[Problem]:
+    """A plan starts on the first day: what should have been opened before then is in the opening's teams."""
+    first = scenario.dates.start
+    for name, one in scenario.levers.requisitions.items():
+        key = "open_date" if one.open_date else "wanted_start"
+        given = one.open_date or one.wanted_start
+        assert given is not None, "the model asks for one of the two dates"
+        at = ("levers", "requisitions", name)
+        if given < first:
+            yield Problem((*at, key), f"{given} is before the scenario's first day {first}.")
+        elif given + timedelta(days=one.shift_days) < first:
+            most = (first - given).days
+            text = f"{one.shift_days:g} moves {key} {given} to before the first day {first}; the least is {most}."
+            yield Problem((*at, "shift_days"), text)
+
+
+def _names(scenario: Scenario) -> Iterator[Problem]:
+    """Tables by source, segment or role have only names that exist."""
+    levers, world = scenario.levers, scenario.world
+    tables: list[tuple[Path, Iterable[str], str, Iterable[str]]] = [
+        (("levers", "coverage", "filled_by"), levers.coverage.filled_by, "source", world.sources),
+        (("levers", "relative_spend"), levers.relative_spend, "source", world.sources),
+        (("levers", "target", "usd_per_year"), levers.target.usd_per_year, "segment", world.segments),
+        (("levers", "pay", "commission_share"), levers.pay.commission_share, "role", world.roles),
+        (("levers", "pay", "variable_usd_per_year"), levers.pay.variable_usd_per_year, "role", world.roles),
+        (("world", "hiring", "recruiting_mean_days"), world.hiring.recruiting_mean_days, "role", world.roles),
+        (("world", "costs", "salary_usd_per_year"), world.costs.salary_usd_per_year, "role", world.roles),
+        (("world", "costs", "recruiting_usd_per_hire"), world.costs.recruiting_usd_per_hire, "role", world.roles),
+    ]
+    if levers.quota.kind == "per_rep":
+        tables.append((("levers", "quota", "usd_per_year"), levers.quota.usd_per_year, "segment", world.segments))
+    for name, source in world.sources.items():
+        if source.kind == "inbound":
+            at = ("world", "sources", name, "leads_per_month")
+            tables.append((at, source.leads_per_month, "segment", world.segments))
+    for path, given, what, names in tables:
+        for key in given:
+            if key not in names:
+                yield _unknown((*path, key), key, what, names)
+
+
+def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
+    """Every role in use can be hired, is paid and, where it sells, has a target and a quota."""
+    levers, world = scenario.levers, scenario.world
+    used = {one.role for one in (*scenario.opening.teams.values(), *levers.requisitions.values())} & set(world.roles)
+    for role in sorted(used):
+        if role not in world.hiring.recruiting_mean_days:
+            yield Problem(("world", "hiring", "recruiting_mean_days", role), f'is missing: people of role "{role}" are hired.')
+        if role not in world.costs.salary_usd_per_year:
+            yield Problem(("world", "costs", "salary_usd_per_year", role), f'is missing: role "{role}" is in use.')
+    selling = [role for role in used if world.roles[role].duty == "sells"]
+    sold = {one.segment for one in scenario.opening.teams.values() if one.role in selling}
+    sold |= {one.segment for one in levers.requisitions.values() if one.role in selling}
+    for segment in sorted(name for name in sold if name in world.segments):
+        if segment not in levers.target.usd_per_year:
+            yield Problem(("levers", "target", "usd_per_year", segment), "is missing: there are sellers in this segment.")
+        if levers.quota.kind == "per_rep" and segment not in levers.quota.usd_per_year:
+            yield Problem(("levers", "quota", "usd_per_year", segment), "is missing: there are sellers in this segment.")
+    if levers.requisitions and not _has(world.roles, "recruits", scenario):
+        yield Problem(("levers", "requisitions"), "nobody recruits: opening.teams has no role whose duty is recruits.")
+
+
+def _has(roles: Mapping[str, Role], duty: str, scenario: Scenario) -> bool:
+    teams = scenario.opening.teams.values()
+    return any(team.seats > 0 and team.role in roles and roles[team.role].duty == duty for team in teams)

@@ -1,0 +1,88 @@
+"""Segments: what a deal of each is worth, which stages it passes and how it may end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Share
+
+
+class Duration(Noun):
+    """Days spent in a stage. All laws have the mean given; ``sigma_log`` shapes the lognormal only."""
+
+    mean_days: Positive = Field(le=3650, description="mean calendar days when the rep is not overloaded")
+    law: Literal["lognormal", "exponential", "fixed"] = "lognormal"
+    sigma_log: float = Field(default=0.8, ge=0.0, le=3.0, description="spread of the logarithm")
+
+
+class Stage(Noun):
+    """One stage of the sales process."""
+
+    duration: Duration
+    advance_share: Share = Field(description="share of attempts that move on, for an average rep and lead")
+    lost_share: Share = Field(default=0.55, description="of those that do not move on: lost to a competitor")
+    no_decision_share: Share = Field(default=0.25, description="of those that do not move on: the buyer does nothing")
+    stalled_share: Share = Field(default=0.20, description="of those that do not move on: goes quiet, may come back")
+    hours_per_week: NotNegative = Field(default=1.0, le=80, description="selling hours an open deal asks for")
+    attempts: int = Field(default=2, ge=1, le=15, description="how often a stalled deal may try this stage in all")
+    forecast_category: Literal["pipeline", "best case", "commit"] = "pipeline"
+
+    @model_validator(mode="after")
+    def _ends_add_up(self) -> Stage:
+        total = self.lost_share + self.no_decision_share + self.stalled_share
+        if abs(total - 1.0) > 1e-6:
+            raise ValueError(f"lost_share, no_decision_share and stalled_share must add up to 1; they add up to {total:.4g}")
+        return self
+
+
+class LognormalSize(Noun):
+    """First-year value of a deal, lognormal."""
+
+    kind: Literal["lognormal"] = "lognormal"
+    mean_usd: Positive
+    sigma_log: float = Field(default=0.7, ge=0.0, le=3.0, description="spread of the logarithm; 0 for one price")
+
+
+class PriceListSize(Noun):
+    """First-year value of a deal: an item of a price list, discounted or not by a small lognormal factor."""
+
+    kind: Literal["price_list"]
+    prices_usd: dict[str, Positive] = Field(min_length=1, description="price of each item")
+    weights: dict[str, NotNegative] = Field(description="how often each item is sold; any scale")
+    sigma_log: float = Field(default=0.05, ge=0.0, le=1.0, description="spread around the list price")
+
+    @model_validator(mode="after")
+    def _same_items(self) -> PriceListSize:
+        if set(self.prices_usd) != set(self.weights):
+            raise ValueError("prices_usd and weights must name the same items")
+        if sum(self.weights.values()) <= 0:
+            raise ValueError("at least one weight must be above 0")
+        return self
+
+
+class Stalls(Noun):
+    """What becomes of a deal that went quiet."""
+
+    mean_days: Positive = Field(default=30, le=730, description="mean days before a stalled deal is tried again")
+    never_revives_share: Share = Field(default=0.3, description="share of stalls that never come back by themselves")
+    odds_decay_logit_per_month: float = Field(default=0.25, ge=0, le=5, description="log-odds lost a month of stalling")
+    close_after_days: Days | None = Field(default=120, description="closed as no decision after so many quiet days; null for never")
+
+
+class Segment(Noun):
+    """A kind of customer with its own deals."""
+
+    deal_size: Annotated[LognormalSize | PriceListSize, Field(discriminator="kind")]
+    stages: dict[str, Stage] = Field(min_length=1, max_length=12, description="in the order a deal passes them")
+    stalls: Stalls = Stalls()
+    push_days: Days = Field(default=30, ge=7, description="how far a forecast close date that has passed is pushed")
+    steady_productivity_usd_per_year: Positive = Field(description="the planner's bookings of one ramped rep a year")
+
+
+class Region(Noun):
+    """A place with its own people and leads."""
+
+    lead_weight: Positive = Field(default=1.0, description="its part of the leads that come in for all regions; any scale")
+    logit: Logit = Field(default=0.0, description="log-odds added to every stage here")

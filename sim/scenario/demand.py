@@ -1,0 +1,90 @@
+"""Sources: where opportunities come from, each with its own odds, cycle, size and cost; and the market."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Share
+
+MonthFactors = Annotated[list[NotNegative], Field(min_length=12, max_length=12)]
+
+
+class SourceBase(Noun):
+    """What all sources have."""
+
+    logit: Logit = Field(default=0.0, description="log-odds added to every stage for deals of this source")
+    cycle_multiplier: Positive = Field(default=1.0, le=20)
+    size_multiplier: Positive = Field(default=1.0, le=20)
+    marginal_logit: Logit = Field(default=-0.3, description="log-odds of a lead won by pushing the source harder")
+
+
+class Inbound(SourceBase):
+    """Leads that come in by themselves or through marketing. They do not grow with heads."""
+
+    kind: Literal["inbound"] = "inbound"
+    leads_per_month: dict[str, NotNegative] = Field(description="by segment, over all regions, at relative spend 1")
+    lead_to_opportunity_share: Share = 1.0
+    stale_after_days: Days = Field(default=14, ge=1, description="a lead that nobody can take is lost after so long")
+    program_usd_per_month: NotNegative = Field(default=0.0, description="spend at relative spend 1")
+    response_exponent: float = Field(default=0.6, gt=0, le=1, description="leads grow as spend to this power")
+    by_month: MonthFactors = Field(default_factory=lambda: [1.0] * 12, description="January to December, mean about 1")
+    by_month_of_quarter: Annotated[list[NotNegative], Field(min_length=3, max_length=3)] = Field(
+        default_factory=lambda: [1.0] * 3, description="first, second and third month of a fiscal quarter"
+    )
+
+
+class Outbound(SourceBase):
+    """Meetings that prospectors (SDRs) win for the sellers of their segment and region."""
+
+    kind: Literal["outbound"]
+    leads_per_month_per_head: NotNegative = Field(description="of one ramped prospector of ability 1")
+    lead_to_opportunity_share: Share = 1.0
+    stale_after_days: Days = Field(default=14, ge=1)
+    program_usd_per_head_per_month: NotNegative = Field(default=0.0, description="tools and data")
+    response_exponent: float = Field(default=0.6, gt=0, le=1, description="leads grow as program spend to this power when pushed")
+
+
+class SelfSourced(SourceBase):
+    """Opportunities that sellers find in their spare hours."""
+
+    kind: Literal["self_sourced"]
+    opportunities_per_month_per_head: NotNegative = Field(description="of one ramped seller with every hour spare")
+
+
+Source = Annotated[Inbound | Outbound | SelfSourced, Field(discriminator="kind")]
+
+
+class Regime(Noun):
+    """A state of the market: multipliers on everyone at once."""
+
+    leads_multiplier: NotNegative = Field(default=1.0, le=10)
+    logit: Logit = 0.0
+    cycle_multiplier: Positive = Field(default=1.0, le=10)
+    size_multiplier: Positive = Field(default=1.0, le=10)
+    next_month: dict[str, Share] = Field(description="chance of each regime in the month after; adds up to 1")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Regime:
+        total = sum(self.next_month.values())
+        if abs(total - 1.0) > 1e-6:
+            raise ValueError(f"the chances in next_month must add up to 1; they add up to {total:.4g}")
+        return self
+
+
+class Market(Noun):
+    """Regimes as a Markov chain, one step a month, shared by everybody."""
+
+    regimes: dict[str, Regime] = Field(default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})}, min_length=1)
+    first_regime: str = Field(default="normal", description="the regime on the first day")
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Market:
+        for name, regime in self.regimes.items():
+            for other in regime.next_month:
+                if other not in self.regimes:
+                    raise ValueError(f"regimes.{name}.next_month names {other!r}; the regimes are {', '.join(self.regimes)}")
+        if self.first_regime not in self.regimes:
+            raise ValueError(f"first_regime is {self.first_regime!r}; the regimes are {', '.join(self.regimes)}")
+        return self

@@ -1,0 +1,165 @@
+"""Levers: what the sales leader decides. Every number may be dated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantities import Count, Dated, Day, Days, Dollars, NotNegative, Noun, Positive, Share
+
+
+class Team(Noun):
+    """Seats of one role in one segment and region on the first day."""
+
+    role: str
+    region: str
+    segment: str | None = Field(default=None, description="none for roles that serve all segments")
+    seats: Count
+    tenure_months: list[NotNegative] | None = Field(default=None, description="tenures on the first day; else drawn from the long-run distribution")
+
+
+class Opening(Noun):
+    """Where the organization starts. It depends on nothing else that a plan may change."""
+
+    teams: dict[str, Team] = Field(min_length=1)
+    vacant_share: Share = Field(default=0.0, description="share of seats empty on the first day")
+    pipeline: Literal["stationary", "empty"] = "stationary"
+    warm_up_days: float = Field(default=180, ge=0, le=1000, description="days of history played before the first day, on top of the long-run pipeline")
+
+
+class Requisition(Noun):
+    """New seats to fill. Give the day on which it opens or the day on which people should start."""
+
+    role: str
+    region: str
+    segment: str | None = None
+    count: Count = 1
+    open_date: Day | None = None
+    wanted_start: Day | None = Field(default=None, description="opened so much earlier as the role usually takes to fill")
+    shift_days: float = Field(default=0, ge=-3650, le=3650, description="moves the opening later (or earlier, when negative)")
+
+    @model_validator(mode="after")
+    def _one_date(self) -> Requisition:
+        if (self.open_date is None) == (self.wanted_start is None):
+            raise ValueError("give either open_date or wanted_start")
+        return self
+
+
+class Departure(Noun):
+    """People who leave on a date that is known."""
+
+    role: str
+    region: str
+    segment: str | None = None
+    on_date: Day
+    count: Count = 1
+    who: Literal["longest_tenure", "shortest_tenure"] = "longest_tenure"
+
+
+class Backfill(Noun):
+    """Whether and how fast an emptied seat is opened again."""
+
+    enabled: Dated[bool] = Dated[bool](start=True)
+    approval_days: Days = 14
+
+
+class Freeze(Noun):
+    """A time in which no requisition is worked; those in work go on."""
+
+    from_date: Day
+    to_date: Day
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Freeze:
+        if self.to_date <= self.from_date:
+            raise ValueError(f"to_date {self.to_date} is not after from_date {self.from_date}")
+        return self
+
+
+class Orphans(Noun):
+    """What happens to the open deals of someone who left."""
+
+    policy: Literal["race", "least_loaded", "wait_for_backfill"] = "race"
+    delay_days: Days = 10
+    logit: float = Field(default=-0.35, ge=-10, le=0, description="log-odds lost by a deal that changes hands")
+
+
+class Coverage(Noun):
+    """How much pipeline to hold against the target, and who fills a gap."""
+
+    target_ratio: Dated[NotNegative] | None = Field(default=None, description="open pipeline over the coming quarter's target; none for no policy")
+    filled_by: dict[str, Positive] = Field(default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again")
+
+
+class Target(Noun):
+    """The plan's number. It is an input of its own, apart from quotas and forecast."""
+
+    usd_per_year: dict[str, NotNegative] = Field(description="bookings by segment in the first fiscal year")
+    growth_per_year: float = Field(default=0.0, ge=-1, le=10)
+    by_quarter: Annotated[list[Share], Field(min_length=4, max_length=4)] = Field(default_factory=lambda: [0.25] * 4, description="linearity; adds up to 1")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Target:
+        if abs(sum(self.by_quarter) - 1.0) > 1e-6:
+            raise ValueError(f"by_quarter must add up to 1; it adds up to {sum(self.by_quarter):.4g}")
+        return self
+
+
+class FixedQuota(Noun):
+    """The same quota for every ramped rep of a segment."""
+
+    kind: Literal["per_rep"] = "per_rep"
+    usd_per_year: dict[str, Positive] = Field(description="by segment, of a ramped rep")
+    ramped_relief: bool = Field(default=True, description="quota follows the ramp schedule")
+
+
+class OverAssignment(Noun):
+    """How much more quota is handed out than its base."""
+
+    form: Literal["cushion", "uplift"] = Field(default="uplift", description="cushion: base/(1 - share); uplift: base x (1 + share)")
+    share: float = Field(default=0.0, ge=0, lt=1)
+
+
+class TargetQuota(Noun):
+    """Top-down: a segment's target, over-assigned, split equally over its seats."""
+
+    kind: Literal["from_target"]
+    over_assignment: OverAssignment = OverAssignment()
+    resplit_on_hire: bool = Field(default=False, description="false: split over the opening's seats, and later hires carry the same on top")
+    ramped_relief: bool = True
+
+
+class CapacityQuota(Noun):
+    """Bottom-up: the productivity of a ramped rep, over-assigned."""
+
+    kind: Literal["from_capacity"]
+    over_assignment: OverAssignment = OverAssignment()
+    ramped_relief: bool = True
+
+
+Quota = Annotated[FixedQuota | TargetQuota | CapacityQuota, Field(discriminator="kind")]
+
+
+class Pay(Noun):
+    """A flat commission."""
+
+    commission_share: dict[str, Share] = Field(default_factory=dict, description="of bookings, by role that sells")
+    variable_usd_per_year: dict[str, NotNegative] = Field(default_factory=dict, description="paid evenly to roles that do not sell")
+
+
+class Levers(Noun):
+    """All that a plan may change."""
+
+    requisitions: dict[str, Requisition] = Field(default_factory=dict)
+    departures: dict[str, Departure] = Field(default_factory=dict)
+    backfill: Backfill = Backfill()
+    freezes: dict[str, Freeze] = Field(default_factory=dict)
+    routing: Literal["race", "round_robin", "least_loaded"] = Field(default="race", description="who takes a lead; only the race keeps luck common")
+    orphans: Orphans = Orphans()
+    coverage: Coverage = Coverage()
+    relative_spend: dict[str, Dated[NotNegative]] = Field(default_factory=dict, description="by source: 1 is the program as it is")
+    target: Target
+    quota: Quota
+    pay: Pay = Pay()
+    judgment_usd_per_quarter: Dated[Dollars] = Field(default=Dated[Dollars](start=0.0), description="what leaders add to or take from capacity to get the plan")

@@ -1,0 +1,141 @@
+"""From a scenario's name to a validated scenario, at central values or at a draw of its uncertainties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from sim.luck import Luck
+from sim.scenario.compose import join, override_path, parse_override
+from sim.scenario.crosscheck import crosscheck
+from sim.scenario.document import Document
+from sim.scenario.errors import Path, Problem, ScenarioError, dotted
+from sim.scenario.explain import explain
+from sim.scenario.places import Places, chain, find_scenario, label_of
+from sim.scenario.references import Reference, filled, find_references
+from sim.scenario.scenario import Scenario
+from sim.scenario.uncertainty import Uncertainty, Unknown, draw
+
+_UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
+
+
+@dataclass
+class Origin:
+    """Where each key of a joined scenario was written, for messages."""
+
+    label: str
+    documents: list[Document]
+    overrides: list[tuple[str, ...]]
+
+    def place(self, path: Path) -> str:
+        """The override or the file and line that holds a key, or the nearest group above it."""
+        words = tuple(str(item) for item in path)
+        if any(words[: len(key)] == key or key[: len(words)] == words for key in self.overrides):
+            return "command line"
+        for depth in range(len(path), 0, -1):
+            for document in reversed(self.documents):
+                line = document.lines.get(path[:depth])
+                if line:
+                    return f"{document.label}:{line}"
+        return self.label
+
+    def error(self, problems: Sequence[Problem]) -> ScenarioError:
+        return ScenarioError([f"{self.place(path)}: {dotted(path)}: {text}" for path, text in problems])
+
+
+@dataclass
+class ScenarioSource:
+    """A scenario as written, references to uncertainties kept, from which each draw is made.
+
+    ``raw`` is the joined mapping after overrides; ``uncertainties`` are validated, by name.
+    """
+
+    name: str
+    question: str
+    raw: dict[str, Any]
+    uncertainties: dict[str, Unknown]
+    references: list[Reference]
+    origin: Origin = field(repr=False)
+    _central: Scenario | None = field(default=None, repr=False)
+
+    def at_central(self) -> Scenario:
+        """The scenario with every uncertainty at its central value. Raises ScenarioError."""
+        if self._central is None:
+            central = {name: one.central() for name, one in self.uncertainties.items()}
+            self._central = self.at_values(central)
+            problems = crosscheck(self._central)
+            if problems:
+                raise self.origin.error(problems)
+        return self._central
+
+    def at_draw(self, seed: int, number: int) -> Scenario:
+        """The scenario in one draw, a pure function of (seed, draw number). Raises ScenarioError if a draw is impossible."""
+        if not self.references:
+            return self.at_central()
+        luck = Luck(seed, number)
+        drawn = {name: draw(name, one, luck) for name, one in self.uncertainties.items()}
+        return self.at_values(drawn, f" in draw {number}")
+
+    def at_values(self, drawn: Mapping[str, float], when: str = "") -> Scenario:
+        """The scenario with given values of its uncertainties. Raises ScenarioError, naming ``when`` for drawn numbers."""
+        data = filled(self.raw, self.references, drawn) if self.references else dict(self.raw)
+        data["uncertainties"] = self.uncertainties
+        try:
+            return Scenario.model_validate(data)
+        except ValidationError as error:
+            by_path = {reference.path: reference.name for reference in self.references}
+            raise self.origin.error(
+                [
+                    Problem(path, text + (f' (From uncertainty "{by_path[path]}"{when}.)' if path in by_path else ""))
+                    for path, text in explain(error, Scenario, data)
+                ]
+            ) from None
+
+    def to_yaml(self) -> str:
+        """The joined scenario as a file that can be run again, its name and question first."""
+        first = {"name": self.name, "question": self.question}
+        return yaml.safe_dump({**first, **self.raw}, sort_keys=False, allow_unicode=True, width=120)
+
+
+def load(name_or_path: str, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario at the central values of its uncertainties. Raises ScenarioError, whose text is for the user."""
+    return load_source(name_or_path, overrides).at_central()
+
+
+def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSource:
+    """The joined and checked scenario with its references kept. Raises ScenarioError, whose text is for the user."""
+    path = find_scenario(name_or_path)
+    documents = chain(path)
+    parsed = [parse_override(text) for text in overrides]
+    origin = Origin(label_of(path), documents, [override_path(override) for override in parsed])
+    raw = join(path, overrides, Places.around(path).folders, origin.label)
+    raw["name"] = str(documents[-1].raw.get("name") or path.stem)
+    uncertainties = _uncertainties(raw, origin, tuple(dict.fromkeys(document.path.parent for document in reversed(documents))))
+    references, problems = find_references(raw, uncertainties)
+    if problems:
+        raise origin.error(problems)
+    source = ScenarioSource(raw["name"], str(raw.get("question", "")), raw, uncertainties, references, origin)
+    source.at_central()
+    return source
+
+
+def _uncertainties(raw: dict[str, Any], origin: Origin, folders: tuple[File, ...]) -> dict[str, Unknown]:
+    """The block of uncertainties, validated; files of rows are looked up in ``folders``."""
+    given = raw.get("uncertainties") or {}
+    if not isinstance(given, dict):
+        raise origin.error([Problem(("uncertainties",), "expected a group of named uncertainties.")])
+    found: dict[str, Unknown] = {}
+    problems: list[Problem] = []
+    for name, one in given.items():
+        try:
+            found[name] = _UNCERTAINTY.validate_python(one, context={"folders": folders})
+        except ValidationError as error:
+            problems += explain(error, Scenario, raw, above=("uncertainties", name))
+    if problems:
+        raise origin.error(problems)
+    return found

@@ -1,0 +1,112 @@
+"""Roles: what a person does, how they ramp, how able they are, when they leave and what they cost."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantities import Days, NotNegative, Noun, Positive, Share
+
+
+class Schedule(Noun):
+    """Ramp read off a list of shares, one a step of tenure, then 1."""
+
+    kind: Literal["schedule"] = "schedule"
+    step_months: Positive = Field(default=3, le=24, description="length of one step")
+    shares: list[Share] = Field(min_length=1, max_length=60, description="productive share in each step")
+    between: Literal["stepped", "linear"] = Field(default="stepped", description="linear joins the steps' starting values")
+
+
+class LinearRamp(Noun):
+    """Ramp that rises in a straight line."""
+
+    kind: Literal["linear"]
+    months: Positive = Field(le=60, description="months to full productivity")
+    from_share: Share = 0.0
+
+
+class LogisticRamp(Noun):
+    """S-shaped ramp."""
+
+    kind: Literal["logistic"]
+    half_months: Positive = Field(le=60, description="tenure at which half of full productivity is reached")
+    steepness_per_month: Positive = Field(default=1.2, le=20)
+
+
+class NoRamp(Noun):
+    """Fully productive from the first day."""
+
+    kind: Literal["none"]
+
+
+Ramp = Annotated[Schedule | LinearRamp | LogisticRamp | NoRamp, Field(discriminator="kind")]
+
+
+class Ability(Noun):
+    """How much people differ. Expected sales are proportional to ability (mean 1)."""
+
+    sigma_log: float = Field(default=0.5, ge=0, le=2)
+    volume_share: Share = Field(default=0.5, description="part of ability that acts on volume; the rest acts on odds")
+    never_ramps_share: Share = Field(default=0.0, description="share of hires who never reach full productivity")
+    never_ramps_ceiling: Share = Field(default=0.4, description="the productivity at which they stay")
+
+
+class Exits(Noun):
+    """Why people leave. Rates are hazards: the chance to leave in a short time, a year."""
+
+    voluntary_per_year: NotNegative = Field(default=0.15, le=20, description="whatever the attainment")
+    hump_per_year: NotNegative = Field(default=0.0, le=20, description="added at middling attainment, where reps quit most")
+    hump_center: Positive = Field(default=0.95, le=5, description="attainment at which it peaks")
+    hump_width: Positive = Field(default=0.3, le=5)
+    contagion: float = Field(default=0.0, ge=0, le=2, description="log-hazard for each share of the team that left lately; 0 off")
+    contagion_days: Days = Field(default=90, ge=1, description="how long an exit counts as late")
+    first_year_multiplier: NotNegative = Field(default=1.0, le=10)
+    review_floor: Share = Field(default=0.0, description="quarterly attainment below which a review fails; 0 for no reviews")
+    reviews_failed: int = Field(default=2, ge=1, le=8, description="failed reviews in a row before someone is let go")
+    grace_months: NotNegative = Field(default=9, le=60, description="tenure before reviews count")
+
+
+class Role(Noun):
+    """A kind of job."""
+
+    duty: Literal["sells", "prospects", "recruits", "supports"]
+    ramp: Ramp = NoRamp(kind="none")
+    ability: Ability = Ability(sigma_log=0.0)
+    exits: Exits = Exits()
+    selling_hours_per_week: Positive = Field(default=30, le=80)
+    open_requisitions_per_head: Positive = Field(default=6, le=100, description="how many a recruiter works at once; only for duty recruits")
+
+
+class Attention(Noun):
+    """A seller has only so many hours. When open deals ask for more, all of that seller's deals slow together."""
+
+    enabled: bool = True
+    overload_logit: float = Field(default=0.6, ge=0, le=10, description="log-odds lost for each whole week's worth of excess demand, when chronic")
+    overload_memory_weeks: Positive = Field(default=4, le=52)
+
+
+class Hiring(Noun):
+    """How long it takes to fill a seat. Time to fill is queue, recruiting and declined offers together."""
+
+    recruiting_mean_days: dict[str, Positive] = Field(description="by role, from a recruiter's start to an offer")
+    recruiting_sigma_log: float = Field(default=0.4, ge=0, le=2)
+    offer_accept_share: Share = 0.85
+    reopen_days: Days = Field(default=7, description="from a declined offer to a new search")
+    notice_days: Days = Field(default=21, description="mean days from accepted offer to first day")
+    start_weekday: Literal["any", "monday"] = Field(default="monday", description="new people start on this day")
+
+    @model_validator(mode="after")
+    def _somebody_accepts(self) -> Hiring:
+        if self.offer_accept_share == 0:
+            raise ValueError("offer_accept_share is 0: no offer would ever be accepted; give a share above 0")
+        return self
+
+
+class Costs(Noun):
+    """What the sales organization costs, apart from commissions and programs."""
+
+    salary_usd_per_year: dict[str, NotNegative] = Field(description="base salary by role")
+    benefits_share: Share = Field(default=0.25, description="of salary and commission")
+    recruiting_usd_per_hire: dict[str, NotNegative] = Field(default_factory=dict, description="agency, travel and onboarding, by role")
+    overhead_usd_per_head_per_year: NotNegative = Field(default=0.0, description="tools, space, travel")

@@ -1,0 +1,80 @@
+"""Numbers with a range, numbers with dates, and the strict base of every noun."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sim.calendar import Calendar
+
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+NotNegative = Annotated[float, Field(ge=0.0, le=1e12, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0.0, le=1e12, allow_inf_nan=False)]
+Logit = Annotated[float, Field(ge=-10.0, le=10.0, allow_inf_nan=False)]
+Days = Annotated[float, Field(ge=0.0, le=3650.0, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+
+
+def _date(given: Any) -> date:
+    """A date as a person writes it. A bare number is refused: it would be read as seconds since 1970."""
+    if isinstance(given, date):
+        return given
+    if isinstance(given, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            raise ValueError(f"{given} is not a day of the calendar") from None
+    raise ValueError(f"{given!r} is not a date; write it as 2027-03-31")
+
+
+Day = Annotated[date, BeforeValidator(_date)]
+
+T = TypeVar("T")
+
+
+class Noun(BaseModel):
+    """A part of a scenario: unknown keys are errors, and nothing changes after it was read.
+
+    Types are strict, or YAML's ``yes`` would pass for the number 1 and a quoted number for a number.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Dated(Noun, Generic[T]):
+    """A lever: one value, or values from dates on.
+
+    In YAML either ``0.9`` or ``{start: 0.9, 2027-07-01: 0.6}``.
+    """
+
+    start: T
+    changes: dict[Day, T] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_yaml(cls, given: Any) -> Any:
+        if isinstance(given, Dated):
+            return given
+        if not isinstance(given, dict):
+            return {"start": given}
+        if "start" not in given:
+            raise ValueError('dated values need a "start", the value on the first day')
+        if set(given) <= {"start", "changes"}:
+            return given
+        return {"start": given["start"], "changes": {k: v for k, v in given.items() if k != "start"}}
+
+    def on(self, when: date) -> T:
+        """The value in force on a date."""
+        value = self.start
+        for since in sorted(self.changes):
+            if since <= when:
+                value = self.changes[since]
+        return value
+
+    def at(self, day: float, calendar: Calendar) -> T:
+        """The value in force at an instant, in days since the scenario's first day."""
+        return self.on(calendar.date_of(day)) if self.changes else self.start

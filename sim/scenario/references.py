@@ -1,0 +1,80 @@
+"""References to uncertainties: ``{uncertain: name, times: 120, plus: 0.1}`` in place of a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
+
+KEYS = ("uncertain", "times", "plus")
+
+
+class Reference(NamedTuple):
+    """A place in a scenario whose number is drawn: ``times * uncertainty + plus``."""
+
+    path: Path
+    name: str
+    times: float
+    plus: float
+
+    def value(self, drawn: Mapping[str, float]) -> float:
+        return self.times * drawn[self.name] + self.plus
+
+
+def is_reference(node: Any) -> bool:
+    """Whether a mapping refers to an uncertainty. A group named ``uncertain``, such as a market regime, does not."""
+    return isinstance(node, dict) and "uncertain" in node and not isinstance(node["uncertain"], dict)
+
+
+def find_references(raw: dict[str, Any], names: Mapping[str, Any]) -> tuple[list[Reference], list[Problem]]:
+    """All references of a scenario, outside its block of uncertainties, and what is wrong with them."""
+    references: list[Reference] = []
+    problems: list[Problem] = []
+    for path, node in _places({key: value for key, value in raw.items() if key != "uncertainties"}, ()):
+        wrong = _problem(path, node, names)
+        if wrong:
+            problems.append(wrong)
+        else:
+            references.append(Reference(path, node["uncertain"], float(node.get("times", 1)), float(node.get("plus", 0))))
+    return references, problems
+
+
+def _places(node: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    if is_reference(node):
+        yield path, node
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _places(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _places(value, (*path, index))
+
+
+def _problem(path: Path, node: dict[str, Any], names: Mapping[str, Any]) -> Problem | None:
+    for key in node:
+        if key not in KEYS:
+            text = f"unknown key.{did_you_mean(key, KEYS)} A reference to an uncertainty allows: {listed(KEYS)}."
+            return Problem((*path, key), text)
+    name = node["uncertain"]
+    if name not in names:
+        text = f"{shown(name)} is no uncertainty.{did_you_mean(name, names)} The uncertainties are {listed(names)}."
+        return Problem((*path, "uncertain"), text)
+    for key in ("times", "plus"):
+        number = node.get(key, 0)
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= 1e12:
+            return Problem((*path, key), f"expected a number; got {shown(number)}.")
+    return None
+
+
+def filled(raw: dict[str, Any], references: list[Reference], drawn: Mapping[str, float]) -> dict[str, Any]:
+    """The scenario with every reference replaced by its number. Only the way to each reference is copied."""
+    copies: dict[Path, Any] = {(): dict(raw)}
+    for reference in references:
+        for depth in range(1, len(reference.path)):
+            path = reference.path[:depth]
+            if path not in copies:
+                original = copies[path[:-1]][path[-1]]
+                copies[path] = copies[path[:-1]][path[-1]] = original.copy()
+        copies[reference.path[:-1]][reference.path[-1]] = reference.value(drawn)
+    return copies[()]

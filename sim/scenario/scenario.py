@@ -1,0 +1,76 @@
+"""The scenario: one question, with where we start, what we decide, how the world is, and what we are unsure of."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from sim.calendar import Calendar
+from sim.scenario.deals import Region, Segment
+from sim.scenario.demand import Market, Source
+from sim.scenario.levers import Levers, Opening
+from sim.scenario.people import Attention, Costs, Hiring, Role
+from sim.scenario.quantities import Day, Noun
+from sim.scenario.uncertainty import Uncertainty
+
+
+class Dates(Noun):
+    """The calendar. Durations run in calendar days, rates per working day."""
+
+    start: Day = Field(description="first day; the first of a month")
+    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    closed_weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(default_factory=lambda: [5, 6], max_length=6, description="Monday is 0")
+    holidays: list[str] = Field(default_factory=list, description="closed every year, as month-day: 12-25")
+    equal_months: bool = Field(default=False, description="planner's calendar: months of 30 days, all open")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Dates:
+        if self.start.day != 1:
+            raise ValueError(f"start is {self.start}; it must be the first of a month")
+        for text in self.holidays:
+            if not re.fullmatch(r"\d{2}-\d{2}", text):
+                raise ValueError(f"holiday {text!r} is not of the form month-day, such as 12-25")
+            try:
+                date(2024, int(text[:2]), int(text[3:]))
+            except ValueError:
+                raise ValueError(f"holiday {text!r} is no day of the year") from None
+        return self
+
+
+class World(Noun):
+    """How the world is."""
+
+    segments: dict[str, Segment] = Field(min_length=1)
+    regions: dict[str, Region] = Field(min_length=1)
+    sources: dict[str, Source] = Field(min_length=1)
+    roles: dict[str, Role] = Field(min_length=1)
+    hiring: Hiring
+    attention: Attention = Attention()
+    market: Market = Market()
+    costs: Costs
+
+
+class Scenario(Noun):
+    """One question and all that is needed to simulate it."""
+
+    name: str = "unnamed"
+    question: str = Field(description="the business question, one sentence")
+    dates: Dates
+    opening: Opening
+    levers: Levers
+    world: World
+    uncertainties: dict[str, Uncertainty] = Field(default_factory=dict)
+
+    def calendar(self, months: int) -> Calendar:
+        """The calendar over a horizon in months."""
+        return Calendar(
+            start=self.dates.start,
+            months=months,
+            fiscal_year_start_month=self.dates.fiscal_year_start_month,
+            closed_weekdays=tuple(self.dates.closed_weekdays),
+            holidays=tuple((int(h[:2]), int(h[3:])) for h in self.dates.holidays),
+            equal_months=self.dates.equal_months,
+        )

@@ -1,0 +1,101 @@
+"""The shape of a pydantic model as its JSON Schema tells it: which keys a place allows, and which range."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+Node = dict[str, Any]
+
+
+@lru_cache(maxsize=8)
+def _schema_of(model: type[BaseModel]) -> Node:
+    return model.model_json_schema()
+
+
+class Shape:
+    """A place in the schema of a model.
+
+    Follows references, takes the branch of a union that the data name by ``kind``, and sees through dated values, so
+    that a walk along the user's keys always knows what is allowed there.
+    """
+
+    def __init__(self, root: Node, node: Node) -> None:
+        self.root = root
+        self.node = self._plain(node)
+
+    @classmethod
+    def of(cls, model: type[BaseModel]) -> Shape:
+        schema = _schema_of(model)
+        return cls(schema, schema)
+
+    def _plain(self, node: Node) -> Node:
+        while True:
+            if "$ref" in node:
+                node = self.root["$defs"][node["$ref"].rsplit("/", 1)[-1]]
+            elif "anyOf" in node:
+                node = next(choice for choice in node["anyOf"] if choice.get("type") != "null")
+            else:
+                return node
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The names a union is told apart by; empty where there is no union."""
+        return tuple(self.node.get("discriminator", {}).get("mapping", ()))
+
+    @property
+    def is_dated(self) -> bool:
+        return set(self.node.get("properties", ())) == {"start", "changes"}
+
+    def undated(self) -> Shape:
+        """The shape of one value where the lever may be dated."""
+        return Shape(self.root, self.node["properties"]["start"]) if self.is_dated else self
+
+    def chosen(self, data: Any) -> Shape:
+        """The branch of a union that the data name; itself where there is none."""
+        kind = data.get("kind") if isinstance(data, dict) else None
+        if kind in self.kinds:
+            return Shape(self.root, {"$ref": self.node["discriminator"]["mapping"][kind]})
+        return self
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that the place knows; empty where the user chooses the names."""
+        return tuple(self.node.get("properties", ()))
+
+    @property
+    def names_are_free(self) -> bool:
+        """Whether the user chooses the names of the keys."""
+        return isinstance(self.node.get("additionalProperties"), dict)
+
+    def child(self, key: Any) -> Shape:
+        """The shape below a key or a list's index. An unknown key has the empty shape."""
+        if self.is_dated:
+            return self.undated()
+        if isinstance(key, int):
+            return Shape(self.root, self.node.get("items", {}))
+        below = self.node.get("properties", {}).get(key)
+        if below is None:
+            rest = self.node.get("additionalProperties")
+            below = rest if isinstance(rest, dict) else {}
+        return Shape(self.root, below)
+
+    def range_text(self) -> str:
+        """The allowed range in words: ``0 to 1``, ``above 0``. Limits of a trillion are no news and left out."""
+        low, high = self.node.get("minimum"), self.node.get("maximum")
+        above, below = self.node.get("exclusiveMinimum"), self.node.get("exclusiveMaximum")
+        low = None if low is not None and low <= -1e12 else low
+        if low is not None and high is not None and high < 1e12:
+            return f"{low:g} to {high:g}"
+        parts = []
+        if low is not None:
+            parts.append(f"{low:g} or more")
+        if above is not None:
+            parts.append(f"above {above:g}")
+        if high is not None and (high < 1e12 or not parts):
+            parts.append(f"at most {high:g}")
+        if below is not None:
+            parts.append(f"below {below:g}")
+        return ", ".join(parts)
