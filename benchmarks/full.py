@@ -1,0 +1,58 @@
+"""Full: one replication of the base scenario as a run does it, with its draw, its ledger and all its measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from benchmarks.bare_loop import BareLoop
+from benchmarks.matched import BARE, MONTHS
+from benchmarks.table import Row, bounded
+from benchmarks.timing import interleaved
+from benchmarks.workload import Workload
+from sim.luck import Luck
+from sim.measures import kpis
+from sim.scenario.load import load_source
+from sim.world import prepare, simulate
+
+PART = "full"
+ROUNDS = 5
+REPLICATIONS = 20
+BOUND = 60 / 7.6  # over the bare C loop of the matched workload
+
+
+def base_replication() -> Callable[[int], np.ndarray]:
+    """A function from a replication's number to the measures of the base scenario."""
+    source = load_source("base")
+    central = source.at_central()
+    layout = kpis.table(central, central.calendar(MONTHS))
+
+    def replicate(replication: int) -> np.ndarray:
+        scenario = source.at_draw(1, replication)
+        luck = Luck(1, replication)
+        return layout.values(simulate(scenario, MONTHS, luck, prepare(scenario, MONTHS, luck)))
+
+    return replicate
+
+
+def measure() -> list[Row]:
+    replicate = base_replication()
+    rows_each = len(replicate(0))
+    name = f"base scenario, ledger and {rows_each:,} measures"
+    jobs: dict[str, Callable[[int], object]] = {name: replicate}
+    try:
+        jobs[BARE] = partial(BareLoop().replicate, Workload())
+    except FileNotFoundError as missing:
+        return [_alone(jobs, name), Row(PART, f"over {BARE}", "not measured", f"{missing}")]
+    seconds = interleaved(jobs, {name: REPLICATIONS, BARE: 2 * REPLICATIONS}, ROUNDS)
+    return [
+        Row(PART, name, f"{1e3 * seconds[name]:.1f} ms"),
+        bounded(PART, f"over {BARE} of the matched workload", seconds[name] / seconds[BARE], BOUND, "{:.2f}"),
+    ]
+
+
+def _alone(jobs: dict[str, Callable[[int], object]], name: str) -> Row:
+    seconds = interleaved(jobs, {name: REPLICATIONS}, ROUNDS)
+    return Row(PART, name, f"{1e3 * seconds[name]:.1f} ms")
