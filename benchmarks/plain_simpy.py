@@ -1,7 +1,7 @@
 """The matched workload as a plain SimPy model: one process a rep, one a career and one a deal.
 
-It is what one would first write. It takes one liberty that saves it time: a deal looks at its rep's load when a stage begins, and again each week while
-the rep is overloaded, instead of being retimed whenever the load changes.
+It is what one would first write. It takes one liberty, which saves it time: a deal looks at its rep's load when a
+stage begins, and again each week while the rep is overloaded, instead of whenever the load changes.
 """
 
 from __future__ import annotations
