@@ -5,7 +5,6 @@ Hydra only joins: nothing is ever instantiated from a file that a consultant edi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,15 @@ def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = ()
     ``folders`` are searched for what the file builds on, after its own. Raises ScenarioError.
     """
     added = [_as_addition(text) for text in overrides]
-    search = ",".join(_quoted(f"file://{folder.as_posix()}") for folder in folders)
+    search = ",".join(_quoted(f"file://{folder.as_posix()}") for folder in folders if folder.is_dir())
     try:
         with initialize_config_dir(str(path.parent), version_base="1.3"):
             joined = compose(path.stem, overrides=[*added, f"hydra.searchpath=[{search}]"])
         raw = OmegaConf.to_container(joined, resolve=True)
     except (HydraException, OmegaConfBaseException, ValueError, RecursionError) as problem:
-        raise ScenarioError(f"{label or path.name}: {_reason(problem)}") from None
+        is_override = any(text.lstrip("+~") in str(problem) for text in added)
+        place = "command line" if is_override else label or path.name
+        raise ScenarioError(f"{place}: {_reason(problem)}") from None
     if not isinstance(raw, dict):
         raise ScenarioError(f"{label or path.name}: the top level must be keys with values.")
     return raw
@@ -42,30 +43,45 @@ def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = ()
 
 def parse_override(text: str) -> Override:
     """One ``key=value`` word. Raises ScenarioError if it is none."""
+    key, equals, _ = text.partition("=")
+    if not equals and not text.startswith("~"):
+        raise ScenarioError(f'"{text}" is not of the form key=value.')
+    if not key.strip("+~"):
+        raise ScenarioError(f'"{text}" has no key before the equals sign.')
     try:
-        override = OverridesParser.create().parse_override(text)
+        override = OverridesParser.create().parse_override(_nested(text))
     except (HydraException, ValueError, RecursionError) as problem:
-        if "=" not in text:
-            raise ScenarioError(f'"{text}" is not of the form key=value.') from None
         raise ScenarioError(f"{shown(text)} cannot be read as key=value: {_reason(problem)}") from None
     if override.is_sweep_override():
         raise ScenarioError(
             f'"{text}" gives several values. One value a key; a list needs brackets: {text.replace("=", "=[", 1)}]'
         )
     if override.package is not None or override.key_or_group.split(".")[0] in _FOREIGN or "/" in override.key_or_group:
-        raise ScenarioError(f'"{override.get_key_element()}" is not a key of a scenario.')
+        raise ScenarioError(f'"{key.lstrip("+~")}" is not a key that can be set here.')
     return override
 
 
 def override_path(override: Override) -> tuple[str, ...]:
     """The path of the key that an override sets."""
-    return tuple(re.split(r"\.", override.key_or_group))
+    return tuple(override.key_or_group.split("."))
+
+
+def _nested(text: str) -> str:
+    """``a.2027-07-01=3`` as ``a={2027-07-01: 3}``: Hydra takes no key that begins with a digit."""
+    key, equals, value = text.partition("=")
+    words = key.split(".")
+    first = next((place for place, word in enumerate(words) if place and word[:1].isdigit()), None)
+    if first is None or not equals:
+        return text
+    for word in reversed(words[first:]):
+        value = f"{{{word}: {value}}}"
+    return f"{'.'.join(words[:first])}={value}"
 
 
 def _as_addition(text: str) -> str:
     """Sets a key whether or not the file has it: what exists is for the schema to say, with its hints."""
     override = parse_override(text)
-    return text if override.is_delete() else "++" + text.lstrip("+")
+    return text if override.is_delete() else "++" + _nested(text).lstrip("+")
 
 
 def _quoted(text: str) -> str:
@@ -73,7 +89,14 @@ def _quoted(text: str) -> str:
 
 
 def _reason(problem: Exception) -> str:
-    """The first line of a library's message: the rest repeats the words or speaks of its own classes."""
+    """A library's message on one line, without the lines that speak of its own classes."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     text = lines[0] if lines else type(problem).__name__
+    if text.startswith("Error merging override ") and problem.__cause__ is not None:
+        text = f"{text.removeprefix('Error merging override ++')} does not fit what is there: {_first(problem.__cause__)}"
+    text = text.replace("DictConfig", "a group of keys").replace("ListConfig", "a list")
     return text if text.endswith(".") else text + "."
+
+
+def _first(problem: BaseException) -> str:
+    return str(problem).strip().split("\n", 1)[0]

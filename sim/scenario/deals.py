@@ -44,6 +44,10 @@ class LognormalSize(Noun):
     mean_usd: Positive
     sigma_log: float = Field(default=0.7, ge=0.0, le=3.0, description="spread of the logarithm; 0 for one price")
 
+    @property
+    def average_usd(self) -> float:
+        return self.mean_usd
+
 
 class PriceListSize(Noun):
     """First-year value of a deal: an item of a price list, discounted or not by a small lognormal factor."""
@@ -60,6 +64,11 @@ class PriceListSize(Noun):
         if sum(self.weights.values()) <= 0:
             raise ValueError("at least one weight must be above 0")
         return self
+
+    @property
+    def average_usd(self) -> float:
+        weighed = sum(self.prices_usd[name] * weight for name, weight in self.weights.items())
+        return weighed / sum(self.weights.values())
 
 
 class Stalls(Noun):

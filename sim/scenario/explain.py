@@ -49,6 +49,8 @@ def _explain_one(finding: dict[str, Any], model: type[BaseModel], data: Any) -> 
     if kind == "literal_error":
         allowed = shape.node.get("enum") or [shape.node.get("const")]
         return Problem(path, f"{shown(value)} is not allowed; choose one of {listed(allowed)}.{did_you_mean(value, allowed)}")
+    if kind in ("string_too_short", "string_too_long"):
+        return Problem(path, "is empty." if not value else f"has {len(value)} letters, too many.")
     if kind in ("too_short", "too_long"):
         return Problem(path, _wrong_length(shape, value))
     if kind == "finite_number":
@@ -99,7 +101,7 @@ def _wrong_kind(finding: str, value: Any, shape: Shape) -> str:
     if finding == "union_tag_not_found":
         return f"is missing; the kinds are {listed(shape.kinds)}."
     given = value.get("kind") if isinstance(value, dict) else value
-    return f"{shown(given)} is no kind there is; the kinds are {listed(shape.kinds)}.{did_you_mean(given, shape.kinds)}"
+    return f"{shown(given)} is not a kind; the kinds are {listed(shape.kinds)}.{did_you_mean(given, shape.kinds)}"
 
 
 def _wrong_length(shape: Shape, value: Any) -> str:

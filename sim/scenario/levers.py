@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantities import Count, Dated, Day, Days, Dollars, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Count, DatedAmount, DatedDollars, DatedFlag, Day, Days, NotNegative, Noun, Positive, Share
 
 
 class Team(Noun):
@@ -60,7 +60,7 @@ class Departure(Noun):
 class Backfill(Noun):
     """Whether and how fast an emptied seat is opened again."""
 
-    enabled: Dated[bool] = Dated[bool](start=True)
+    enabled: DatedFlag = DatedFlag(start=True)
     approval_days: Days = 14
 
 
@@ -88,7 +88,7 @@ class Orphans(Noun):
 class Coverage(Noun):
     """How much pipeline to hold against the target, and who fills a gap."""
 
-    target_ratio: Dated[NotNegative] | None = Field(default=None, description="open pipeline over the coming quarter's target; none for no policy")
+    target_ratio: DatedAmount | None = Field(default=None, description="open pipeline over the coming quarter's target; none for no policy")
     filled_by: dict[str, Positive] = Field(default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again")
 
 
@@ -158,8 +158,8 @@ class Levers(Noun):
     routing: Literal["race", "round_robin", "least_loaded"] = Field(default="race", description="who takes a lead; only the race keeps luck common")
     orphans: Orphans = Orphans()
     coverage: Coverage = Coverage()
-    relative_spend: dict[str, Dated[NotNegative]] = Field(default_factory=dict, description="by source: 1 is the program as it is")
+    relative_spend: dict[str, DatedAmount] = Field(default_factory=dict, description="by source: 1 is the program as it is")
     target: Target
     quota: Quota
     pay: Pay = Pay()
-    judgment_usd_per_quarter: Dated[Dollars] = Field(default=Dated[Dollars](start=0.0), description="what leaders add to or take from capacity to get the plan")
+    judgment_usd_per_quarter: DatedDollars = Field(default=DatedDollars(start=0.0), description="what leaders add to or take from capacity to get the plan")

@@ -11,41 +11,18 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sim.luck import Luck
-from sim.scenario.compose import join, override_path, parse_override
+from sim.scenario.compose import join, parse_override
 from sim.scenario.crosscheck import crosscheck
-from sim.scenario.document import Document
-from sim.scenario.errors import Path, Problem, ScenarioError, dotted
+from sim.scenario.errors import Problem
 from sim.scenario.explain import explain
+from sim.scenario.origin import Origin, drop_replaced
 from sim.scenario.places import Places, chain, find_scenario, label_of
 from sim.scenario.references import Reference, filled, find_references
 from sim.scenario.scenario import Scenario
+from sim.scenario.shape import Shape
 from sim.scenario.uncertainty import Uncertainty, Unknown, draw
 
 _UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
-
-
-@dataclass
-class Origin:
-    """Where each key of a joined scenario was written, for messages."""
-
-    label: str
-    documents: list[Document]
-    overrides: list[tuple[str, ...]]
-
-    def place(self, path: Path) -> str:
-        """The override or the file and line that holds a key, or the nearest group above it."""
-        words = tuple(str(item) for item in path)
-        if any(words[: len(key)] == key or key[: len(words)] == words for key in self.overrides):
-            return "command line"
-        for depth in range(len(path), 0, -1):
-            for document in reversed(self.documents):
-                line = document.lines.get(path[:depth])
-                if line:
-                    return f"{document.label}:{line}"
-        return self.label
-
-    def error(self, problems: Sequence[Problem]) -> ScenarioError:
-        return ScenarioError([f"{self.place(path)}: {dotted(path)}: {text}" for path, text in problems])
 
 
 @dataclass
@@ -111,9 +88,9 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     """The joined and checked scenario with its references kept. Raises ScenarioError, whose text is for the user."""
     path = find_scenario(name_or_path)
     documents = chain(path)
-    parsed = [parse_override(text) for text in overrides]
-    origin = Origin(label_of(path), documents, [override_path(override) for override in parsed])
+    origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
     raw = join(path, overrides, Places.around(path).folders, origin.label)
+    drop_replaced(raw, Shape.of(Scenario), origin)
     raw["name"] = str(documents[-1].raw.get("name") or path.stem)
     uncertainties = _uncertainties(raw, origin, tuple(dict.fromkeys(document.path.parent for document in reversed(documents))))
     references, problems = find_references(raw, uncertainties)

@@ -78,3 +78,16 @@ class Dated(Noun, Generic[T]):
     def at(self, day: float, calendar: Calendar) -> T:
         """The value in force at an instant, in days since the scenario's first day."""
         return self.on(calendar.date_of(day)) if self.changes else self.start
+
+
+# Classes of their own, because a bare ``Dated[...]`` cannot be sent to a worker process.
+class DatedFlag(Dated[bool]):
+    """Whether, from dates on."""
+
+
+class DatedAmount(Dated[NotNegative]):
+    """How much, from dates on."""
+
+
+class DatedDollars(Dated[Dollars]):
+    """How many dollars, up or down, from dates on."""

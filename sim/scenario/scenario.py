@@ -56,8 +56,8 @@ class World(Noun):
 class Scenario(Noun):
     """One question and all that is needed to simulate it."""
 
-    name: str = "unnamed"
-    question: str = Field(description="the business question, one sentence")
+    name: str = Field(default="unnamed", min_length=1, max_length=100, description="the name of the file, unless given")
+    question: str = Field(min_length=1, max_length=1000, description="the business question, one sentence")
     dates: Dates
     opening: Opening
     levers: Levers

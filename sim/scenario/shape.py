@@ -60,6 +60,10 @@ class Shape:
             return Shape(self.root, {"$ref": self.node["discriminator"]["mapping"][kind]})
         return self
 
+    def keys_of_all_kinds(self) -> set[str]:
+        """The keys that any branch of a union knows."""
+        return {key for kind in self.kinds for key in self.chosen({"kind": kind}).keys}
+
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that the place knows; empty where the user chooses the names."""

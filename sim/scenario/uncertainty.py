@@ -14,10 +14,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 from scipy.special import betaincinv, ndtr, ndtri
 
-from sim.luck import UNCERTAINTY, Luck, entity, uniforms
+from sim.luck import UNCERTAINTY, Luck, entity, uniform, words
 from sim.scenario.quantities import Noun
 
 Real = Annotated[float, Field(ge=-1e12, le=1e12)]
@@ -240,7 +241,8 @@ Uncertainty = Annotated[
 
 def draw(name: str, uncertainty: Unknown, luck: Luck) -> float:
     """The value of a named uncertainty in one draw: keyed (seed, draw, name)."""
-    return uncertainty.value(uniforms(luck, UNCERTAINTY, entity(uncertainty.luck_name(name)))[0])
+    word = words(luck, UNCERTAINTY, entity(uncertainty.luck_name(name)))[0]
+    return uncertainty.value(float(uniform(np.uint64(word))))
 
 
 def find_rows(file: str, folders: tuple[Path, ...]) -> Path:
