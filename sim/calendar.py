@@ -1,0 +1,154 @@
+"""Dates: months, fiscal quarters and years, open and closed days, and the working clock.
+
+Inside the simulation a time is a float, days since the scenario's first day. Rates run on the *working clock*: it
+advances by one over an open day and stands still over a closed one, so a rate per working day needs no correction
+for weekends and holidays. Durations run on calendar days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+HISTORY_DAYS = 1500  # how far before the first day the tables reach, for warm-up and opening tenures
+DAYS_PER_MONTH = 365.25 / 12.0
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The calendar of one run.
+
+    ``equal_months`` gives the planner's calendar: every month has 30 days, every day is open. It exists for
+    closed-form checks and published sheets whose quarters are equal.
+    """
+
+    start: date
+    months: int
+    fiscal_year_start_month: int = 1
+    closed_weekdays: tuple[int, ...] = (5, 6)  # Monday is 0
+    holidays: tuple[tuple[int, int], ...] = ()  # (month, day)
+    equal_months: bool = False
+
+    @cached_property
+    def month_starts(self) -> np.ndarray:
+        """First day of each month as a day number, and the horizon as the last entry; shape (months + 1,)."""
+        return np.array([self._month_start(m) for m in range(self.months + 1)])
+
+    def _month_start(self, month: int) -> float:
+        if self.equal_months:
+            return 30.0 * month
+        return float((self._month_date(month) - self.start).days)
+
+    def _month_date(self, month: int) -> date:
+        years, index = divmod(self.start.month - 1 + month, 12)
+        return date(self.start.year + years, index + 1, 1)
+
+    @property
+    def horizon(self) -> float:
+        """The first instant after the run, in days."""
+        return float(self.month_starts[-1])
+
+    def day_of(self, when: date) -> float:
+        """The day number of a date's midnight."""
+        if self.equal_months:
+            whole = (when.year - self.start.year) * 12 + when.month - self.start.month
+            return 30.0 * whole + min(when.day, 30) - 1
+        return float((when - self.start).days)
+
+    def date_of(self, day: float) -> date:
+        """The date on which an instant falls."""
+        if self.equal_months:
+            month, rest = divmod(int(np.floor(day)), 30)
+            first = self._month_date(month)
+            return first + timedelta(days=min(rest, 27))
+        return self.start + timedelta(days=int(np.floor(day)))
+
+    def month_of(self, day: float) -> int:
+        """The index of the month in which an instant falls; the last month for the horizon itself."""
+        return int(np.clip(np.searchsorted(self.month_starts, day, side="right") - 1, 0, self.months - 1))
+
+    @cached_property
+    def fiscal_month(self) -> np.ndarray:
+        """Month of the fiscal year, 0 to 11, for each month of the run."""
+        return (self.start.month - self.fiscal_year_start_month + np.arange(self.months)) % 12
+
+    @cached_property
+    def fiscal_year(self) -> np.ndarray:
+        """Fiscal year, named after the calendar year in which it ends, for each month of the run."""
+        first = self.start.year if self.start.month >= self.fiscal_year_start_month else self.start.year - 1
+        shift = 0 if self.fiscal_year_start_month == 1 else 1
+        begun = (self.start.month - self.fiscal_year_start_month) % 12
+        return first + shift + (begun + np.arange(self.months)) // 12
+
+    @cached_property
+    def quarter_of_month(self) -> np.ndarray:
+        """Index of the run's quarter in which each month falls, counted from 0."""
+        begun = self.fiscal_month[0] % 3
+        return (begun + np.arange(self.months)) // 3
+
+    @cached_property
+    def year_of_month(self) -> np.ndarray:
+        """Index of the run's fiscal year in which each month falls, counted from 0."""
+        return self.fiscal_year - self.fiscal_year[0]
+
+    @cached_property
+    def month_labels(self) -> tuple[str, ...]:
+        return tuple(self._month_date(m).strftime("%Y-%m") for m in range(self.months))
+
+    @cached_property
+    def quarter_labels(self) -> tuple[str, ...]:
+        """Such as ``2027-Q1``: fiscal year and fiscal quarter."""
+        seen: dict[int, str] = {}
+        for m in range(self.months):
+            seen.setdefault(int(self.quarter_of_month[m]), f"{self.fiscal_year[m]}-Q{self.fiscal_month[m] // 3 + 1}")
+        return tuple(seen.values())
+
+    @cached_property
+    def year_labels(self) -> tuple[str, ...]:
+        return tuple(str(y) for y in dict.fromkeys(self.fiscal_year.tolist()))
+
+    @cached_property
+    def open_days(self) -> np.ndarray:
+        """1.0 for an open day and 0.0 for a closed one, from ``-HISTORY_DAYS`` to past the horizon."""
+        count = HISTORY_DAYS + int(self.horizon) + 800
+        if self.equal_months:
+            return np.ones(count)
+        days = np.arange(count) - HISTORY_DAYS
+        weekday = (self.start.weekday() + days) % 7
+        is_open = ~np.isin(weekday, self.closed_weekdays)
+        if self.holidays:
+            first = np.datetime64(self.start - timedelta(days=HISTORY_DAYS))
+            dates = first + np.arange(count).astype("timedelta64[D]")
+            month = dates.astype("datetime64[M]")
+            month_of_year = month.astype(int) % 12 + 1
+            day_of_month = (dates - month).astype(int) + 1
+            for m, d in self.holidays:
+                is_open &= ~((month_of_year == m) & (day_of_month == d))
+        return is_open.astype(float)
+
+    @cached_property
+    def worked_before(self) -> np.ndarray:
+        """Open days before each day's midnight, counted from the start of the table."""
+        return np.concatenate([[0.0], np.cumsum(self.open_days)])
+
+    @cached_property
+    def open_day_numbers(self) -> np.ndarray:
+        """The day number of the n-th open day of the table: the inverse of ``worked_before``."""
+        return np.flatnonzero(self.open_days).astype(float) - HISTORY_DAYS
+
+    @cached_property
+    def working_days_per_month(self) -> float:
+        """Average open days in a month of the run's calendar."""
+        days_per_month = 30.0 if self.equal_months else DAYS_PER_MONTH
+        return float(self.open_days.mean() * days_per_month)
+
+    def worked_between(self, first: float, last: float) -> float:
+        """Open days, with parts, between two instants."""
+        return self._worked(last) - self._worked(first)
+
+    def _worked(self, day: float) -> float:
+        index = int(np.floor(day)) + HISTORY_DAYS
+        return float(self.worked_before[index] + self.open_days[index] * (day - np.floor(day)))

@@ -1,0 +1,153 @@
+"""The ledger: everything that happened in one replication, as typed tables. All measures are sums over it.
+
+Times are days since the scenario's first day (day 0.0 is its midnight); what happened before carries a negative
+day. Amounts are US dollars, rounded to the cent where they arise. Codes index the tuples in ``Names``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NEVER = np.inf
+
+# How a spell in a seat ended (seats.exit_kind).
+STILL_HERE, VOLUNTARY, INVOLUNTARY, DATED = 0, 1, 2, 3
+EXIT_KINDS = ("still here", "voluntary", "involuntary", "dated")
+
+# What a deal is (deals.state). Waiting and stale leads never became opportunities.
+WAITING, WORKING, DEFERRED, STALLED, ORPHANED, WON, LOST, NO_DECISION, STALE = range(9)
+DEAL_STATES = ("waiting", "working", "deferred", "stalled", "orphaned", "won", "lost", "no decision", "stale")
+OPEN_STATES = (WORKING, DEFERRED, STALLED, ORPHANED)
+
+# What happened to a deal (moves.kind).
+CREATED, ADVANCED, STALL, REVIVED, WIN, LOSS, GAVE_UP, ORPHAN, REASSIGNED, SLIPPED, LEAD_WAITED, LEAD_STALE = range(12)
+MOVE_KINDS = (
+    "created", "advanced", "stalled", "revived", "won", "lost", "no decision", "orphaned", "reassigned",
+    "slipped", "lead waited", "lead went stale",
+)  # fmt: skip
+
+# What was paid (payments.kind).
+SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS = range(6)
+PAYMENT_KINDS = ("salary", "commission", "benefits", "recruiting", "overhead", "programs")
+
+# What a snapshot counts (snapshots.quantity). Taken at each month's first instant.
+OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD, HOURS_USED, HOURS_HELD, WAITING_LEADS, COVERAGE_TARGET = range(8)
+SNAPSHOT_QUANTITIES = (
+    "open deals", "open usd", "usd dated in this month", "usd dated in the rest of this quarter", "hours used",
+    "hours held", "waiting leads", "coverage target",
+)  # fmt: skip
+
+# What the organization decided (decisions.kind).
+FILL_GAP, FREEZE, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN = range(6)
+DECISION_KINDS = ("fill coverage gap", "freeze", "review failed", "approve backfill", "offer declined", "reassign deals")
+
+SEATS = np.dtype([
+    ("seat", "i4"), ("holder", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),
+    ("start_day", "f8"),  # negative for people of the opening roster
+    ("end_day", "f8"),  # NEVER while held
+    ("exit_kind", "i1"), ("requisition", "i4"),  # -1: opening roster
+    ("ability", "f8"), ("ramp_ceiling", "f8"),  # 1, or less for a hire who never ramps
+])  # fmt: skip
+REQUISITIONS = np.dtype([
+    ("name", "i4"), ("unit", "i4"), ("seat", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),
+    ("backfill", "?"), ("vacated_day", "f8"), ("open_day", "f8"), ("recruiter_day", "f8"),
+    ("accept_day", "f8"), ("start_day", "f8"), ("offers_declined", "i4"), ("cancelled_day", "f8"),
+])  # fmt: skip
+MOVES = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("kind", "i1"), ("stage", "i1")])
+CREDITS = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("share", "f8"), ("amount_usd", "f8")])
+DEALS = np.dtype([
+    ("source", "i2"), ("segment", "i2"), ("region", "i2"), ("seat", "i4"), ("stage", "i1"), ("state", "i1"),
+    ("arrived_day", "f8"),  # as a lead
+    ("created_day", "f8"),  # as an opportunity; NEVER for leads that never became one
+    ("closed_day", "f8"), ("forecast_close_day", "f8"), ("amount_usd", "f8"),
+    ("slips", "i4"), ("reassigned", "i2"), ("marginal", "?"), ("opening", "?"),
+])  # fmt: skip
+CONTRACTS = np.dtype([("deal", "i4"), ("start_day", "f8"), ("end_day", "f8"), ("arr_usd", "f8")])
+QUOTAS = np.dtype([
+    ("seat", "i4"), ("holder", "i4"), ("month", "i4"), ("quarter", "i4"),  # the period's month and quarter index
+    ("segment", "i2"), ("region", "i2"),
+    ("full_usd", "f8"),  # before relief for ramp and for part of a period held
+    ("quota_usd", "f8"),  # street quota, relieved
+    ("attained_usd", "f8"),
+])  # fmt: skip
+PAYMENTS = np.dtype([("day", "f8"), ("month", "i4"), ("seat", "i4"), ("segment", "i2"), ("region", "i2"), ("role", "i2"), ("kind", "i1"), ("amount_usd", "f8")])
+MARKET = np.dtype([("day", "f8"), ("regime", "i2")])
+SNAPSHOTS = np.dtype([
+    ("month", "i4"), ("quantity", "i1"), ("segment", "i2"), ("region", "i2"), ("stage", "i1"),  # stage -1: all
+    ("value", "f8"),
+])  # fmt: skip
+DECISIONS = np.dtype([("day", "f8"), ("kind", "i1"), ("seat", "i4"), ("segment", "i2"), ("region", "i2"), ("value", "f8"), ("reason", "i4")])
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the codes in the tables mean. Index i of a tuple is code i."""
+
+    seats: tuple[str, ...]
+    requisitions: tuple[str, ...]
+    roles: tuple[str, ...]
+    segments: tuple[str, ...]
+    regions: tuple[str, ...]
+    sources: tuple[str, ...]
+    stages: tuple[str, ...]  # all stage names over segments, in order of first use
+    regimes: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass
+class Ledger:
+    """One replication, whole. Tables are structured arrays of the dtypes above, one row an event or a thing."""
+
+    names: Names
+    seats: np.ndarray
+    requisitions: np.ndarray
+    moves: np.ndarray
+    deals: np.ndarray
+    credits: np.ndarray
+    contracts: np.ndarray
+    quotas: np.ndarray
+    payments: np.ndarray
+    market: np.ndarray
+    snapshots: np.ndarray
+    decisions: np.ndarray
+
+
+class Table:
+    """A growing table: rows are appended, the array doubles when full."""
+
+    def __init__(self, dtype: np.dtype, room: int = 64):
+        self._rows = np.zeros(room, dtype)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, *values) -> int:
+        """Append one row given in the order of the dtype's fields; returns its index."""
+        if self._count == len(self._rows):
+            self._grow(self._count + 1)
+        self._rows[self._count] = values
+        self._count += 1
+        return self._count - 1
+
+    def extend(self, rows: np.ndarray) -> None:
+        """Append many rows of the same dtype."""
+        self._grow(self._count + len(rows))
+        self._rows[self._count : self._count + len(rows)] = rows
+        self._count += len(rows)
+
+    def __getitem__(self, index):
+        return self.rows[index]
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The rows so far, as a view."""
+        return self._rows[: self._count]
+
+    def _grow(self, needed: int) -> None:
+        if needed > len(self._rows):
+            more = np.zeros(max(needed, 2 * len(self._rows)), self._rows.dtype)
+            more[: self._count] = self._rows[: self._count]
+            self._rows = more

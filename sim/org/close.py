@@ -1,0 +1,91 @@
+"""The close: at a month's end costs are written, at a quarter's end quotas are measured and people reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim import ledger
+from sim.money import cost
+from sim.org.coverage import fill_gap
+from sim.org.quota import close_quarter
+from sim.pipeline import verbs
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+
+def monthly(org: Organization) -> Generator[simpy.Event, None, None]:
+    """At each month's first instant: close the month before, then look at the pipeline and push its sources."""
+    for month in range(org.calendar.months):
+        if month > 0:
+            yield org.env.timeout(float(org.calendar.month_starts[month]) - org.env.now)
+            close_month(org, month - 1)
+        open_month(org, month)
+
+
+def open_month(org: Organization, month: int) -> None:
+    """Photograph the open pipeline, and let the coverage policy act on it."""
+    calendar = org.calendar
+    quarter = calendar.quarter_of_month[month]
+    quarter_end = calendar.month_starts[np.flatnonzero(calendar.quarter_of_month == quarter)[-1] + 1]
+    day = float(calendar.month_starts[month])
+    stages, cells, waiting = org.pipeline.snapshot(day, float(calendar.month_starts[month + 1]), float(quarter_end))
+    org.snapshots.extend(snapshot_rows(org, month, stages, cells, waiting))
+    fill_gap(org, month, cells[:, verbs.OPEN_USD])
+
+
+def snapshot_rows(
+    org: Organization, month: int, stages: np.ndarray, cells: np.ndarray, waiting: np.ndarray
+) -> np.ndarray:
+    """The photograph as rows of the ledger: by cell and quantity, and by cell and stage."""
+    segment, region = np.divmod(np.arange(len(cells)), len(org.scenario.world.regions))
+    blocks = [
+        _block(month, ledger.OPEN_DEALS, segment, region, -1, cells[:, verbs.OPEN_DEALS]),
+        _block(month, ledger.OPEN_USD, segment, region, -1, cells[:, verbs.OPEN_USD]),
+        _block(month, ledger.DATED_IN_MONTH_USD, segment, region, -1, cells[:, verbs.DATED_IN_MONTH_USD]),
+        _block(month, ledger.DATED_IN_QUARTER_USD, segment, region, -1, cells[:, verbs.DATED_IN_QUARTER_USD]),
+        _block(month, ledger.WAITING_LEADS, segment, region, -1, waiting),
+    ]
+    for k in range(stages.shape[1]):
+        blocks.append(_block(month, ledger.OPEN_DEALS, segment, region, org.stage_code[segment, k], stages[:, k, 0]))
+        blocks.append(_block(month, ledger.OPEN_USD, segment, region, org.stage_code[segment, k], stages[:, k, 1]))
+    rows = np.concatenate(blocks)
+    return rows[(rows["stage"] >= -1) & ((rows["value"] != 0) | (rows["stage"] == -1))]
+
+
+def _block(month: int, quantity: int, segment: np.ndarray, region: np.ndarray, stage, value: np.ndarray) -> np.ndarray:
+    rows = np.zeros(len(value), ledger.SNAPSHOTS)
+    rows["month"], rows["quantity"], rows["segment"], rows["region"] = month, quantity, segment, region
+    rows["stage"], rows["value"] = stage, value
+    return rows
+
+
+def close_month(org: Organization, month: int) -> None:
+    """Write what the month used and cost; at a quarter's end measure quotas and review people."""
+    calendar = org.calendar
+    start, end = (float(d) for d in calendar.month_starts[month : month + 2])
+    used, held = org.pipeline.hours_by_cell(end)
+    segment, region = np.divmod(np.arange(len(used)), len(org.scenario.world.regions))
+    org.snapshots.extend(_block(month, ledger.HOURS_USED, segment, region, -1, used))
+    org.snapshots.extend(_block(month, ledger.HOURS_HELD, segment, region, -1, held))
+    heads = prospectors_by_cell(org, start, end)
+    org.payments.extend(
+        cost.month_of_cost(
+            org.scenario, month, start, end, org.seats.rows, org.pipeline.credits, org.demand.program_usd(month, heads)
+        )
+    )
+    if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
+        close_quarter(org, int(calendar.quarter_of_month[month]))
+
+
+def prospectors_by_cell(org: Organization, start: float, end: float) -> np.ndarray:
+    """Average prospectors of each cell between two instants."""
+    spells = org.seats.rows
+    cell = org.roster["cell"][spells["seat"]]
+    mine = (org.roster["stream"][spells["seat"]] >= 0) & (cell >= 0)
+    days = np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], start), 0.0, None)
+    return np.bincount(cell[mine], days[mine], org.demand.push.shape[1]) / (end - start)

@@ -1,0 +1,113 @@
+"""Demand: how fast each stream of leads flows this week, and what pushing it costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.org.seating import Seating
+from sim.scenario.demand import Inbound, Outbound
+from sim.scenario.quantities import Dated
+from sim.scenario.scenario import Scenario
+
+
+class Demand:
+    """Rates of all streams. The coverage policy sets ``push``; the market sets ``market_leads``."""
+
+    def __init__(self, seating: Seating, calendar: Calendar, levers_act: bool = True):
+        self._scenario = seating.scenario
+        self._calendar = calendar
+        self._levers_act = levers_act  # false in the history before the first day
+        self._places = seating.stream_places
+        self._staff = np.array([-1] * seating.inbound_count + list(seating.prospectors))
+        self._source = np.array([p.source for p in self._places], int)
+        self._cell = np.array([p.cell for p in self._places], int)
+        self._base = base_rates(seating, calendar)
+        cells = len(self._scenario.world.segments) * len(self._scenario.world.regions)
+        self.push = np.ones((len(self._scenario.world.sources), cells))
+        self.market_leads = 1.0
+
+    def streams(self, day: float, output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Qualified leads a working day of each stream, and how far each is pushed; ``output`` is by seat."""
+        boost = self.push[self._source, self._cell] if len(self._source) else np.zeros(0)
+        rate = self._base * boost * self.market_leads * self._season_and_spend(day)[self._source]
+        staffed = self._staff >= 0
+        rate[staffed] *= output[self._staff[staffed]]
+        return rate, boost
+
+    def stream(self, s: int, day: float, output: float) -> tuple[float, float]:
+        """The same for one prospector's stream."""
+        boost = float(self.push[self._source[s], self._cell[s]])
+        factor = self._season_and_spend(day)[self._source[s]]
+        return float(self._base[s] * boost * self.market_leads * factor * output), boost
+
+    def _season_and_spend(self, day: float) -> np.ndarray:
+        """Multiplier by source: season, and the concave response to spend."""
+        month = self._calendar.month_of(day)
+        factors = np.ones(len(self._scenario.world.sources))
+        for code, (name, source) in enumerate(self._scenario.world.sources.items()):
+            if isinstance(source, Inbound):
+                index = (self._calendar.start.month - 1 + month) % 12
+                factors[code] = source.by_month[index]
+                factors[code] *= source.by_month_of_quarter[self._calendar.fiscal_month[month] % 3]
+            if isinstance(source, Inbound | Outbound) and self._levers_act:
+                factors[code] *= self.spend(name, day) ** source.response_exponent
+        return factors
+
+    def spend(self, source: str, day: float) -> float:
+        """Relative program spend of a source in force on a day."""
+        return self._scenario.levers.relative_spend.get(source, _AS_IT_IS).at(day, self._calendar)
+
+    def program_usd(self, month: int, heads: np.ndarray) -> np.ndarray:
+        """Program cost of a month by cell. Leads grow as spend to an exponent, so a push costs its inverse power.
+
+        Args:
+            heads: prospectors by cell, on average over the month.
+        """
+        day = float(self._calendar.month_starts[month])
+        cost = np.zeros(self.push.shape[1])
+        for code, (name, source) in enumerate(self._scenario.world.sources.items()):
+            if not isinstance(source, Inbound | Outbound):
+                continue
+            dearer = self.push[code] ** (1.0 / source.response_exponent) * self.spend(name, day)
+            if isinstance(source, Inbound):
+                cost += source.program_usd_per_month * _lead_shares(self._scenario, source) * dearer
+            else:
+                cost += source.program_usd_per_head_per_month * heads * dearer
+        return cost
+
+    def base_by_cell(self, output: np.ndarray) -> np.ndarray:
+        """Qualified leads a working day before season, spend, market and push; shape (sources, cells)."""
+        rate = self._base.copy()
+        staffed = self._staff >= 0
+        rate[staffed] *= output[self._staff[staffed]]
+        total = np.zeros_like(self.push)
+        np.add.at(total, (self._source, self._cell), rate)
+        return total
+
+
+_AS_IT_IS = Dated[float](start=1.0)
+
+
+def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
+    """Qualified leads a working day of each stream, unpushed; for a prospector, at full output."""
+    scenario = seating.scenario
+    sources = list(scenario.world.sources.values())
+    per_day = 1.0 / calendar.working_days_per_month
+    rates = np.zeros(len(seating.stream_places))
+    for s, place in enumerate(seating.stream_places):
+        source = sources[place.source]
+        if isinstance(source, Inbound):
+            monthly = sum(source.leads_per_month.values()) * _lead_shares(scenario, source)[place.cell]
+            rates[s] = monthly * source.lead_to_opportunity_share * per_day
+        elif isinstance(source, Outbound):
+            rates[s] = source.leads_per_month_per_head * source.lead_to_opportunity_share * per_day
+    return rates
+
+
+def _lead_shares(scenario: Scenario, source: Inbound) -> np.ndarray:
+    """Each cell's part of a source's leads; adds up to 1 unless there are none."""
+    weights = np.array([region.lead_weight for region in scenario.world.regions.values()])
+    leads = np.array([source.leads_per_month.get(name, 0.0) for name in scenario.world.segments])
+    total = leads.sum()
+    return np.outer(leads / total if total > 0 else leads, weights / weights.sum()).ravel()

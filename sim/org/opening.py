@@ -1,0 +1,214 @@
+"""The opening: the organization on its first day, in the middle of its life.
+
+It depends on the ``opening`` block, the world and luck, never on levers, so plans compared under one luck start from
+the same people and deals. Tenures come from the long-run distribution; the pipeline is seeded with its long-run
+state and then played for ``warm_up_days`` with the roster's own history, so that month one shows no artificial dip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.ledger import NEVER
+from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
+from sim.org.demand import Demand
+from sim.org.roster import empty_roster, seat_person
+from sim.org.seating import Seating, seating
+from sim.org.week import DUTIES, SELLS, WEEK_DAYS, Week
+from sim.pipeline import build, seed, tables
+from sim.pipeline.engine import Pipeline
+from sim.pipeline.tables import NOBODY, RACE, State
+from sim.rules.flow import Flow, flow_of
+from sim.rules.people import stationary_tenure_days
+from sim.scenario.scenario import Scenario
+
+_BEFORE = -1  # the number of whoever held a seat before the first day's holder
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first day, ready to be given to any plan on the same opening, world and luck."""
+
+    held: np.ndarray  # by opening seat
+    start_day: np.ndarray
+    state: State
+
+
+def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
+    """Make the first day of one replication."""
+    seats = seating(scenario, None)
+    held, start_day = _tenures(seats, calendar, luck)
+    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    pipeline = Pipeline(state)
+    regime = scenario.world.market.regimes[scenario.world.market.first_regime]
+    pipeline.set_market(regime.logit, regime.cycle_multiplier, regime.size_multiplier)
+    history = _History(seats, calendar, luck, pipeline, held, start_day)
+    history.demand.market_leads = regime.leads_multiplier
+    history.play()
+    pipeline.forget_history()
+    return Opening(held, start_day, pipeline.state)
+
+
+def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+    """Who is there on the first day, and since when (negative days)."""
+    scenario = seats.scenario
+    roles = list(scenario.world.roles.values())
+    teams = [team for team in scenario.opening.teams.values() for _ in range(team.seats)]
+    places = [k for team in scenario.opening.teams.values() for k in range(team.seats)]
+    days_per_month = 30.0 if calendar.equal_months else 365.25 / 12.0
+    held = np.ones(len(seats.seats), bool)
+    start_day = np.zeros(len(seats.seats))
+    for i, (seat, team, k) in enumerate(zip(seats.seats, teams, places, strict=True)):
+        if team.tenure_months is not None:
+            start_day[i] = -team.tenure_months[k] * days_per_month
+            continue
+        held[i] = uniforms(luck, OPENING_VACANCY, seat.entity)[0] >= scenario.opening.vacant_share
+        start_day[i] = -stationary_tenure_days(roles[seat.role].exits, uniforms(luck, TENURE, seat.entity)[0])
+    return held, start_day
+
+
+class _History:
+    """The time before the first day: the pipeline alone, with people coming as the roster says."""
+
+    def __init__(
+        self, seats: Seating, calendar: Calendar, luck: Luck, pipeline: Pipeline, held: np.ndarray, start: np.ndarray
+    ):
+        self.seats, self.calendar, self.luck, self.pipeline = seats, calendar, luck, pipeline
+        self.held, self.start = held, start
+        self.duty = np.array([DUTIES[d] for d in seats.duties])
+        self.demand = Demand(seats, calendar, levers_act=False)
+        self.roster = empty_roster(seats)
+        teams = int(self.roster["team"].max(initial=0)) + 1
+        self.week = Week(seats.scenario, calendar, len(seats.seats), teams)
+
+    def play(self) -> None:
+        """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
+        opening = self.seats.scenario.opening
+        weeks = int(np.ceil(opening.warm_up_days / WEEK_DAYS)) if opening.pipeline == "stationary" else 0
+        first = -WEEK_DAYS * weeks
+        for i in np.flatnonzero(self.held):
+            self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
+        for s in range(self.seats.inbound_count):
+            self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
+        if opening.pipeline == "stationary":
+            self._seed(first)
+        for week in range(weeks):
+            self._play_week(first + WEEK_DAYS * week)
+        self.pipeline.advance(0.0)
+
+    def _sit(self, i: int, day: float, holder: int) -> None:
+        """The k-th holder takes a seat; before the first one sat somebody long ramped."""
+        start = self.start[i] if holder == 0 else day - 3650.0
+        seat_person(self.roster, i, self.seats, self.luck, holder, float(start))
+        row = self.roster[i]
+        row["exit_budget"] = NEVER
+        if self.duty[i] == SELLS:
+            self.pipeline.fill(i, day, row["entity"], holder, float(row["logit"]))
+        elif row["stream"] != NOBODY:
+            self.pipeline.staff_stream(int(row["stream"]), day, row["entity"])
+
+    def _play_week(self, day: float) -> None:
+        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + WEEK_DAYS)):
+            self._change_hands(int(i), day)
+        self.week.refresh(self.roster, day)
+        rate, boost = self.demand.streams(day, self.week.output)
+        self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, rate, boost)
+        self.pipeline.snapshot(day, day, day)
+        self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
+
+    def _change_hands(self, i: int, day: float) -> None:
+        """The holder of the first day takes over the seat, at the start of the week in which they came."""
+        if self.duty[i] == SELLS:
+            self.pipeline.vacate(i, day)
+        self._sit(i, day, 0)
+        if self.duty[i] == SELLS:
+            self.pipeline.reassign(i, day, RACE)
+
+    def _seed(self, day: float) -> None:
+        self.week.refresh(self.roster, day)
+        self.pipeline.start_week(
+            day, self.week.hours, self.week.rate_per_hour, *(np.zeros(len(self.seats.stream_places)),) * 2
+        )
+        scenario = self.seats.scenario
+        open_share = self.calendar.working_days_per_month / (30.0 if self.calendar.equal_months else 365.25 / 12.0)
+        leads = self.demand.base_by_cell(self.week.output) * self.demand.market_leads * open_share
+        flows = _flows(scenario)
+        for source in range(leads.shape[0]):
+            for cell in range(leads.shape[1]):
+                who = entity(f"opening {list(scenario.world.sources)[source]}/{cell}")
+                self._seed_flow(day, who, cell, source, NOBODY, leads[source, cell], flows[source][cell])
+        own = build.self_source(scenario)
+        if own != NOBODY:
+            self._seed_self_sourced(day, own, leads, flows, open_share)
+
+    def _seed_self_sourced(
+        self, day: float, own: int, leads: np.ndarray, flows: list[list[Flow]], open_share: float
+    ) -> None:
+        """Each seat's own deals: what its hours leave after the leads that it shares, solved for the steady state."""
+        attention = self.seats.scenario.world.attention.enabled
+        asked = np.array(
+            [[leads[s, c] * flows[s][c].hours_weeks for c in range(leads.shape[1])] for s in range(len(flows))]
+        ).sum(axis=0)
+        for i in np.flatnonzero(self.week.hours > 0):
+            cell = int(self.roster[i]["cell"])
+            peers = (self.roster["cell"] == cell) & (self.duty == SELLS)
+            part = self.week.hours[i] / self.week.hours[peers].sum()
+            per_hour = self.week.rate_per_hour[i] * open_share
+            flow = flows[own][cell]
+            rate = per_hour * self.week.hours[i]
+            if attention:
+                free = max(self.week.hours[i] - part * asked[cell], 0.0)
+                rate = per_hour * free / (1.0 + per_hour * flow.hours_weeks)
+            self._seed_flow(day, self.roster[i]["entity"], cell, own, int(i), rate, flow)
+
+    def _seed_flow(self, day: float, who, cell: int, source: int, owner: int, rate: float, flow: Flow) -> None:
+        expected = rate * (flow.work_days + flow.stalls.sum() * (flow.never_days + flow.back_days))
+        if expected <= 0:
+            return
+        self.pipeline.make_room_for_deals(int(expected + 8 * np.sqrt(expected) + 50))
+        seed.seed(
+            self.pipeline.state, day, np.uint64(who), cell, source, owner, float(rate), flow.attempts, flow.stalls,
+            flow.stage_days, flow.never_days, flow.back_days,
+        )  # fmt: skip
+
+
+def _flows(scenario: Scenario) -> list[list[Flow]]:
+    """The average course of a deal by source and cell, in the first regime."""
+    regime = scenario.world.market.regimes[scenario.world.market.first_regime]
+    return [
+        [
+            flow_of(segment, source.logit + region.logit + regime.logit, source.cycle_multiplier * regime.cycle_multiplier)
+            for segment in scenario.world.segments.values()
+            for region in scenario.world.regions.values()
+        ]
+        for source in scenario.world.sources.values()
+    ]
+
+
+def transplant(opening: Opening, state: State) -> State:
+    """Put the opening's people, streams and deals into the arrays of a plan, which may have more seats and streams.
+
+    The plan's seats and streams begin with those of the opening, in the same order.
+    """
+    old = opening.state
+    seats = len(old.seats)
+    for name in tables.SEAT.names:
+        if name not in ("cell", "segment", "source"):
+            state.seats[name][:seats] = old.seats[name]
+    shared = len(old.streams)
+    for name in ("worked", "budget", "rate", "count"):
+        state.streams[name][:shared] = old.streams[name]
+    state.streams["entity"][:shared] = old.streams["entity"]
+    return state._replace(
+        deals=old.deals.copy(),
+        moves=old.moves.copy(),
+        credits=old.credits.copy(),
+        calendar_day=old.calendar_day.copy(),
+        calendar_deal=old.calendar_deal.copy(),
+        waiting=old.waiting.copy(),
+        market=old.market.copy(),
+        count=old.count.copy(),
+    )

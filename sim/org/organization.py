@@ -1,0 +1,136 @@
+"""The organization: what all actors share, and the few things that happen to a seat."""
+
+from __future__ import annotations
+
+import numpy as np
+import simpy
+
+from sim import ledger
+from sim.calendar import Calendar
+from sim.ledger import NEVER, Table
+from sim.luck import EXIT_BUDGET, Luck, exponential, words
+from sim.org.demand import Demand
+from sim.org.recruiting import Desk
+from sim.org.roster import empty_roster, seat_person
+from sim.org.seating import Seating
+from sim.org.week import DUTIES, RECRUITS, SELLS, Week
+from sim.pipeline.engine import Pipeline
+from sim.pipeline.tables import NOBODY
+from sim.rules import target
+from sim.scenario.scenario import Scenario
+
+
+class Organization:
+    """One replication's organization. Actors read and write it; nothing else does."""
+
+    def __init__(self, env: simpy.Environment, seating: Seating, calendar: Calendar, luck: Luck, pipeline: Pipeline):
+        scenario: Scenario = seating.scenario
+        self.env, self.scenario, self.calendar, self.luck = env, scenario, calendar, luck
+        self.seating, self.pipeline = seating, pipeline
+        self.roles = list(scenario.world.roles.values())
+        self.duty = np.array([DUTIES[d] for d in seating.duties])
+        self.roster = empty_roster(seating)
+        self.demand = Demand(seating, calendar)
+        teams = int(self.roster["team"].max(initial=0)) + 1
+        self.week = Week(scenario, calendar, len(seating.seats), teams)
+        self.target_usd = target.by_month(scenario, calendar)
+        self.desks = [Desk(env, scenario, calendar) for _ in scenario.world.regions]
+        self.exits_by_team: list[list[float]] = [[] for _ in range(teams)]
+        self.seats = Table(ledger.SEATS, 256)
+        self.requisitions = Table(ledger.REQUISITIONS, 128)
+        self.quotas = Table(ledger.QUOTAS, 1024)
+        self.payments = Table(ledger.PAYMENTS, 4096)
+        self.market = Table(ledger.MARKET, 64)
+        self.snapshots = Table(ledger.SNAPSHOTS, 2048)
+        self.decisions = Table(ledger.DECISIONS, 256)
+        self.requisition_names: list[str] = []
+        self.reasons: list[str] = []
+        self.deal_usd = average_deal_usd(scenario)
+        self.stage_names, self.stage_code = stage_codes(scenario)
+
+    def take_seat(self, i: int, holder: int, start_day: float, requisition: int) -> None:
+        """Record that the k-th holder sits in a seat. On the first day their history is already in the pipeline."""
+        seat_person(self.roster, i, self.seating, self.luck, holder, start_day)
+        row = self.roster[i]
+        row["exit_budget"] = exponential(words(self.luck, EXIT_BUDGET, row["entity"])[0])
+        row["spell"] = self.seats.add(
+            i, holder, row["role"], row["segment"], row["region"], start_day, NEVER, ledger.STILL_HERE, requisition,
+            row["ability"], self.roles[row["role"]].ability.never_ramps_ceiling if row["never_ramps"] else 1.0,
+        )  # fmt: skip
+        if self.duty[i] == RECRUITS:
+            self.staff_desk(int(row["region"]))
+
+    def start_work(self, i: int, requisition: int) -> None:
+        """Somebody new starts today."""
+        now = float(self.env.now)
+        row = self.roster[i]
+        self.take_seat(i, int(row["holder"]) + 1, now, requisition)
+        self.week.refresh_one(self.roster, i, now)
+        if self.duty[i] == SELLS:
+            self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(row["logit"]))
+            self.pipeline.set_hours(i, now, float(self.week.hours[i]), float(self.week.rate_per_hour[i]))
+        elif row["stream"] != NOBODY:
+            s = int(row["stream"])
+            self.pipeline.staff_stream(s, now, row["entity"])
+            self.pipeline.set_rate(s, now, *self.demand.stream(s, now, float(self.week.output[i])))
+
+    def empty_seat(self, i: int, exit_kind: int) -> None:
+        """Somebody leaves today; the seat's open deals lose their rep."""
+        now = float(self.env.now)
+        row = self.roster[i]
+        spell = self.seats.rows[row["spell"]]
+        spell["end_day"], spell["exit_kind"] = now, exit_kind
+        row["held"] = False
+        self.week.hours[i] = self.week.rate_per_hour[i] = self.week.output[i] = 0.0
+        self.exits_by_team[row["team"]].append(now)
+        if self.duty[i] == SELLS:
+            self.pipeline.vacate(i, now)
+        elif row["stream"] != NOBODY:
+            self.pipeline.set_rate(int(row["stream"]), now, 0.0, 1.0)
+        elif self.duty[i] == RECRUITS:
+            self.staff_desk(int(row["region"]))
+
+    def staff_desk(self, region: int) -> None:
+        """Tell a region's recruiting desk how many requisitions its recruiters can work at once."""
+        here = self.roster["held"] & (self.duty == RECRUITS) & (self.roster["region"] == region)
+        room = sum(self.roles[r].open_requisitions_per_head for r in self.roster["role"][here])
+        self.desks[region].set_room(int(room))
+
+    def left_lately(self, now: float) -> np.ndarray:
+        """Exits by team in the time that still counts as late."""
+        count = np.zeros(len(self.exits_by_team))
+        for i, days in enumerate(self.exits_by_team):
+            if days:
+                count[i] = sum(day > now - self._memory(i) for day in days)
+        return count
+
+    def _memory(self, team: int) -> float:
+        role = self.roster["role"][np.argmax(self.roster["team"] == team)]
+        return self.roles[role].exits.contagion_days
+
+    def cell_codes(self, cell: int) -> tuple[int, int]:
+        """Segment and region of a cell."""
+        return divmod(cell, len(self.scenario.world.regions))
+
+    def decide(self, kind: int, i: int, segment: int, region: int, value: float, reason: str) -> None:
+        """Write down a decision with its reason."""
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+        self.decisions.add(self.env.now, kind, i, segment, region, value, self.reasons.index(reason))
+
+
+def average_deal_usd(scenario: Scenario) -> np.ndarray:
+    """Mean first-year value of a deal, in US dollars; shape (sources, cells)."""
+    sources = np.array([source.size_multiplier for source in scenario.world.sources.values()])
+    sizes = np.array([segment.deal_size.average_usd for segment in scenario.world.segments.values()])
+    return np.outer(sources, np.repeat(sizes, len(scenario.world.regions)))
+
+
+def stage_codes(scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names of all stages over segments in order of first use, and their codes; shape (segments, most stages)."""
+    segments = scenario.world.segments.values()
+    names = tuple(dict.fromkeys(name for segment in segments for name in segment.stages))
+    codes = np.full((len(segments), max(len(segment.stages) for segment in segments)), -2)
+    for s, segment in enumerate(segments):
+        codes[s, : len(segment.stages)] = [names.index(name) for name in segment.stages]
+    return names, codes

@@ -1,0 +1,112 @@
+"""Quotas: at a quarter's end each rep's quota, what they sold of it, and the review that follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import ledger
+from sim.luck import EXIT_NOTICE, uniforms
+from sim.org.leaving import leave_on
+from sim.org.week import SELLS
+from sim.rules import attainment, ramp
+from sim.scenario.levers import CapacityQuota, FixedQuota
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+
+def close_quarter(org: Organization, quarter: int) -> None:
+    """Write a quota row for everyone who sold in the quarter; remember and review those still here."""
+    calendar = org.calendar
+    months = np.flatnonzero(calendar.quarter_of_month == quarter)
+    start, end = float(calendar.month_starts[months[0]]), float(calendar.month_starts[months[-1] + 1])
+    spells = org.seats.rows
+    sold = sold_by_spell(org, start, end)
+    selling = org.duty[spells["seat"]] == SELLS
+    rows = np.flatnonzero(selling & (spells["start_day"] < end) & (spells["end_day"] > start))
+    held, relieved = org_shares(org, spells[rows], start, end)
+    full = full_quota_usd(org, months)[spells["segment"][rows]]
+    table = np.zeros(len(rows), ledger.QUOTAS)
+    for name in ("seat", "holder", "segment", "region"):
+        table[name] = spells[name][rows]
+    table["month"], table["quarter"] = months[0], quarter
+    table["full_usd"] = full
+    table["quota_usd"] = np.round(full * (relieved if org.scenario.levers.quota.ramped_relief else held), 2)
+    table["attained_usd"] = sold[rows]
+    org.quotas.extend(table)
+    remember_and_review(org, rows, table, end)
+
+
+def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+    """The part of a quarter that each spell covers, plain and weighted with the role's usual ramp."""
+    first = np.maximum(spells["start_day"], start)
+    last = np.minimum(spells["end_day"], end)
+    held = (last - first) / (end - start)
+    relieved = np.zeros(len(spells))
+    days_per_month = 30.0 if org.calendar.equal_months else 365.25 / 12.0
+    for code, role in enumerate(org.roles):
+        mine = spells["role"] == code
+        tenure_first = (first - spells["start_day"])[mine]
+        tenure_last = (last - spells["start_day"])[mine]
+        ramped = ramp.integral_days(role.ramp, tenure_last, days_per_month)
+        ramped = ramped - ramp.integral_days(role.ramp, tenure_first, days_per_month)
+        relieved[mine] = ramped / (end - start)
+    return held, relieved
+
+
+def sold_by_spell(org: Organization, start: float, end: float) -> np.ndarray:
+    """Credited US dollars of a quarter by row of the ledger's seats."""
+    credits = org.pipeline.credits
+    credits = credits[np.searchsorted(credits["day"], start) : np.searchsorted(credits["day"], end)]
+    spells = org.seats.rows
+    row_of = {(int(s), int(h)): k for k, (s, h) in enumerate(zip(spells["seat"], spells["holder"], strict=True))}
+    rows = [row_of[int(s), int(h)] for s, h in zip(credits["seat"], credits["holder"], strict=True)]
+    return np.bincount(np.array(rows, int), credits["share"] * credits["amount_usd"], len(spells))
+
+
+def full_quota_usd(org: Organization, months: np.ndarray) -> np.ndarray:
+    """Quota of a ramped rep for the months of a quarter, by segment."""
+    rule = org.scenario.levers.quota
+    segments = org.scenario.world.segments
+    part_of_year = len(months) / 12.0
+    if isinstance(rule, FixedQuota):
+        return np.array([rule.usd_per_year.get(name, 0.0) for name in segments]) * part_of_year
+    if isinstance(rule, CapacityQuota):
+        yearly = [s.steady_productivity_usd_per_year for s in segments.values()]
+        return np.array([attainment.over_assigned(y, rule.over_assignment) for y in yearly]) * part_of_year
+    base = org.target_usd[:, :, months].sum(axis=(1, 2))
+    handed_out = np.array([attainment.over_assigned(b, rule.over_assignment) for b in base])
+    return handed_out / np.maximum(seats_that_share(org, rule.resplit_on_hire), 1)
+
+
+def seats_that_share(org: Organization, resplit_on_hire: bool) -> np.ndarray:
+    """Selling seats over which a segment's quota is split."""
+    selling = org.duty == SELLS
+    if resplit_on_hire:
+        selling &= org.roster["held"]
+    else:
+        selling &= np.arange(len(selling)) < org.seating.opening_count
+    return np.bincount(org.roster["segment"][selling], minlength=len(org.scenario.world.segments))
+
+
+def remember_and_review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -> None:
+    """Keep the quarter in mind for the exit hazard, and let go whoever failed too many reviews in a row."""
+    spells = org.seats.rows
+    for row, quota in zip(rows, table, strict=True):
+        if spells["end_day"][row] < ledger.NEVER:
+            continue
+        i = int(spells["seat"][row])
+        person = org.roster[i]
+        person["sold_usd"] = (quota["attained_usd"], person["sold_usd"][0])
+        person["quota_usd"] = (quota["quota_usd"], person["quota_usd"][0])
+        rule = org.roles[person["role"]].exits
+        if rule.review_floor <= 0 or day - person["start_day"] < rule.grace_months * 365.25 / 12.0:
+            continue
+        reached = quota["attained_usd"] / quota["quota_usd"] if quota["quota_usd"] > 0 else 1.0
+        person["failed_reviews"] = person["failed_reviews"] + 1 if reached < rule.review_floor else 0
+        if person["failed_reviews"] >= rule.reviews_failed and day < org.calendar.horizon:
+            notice = 5.0 + 30.0 * uniforms(org.luck, EXIT_NOTICE, person["entity"])[0]
+            org.decide(ledger.REVIEW_FAILED, i, person["segment"], person["region"], reached, "reviews failed in a row")
+            leave_on(org, i, day + notice, ledger.INVOLUNTARY)

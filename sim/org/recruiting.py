@@ -1,0 +1,153 @@
+"""Recruiting: requisitions wait for a recruiter, search, make an offer, and start somebody or search again."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim import ledger
+from sim.calendar import Calendar
+from sim.ledger import NEVER
+from sim.luck import RECRUITING, START_LAG, entity, normal, uniform, words
+from sim.org.seating import open_day
+from sim.scenario.people import Hiring
+from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+
+class Desk:
+    """A region's recruiters: first come, first served, each working so many requisitions at once.
+
+    A desk without any recruiter seat in the scenario has no limit. During a freeze nothing new is taken up.
+    """
+
+    def __init__(self, env: simpy.Environment, scenario: Scenario, calendar: Calendar):
+        self._env = env
+        self._queue: deque[simpy.Event] = deque()
+        self._in_work = 0
+        limited = any(scenario.world.roles[t.role].duty == "recruits" for t in scenario.opening.teams.values())
+        self._room = 0 if limited else 1_000_000
+        self._freezes = [
+            (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()
+        ]
+        for _, thaw in self._freezes:
+            if thaw > 0:
+                env.process(self._thaw(thaw))
+
+    def request(self) -> simpy.Event:
+        """Ask for a recruiter; the event comes true when one takes the requisition up."""
+        event = self._env.event()
+        self._queue.append(event)
+        self._serve()
+        return event
+
+    def release(self) -> None:
+        """An offer was accepted: the recruiter has room for the next."""
+        self._in_work -= 1
+        self._serve()
+
+    def set_room(self, requisitions: int) -> None:
+        """Requisitions that the desk can work at once; those in work are finished even when it shrinks."""
+        self._room = requisitions
+        self._serve()
+
+    def _serve(self) -> None:
+        while self._queue and self._in_work < self._room and not self._frozen():
+            self._in_work += 1
+            self._queue.popleft().succeed()
+
+    def _frozen(self) -> bool:
+        return any(first <= self._env.now < last for first, last in self._freezes)
+
+    def _thaw(self, day: float) -> Generator[simpy.Event, None, None]:
+        yield self._env.timeout(day)
+        self._serve()
+
+
+def requisition(
+    org: Organization, name: str, unit: int, i: int, opens: float, backfill: bool, vacated: float
+) -> Generator[simpy.Event, None, None]:
+    """One requisition for seat i, from the day it opens to the day somebody starts."""
+    yield org.env.timeout(opens - org.env.now)
+    row = _open(org, name, unit, i, backfill, vacated)
+    here = org.roster[i]
+    desk = org.desks[int(here["region"])]
+    yield desk.request()
+    org.requisitions.rows[row]["recruiter_day"] = org.env.now
+    who = entity(f"requisition {name}/{unit}")
+    role = list(org.scenario.world.roles)[here["role"]]
+    hiring = org.scenario.world.hiring
+    attempt = 0
+    while True:
+        days, accepted = _search(org, hiring, role, who, attempt)
+        yield org.env.timeout(days)
+        if accepted:
+            break
+        attempt += 1
+        org.requisitions.rows[row]["offers_declined"] += 1
+        org.decide(ledger.OFFER_DECLINED, i, here["segment"], here["region"], attempt, "offer declined")
+        yield org.env.timeout(hiring.reopen_days)
+    org.requisitions.rows[row]["accept_day"] = org.env.now
+    desk.release()
+    yield org.env.timeout(_start_day(org, hiring, who) - org.env.now)
+    org.requisitions.rows[row]["start_day"] = org.env.now
+    _pay_for_hire(org, i, role)
+    org.start_work(i, row)
+
+
+def _open(org: Organization, name: str, unit: int, i: int, backfill: bool, vacated: float) -> int:
+    if name not in org.requisition_names:
+        org.requisition_names.append(name)
+    here = org.roster[i]
+    return org.requisitions.add(
+        org.requisition_names.index(name), unit, i, here["role"], here["segment"], here["region"], backfill, vacated,
+        org.env.now, NEVER, NEVER, NEVER, 0, NEVER,
+    )  # fmt: skip
+
+
+def _search(org: Organization, hiring: Hiring, role: str, who: np.uint64, attempt: int) -> tuple[float, bool]:
+    """Days from here to an offer (lognormal with the role's mean), and whether it is accepted."""
+    a, b, c, _ = words(org.luck, RECRUITING, who, attempt)
+    sigma = hiring.recruiting_sigma_log
+    spread = math.exp(sigma * normal(a, b) - 0.5 * sigma * sigma) if sigma > 0 else 1.0
+    return hiring.recruiting_mean_days[role] * spread, uniform(c) < hiring.offer_accept_share
+
+
+def _start_day(org: Organization, hiring: Hiring, who: np.uint64) -> float:
+    """The first day at work: after notice of half to one and a half times its mean, on a Monday where so agreed."""
+    now = float(org.env.now)
+    notice = hiring.notice_days * (0.5 + uniform(words(org.luck, START_LAG, who)[0]))
+    day = now + notice if hiring.notice_days > 0 else now
+    if hiring.start_weekday == "any" or org.calendar.equal_months:
+        return day
+    whole = math.ceil(day)
+    return float(whole + (-(org.calendar.start.weekday() + whole)) % 7)
+
+
+def _pay_for_hire(org: Organization, i: int, role: str) -> None:
+    cost = org.scenario.world.costs.recruiting_usd_per_hire.get(role, 0.0)
+    if cost > 0:
+        here = org.roster[i]
+        month = org.calendar.month_of(org.env.now)
+        org.payments.add(
+            org.env.now, month, i, here["segment"], here["region"], here["role"], ledger.RECRUITING, round(cost, 2)
+        )
+
+
+def open_planned(org: Organization) -> None:
+    """Start every requisition of the plan, and one for each seat that is empty on the first day."""
+    for i, seat in enumerate(org.seating.seats):
+        if seat.requisition:
+            opens = open_day(org.scenario, org.calendar, seat.requisition)
+            org.env.process(requisition(org, seat.requisition, seat.unit, i, opens, False, NEVER))
+        elif not org.roster[i]["held"] and org.scenario.levers.backfill.enabled.at(0.0, org.calendar):
+            org.env.process(requisition(org, f"opening {seat.name}", 0, i, 0.0, True, 0.0))
+
+

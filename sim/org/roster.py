@@ -1,0 +1,65 @@
+"""The roster: who sits in which seat, as arrays, with what the weekly tick needs to know of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.luck import Luck, name_child
+from sim.org.seating import Seating
+from sim.pipeline.tables import NOBODY
+from sim.rules.odds import ability_logit
+from sim.rules.people import draw_person
+from sim.scenario.scenario import Scenario
+
+ROSTER = np.dtype([
+    ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("role", "i4"), ("segment", "i4"), ("region", "i4"),
+    ("cell", "i4"), ("team", "i4"), ("stream", "i4"),
+    ("spell", "i4"),  # row of the ledger's seats
+    ("start_day", "f8"), ("ability", "f8"), ("never_ramps", "?"),
+    ("volume", "f8"), ("logit", "f8"),  # what ability does to volume and to odds
+    ("exit_budget", "f8"),  # unit exponential not yet spent at the exit hazard
+    ("sold_usd", "f8", 2), ("quota_usd", "f8", 2),  # the last two quarters closed, latest first
+    ("failed_reviews", "i4"),
+], align=True)  # fmt: skip
+
+
+def empty_roster(seating: Seating) -> np.ndarray:
+    """One row a seat, nobody in it. A team is all seats of one role, segment and region."""
+    roster = np.zeros(len(seating.seats), ROSTER)
+    teams: dict[tuple[int, int, int], int] = {}
+    for i, seat in enumerate(seating.seats):
+        row = roster[i]
+        row["holder"] = NOBODY
+        row["role"], row["segment"], row["region"] = seat.role, seat.segment, seat.region
+        row["cell"] = seating.cell(seat)
+        row["team"] = teams.setdefault((seat.role, seat.segment, seat.region), len(teams))
+        row["stream"] = seating.stream_of.get(i, NOBODY)
+    return roster
+
+
+def holder_entity(seat_entity: np.uint64, holder: int) -> np.uint64:
+    """The name of the k-th holder of a seat; -1 is whoever held it before the first."""
+    return name_child(seat_entity, holder + 1)
+
+
+def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder: int, start_day: float) -> None:
+    """Put the k-th holder into a seat: their ability, and what it does to volume and odds."""
+    scenario = seating.scenario
+    role = list(scenario.world.roles.values())[roster[i]["role"]]
+    entity = holder_entity(seating.seats[i].entity, holder)
+    ability, never_ramps = draw_person(role.ability, luck, entity)
+    row = roster[i]
+    row["entity"], row["holder"], row["held"], row["start_day"] = entity, holder, True, start_day
+    row["ability"], row["never_ramps"] = ability, never_ramps
+    row["volume"], row["logit"] = ability, 0.0
+    if role.duty == "sells":
+        row["volume"] = ability**role.ability.volume_share
+        row["logit"] = odds_shift(scenario, int(row["segment"]), ability, role.ability.volume_share)
+    row["sold_usd"], row["quota_usd"], row["failed_reviews"] = 0.0, 0.0, 0
+
+
+def odds_shift(scenario: Scenario, segment: int, ability: float, volume_share: float) -> float:
+    """Log-odds a stage that a seller's ability adds in a segment."""
+    stages = list(scenario.world.segments.values())[segment].stages.values()
+    shares = np.array([stage.advance_share for stage in stages])
+    return float(ability_logit(np.array([ability]), volume_share, shares)[0])

@@ -1,0 +1,136 @@
+"""Seats and streams: who may ever sit where in a scenario, with the names that carry their luck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.luck import entity, name_child
+from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
+from sim.pipeline.tables import NOBODY
+from sim.scenario.demand import Inbound, Outbound
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A budgeted position. Codes index the scenario's nouns in their order; NOBODY where there is none."""
+
+    name: str
+    entity: np.uint64
+    role: int
+    segment: int
+    region: int
+    requisition: str = ""  # the requisition that creates it; empty for seats of the first day
+    unit: int = 0
+
+
+@dataclass(frozen=True)
+class Seating:
+    """All seats and streams of a scenario, those of the first day before those that requisitions add."""
+
+    scenario: Scenario
+    seats: tuple[Seat, ...]
+
+    @cached_property
+    def opening_count(self) -> int:
+        return sum(not seat.requisition for seat in self.seats)
+
+    @cached_property
+    def duties(self) -> list[str]:
+        roles = list(self.scenario.world.roles.values())
+        return [roles[seat.role].duty for seat in self.seats]
+
+    def cell(self, seat: Seat) -> int:
+        """The segment and region a seat works in; NOBODY for seats that serve all segments."""
+        return NOBODY if seat.segment == NOBODY else cell_of(seat.segment, seat.region, len(self.scenario.world.regions))
+
+    @cached_property
+    def seat_places(self) -> list[SeatPlace]:
+        return [
+            SeatPlace(seat.entity, self.cell(seat) if duty == "sells" else NOBODY, seat.segment)
+            for seat, duty in zip(self.seats, self.duties, strict=True)
+        ]
+
+    @cached_property
+    def stream_places(self) -> list[StreamPlace]:
+        """Inbound streams by source and cell, then one stream a prospecting seat."""
+        cells = len(self.scenario.world.segments) * len(self.scenario.world.regions)
+        places = [
+            StreamPlace(name_child(entity(f"source {name}"), cell), cell, code)
+            for code, (name, source) in enumerate(self.scenario.world.sources.items())
+            if isinstance(source, Inbound)
+            for cell in range(cells)
+        ]
+        for i in self.prospectors:
+            places.append(StreamPlace(self.seats[i].entity, self.cell(self.seats[i]), self.outbound))
+        return places
+
+    @cached_property
+    def prospectors(self) -> list[int]:
+        """Seats whose work is a stream; none where no source is filled by prospectors."""
+        if self.outbound == NOBODY:
+            return []
+        return [i for i, duty in enumerate(self.duties) if duty == "prospects" and self.seats[i].segment != NOBODY]
+
+    @cached_property
+    def outbound(self) -> int:
+        """The code of the source that prospectors fill."""
+        for code, source in enumerate(self.scenario.world.sources.values()):
+            if isinstance(source, Outbound):
+                return code
+        return NOBODY
+
+    @cached_property
+    def inbound_count(self) -> int:
+        return len(self.stream_places) - len(self.prospectors)
+
+    @cached_property
+    def stream_of(self) -> dict[int, int]:
+        """The stream of each prospecting seat."""
+        return {seat: self.inbound_count + k for k, seat in enumerate(self.prospectors)}
+
+
+def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
+    """The seats of a scenario. Requisitions that open after the horizon add none; without a calendar none are added."""
+    roles, segments = list(scenario.world.roles), list(scenario.world.segments)
+    regions = list(scenario.world.regions)
+
+    def place(noun) -> tuple[int, int, int]:
+        segment = NOBODY if noun.segment is None else segments.index(noun.segment)
+        return roles.index(noun.role), segment, regions.index(noun.region)
+
+    seats = [
+        Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(team))
+        for name, team in scenario.opening.teams.items()
+        for k in range(team.seats)
+    ]
+    if calendar is not None:
+        for name, requisition in scenario.levers.requisitions.items():
+            if open_day(scenario, calendar, name) < calendar.horizon:
+                seats += [
+                    Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(requisition), name, k)
+                    for k in range(requisition.count)
+                ]
+    return Seating(scenario, tuple(seats))
+
+
+def open_day(scenario: Scenario, calendar: Calendar, name: str) -> float:
+    """The day on which a requisition opens: as dated, or early enough for the wanted start; then shifted.
+
+    Never before the first day, for nobody can act in the past.
+    """
+    requisition = scenario.levers.requisitions[name]
+    if requisition.open_date is not None:
+        day = calendar.day_of(requisition.open_date)
+    else:
+        assert requisition.wanted_start is not None
+        hiring = scenario.world.hiring
+        search = hiring.recruiting_mean_days[requisition.role]
+        declined = 1.0 / hiring.offer_accept_share - 1.0
+        usual = search + declined * (search + hiring.reopen_days) + hiring.notice_days
+        day = calendar.day_of(requisition.wanted_start) - usual
+    return max(0.0, day + requisition.shift_days)

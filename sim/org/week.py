@@ -1,0 +1,148 @@
+"""A week's numbers of all seats, as arrays: ramp, hours, sourcing, a prospector's output, and who leaves."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.calendar import Calendar
+from sim.rules import ramp
+from sim.rules.people import voluntary_per_day
+from sim.scenario.demand import SelfSourced
+from sim.scenario.scenario import Scenario
+
+WEEK_DAYS = 7.0
+SELLS, PROSPECTS, RECRUITS, SUPPORTS = range(4)
+DUTIES = {"sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS}
+
+ROLE = np.dtype([
+    ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
+    ("voluntary", "f8"), ("hump", "f8"), ("hump_center", "f8"), ("hump_width", "f8"),
+    ("contagion", "f8"), ("first_year", "f8"),
+], align=True)  # fmt: skip
+
+
+def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
+    """What the tick needs of each role; shape (roles,)."""
+    rows = np.zeros(len(scenario.world.roles), ROLE)
+    monthly = sum(
+        s.opportunities_per_month_per_head for s in scenario.world.sources.values() if isinstance(s, SelfSourced)
+    )
+    for row, role in zip(rows, scenario.world.roles.values(), strict=True):
+        row["duty"] = DUTIES[role.duty]
+        row["hours"] = role.selling_hours_per_week
+        if role.duty == "sells":
+            row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
+        row["voluntary"] = role.exits.voluntary_per_year
+        row["hump"] = role.exits.hump_per_year if role.duty == "sells" else 0.0
+        row["hump_center"], row["hump_width"] = role.exits.hump_center, role.exits.hump_width
+        row["contagion"], row["first_year"] = role.exits.contagion, role.exits.first_year_multiplier
+    return rows
+
+
+def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
+    """Ramped days by whole days of tenure; shape (2 x roles, days): full ramp, then those who never ramp.
+
+    Past the table's end productivity stays what it is there.
+    """
+    days_per_month = 30.0 if calendar.equal_months else 365.25 / 12.0
+    tenure = np.arange(0.0, 1900.0)
+    rows = []
+    for role in scenario.world.roles.values():
+        for ceiling in (1.0, role.ability.never_ramps_ceiling):
+            rows.append(ramp.integral_days(role.ramp, tenure, days_per_month, ceiling))
+    return np.array(rows)
+
+
+@njit(cache=True)
+def ramped_days(curve, tenure):
+    """Ramped days up to a tenure, read off one row of the ramp table; between whole days the share is constant."""
+    if tenure <= 0.0:
+        return 0.0
+    last = len(curve) - 1
+    whole = min(int(tenure), last - 1)
+    return curve[whole] + (curve[whole + 1] - curve[whole]) * (tenure - whole)
+
+
+@njit(cache=True)
+def mean_ramp(ramps, row, day, days):
+    """A person's average productive share from ``day`` on for ``days``."""
+    curve = ramps[2 * row["role"] + (1 if row["never_ramps"] else 0)]
+    tenure = day - row["start_day"]
+    return (ramped_days(curve, tenure + days) - ramped_days(curve, tenure)) / days
+
+
+@njit(cache=True)
+def exit_per_day(roles, row, day, share_left):
+    """Somebody's voluntary exit hazard a day; attainment not known yet counts as on quota."""
+    role = roles[row["role"]]
+    quota = row["quota_usd"][0] + row["quota_usd"][1]
+    attainment = 1.0
+    if quota > 0.0:
+        attainment = (row["sold_usd"][0] + row["sold_usd"][1]) / quota
+    first_year = role["first_year"] if day - row["start_day"] < 365.25 else 1.0
+    return voluntary_per_day(
+        role["voluntary"], role["hump"], role["hump_center"], role["hump_width"], attainment, first_year,
+        role["contagion"], share_left,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def refresh(day, days, roster, roles, ramps, left_lately, hours, rate_per_hour, output, exit_day):
+    """Fill the arrays of one week, by seat.
+
+    Args:
+        left_lately: exits by team in the time that counts as late.
+        hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
+        exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
+    """
+    heads = np.zeros(len(left_lately))
+    for i in range(len(roster)):
+        if roster[i]["held"]:
+            heads[roster[i]["team"]] += 1.0
+    for i in range(len(roster)):
+        row = roster[i]
+        hours[i], rate_per_hour[i], output[i], exit_day[i] = 0.0, 0.0, 0.0, np.inf
+        if not row["held"]:
+            continue
+        role = roles[row["role"]]
+        productive = mean_ramp(ramps, row, day, days) * row["volume"]
+        output[i] = productive
+        if role["duty"] == SELLS:
+            hours[i] = role["hours"] * productive
+            rate_per_hour[i] = role["rate_per_hour"]
+        team = row["team"]
+        gone = left_lately[team] / (heads[team] + left_lately[team])
+        hazard = exit_per_day(roles, row, day, gone)
+        if hazard * days >= row["exit_budget"]:
+            exit_day[i] = day + max(row["exit_budget"], 0.0) / hazard
+        row["exit_budget"] -= hazard * days
+
+
+class Week:
+    """The arrays of the current week, by seat."""
+
+    def __init__(self, scenario: Scenario, calendar: Calendar, seats: int, teams: int):
+        self.roles = role_table(scenario, calendar)
+        self.ramps = ramp_table(scenario, calendar)
+        self.left_lately = np.zeros(teams)
+        self.next_tick = 0.0
+        self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
+        self.output, self.exit_day = np.zeros(seats), np.full(seats, np.inf)
+
+    def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
+        refresh(
+            day, days, roster, self.roles, self.ramps, self.left_lately,
+            self.hours, self.rate_per_hour, self.output, self.exit_day,
+        )  # fmt: skip
+
+    def refresh_one(self, roster: np.ndarray, i: int, day: float) -> None:
+        """Set one newcomer's arrays for the rest of the week. Nobody leaves before their first weekly tick.
+
+        Who starts in the very instant of a tick, before it, is left to it.
+        """
+        rest = self.next_tick - day
+        if rest > 0.0:
+            row = roster[i : i + 1]
+            one = [a[i : i + 1] for a in (self.hours, self.rate_per_hour, self.output, self.exit_day)]
+            refresh(day, rest, row, self.roles, self.ramps, self.left_lately, *one)

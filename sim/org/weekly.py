@@ -1,0 +1,31 @@
+"""The weekly tick: once in seven days all seats are renewed, the pipeline gets its week, and exits are dated."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim.org.leaving import leave_on
+from sim.org.week import WEEK_DAYS
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+
+def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
+    """Every seven days: renew all seats, give the pipeline its week, and date the exits that fall in it."""
+    while True:
+        now = float(org.env.now)
+        org.week.next_tick = now + WEEK_DAYS
+        org.week.left_lately[:] = org.left_lately(now)
+        org.week.refresh(org.roster, now)
+        rate, boost = org.demand.streams(now, org.week.output)
+        org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, rate, boost)
+        for i in np.flatnonzero(org.week.exit_day < np.inf):
+            leave_on(org, int(i), float(org.week.exit_day[i]))
+        yield org.env.timeout(WEEK_DAYS)
+
+

@@ -1,0 +1,197 @@
+"""Build the pipeline's arrays from a scenario: its stages, sources, cells, seats and streams."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import ledger
+from sim.calendar import HISTORY_DAYS, Calendar
+from sim.luck import Luck
+from sim.pipeline import tables
+from sim.rules.odds import log_odds
+from sim.scenario.deals import LognormalSize, Segment, Stage
+from sim.scenario.demand import SelfSourced
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class SeatPlace:
+    """Where a selling seat stands. Seats of other duties have ``cell`` NOBODY."""
+
+    entity: np.uint64
+    cell: int
+    segment: int
+
+
+@dataclass(frozen=True)
+class StreamPlace:
+    """Where a stream's leads go."""
+
+    entity: np.uint64
+    cell: int
+    source: int
+
+
+def cell_of(segment: int, region: int, regions: int) -> int:
+    return segment * regions + region
+
+
+def build(
+    scenario: Scenario, calendar: Calendar, luck: Luck, seats: Sequence[SeatPlace], streams: Sequence[StreamPlace]
+) -> tables.State:
+    """A pipeline with nobody in it, on the calendar's first day of history."""
+    world = scenario.world
+    regions = len(world.regions)
+    cells = len(world.segments) * regions
+    clocks = len(seats) + len(streams) + 1
+    most = max(len(s.stages) for s in world.segments.values())
+    members = [[i for i, seat in enumerate(seats) if seat.cell == c] for c in range(cells)]
+    room = 4096
+    return tables.State(
+        seats=_seats(scenario, seats),
+        streams=_streams(streams),
+        deals=np.empty(room, tables.DEAL),
+        moves=np.empty(4 * room, ledger.MOVES),
+        credits=np.empty(room, ledger.CREDITS),
+        heap=np.arange(clocks),
+        place=np.arange(clocks),
+        time=np.full(clocks, np.inf),
+        calendar_day=np.full(room, np.inf),
+        calendar_deal=np.zeros(room, np.int64),
+        waiting=np.zeros(room, np.int64),
+        cell_seat=np.array([i for m in members for i in m], np.int64),
+        cell_first=np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64),
+        cell_turn=np.zeros(cells, np.int64),
+        cell_logit=np.array([r.logit for _ in world.segments for r in world.regions.values()], float),
+        stages=_stages(world.segments, most),
+        segments=_segments(world.segments),
+        prices=_prices(world.segments),
+        sources=_sources(scenario),
+        market=np.array([(0.0, 1.0, 1.0)], tables.MARKET),
+        open_days=calendar.open_days,
+        worked_before=calendar.worked_before,
+        open_day_numbers=calendar.open_day_numbers,
+        knobs=_knobs(scenario, luck),
+        count=np.zeros(7, np.int64),
+    )
+
+
+def self_source(scenario: Scenario) -> int:
+    """The code of the source that sellers fill themselves; NOBODY when there is none."""
+    for code, source in enumerate(scenario.world.sources.values()):
+        if isinstance(source, SelfSourced):
+            return code
+    return tables.NOBODY
+
+
+def _seats(scenario: Scenario, places: Sequence[SeatPlace]) -> np.ndarray:
+    seats = np.zeros(len(places), tables.SEAT)
+    seats["root"] = tables.NOBODY
+    seats["first"] = tables.NOBODY
+    seats["speed"] = 1.0
+    seats["day"] = -HISTORY_DAYS
+    seats["source"] = self_source(scenario)
+    for seat, place in zip(seats, places, strict=True):
+        seat["entity"] = place.entity
+        seat["cell"] = place.cell
+        seat["segment"] = place.segment
+    return seats
+
+
+def _streams(places: Sequence[StreamPlace]) -> np.ndarray:
+    streams = np.zeros(len(places), tables.STREAM)
+    streams["boost"] = 1.0
+    for stream, place in zip(streams, places, strict=True):
+        stream["entity"] = place.entity
+        stream["cell"] = place.cell
+        stream["source"] = place.source
+    return streams
+
+
+def _stages(segments: dict[str, Segment], most: int) -> np.ndarray:
+    rows = np.zeros((len(segments), most), tables.STAGE)
+    for s, segment in enumerate(segments.values()):
+        stages = list(segment.stages.values())
+        for k, stage in enumerate(stages):
+            law = stage.duration
+            sigma = law.sigma_log if law.law == "lognormal" else 0.0
+            rows[s, k]["law"] = tables.LAWS[law.law]
+            rows[s, k]["mean_days"] = law.mean_days
+            rows[s, k]["mu"] = math.log(law.mean_days) - 0.5 * sigma**2
+            rows[s, k]["sigma"] = sigma
+            rows[s, k]["logit"] = log_odds(stage.advance_share)
+            rows[s, k]["lost"] = stage.lost_share
+            rows[s, k]["no_decision"] = stage.no_decision_share
+            rows[s, k]["hours"] = stage.hours_per_week
+            rows[s, k]["attempts"] = stage.attempts
+            rows[s, k]["median_remaining_days"] = median_days(stages[k:])
+    return rows
+
+
+def median_days(stages: Sequence[Stage]) -> float:
+    """Median of the days that several stages take together: the lognormal with their mean and variance."""
+    mean = sum(s.duration.mean_days for s in stages)
+    variance = 0.0
+    for s in stages:
+        if s.duration.law == "lognormal":
+            variance += s.duration.mean_days**2 * math.expm1(s.duration.sigma_log**2)
+        elif s.duration.law == "exponential":
+            variance += s.duration.mean_days**2
+    return mean**2 / math.sqrt(mean**2 + variance)
+
+
+def _segments(segments: dict[str, Segment]) -> np.ndarray:
+    rows = np.zeros(len(segments), tables.SEGMENT)
+    for row, segment in zip(rows, segments.values(), strict=True):
+        size = segment.deal_size
+        row["stages"] = len(segment.stages)
+        row["size_sigma"] = size.sigma_log
+        row["mean_usd"] = size.mean_usd if isinstance(size, LognormalSize) else 0.0
+        row["prices"] = 0 if isinstance(size, LognormalSize) else len(size.prices_usd)
+        row["stall_mean_days"] = segment.stalls.mean_days
+        row["never_revives"] = segment.stalls.never_revives_share
+        row["stall_decay"] = segment.stalls.odds_decay_logit_per_month / 30.0
+        after = segment.stalls.close_after_days
+        row["close_after_days"] = np.inf if after is None else after
+        row["push_days"] = segment.push_days
+    return rows
+
+
+def _prices(segments: dict[str, Segment]) -> np.ndarray:
+    lists = [{} if isinstance(s.deal_size, LognormalSize) else s.deal_size.prices_usd for s in segments.values()]
+    rows = np.zeros((len(segments), max(1, *(len(p) for p in lists)) if lists else 1, 2))
+    for s, segment in enumerate(segments.values()):
+        size = segment.deal_size
+        if isinstance(size, LognormalSize):
+            continue
+        weights = np.array([size.weights[name] for name in size.prices_usd])
+        rows[s, : len(weights), 0] = list(size.prices_usd.values())
+        rows[s, : len(weights), 1] = np.cumsum(weights) / weights.sum()
+    return rows
+
+
+def _sources(scenario: Scenario) -> np.ndarray:
+    rows = np.zeros(len(scenario.world.sources), tables.SOURCE)
+    for row, source in zip(rows, scenario.world.sources.values(), strict=True):
+        row["logit"] = source.logit
+        row["cycle"] = source.cycle_multiplier
+        row["size"] = source.size_multiplier
+        row["marginal_logit"] = source.marginal_logit
+        row["stale_days"] = 0.0 if isinstance(source, SelfSourced) else source.stale_after_days
+    return rows
+
+
+def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
+    knobs = np.zeros(1, tables.KNOBS)
+    knobs["key0"], knobs["key1"] = luck.key
+    knobs["attention"] = scenario.world.attention.enabled
+    knobs["overload_logit"] = scenario.world.attention.overload_logit
+    knobs["overload_memory_weeks"] = scenario.world.attention.overload_memory_weeks
+    knobs["orphan_logit"] = scenario.levers.orphans.logit
+    knobs["routing"] = tables.ROUTINGS[scenario.levers.routing]
+    knobs["origin"] = -HISTORY_DAYS
+    return knobs

@@ -1,0 +1,144 @@
+"""Clocks: the heap of next times, a seat's heap of deals, the calendar of dated deals, and the working clock."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.pipeline.tables import CALENDAR, NOBODY
+
+
+@njit(cache=True)
+def sooner(time, a, b):
+    """Whether clock a comes before clock b: by time, then by clock number."""
+    return time[a] < time[b] or (time[a] == time[b] and a < b)
+
+
+@njit(cache=True)
+def set_time(state, clock, day):
+    """Give a clock its next time and restore the heap."""
+    heap, place, time = state.heap, state.place, state.time
+    time[clock] = day
+    j = place[clock]
+    while j > 0:
+        up = (j - 1) >> 1
+        if not sooner(time, clock, heap[up]):
+            break
+        heap[j] = heap[up]
+        place[heap[j]] = j
+        j = up
+    count = len(heap)
+    while True:
+        down = 2 * j + 1
+        if down >= count:
+            break
+        if down + 1 < count and sooner(time, heap[down + 1], heap[down]):
+            down += 1
+        if not sooner(time, heap[down], clock):
+            break
+        heap[j] = heap[down]
+        place[heap[j]] = j
+        j = down
+    heap[j] = clock
+    place[clock] = j
+
+
+@njit(cache=True)
+def meld(deals, a, b):
+    """Join two skew heaps of deals ordered by ``clock_end``; returns the new root."""
+    if a == NOBODY:
+        return b
+    if b == NOBODY:
+        return a
+    if deals[b]["clock_end"] < deals[a]["clock_end"]:
+        a, b = b, a
+    top = a
+    while True:
+        right = deals[a]["right"]
+        deals[a]["right"] = deals[a]["left"]
+        if right == NOBODY:
+            deals[a]["left"] = b
+            return top
+        if deals[b]["clock_end"] < deals[right]["clock_end"]:
+            right, b = b, right
+        deals[a]["left"] = right
+        a = right
+
+
+@njit(cache=True)
+def put_in_calendar(state, deal, day):
+    """Date a deal. An older entry of it stays behind and is passed over, for it no longer equals ``due``."""
+    state.deals[deal]["due"] = day
+    days, ids = state.calendar_day, state.calendar_deal
+    j = state.count[CALENDAR]
+    state.count[CALENDAR] = j + 1
+    while j > 0:
+        up = (j - 1) >> 1
+        if days[up] < day or (days[up] == day and ids[up] <= deal):
+            break
+        days[j] = days[up]
+        ids[j] = ids[up]
+        j = up
+    days[j] = day
+    ids[j] = deal
+    set_time(state, len(state.heap) - 1, days[0])
+
+
+@njit(cache=True)
+def take_from_calendar(state):
+    """Remove the calendar's first entry; returns its deal."""
+    days, ids = state.calendar_day, state.calendar_deal
+    first = ids[0]
+    count = state.count[CALENDAR] - 1
+    state.count[CALENDAR] = count
+    day, deal = days[count], ids[count]
+    j = 0
+    while True:
+        down = 2 * j + 1
+        if down >= count:
+            break
+        if down + 1 < count and (
+            days[down + 1] < days[down] or (days[down + 1] == days[down] and ids[down + 1] < ids[down])
+        ):
+            down += 1
+        if day < days[down] or (day == days[down] and deal <= ids[down]):
+            break
+        days[j] = days[down]
+        ids[j] = ids[down]
+        j = down
+    days[j] = day
+    ids[j] = deal
+    set_time(state, len(state.heap) - 1, days[0] if count > 0 else np.inf)
+    return first
+
+
+@njit(cache=True)
+def is_open(state, day):
+    return state.open_days[int(np.floor(day) - state.knobs[0]["origin"])] > 0.0
+
+
+@njit(cache=True)
+def same_time_next_open_day(state, day):
+    """The same time of day on the next open day, so that moves put off do not pile up at one instant."""
+    whole = np.floor(day)
+    index = int(whole - state.knobs[0]["origin"])
+    while state.open_days[index] == 0.0:
+        index += 1
+    return index + state.knobs[0]["origin"] + (day - whole)
+
+
+@njit(cache=True)
+def worked_at(state, day):
+    """The working clock at an instant."""
+    whole = np.floor(day)
+    index = int(whole - state.knobs[0]["origin"])
+    return state.worked_before[index] + state.open_days[index] * (day - whole)
+
+
+@njit(cache=True)
+def day_when_worked(state, worked):
+    """The instant at which the working clock shows ``worked``; NEVER past the calendar's end."""
+    if not worked < len(state.open_day_numbers):
+        return np.inf
+    whole = np.floor(worked)
+    return state.open_day_numbers[int(whole)] + (worked - whole)

@@ -1,0 +1,278 @@
+"""Deals: created, worked stage by stage, stalled, revived, won, lost, or ended without a decision."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sim import ledger, luck
+from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
+from sim.pipeline.seats import ask_no_more, link, put_on_clock, segment_of, unlink
+from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN
+from sim.rules.odds import chance
+
+_STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
+
+
+@njit(cache=True)
+def write_move(state, day, d, kind):
+    row = state.moves[state.count[MOVES]]
+    deal = state.deals[d]
+    row["day"] = day
+    row["deal"] = d
+    row["seat"] = deal["seat"]
+    row["kind"] = kind
+    row["stage"] = deal["stage"]
+    state.count[MOVES] += 1
+
+
+@njit(cache=True)
+def new_lead(state, entity, cell, source, day, marginal):
+    """Write the record of a lead; its size is decided here and never again. Returns its number."""
+    d = state.count[DEALS]
+    state.count[DEALS] = d + 1
+    deal = state.deals[d]
+    deal["entity"] = entity
+    deal["clock_end"] = 0.0
+    deal["left"] = NOBODY
+    deal["right"] = NOBODY
+    deal["next"] = NOBODY
+    deal["previous"] = NOBODY
+    deal["seat"] = NOBODY
+    deal["holder"] = NOBODY
+    deal["cell"] = cell
+    deal["source"] = source
+    deal["stage"] = 0
+    deal["attempt"] = 0
+    deal["state"] = ledger.WAITING
+    deal["revives"] = False
+    deal["luck"] = 0.0
+    deal["remaining"] = 0.0
+    deal["due"] = np.inf
+    deal["stalled_since"] = 0.0
+    deal["stalled_days"] = 0.0
+    deal["arrived_day"] = day
+    deal["created_day"] = np.inf
+    deal["closed_day"] = np.inf
+    deal["forecast_close_day"] = np.inf
+    deal["slips"] = 0
+    deal["reassigned"] = 0
+    deal["marginal"] = marginal
+    deal["opening"] = False
+    deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
+    if marginal:
+        deal["logit"] += state.sources[source]["marginal_logit"]
+    deal["amount_usd"] = draw_size(state, entity, segment_of(state, deal), source)
+    return d
+
+
+@njit(cache=True)
+def draw_size(state, entity, segment, source):
+    """First-year value of a deal in US dollars, to the cent."""
+    knobs = state.knobs[0]
+    a, b, c, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
+    rule = state.segments[segment]
+    mean = rule["mean_usd"]
+    if rule["prices"] > 0:
+        u = luck.uniform(c)
+        item = 0
+        while item < rule["prices"] - 1 and u > state.prices[segment, item, 1]:
+            item += 1
+        mean = state.prices[segment, item, 0]
+    sigma = rule["size_sigma"]
+    size = mean * state.sources[source]["size"] * state.market[0]["size"]
+    if sigma > 0.0:
+        size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
+    return math.floor(size * 100.0 + 0.5) / 100.0
+
+
+@njit(cache=True)
+def draw_stage(state, d):
+    """Draw one attempt at the deal's stage: keeps its outcome's luck, returns its work in days."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
+    a, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
+    deal["luck"] = luck.uniform(a)
+    return stage_days(state.stages[segment_of(state, deal), deal["stage"]], b, c) * cycle_of(state, deal)
+
+
+@njit(cache=True)
+def stage_days(stage, word_a, word_b):
+    """Days of one attempt at a stage before the multipliers of source and market."""
+    if stage["law"] == FIXED:
+        return stage["mean_days"]
+    if stage["law"] == EXPONENTIAL:
+        return stage["mean_days"] * luck.exponential(word_a)
+    return math.exp(stage["mu"] + stage["sigma"] * luck.normal(word_a, word_b))
+
+
+@njit(cache=True)
+def cycle_of(state, deal):
+    return state.sources[deal["source"]]["cycle"] * state.market[0]["cycle"]
+
+
+@njit(cache=True)
+def expect_close(state, d, day):
+    """Set the forecast close date: the median of what remains, from now."""
+    deal = state.deals[d]
+    stage = state.stages[segment_of(state, deal), deal["stage"]]
+    deal["forecast_close_day"] = day + stage["median_remaining_days"] * cycle_of(state, deal)
+
+
+@njit(cache=True)
+def settle_slips(state, d, day):
+    """Push a forecast close date that has passed, once for each time it was passed."""
+    deal = state.deals[d]
+    push = state.segments[segment_of(state, deal)]["push_days"]
+    while deal["forecast_close_day"] < day:
+        write_move(state, deal["forecast_close_day"], d, ledger.SLIPPED)
+        deal["forecast_close_day"] += push
+        deal["slips"] += 1
+
+
+@njit(cache=True)
+def open_deal(state, d, i, day):
+    """A lead becomes an opportunity in the hands of seat i, which must have been brought to ``day``."""
+    deal = state.deals[d]
+    deal["created_day"] = day
+    deal["due"] = np.inf
+    deal["state"] = ledger.WORKING
+    state.count[OPEN] += 1
+    link(state, d, i)
+    expect_close(state, d, day)
+    write_move(state, day, d, ledger.CREATED)
+    put_on_clock(state, d, draw_stage(state, d))
+
+
+@njit(cache=True)
+def odds_of(state, d):
+    """The chance that the attempt now ending moves the deal on: all that acts on odds, added as log-odds."""
+    deal = state.deals[d]
+    segment = segment_of(state, deal)
+    seat = state.seats[deal["seat"]]
+    logit = state.stages[segment, deal["stage"]]["logit"] + deal["logit"] + state.market[0]["logit"]
+    logit += seat["logit"] - state.knobs[0]["overload_logit"] * seat["overload"]
+    logit -= state.segments[segment]["stall_decay"] * deal["stalled_days"]
+    if deal["reassigned"] > 0:
+        logit += state.knobs[0]["orphan_logit"]
+    return chance(logit)
+
+
+@njit(cache=True)
+def end_stage(state, d, day):
+    """An attempt at a stage ends on an open day: the deal moves on, is won, is lost, fades or stalls."""
+    deal = state.deals[d]
+    segment = segment_of(state, deal)
+    settle_slips(state, d, day)
+    stage = state.stages[segment, deal["stage"]]
+    moves_on = odds_of(state, d)
+    ask_no_more(state, d)
+    if deal["luck"] < moves_on:
+        if deal["stage"] == state.segments[segment]["stages"] - 1:
+            close_deal(state, d, day, ledger.WON, ledger.WIN)
+        else:
+            deal["stage"] += 1
+            deal["attempt"] = 0
+            deal["state"] = ledger.WORKING
+            expect_close(state, d, day)
+            write_move(state, day, d, ledger.ADVANCED)
+            put_on_clock(state, d, draw_stage(state, d))
+        return
+    how = (deal["luck"] - moves_on) / (1.0 - moves_on)
+    if how < stage["lost"]:
+        close_deal(state, d, day, ledger.LOST, ledger.LOSS)
+    elif how < stage["lost"] + stage["no_decision"] or deal["attempt"] + 1 >= stage["attempts"]:
+        close_deal(state, d, day, ledger.NO_DECISION, ledger.GAVE_UP)
+    else:
+        stall(state, d, day)
+
+
+@njit(cache=True)
+def stall(state, d, day):
+    """A deal goes quiet: it asks for no hours until it comes back or is closed as no decision."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    rule = state.segments[segment_of(state, deal)]
+    deal["attempt"] += 1
+    index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
+    a, b, _, _ = luck.philox(index, deal["entity"], luck.DEAL_STALL, np.uint64(0), knobs["key0"], knobs["key1"])
+    back = day + rule["stall_mean_days"] * luck.exponential(a)
+    if luck.uniform(b) < rule["never_revives"]:
+        back = np.inf
+    be_quiet(state, d, day, back)
+    write_move(state, day, d, ledger.STALL)
+
+
+@njit(cache=True)
+def be_quiet(state, d, since, back):
+    """A stall that began at ``since`` ends at ``back``, unless the deal is closed as stale before."""
+    deal = state.deals[d]
+    gives_up = since + state.segments[segment_of(state, deal)]["close_after_days"]
+    deal["state"] = ledger.STALLED
+    deal["stalled_since"] = since
+    deal["revives"] = back < gives_up
+    deal["due"] = np.inf
+    if min(back, gives_up) < np.inf:
+        put_in_calendar(state, d, min(back, gives_up))
+
+
+@njit(cache=True)
+def end_stall(state, d, day):
+    """A quiet deal comes back to its stage for another attempt, or is closed."""
+    deal = state.deals[d]
+    if not deal["revives"]:
+        settle_slips(state, d, day)
+        close_deal(state, d, day, ledger.NO_DECISION, ledger.GAVE_UP)
+        return
+    if not is_open(state, day):
+        put_in_calendar(state, d, same_time_next_open_day(state, day))
+        return
+    deal["stalled_days"] += day - deal["stalled_since"]
+    deal["due"] = np.inf
+    write_move(state, day, d, ledger.REVIVED)
+    work = draw_stage(state, d)
+    seat = state.seats[deal["seat"]]
+    if seat["held"] and seat["holder"] == deal["holder"]:
+        deal["state"] = ledger.WORKING
+        put_on_clock(state, d, work)
+    else:
+        orphan(state, d, day, work)
+
+
+@njit(cache=True)
+def orphan(state, d, day, work_left):
+    """A deal has lost its rep: it waits on the list of the seat until somebody takes it."""
+    deal = state.deals[d]
+    deal["state"] = ledger.ORPHANED
+    deal["remaining"] = work_left
+    deal["revives"] = False
+    after = state.segments[segment_of(state, deal)]["close_after_days"]
+    if after < np.inf:
+        put_in_calendar(state, d, day + after)
+    else:
+        deal["due"] = np.inf
+
+
+@njit(cache=True)
+def close_deal(state, d, day, end, move):
+    """A deal leaves the pipeline; a win is credited to its seat."""
+    deal = state.deals[d]
+    deal["state"] = end
+    deal["closed_day"] = day
+    deal["due"] = np.inf
+    write_move(state, day, d, move)
+    if end == ledger.WON:
+        row = state.credits[state.count[CREDITS]]
+        row["day"] = day
+        row["deal"] = d
+        row["seat"] = deal["seat"]
+        row["holder"] = deal["holder"]
+        row["share"] = 1.0
+        row["amount_usd"] = deal["amount_usd"]
+        state.count[CREDITS] += 1
+        state.seats[deal["seat"]]["attained_usd"] += deal["amount_usd"]
+    state.count[OPEN] -= 1
+    unlink(state, d)

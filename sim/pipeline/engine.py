@@ -1,0 +1,139 @@
+"""The pipeline as the organization sees it: arrays that grow by themselves, advanced and acted on by verbs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.pipeline import loop, verbs
+from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, OPEN, WAITING_LEADS, State
+
+_GROWING = {
+    "deals": DEALS, "moves": MOVES, "credits": CREDITS,
+    "calendar_day": CALENDAR, "calendar_deal": CALENDAR, "waiting": WAITING_LEADS,
+}  # fmt: skip
+_PUSHES_A_DEAL = 8  # forecast dates are settled at least monthly and pushed by a week or more
+
+
+class Pipeline:
+    """Holds the state of one replication. Days never run backwards."""
+
+    def __init__(self, state: State):
+        self.state = state
+        cells, stages = len(state.cell_first) - 1, state.stages.shape[1]
+        self._by_stage = np.zeros((cells, stages, 2))
+        self._by_cell = np.zeros((cells, 4))
+        self._waiting = np.zeros(cells)
+
+    def advance(self, until: float) -> None:
+        """Handle every event before ``until``."""
+        while self.state.time[self.state.heap[0]] < until and loop.advance(until, self.state) != DONE:
+            self._grow()
+
+    def fill(self, seat: int, day: float, entity: np.uint64, holder: int, logit: float) -> None:
+        verbs.fill(self.state, seat, day, entity, holder, logit)
+
+    def set_hours(self, seat: int, day: float, hours: float, rate_per_hour: float) -> None:
+        verbs.set_hours(self.state, seat, day, hours, rate_per_hour)
+
+    def vacate(self, seat: int, day: float) -> int:
+        """Empty a seat; answers how many open deals lost their rep."""
+        self._make_room(self._open_count() + 2)
+        return verbs.vacate(self.state, seat, day)
+
+    def reassign(self, seat: int, day: float, routing: int) -> int:
+        """Hand on what a seat's former holder left; answers how many deals are still without a rep."""
+        self._make_room(self._open_count() + 2)
+        return verbs.reassign(self.state, seat, day, routing)
+
+    def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
+        verbs.staff_stream(self.state, stream, day, entity)
+
+    def set_rate(self, stream: int, day: float, rate: float, boost: float) -> None:
+        verbs.set_rate(self.state, stream, day, rate, boost)
+
+    def start_week(
+        self, day: float, hours: np.ndarray, rate_per_hour: np.ndarray, rate: np.ndarray, boost: np.ndarray
+    ) -> None:
+        """The weekly tick; arrays by seat, then by stream."""
+        self._make_room(2 * int(self.state.count[WAITING_LEADS]) + 2)
+        verbs.start_week(self.state, day, hours, rate_per_hour, rate, boost)
+
+    def set_market(self, logit: float, cycle: float, size: float) -> None:
+        self.state.market[0] = (logit, cycle, size)
+
+    def snapshot(self, day: float, month_end: float, quarter_end: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """See ``verbs.snapshot``; the arrays are reused by the next call."""
+        self._make_room(_PUSHES_A_DEAL * self._open_count() + 2)
+        verbs.snapshot(self.state, day, month_end, quarter_end, self._by_stage, self._by_cell, self._waiting)
+        return self._by_stage, self._by_cell, self._waiting
+
+    def hours_by_cell(self, day: float) -> tuple[np.ndarray, np.ndarray]:
+        """Hours used and held since the last call, by cell."""
+        table = self.state.seats
+        verbs.bring_all(self.state, day)
+        selling = table["cell"] >= 0
+        cells = len(self.state.cell_first) - 1
+        used = np.bincount(table["cell"][selling], table["hours_used"][selling], cells)
+        held = np.bincount(table["cell"][selling], table["hours_held"][selling], cells)
+        table["hours_used"] = 0.0
+        table["hours_held"] = 0.0
+        return used, held
+
+    def make_room_for_deals(self, deals: int) -> None:
+        """Room for deals that are put in place at once."""
+        needed = int(self.state.count[DEALS]) + deals + 2
+        if needed > len(self.state.deals):
+            self._grow_table("deals", 2 * needed)
+            self._grow_table("waiting", 2 * needed)
+        self._make_room(deals)
+
+    def refresh_clocks(self) -> None:
+        """Find every clock's next event anew, after the tables were put in place from outside."""
+        verbs.refresh_clocks(self.state)
+
+    def forget_history(self) -> None:
+        """Drop the moves and credits so far: what came before the first day is no part of the run."""
+        self.state.count[MOVES] = 0
+        self.state.count[CREDITS] = 0
+        self.state.seats["attained_usd"] = 0.0
+        self.state.seats["hours_used"] = 0.0
+        self.state.seats["hours_held"] = 0.0
+
+    @property
+    def deals(self) -> np.ndarray:
+        return self.state.deals[: self.state.count[DEALS]]
+
+    @property
+    def moves(self) -> np.ndarray:
+        return self.state.moves[: self.state.count[MOVES]]
+
+    @property
+    def credits(self) -> np.ndarray:
+        return self.state.credits[: self.state.count[CREDITS]]
+
+    def _open_count(self) -> int:
+        return int(self.state.count[OPEN])
+
+    def _make_room(self, moves: int) -> None:
+        """Verbs cannot ask for room midway, so it is made before they are called."""
+        if self.state.count[MOVES] + moves + loop.ROOM_FOR_ONE_EVENT >= len(self.state.moves):
+            self._grow_table("moves", 2 * (len(self.state.moves) + moves))
+        spare = self.state.count[CALENDAR] + moves + 4
+        if spare >= len(self.state.calendar_day):
+            self._grow_table("calendar_day", 2 * int(spare))
+            self._grow_table("calendar_deal", 2 * int(spare))
+
+    def _grow(self) -> None:
+        """Double every table that is more than half full."""
+        for name, counter in _GROWING.items():
+            table = getattr(self.state, name)
+            if 2 * self.state.count[counter] + loop.ROOM_FOR_ONE_EVENT > len(table):
+                self._grow_table(name, 2 * len(table) + loop.ROOM_FOR_ONE_EVENT)
+        if len(self.state.waiting) < len(self.state.deals):
+            self._grow_table("waiting", len(self.state.deals))
+
+    def _grow_table(self, name: str, room: int) -> None:
+        old = getattr(self.state, name)
+        new = np.empty(room, old.dtype)
+        new[: len(old)] = old
+        self.state = self.state._replace(**{name: new})

@@ -1,0 +1,139 @@
+"""Leads: they arrive in streams, find a seat with hours to spare, or wait and go stale."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim import ledger, luck
+from sim.pipeline.clocks import day_when_worked, put_in_calendar, set_time
+from sim.pipeline.deals import new_lead, open_deal, write_move
+from sim.pipeline.seats import retime, run_on, spare_hours
+from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
+
+_LEAST_PART_OF_HOURS = 0.02
+
+
+@njit(cache=True)
+def retime_stream(state, s):
+    """Find the next arrival of a stream."""
+    stream = state.streams[s]
+    day = np.inf
+    if stream["rate"] > 0.0:
+        day = day_when_worked(state, stream["worked"] + max(stream["budget"], 0.0) / stream["rate"])
+    set_time(state, len(state.seats) + s, day)
+
+
+@njit(cache=True)
+def lead_arrives(state, s, day):
+    """The next lead of a stream: written down, routed or left waiting; then the next gap is drawn."""
+    stream = state.streams[s]
+    knobs = state.knobs[0]
+    stream["worked"] += max(stream["budget"], 0.0) / stream["rate"]
+    stream["count"] += 1
+    count = np.uint64(stream["count"])
+    a, b, _, _ = luck.philox(
+        count, stream["entity"], luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"]
+    )
+    stream["budget"] = luck.exponential(a)
+    marginal = luck.uniform(b) * stream["boost"] > 1.0
+    d = new_lead(state, luck.child(stream["entity"], count), stream["cell"], stream["source"], day, marginal)
+    retime_stream(state, s)
+    if not give_to_a_seat(state, d, day):
+        state.waiting[state.count[WAITING_LEADS]] = d
+        state.count[WAITING_LEADS] += 1
+        write_move(state, day, d, ledger.LEAD_WAITED)
+        put_in_calendar(state, d, day + state.sources[stream["source"]]["stale_days"])
+
+
+@njit(cache=True)
+def give_to_a_seat(state, d, day):
+    """Route a lead to a seat that has hours to spare; answers whether one had."""
+    routing = state.knobs[0]["routing"]
+    cell = state.deals[d]["cell"]
+    if routing == RACE:
+        i = race(state, state.deals[d]["entity"], cell, luck.LEAD_ROUTED, False)
+    else:
+        i = in_turn(state, cell, routing, False)
+    if i == NOBODY:
+        return False
+    run_on(state, i, day)
+    open_deal(state, d, i, day)
+    retime(state, i)
+    return True
+
+
+@njit(cache=True)
+def race(state, entity, cell, purpose, must_take):
+    """The keyed race: each seat draws Exp(lead, seat)/weight, the lowest takes it; the weight is its spare hours."""
+    knobs = state.knobs[0]
+    best = NOBODY
+    lowest = np.inf
+    for k in range(state.cell_first[cell], state.cell_first[cell + 1]):
+        i = state.cell_seat[k]
+        weight = weight_of(state, i, must_take)
+        if weight <= 0.0:
+            continue
+        a, _, _, _ = luck.philox(state.seats[i]["entity"], entity, purpose, np.uint64(0), knobs["key0"], knobs["key1"])
+        score = luck.exponential(a) / weight
+        if score < lowest:
+            lowest = score
+            best = i
+    return best
+
+
+@njit(cache=True)
+def weight_of(state, i, must_take):
+    """Hours a week with which a seat runs for a deal.
+
+    A lead goes to spare hours only. An orphaned deal must be taken by somebody, so for it a seat without spare hours
+    still runs with a small part of its hours.
+    """
+    spare = spare_hours(state, i)
+    if must_take and state.seats[i]["held"]:
+        return max(spare, _LEAST_PART_OF_HOURS * state.seats[i]["hours"])
+    return spare
+
+
+@njit(cache=True)
+def in_turn(state, cell, routing, must_take):
+    """Round-robin or least-loaded, among the seats that may have the deal."""
+    first = state.cell_first[cell]
+    size = state.cell_first[cell + 1] - first
+    best = NOBODY
+    least = np.inf
+    for step in range(size):
+        k = (state.cell_turn[cell] + step) % size
+        i = state.cell_seat[first + k]
+        if weight_of(state, i, must_take) <= 0.0:
+            continue
+        if routing != LEAST_LOADED:
+            state.cell_turn[cell] = (k + 1) % size
+            return i
+        load = state.seats[i]["demand"] / state.seats[i]["hours"]
+        if load < least:
+            least = load
+            best = i
+    return best
+
+
+@njit(cache=True)
+def route_waiting(state, day):
+    """Offer every waiting lead again; keeps those that still find nobody."""
+    kept = 0
+    for k in range(state.count[WAITING_LEADS]):
+        d = state.waiting[k]
+        if state.deals[d]["state"] == ledger.WAITING and not give_to_a_seat(state, d, day):
+            state.waiting[kept] = d
+            kept += 1
+    state.count[WAITING_LEADS] = kept
+
+
+@njit(cache=True)
+def go_stale(state, d, day):
+    """A lead that nobody took in time is lost."""
+    deal = state.deals[d]
+    deal["state"] = ledger.STALE
+    deal["closed_day"] = day
+    deal["due"] = np.inf
+    write_move(state, day, d, ledger.LEAD_STALE)

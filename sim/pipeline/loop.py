@@ -1,0 +1,100 @@
+"""The loop: every pipeline event before an instant, one function a kind, dispatched in one place.
+
+Order of events: by time; at one time seats before streams before the calendar, each by number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim import ledger, luck
+from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
+from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
+from sim.pipeline.leads import go_stale, lead_arrives
+from sim.pipeline.seats import retime, run_on, take_first_off_clock
+from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, EVENTS, MOVES, NEED_ROOM
+
+ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
+
+
+@njit(cache=True)
+def advance(until, state):
+    """Handle every pipeline event with time < until; answers DONE, or NEED_ROOM when an array is nearly full."""
+    heap, time = state.heap, state.time
+    seats = len(state.seats)
+    streams = len(state.streams)
+    while True:
+        clock = heap[0]
+        day = time[clock]
+        if day >= until:
+            return DONE
+        if not has_room(state):
+            return NEED_ROOM
+        state.count[EVENTS] += 1
+        if clock < seats:
+            seat_event(state, clock, day)
+        elif clock < seats + streams:
+            lead_arrives(state, clock - seats, day)
+        else:
+            calendar_event(state, day)
+
+
+@njit(cache=True)
+def has_room(state):
+    count = state.count
+    return (
+        count[DEALS] + 1 < len(state.deals)
+        and count[MOVES] + ROOM_FOR_ONE_EVENT < len(state.moves)
+        and count[CREDITS] + 1 < len(state.credits)
+        and count[CALENDAR] + 3 < len(state.calendar_day)
+    )
+
+
+@njit(cache=True)
+def seat_event(state, i, day):
+    """A stage ends, or the seat finds a deal by itself."""
+    run_on(state, i, day)
+    if state.seats[i]["due_is_deal"]:
+        d = take_first_off_clock(state, i)
+        if is_open(state, day):
+            end_stage(state, d, day)
+        else:
+            state.deals[d]["state"] = ledger.DEFERRED
+            put_in_calendar(state, d, same_time_next_open_day(state, day))
+    else:
+        find_deal(state, i, day)
+    retime(state, i)
+
+
+@njit(cache=True)
+def find_deal(state, i, day):
+    """The next self-sourced deal of a seat's holder."""
+    seat = state.seats[i]
+    knobs = state.knobs[0]
+    seat["sourced"] += 1
+    count = np.uint64(seat["sourced"])
+    a, _, _, _ = luck.philox(count, seat["entity"], luck.DEAL_SOURCED, np.uint64(0), knobs["key0"], knobs["key1"])
+    seat["budget"] = luck.exponential(a)
+    d = new_lead(state, luck.child(seat["entity"], count), seat["cell"], seat["source"], day, False)
+    open_deal(state, d, i, day)
+
+
+@njit(cache=True)
+def calendar_event(state, day):
+    """A dated deal comes due; entries that were overtaken by events are passed over."""
+    d = take_from_calendar(state)
+    deal = state.deals[d]
+    if deal["due"] != day:
+        return
+    if deal["state"] == ledger.WAITING:
+        go_stale(state, d, day)
+        return
+    i = deal["seat"]
+    run_on(state, i, day)
+    if deal["state"] == ledger.DEFERRED:
+        deal["due"] = np.inf
+        end_stage(state, d, day)
+    else:
+        end_stall(state, d, day)
+    retime(state, i)

@@ -1,0 +1,129 @@
+"""Seats: bring one to an instant, find its next event, and keep its deals."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
+from sim.pipeline.tables import NOBODY
+
+
+@njit(cache=True)
+def run_on(state, i, day):
+    """Bring a seat to an instant: its work clock, its sourcing budget and its hours."""
+    seat = state.seats[i]
+    days = day - seat["day"]
+    if days > 0.0:
+        seat["clock"] += days * seat["speed"]
+        seat["hours_held"] += seat["hours"] * days / 7.0
+        seat["hours_used"] += min(seat["demand"], seat["hours"]) * days / 7.0
+        seat["day"] = day
+        worked = worked_at(state, day)
+        seat["budget"] -= (worked - seat["worked"]) * seat["rate"]
+        seat["worked"] = worked
+
+
+@njit(cache=True)
+def retime(state, i):
+    """Find the seat's next event: the end of its next stage, or its next self-sourced deal."""
+    seat = state.seats[i]
+    if state.knobs[0]["attention"] and seat["demand"] > seat["hours"]:
+        seat["speed"] = seat["hours"] / seat["demand"]
+    else:
+        seat["speed"] = 1.0
+    day = np.inf
+    seat["due_is_deal"] = False
+    if seat["rate"] > 0.0:
+        day = max(seat["day"], day_when_worked(state, seat["worked"] + max(seat["budget"], 0.0) / seat["rate"]))
+    if seat["root"] != NOBODY and seat["speed"] > 0.0:
+        work = max(state.deals[seat["root"]]["clock_end"] - seat["clock"], 0.0)
+        ends = seat["day"] + work / seat["speed"]
+        if ends <= day:
+            day = ends
+            seat["due_is_deal"] = True
+    set_time(state, i, day)
+
+
+@njit(cache=True)
+def spare_hours(state, i):
+    """Hours a week that a seat has free for new deals."""
+    seat = state.seats[i]
+    if not seat["held"]:
+        return 0.0
+    if not state.knobs[0]["attention"]:
+        return seat["hours"]
+    return max(seat["hours"] - seat["demand"], 0.0)
+
+
+@njit(cache=True)
+def hours_asked(state, deal):
+    """Hours a week that a working deal asks for in its stage."""
+    return state.stages[segment_of(state, deal), deal["stage"]]["hours"]
+
+
+@njit(cache=True)
+def segment_of(state, deal):
+    regions = (len(state.cell_first) - 1) // len(state.segments)
+    return deal["cell"] // regions
+
+
+@njit(cache=True)
+def link(state, d, i):
+    """Add a deal to the list of a seat's open deals."""
+    seat = state.seats[i]
+    deal = state.deals[d]
+    deal["seat"] = i
+    deal["holder"] = seat["holder"]
+    deal["previous"] = NOBODY
+    deal["next"] = seat["first"]
+    if seat["first"] != NOBODY:
+        state.deals[seat["first"]]["previous"] = d
+    seat["first"] = d
+
+
+@njit(cache=True)
+def unlink(state, d):
+    """Take a deal off the list of its seat's open deals."""
+    deal = state.deals[d]
+    if deal["previous"] != NOBODY:
+        state.deals[deal["previous"]]["next"] = deal["next"]
+    else:
+        state.seats[deal["seat"]]["first"] = deal["next"]
+    if deal["next"] != NOBODY:
+        state.deals[deal["next"]]["previous"] = deal["previous"]
+    deal["next"] = NOBODY
+    deal["previous"] = NOBODY
+
+
+@njit(cache=True)
+def put_on_clock(state, d, work_days):
+    """Start work on a deal: it ends when the seat's work clock has run for ``work_days``."""
+    deal = state.deals[d]
+    seat = state.seats[deal["seat"]]
+    deal["clock_end"] = seat["clock"] + work_days
+    deal["left"] = NOBODY
+    deal["right"] = NOBODY
+    seat["root"] = meld(state.deals, seat["root"], d)
+    seat["demand"] += hours_asked(state, deal)
+
+
+@njit(cache=True)
+def take_first_off_clock(state, i):
+    """Remove the deal whose stage ends next from a seat's clock; it goes on asking for hours until it is moved."""
+    seat = state.seats[i]
+    d = seat["root"]
+    deal = state.deals[d]
+    seat["clock"] = max(seat["clock"], deal["clock_end"])
+    seat["root"] = meld(state.deals, deal["left"], deal["right"])
+    deal["left"] = NOBODY
+    deal["right"] = NOBODY
+    return d
+
+
+@njit(cache=True)
+def ask_no_more(state, d):
+    """A deal that stops being worked frees its hours."""
+    deal = state.deals[d]
+    seat = state.seats[deal["seat"]]
+    seat["demand"] = max(seat["demand"] - hours_asked(state, deal), 0.0)

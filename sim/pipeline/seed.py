@@ -1,0 +1,155 @@
+"""Seed: put the long-run pipeline of a flow of opportunities in place, as if it had always been running.
+
+With Poisson arrivals the open deals of each stage are Poisson with mean rate times time in it, whatever the
+duration law, and the stage somebody is found in is length-biased (M/G/infinity). That is exact while nobody is
+overloaded; the warm-up settles what remains.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sim import ledger, luck
+from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
+from sim.pipeline.leads import race
+from sim.pipeline.seats import link, put_on_clock, retime, segment_of
+from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN
+
+_SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later
+
+
+@njit(cache=True)
+def poisson(mean, word):
+    """A Poisson number from one uniform, by inversion; the mean is split so that exp(-mean) stays above 0."""
+    u = luck.uniform(word)
+    if mean > 200.0:
+        return max(0, int(round(mean + math.sqrt(mean) * _normal_quantile(u))))
+    term = math.exp(-mean)
+    total = term
+    count = 0
+    while u > total and count < 1000:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@njit(cache=True)
+def _normal_quantile(u):
+    """Standard normal quantile by bisection on erfc; only for large means, where speed does not matter."""
+    low, high = -9.0, 9.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if 0.5 * math.erfc(-middle / math.sqrt(2.0)) < u:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+@njit(cache=True)
+def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, never_days, back_days):
+    """Seed the open deals of one flow.
+
+    Args:
+        entity: the name of the flow. owner: the seat that holds them, or NOBODY to let the cell's seats race.
+        rate: opportunities a calendar day. The rest as in ``sim.rules.flow.Flow``.
+    """
+    knobs = state.knobs[0]
+    segment = cell // ((len(state.cell_first) - 1) // len(state.segments))
+    never = state.segments[segment]["never_revives"]
+    made = 0
+    for k in range(state.segments[segment]["stages"]):
+        for j in range(attempts.shape[1]):
+            index = np.uint64(16 * k + j)
+            a, b, c, _ = luck.philox(index, entity, luck.DEAL_OPENING, np.uint64(0), knobs["key0"], knobs["key1"])
+            working = poisson(rate * attempts[k, j] * days[k], a)
+            gone_quiet = poisson(rate * stalls[k, j] * never * never_days, b)
+            quiet = poisson(rate * stalls[k, j] * (1.0 - never) * back_days, c)
+            for n in range(working + gone_quiet + quiet):
+                made += 1
+                name = luck.child(entity, _SEEDED + np.uint64(made))
+                i = owner
+                if i == NOBODY:
+                    i = race(state, name, cell, luck.LEAD_ROUTED, True)
+                if i == NOBODY:
+                    continue
+                d = new_lead(state, name, cell, source, day, False)
+                if n < working:
+                    place_working(state, d, i, k, j, day)
+                else:
+                    place_quiet(state, d, i, k, j, day, n < working + gone_quiet, never_days)
+    return made
+
+
+@njit(cache=True)
+def place_working(state, d, i, stage, attempt, day):
+    """A deal found at work in a stage: time since it began and time left share one length-biased duration."""
+    deal = state.deals[d]
+    deal["stage"], deal["attempt"], deal["state"] = stage, attempt, ledger.WORKING
+    draw_stage(state, d)
+    gone, left = split_duration(state, d)
+    place(state, d, i, day, gone)
+    put_on_clock(state, d, left)
+    retime(state, i)
+
+
+@njit(cache=True)
+def split_duration(state, d):
+    """Days gone and days left of the stage in which a deal is found."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    stage = state.stages[segment_of(state, deal), deal["stage"]]
+    a, b, c, e = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(1), knobs["key0"], knobs["key1"])
+    cycle = cycle_of(state, deal)
+    if stage["law"] == EXPONENTIAL:
+        return stage["mean_days"] * luck.exponential(a) * cycle, stage["mean_days"] * luck.exponential(b) * cycle
+    whole = stage["mean_days"]
+    if stage["law"] != FIXED:
+        whole = math.exp(stage["mu"] + stage["sigma"] ** 2 + stage["sigma"] * luck.normal(a, b))
+    part = luck.uniform(c)
+    return whole * part * cycle, whole * (1.0 - part) * cycle
+
+
+@njit(cache=True)
+def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
+    """A deal found quiet after an attempt; whether it ever comes back is known."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    rule = state.segments[segment_of(state, deal)]
+    a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(2), knobs["key0"], knobs["key1"])
+    deal["stage"], deal["attempt"] = stage, attempt + 1
+    if never_back:
+        gone, back = luck.uniform(a) * never_days, np.inf
+    else:
+        mean = rule["stall_mean_days"]
+        gone = -mean * math.log1p(-luck.uniform(a) * -math.expm1(-rule["close_after_days"] / mean))
+        back = day + mean * luck.exponential(b)
+    place(state, d, i, day, gone)
+    be_quiet(state, d, day - gone, back)
+
+
+@njit(cache=True)
+def place(state, d, i, day, gone):
+    """Link a seeded deal to its seat and date it back by the stages it has passed."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    segment = segment_of(state, deal)
+    past = gone
+    for k in range(deal["stage"]):
+        index = np.uint64(16 * k)
+        _, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
+        past += stage_days(state.stages[segment, k], b, c) * cycle_of(state, deal)
+    deal["arrived_day"] = day - past
+    deal["created_day"] = day - past
+    deal["opening"] = True
+    state.count[OPEN] += 1
+    link(state, d, i)
+    expect_close(state, d, day - gone)
+    push = state.segments[segment]["push_days"]
+    while deal["forecast_close_day"] < day:
+        deal["forecast_close_day"] += push
+        deal["slips"] += 1

@@ -1,0 +1,108 @@
+"""The pipeline's arrays: what a seat, a stream of leads and a deal are to the compiled loop."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+NOBODY = -1
+
+# Laws of a stage's duration.
+LOGNORMAL, EXPONENTIAL, FIXED = 0, 1, 2
+LAWS = {"lognormal": LOGNORMAL, "exponential": EXPONENTIAL, "fixed": FIXED}
+
+# Ways to route a lead and to hand on an orphaned deal.
+RACE, ROUND_ROBIN, LEAST_LOADED = 0, 1, 2
+ROUTINGS = {"race": RACE, "round_robin": ROUND_ROBIN, "least_loaded": LEAST_LOADED}
+
+SEAT = np.dtype([
+    ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("cell", "i4"), ("segment", "i4"), ("source", "i4"),
+    ("day", "f8"), ("worked", "f8"),  # how far this seat was brought, in calendar days and on the working clock
+    ("clock", "f8"), ("speed", "f8"),  # the work clock: the days of work done on each of its deals
+    ("hours", "f8"), ("demand", "f8"),  # hours a week: to give, and asked for by working deals
+    ("root", "i4"), ("first", "i4"),  # heap of working deals by clock; list of all its open deals
+    ("due_is_deal", "?"),
+    ("budget", "f8"), ("rate", "f8"), ("rate_per_hour", "f8"), ("sourced", "i8"),  # self-sourcing, a working day
+    ("logit", "f8"), ("overload", "f8"),
+    ("hours_used", "f8"), ("hours_held", "f8"), ("attained_usd", "f8"),
+], align=True)  # fmt: skip
+
+STREAM = np.dtype([
+    ("entity", "u8"), ("cell", "i4"), ("source", "i4"), ("worked", "f8"),
+    ("budget", "f8"), ("rate", "f8"),  # leads a working day
+    ("count", "i8"), ("boost", "f8"),  # how far the coverage policy pushes it; 1 is not at all
+], align=True)  # fmt: skip
+
+DEAL = np.dtype([
+    ("entity", "u8"), ("clock_end", "f8"), ("left", "i4"), ("right", "i4"),  # its place in the seat's heap
+    ("next", "i4"), ("previous", "i4"),  # its place in the seat's list of open deals
+    ("seat", "i4"), ("holder", "i4"), ("cell", "i4"), ("source", "i4"),
+    ("stage", "i4"), ("attempt", "i4"), ("state", "i4"), ("revives", "?"),
+    ("luck", "f8"),  # the uniform number that decides this attempt
+    ("remaining", "f8"),  # work left in the stage while orphaned, in days
+    ("due", "f8"),  # its valid entry in the calendar; NEVER when none
+    ("logit", "f8"), ("stalled_since", "f8"), ("stalled_days", "f8"),
+    ("arrived_day", "f8"), ("created_day", "f8"), ("closed_day", "f8"), ("forecast_close_day", "f8"),
+    ("amount_usd", "f8"), ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
+], align=True)  # fmt: skip
+
+STAGE = np.dtype([
+    ("law", "i4"), ("mean_days", "f8"), ("mu", "f8"), ("sigma", "f8"),
+    ("logit", "f8"), ("lost", "f8"), ("no_decision", "f8"), ("hours", "f8"), ("attempts", "i4"),
+    ("median_remaining_days", "f8"),
+], align=True)  # fmt: skip
+
+SEGMENT = np.dtype([
+    ("stages", "i4"), ("mean_usd", "f8"), ("size_sigma", "f8"), ("prices", "i4"),  # 0 prices: lognormal
+    ("stall_mean_days", "f8"), ("never_revives", "f8"), ("stall_decay", "f8"), ("close_after_days", "f8"),
+    ("push_days", "f8"),
+], align=True)  # fmt: skip
+
+SOURCE = np.dtype([
+    ("logit", "f8"), ("cycle", "f8"), ("size", "f8"), ("marginal_logit", "f8"), ("stale_days", "f8"),
+], align=True)  # fmt: skip
+
+MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True)
+
+KNOBS = np.dtype([
+    ("key0", "u8"), ("key1", "u8"), ("attention", "?"), ("overload_logit", "f8"), ("overload_memory_weeks", "f8"),
+    ("orphan_logit", "f8"), ("routing", "i4"), ("origin", "f8"),  # origin: the first day of the calendar's tables
+], align=True)  # fmt: skip
+
+# Places in State.count.
+DEALS, MOVES, CREDITS, CALENDAR, EVENTS, WAITING_LEADS, OPEN = range(7)
+
+# What ``advance`` answers.
+DONE, NEED_ROOM = 0, 1
+
+
+class State(NamedTuple):
+    """Everything the compiled loop reads and writes. Cells are segment times regions, by row."""
+
+    seats: np.ndarray  # SEAT
+    streams: np.ndarray  # STREAM
+    deals: np.ndarray  # DEAL, the first count[DEALS] are in use
+    moves: np.ndarray  # ledger.MOVES
+    credits: np.ndarray  # ledger.CREDITS
+    heap: np.ndarray  # clocks by next time: seats, then streams, then the calendar as the last clock
+    place: np.ndarray  # where each clock stands in the heap
+    time: np.ndarray  # next time of each clock, in days
+    calendar_day: np.ndarray  # heap of dated deals: stalls, stale leads, moves put off to an open day
+    calendar_deal: np.ndarray
+    waiting: np.ndarray  # leads that nobody could take
+    cell_seat: np.ndarray  # seats by cell, one after the other
+    cell_first: np.ndarray  # where each cell's seats begin, shape (cells + 1,)
+    cell_turn: np.ndarray  # whose turn it is, for round-robin
+    cell_logit: np.ndarray  # log-odds of the region
+    stages: np.ndarray  # STAGE, shape (segments, most stages)
+    segments: np.ndarray  # SEGMENT
+    prices: np.ndarray  # price and cumulative weight, shape (segments, most prices, 2)
+    sources: np.ndarray  # SOURCE
+    market: np.ndarray  # MARKET, one row
+    open_days: np.ndarray
+    worked_before: np.ndarray
+    open_day_numbers: np.ndarray
+    knobs: np.ndarray  # KNOBS, one row
+    count: np.ndarray
+

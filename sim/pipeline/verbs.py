@@ -1,0 +1,215 @@
+"""What the organization may do to the pipeline: a few verbs, each at an instant to which the loop was advanced.
+
+Rates and hours hold from one weekly tick to the next: a seat that fills up within the week goes on sourcing until
+the week ends, as a rep who planned the week would.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim import ledger, luck
+from sim.pipeline.clocks import set_time, worked_at
+from sim.pipeline.deals import orphan, put_on_clock, settle_slips, write_move
+from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
+from sim.pipeline.seats import link, retime, run_on, spare_hours, unlink
+from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
+
+# Rows of a snapshot by cell.
+OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD = range(4)
+
+
+@njit(cache=True)
+def fill(state, i, day, entity, holder, logit):
+    """Somebody takes a seat: their own luck, their own odds; hours come with ``set_hours``."""
+    run_on(state, i, day)
+    knobs = state.knobs[0]
+    seat = state.seats[i]
+    seat["entity"] = entity
+    seat["holder"] = holder
+    seat["held"] = True
+    seat["logit"] = logit
+    seat["overload"] = 0.0
+    seat["sourced"] = 0
+    seat["attained_usd"] = 0.0
+    a, _, _, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SOURCED, np.uint64(0), knobs["key0"], knobs["key1"])
+    seat["budget"] = luck.exponential(a)
+    retime(state, i)
+
+
+@njit(cache=True)
+def set_hours(state, i, day, hours, rate_per_hour):
+    """Set the hours a week that a seat has, and the deals a working day that an hour a week of spare time finds."""
+    run_on(state, i, day)
+    seat = state.seats[i]
+    seat["hours"] = hours
+    seat["rate_per_hour"] = rate_per_hour
+    seat["rate"] = rate_per_hour * spare_hours(state, i)
+    retime(state, i)
+
+
+@njit(cache=True)
+def vacate(state, i, day):
+    """Somebody leaves a seat: all open deals lose their rep; quiet ones stay quiet. Answers how many."""
+    run_on(state, i, day)
+    seat = state.seats[i]
+    seat["held"] = False
+    seat["hours"] = 0.0
+    seat["rate"] = 0.0
+    seat["rate_per_hour"] = 0.0
+    count = 0
+    d = seat["first"]
+    while d != NOBODY:
+        deal = state.deals[d]
+        write_move(state, day, d, ledger.ORPHAN)
+        if deal["state"] == ledger.WORKING:
+            orphan(state, d, day, max(deal["clock_end"] - seat["clock"], 0.0))
+        elif deal["state"] == ledger.DEFERRED:
+            orphan(state, d, day, 0.0)
+        count += 1
+        d = deal["next"]
+    seat["root"] = NOBODY
+    seat["demand"] = 0.0
+    retime(state, i)
+    return count
+
+
+@njit(cache=True)
+def hand_over(state, d, i, day):
+    """Seat i takes over a deal that lost its rep."""
+    deal = state.deals[d]
+    run_on(state, i, day)
+    unlink(state, d)
+    deal["reassigned"] += 1
+    link(state, d, i)
+    write_move(state, day, d, ledger.REASSIGNED)
+    if deal["state"] == ledger.ORPHANED:
+        deal["state"] = ledger.WORKING
+        deal["due"] = np.inf
+        put_on_clock(state, d, deal["remaining"])
+    retime(state, i)
+
+
+@njit(cache=True)
+def reassign(state, i, day, routing):
+    """Hand on the deals that a seat's former holder left. ``routing`` NOBODY: to the seat's new holder only.
+
+    Answers how many are still without a rep.
+    """
+    left = 0
+    d = state.seats[i]["first"]
+    while d != NOBODY:
+        deal = state.deals[d]
+        after = deal["next"]
+        if deal["state"] == ledger.ORPHANED or deal["holder"] != state.seats[i]["holder"] or not state.seats[i]["held"]:
+            taker = taker_of(state, d, i, routing)
+            if taker == NOBODY:
+                left += 1
+            else:
+                hand_over(state, d, taker, day)
+        d = after
+    return left
+
+
+@njit(cache=True)
+def taker_of(state, d, i, routing):
+    """Who takes over a deal that seat i's former holder left."""
+    if routing == NOBODY:
+        return i if state.seats[i]["held"] else NOBODY
+    cell = state.deals[d]["cell"]
+    if routing == RACE:
+        return race(state, state.deals[d]["entity"], cell, luck.DEAL_REASSIGNED, True)
+    return in_turn(state, cell, routing, True)
+
+
+@njit(cache=True)
+def staff_stream(state, s, day, entity):
+    """A prospector takes over a stream, or its own luck begins; the rate comes with ``set_rate``."""
+    knobs = state.knobs[0]
+    stream = state.streams[s]
+    stream["entity"] = entity
+    stream["count"] = 0
+    stream["rate"] = 0.0
+    stream["worked"] = worked_at(state, day)
+    a, _, _, _ = luck.philox(np.uint64(0), entity, luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"])
+    stream["budget"] = luck.exponential(a)
+    retime_stream(state, s)
+
+
+@njit(cache=True)
+def set_rate(state, s, day, rate, boost):
+    """Set a stream's leads a working day. What was spent of the gap to the next lead stays spent."""
+    stream = state.streams[s]
+    worked = worked_at(state, day)
+    stream["budget"] -= (worked - stream["worked"]) * stream["rate"]
+    stream["worked"] = worked
+    stream["rate"] = rate
+    stream["boost"] = boost
+    retime_stream(state, s)
+
+
+@njit(cache=True)
+def start_week(state, day, hours, rate_per_hour, stream_rate, stream_boost):
+    """The weekly tick: overload remembered, hours and rates set, waiting leads offered again."""
+    memory = state.knobs[0]["overload_memory_weeks"]
+    for i in range(len(state.seats)):
+        seat = state.seats[i]
+        if not seat["held"]:
+            continue
+        run_on(state, i, day)
+        excess = 0.0
+        if state.knobs[0]["attention"] and seat["hours"] > 0.0:
+            excess = max(seat["demand"] / seat["hours"] - 1.0, 0.0)
+        seat["overload"] += (min(excess, 3.0) - seat["overload"]) / memory
+        set_hours(state, i, day, hours[i], rate_per_hour[i])
+    for s in range(len(state.streams)):
+        set_rate(state, s, day, stream_rate[s], stream_boost[s])
+    route_waiting(state, day)
+
+
+@njit(cache=True)
+def refresh_clocks(state):
+    """Find every clock's next event anew."""
+    for i in range(len(state.seats)):
+        retime(state, i)
+    for s in range(len(state.streams)):
+        retime_stream(state, s)
+    first = state.calendar_day[0] if state.count[CALENDAR] > 0 else np.inf
+    set_time(state, len(state.heap) - 1, first)
+
+
+@njit(cache=True)
+def bring_all(state, day):
+    """Bring every seat to an instant, so that its sums are up to date."""
+    for i in range(len(state.seats)):
+        run_on(state, i, day)
+
+
+@njit(cache=True)
+def snapshot(state, day, month_end, quarter_end, by_stage, by_cell, waiting):
+    """Count the open pipeline at an instant, after pushing the forecast dates that have passed.
+
+    Args:
+        by_stage: filled, shape (cells, stages, 2): open deals and their US dollars.
+        by_cell: filled, shape (cells, 4): as above over stages, and US dollars dated before the two ends.
+        waiting: filled, shape (cells,): leads that nobody could take.
+    """
+    by_stage[:] = 0.0
+    by_cell[:] = 0.0
+    waiting[:] = 0.0
+    for d in range(state.count[DEALS]):
+        deal = state.deals[d]
+        cell = deal["cell"]
+        if deal["state"] == ledger.WAITING:
+            waiting[cell] += 1.0
+        elif ledger.WORKING <= deal["state"] <= ledger.ORPHANED:
+            settle_slips(state, d, day)
+            by_stage[cell, deal["stage"], 0] += 1.0
+            by_stage[cell, deal["stage"], 1] += deal["amount_usd"]
+            by_cell[cell, OPEN_DEALS] += 1.0
+            by_cell[cell, OPEN_USD] += deal["amount_usd"]
+            if deal["forecast_close_day"] < month_end:
+                by_cell[cell, DATED_IN_MONTH_USD] += deal["amount_usd"]
+            if deal["forecast_close_day"] < quarter_end:
+                by_cell[cell, DATED_IN_QUARTER_USD] += deal["amount_usd"]

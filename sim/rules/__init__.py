@@ -1,0 +1,1 @@
+"""Rules: small pure functions, each written once, compiled where the loop needs them."""

@@ -1,0 +1,70 @@
+"""Flow: how often and how long a deal is in each stage, in the long run, for the opening and for closed forms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.rules.odds import chance, log_odds
+from sim.scenario.deals import Segment
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What becomes of one opportunity on average. Arrays by stage and attempt, shape (stages, most attempts)."""
+
+    attempts: np.ndarray  # attempts of this number made in this stage
+    stalls: np.ndarray  # stalls that follow an attempt of this number
+    stage_days: np.ndarray  # mean days of one attempt, shape (stages,)
+    hours: np.ndarray  # hours a week asked for, shape (stages,)
+    never_days: float  # mean quiet days of a stall that does not come back
+    back_days: float  # mean quiet days of a stall that does, or that is closed waiting for it
+    win_rate: float
+
+    @property
+    def work_days(self) -> float:
+        """Days of work on one opportunity."""
+        return float(self.attempts.sum(axis=1) @ self.stage_days)
+
+    @property
+    def hours_weeks(self) -> float:
+        """Hours a week times days: the standing demand of a flow of one opportunity a day."""
+        return float((self.attempts.sum(axis=1) * self.hours) @ self.stage_days)
+
+
+LONGEST_QUIET_DAYS = 730.0  # a stall that nothing ever closes counts as if it had begun within so long
+
+
+def flow_of(segment: Segment, logit: float, cycle: float) -> Flow:
+    """The average course of an opportunity whose stages' log-odds are shifted and whose days are multiplied.
+
+    The decay of a stalled deal's odds is left out, so it is exact where that is 0.
+    """
+    stages = list(segment.stages.values())
+    rule = segment.stalls
+    most = max(stage.attempts for stage in stages)
+    attempts, stalls = np.zeros((len(stages), most)), np.zeros((len(stages), most))
+    after = LONGEST_QUIET_DAYS if rule.close_after_days is None else rule.close_after_days
+    closed_first = math.exp(-after / rule.mean_days)
+    comes_back = (1.0 - rule.never_revives_share) * (1.0 - closed_first)
+    arrive = 1.0
+    for k, stage in enumerate(stages):
+        moves_on = chance(log_odds(stage.advance_share) + logit)
+        now, passed = arrive, 0.0
+        for j in range(stage.attempts):
+            attempts[k, j] = now
+            passed += now * moves_on
+            stalls[k, j] = now * (1.0 - moves_on) * stage.stalled_share if j + 1 < stage.attempts else 0.0
+            now = stalls[k, j] * comes_back
+        arrive = passed
+    return Flow(
+        attempts=attempts,
+        stalls=stalls,
+        stage_days=np.array([s.duration.mean_days for s in stages]) * cycle,
+        hours=np.array([s.hours_per_week for s in stages]),
+        never_days=after,
+        back_days=rule.mean_days * (1.0 - closed_first),
+        win_rate=arrive,
+    )

@@ -1,0 +1,43 @@
+"""Odds on the logit scale: what acts on a deal's chances is added there, so that no chance leaves [0, 1]."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def chance(logit: float) -> float:
+    """The probability with these log-odds; plus or minus infinity give 1 and 0."""
+    if logit >= 0.0:
+        return 1.0 / (1.0 + math.exp(-logit))
+    odds = math.exp(logit)
+    return odds / (1.0 + odds)
+
+
+def log_odds(share: float) -> float:
+    """The log-odds of a probability; infinite at 0 and 1."""
+    if share <= 0.0:
+        return -math.inf
+    if share >= 1.0:
+        return math.inf
+    return math.log(share / (1.0 - share))
+
+
+def ability_logit(ability: np.ndarray, volume_share: float, advance_shares: np.ndarray) -> np.ndarray:
+    """Log-odds a stage for reps of given ability, so that the product of stage odds grows as ability^(1 - a).
+
+    A stage with chance p answers a shift x of its log-odds with p (1 + (1 - p) x), so the win rate over stages s
+    answers with 1 + x sum_s (1 - p_s); the part of ability that does not act on volume is spread over that sum.
+
+    Args:
+        ability: shape (n,), mean 1.
+        volume_share: the part a in [0, 1] that acts on volume.
+        advance_shares: shape (stages,), the average rep's chance to move on.
+    """
+    answer = float(np.sum(1.0 - np.asarray(advance_shares)))
+    if answer <= 0.0:
+        return np.zeros_like(ability)
+    return (1.0 - volume_share) * np.log(ability) / answer

@@ -1,0 +1,129 @@
+"""One replication: ``simulate(scenario, months, luck)`` wires the two clocks together and gives back the ledger.
+
+Order of events. The organization's actors and the pipeline's loop take turns: the loop handles everything before
+the next organizational event, then that event happens, and so on to the horizon. Actors due in one instant act in
+the order in which they fell asleep; on the first day that is
+
+1. the market takes its first regime;
+2. the month opens: the open pipeline is photographed and the coverage policy acts on it;
+3. planned requisitions, empty seats and dated departures are put on the calendar;
+4. the week begins: ramp, hours, rates and exits of the coming seven days.
+
+At a month's end the month is closed (hours, cost; at a quarter's end quotas and reviews) before the next one opens.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import simpy
+
+from sim import ledger
+from sim.calendar import Calendar
+from sim.ledger import Ledger, Names
+from sim.luck import Luck
+from sim.org import close, leaving, opening, recruiting
+from sim.org.market import market
+from sim.org.opening import Opening
+from sim.org.organization import Organization
+from sim.org.seating import seating
+from sim.org.weekly import weekly
+from sim.pipeline import build
+from sim.pipeline.engine import Pipeline
+from sim.scenario.scenario import Scenario
+
+
+def prepare(scenario: Scenario, months: int, luck: Luck) -> Opening:
+    """The first day of one replication. It depends on the scenario's opening and world, and on luck, only."""
+    with np.errstate(over="ignore"):
+        return opening.prepare(scenario, scenario.calendar(months), luck)
+
+
+def simulate(scenario: Scenario, months: int, luck: Luck, first_day: Opening | None = None) -> Ledger:
+    """Play one replication.
+
+    Args:
+        months: the horizon.
+        luck: the seed and the replication's number.
+        first_day: from ``prepare`` on a scenario with the same opening and world and the same luck, when several
+            plans share it.
+    """
+    calendar = scenario.calendar(months)
+    with np.errstate(over="ignore"):
+        org = _assemble(scenario, calendar, luck, first_day or opening.prepare(scenario, calendar, luck))
+        _drive(org)
+        close.close_month(org, calendar.months - 1)
+    return _ledger(org)
+
+
+def _assemble(scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Opening) -> Organization:
+    """People in their seats, deals in their stages, actors waiting for their first event."""
+    env = simpy.Environment()
+    seats = seating(scenario, calendar)
+    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    pipeline = Pipeline(opening.transplant(first_day, state))
+    pipeline.refresh_clocks()
+    org = Organization(env, seats, calendar, luck, pipeline)
+    for i in np.flatnonzero(first_day.held):
+        org.take_seat(int(i), 0, float(first_day.start_day[i]), -1)
+    env.process(market(org))
+    env.process(close.monthly(org))
+    recruiting.open_planned(org)
+    leaving.dated_departures(org)
+    env.process(weekly(org))
+    return org
+
+
+def _drive(org: Organization) -> None:
+    """The driver loop: the fast clock runs up to each event of the slow one."""
+    env, pipeline, horizon = org.env, org.pipeline, org.calendar.horizon
+    while env.peek() < horizon:
+        pipeline.advance(float(env.peek()))
+        env.step()
+    pipeline.advance(horizon)
+
+
+def _ledger(org: Organization) -> Ledger:
+    """Everything that happened, as typed tables."""
+    return Ledger(
+        names=_names(org),
+        seats=org.seats.rows,
+        requisitions=org.requisitions.rows,
+        moves=org.pipeline.moves,
+        deals=_deal_rows(org),
+        credits=org.pipeline.credits,
+        contracts=np.zeros(0, ledger.CONTRACTS),
+        quotas=org.quotas.rows,
+        payments=org.payments.rows,
+        market=org.market.rows,
+        snapshots=org.snapshots.rows,
+        decisions=org.decisions.rows,
+    )
+
+
+def _names(org: Organization) -> Names:
+    world = org.scenario.world
+    return Names(
+        seats=tuple(seat.name for seat in org.seating.seats),
+        requisitions=tuple(org.requisition_names),
+        roles=tuple(world.roles),
+        segments=tuple(world.segments),
+        regions=tuple(world.regions),
+        sources=tuple(world.sources),
+        stages=org.stage_names,
+        regimes=tuple(world.market.regimes),
+        reasons=tuple(org.reasons),
+    )
+
+
+def _deal_rows(org: Organization) -> np.ndarray:
+    """The pipeline's deals in the ledger's words."""
+    deals = org.pipeline.deals
+    rows = np.zeros(len(deals), ledger.DEALS)
+    rows["segment"], rows["region"] = np.divmod(deals["cell"], len(org.scenario.world.regions))
+    rows["stage"] = org.stage_code[rows["segment"], deals["stage"]]
+    for name in (
+        "source", "seat", "state", "arrived_day", "created_day", "closed_day", "forecast_close_day", "amount_usd",
+        "slips", "reassigned", "marginal", "opening",
+    ):  # fmt: skip
+        rows[name] = deals[name]
+    return rows
