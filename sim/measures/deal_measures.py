@@ -1,0 +1,173 @@
+"""Measures of deals: what was created, won and lost, how long it took, and what is open against the target."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.measure import (
+    BY_SOURCE,
+    BY_SOURCE_AND_QUARTER,
+    BY_STAGE,
+    DETAIL,
+    HEADLINE,
+    MINOR,
+    QUARTERLY,
+    Measure,
+)
+from sim.measures.periods import QUARTER
+from sim.measures.sums import Sums
+
+
+def _positive(values: np.ndarray) -> np.ndarray:
+    """A denominator: undefined where nothing is left to divide by."""
+    return np.where(values > 0.0, values, np.nan)
+
+
+def _win_rate_broad(sums: Sums) -> np.ndarray:
+    return sums["wins"] / (sums["wins"] + sums["losses"] + sums["no_decisions"])
+
+
+def _sales_velocity(sums: Sums) -> np.ndarray:
+    average_deal = sums["bookings"] / sums["wins"]
+    cycle_days = sums["wins_days"] / sums["wins"]
+    return sums.month_mean("open_deals") * _win_rate_broad(sums) * average_deal / cycle_days
+
+
+def _by_quarter(sums: Sums, name: str) -> np.ndarray:
+    return sums[name][:, sums.frame.periods.of_kind(QUARTER)]
+
+
+def _at_quarter_start(sums: Sums, name: str) -> np.ndarray:
+    return sums.at_start(name)[:, sums.frame.periods.of_kind(QUARTER)]
+
+
+def _coverage(sums: Sums) -> np.ndarray:
+    months = sums.by_month["dated_in_month_usd"] / _positive(sums.by_month["target"])
+    quarters = _at_quarter_start(sums, "dated_in_quarter_usd") / _positive(_by_quarter(sums, "target"))
+    return sums.frame.periods.with_means(months, quarters)
+
+
+def _coverage_target(sums: Sums) -> np.ndarray:
+    months = _positive(sums.by_month["coverage_target"])
+    return sums.frame.periods.with_means(months, _positive(_at_quarter_start(sums, "coverage_target")))
+
+
+def _to_go_coverage(sums: Sums) -> np.ndarray:
+    periods = sums.frame.periods
+    of_month = periods.calendar.quarter_of_month
+    first = periods.first_month[periods.of_kind(QUARTER)]
+    booked_before = np.cumsum(sums.by_month["bookings"], axis=1) - sums.by_month["bookings"]
+    closed_so_far = booked_before - booked_before[:, first][:, of_month]
+    to_go = _by_quarter(sums, "target")[:, of_month] - closed_so_far
+    months = sums.by_month["dated_in_quarter_usd"] / _positive(to_go)
+    last = np.append(first[1:], periods.count_months) - 1
+    return periods.with_means(months, months[:, last])
+
+
+DEAL_MEASURES = (
+    Measure(
+        "bookings", "USD", "flow", "First-year value of the deals won.", "sum of credited amounts by day of the win",
+        lambda s: s["bookings"], HEADLINE | BY_SOURCE_AND_QUARTER,
+    ),
+    Measure(
+        "target", "USD", "flow", "The plan's number, an input of its own; quota and forecast are other numbers.",
+        "yearly target x growth, by the fiscal quarters' shares, equal in a quarter's months;"
+        " regions by the selling seats they open with",
+        lambda s: s["target"], HEADLINE,
+    ),
+    Measure(
+        "hits_target", "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
+        "1 if bookings >= target, else 0",
+        lambda s: (s["bookings"] >= s["target"] - 0.005).astype(float), {"all": "month", "segment": "quarter"},
+    ),
+    Measure(
+        "wins", "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE,
+    ),
+    Measure(
+        "losses", "deals", "flow", "Deals lost to a competitor.", "count of losses by day", lambda s: s["losses"],
+        MINOR | BY_SOURCE,
+    ),
+    Measure(
+        "no_decisions", "deals", "flow", "Deals that ended because the buyer did nothing, or went quiet for too long.",
+        "count of no-decision ends by day", lambda s: s["no_decisions"], MINOR | BY_SOURCE,
+    ),
+    Measure(
+        "opportunities_created", "deals", "flow", "Opportunities that a rep began to work on.",
+        "count of creations by day", lambda s: s["created"], HEADLINE | BY_SOURCE_AND_QUARTER,
+    ),
+    Measure(
+        "pipeline_created", "USD", "flow", "Value of the opportunities created.", "sum of amounts at creation",
+        lambda s: s["created_usd"], HEADLINE | BY_SOURCE_AND_QUARTER,
+    ),
+    Measure(
+        "open_opportunities", "deals", "state", "Deals open at the start of the period.",
+        "count of deals that are worked, deferred, stalled or orphaned",
+        lambda s: s.at_start("open_deals"), MINOR | BY_STAGE,
+    ),
+    Measure(
+        "open_pipeline", "USD", "state", "Value of all open deals at the start of the period, whenever they may close.",
+        "sum of amounts of open deals", lambda s: s.at_start("open_usd"), HEADLINE | BY_STAGE,
+    ),
+    Measure(
+        "coverage", "ratio", "state", "Open pipeline that is dated in the period, against the period's target.",
+        "open amounts with a forecast close date in the period, at its start / its target;"
+        " years and total: mean over quarters",
+        _coverage, DETAIL,
+    ),
+    Measure(
+        "coverage_target", "ratio", "state", "The coverage that the policy aims at, where there is one.",
+        "target ratio in force at the start of the period; years and total: mean over quarters",
+        _coverage_target, {"all": "month"},
+    ),
+    Measure(
+        "to_go_coverage", "ratio", "state",
+        "Open pipeline dated in what is left of the quarter, against what is left of its target.",
+        "open amounts dated in the rest of the quarter / (quarter's target - bookings so far in the quarter), at the"
+        " start of each month; a quarter: at the start of its last month; years and total: mean over quarters;"
+        " undefined where the target is reached",
+        _to_go_coverage, DETAIL,
+    ),
+    Measure(
+        "win_rate_narrow", "share", "ratio", "Wins among the deals that somebody won.", "wins / (wins + losses)",
+        lambda s: s["wins"] / (s["wins"] + s["losses"]), MINOR | BY_SOURCE,
+    ),
+    Measure(
+        "win_rate_broad", "share", "ratio", "Wins among all deals that ended.",
+        "wins / (wins + losses + no decisions)", _win_rate_broad, DETAIL | BY_SOURCE,
+    ),
+    Measure(
+        "win_rate_cohort", "share", "ratio",
+        "Of the deals created in the period, the share that is won in the end, whenever that is.",
+        "Aalen-Johansen incidence of wins by deal age in weeks, deals open at the horizon censored; what is still open"
+        " at the greatest age seen is split as what has ended; undefined where that is more than half",
+        lambda s: s.by_period["win_rate_cohort"],
+        DETAIL | BY_SOURCE | QUARTERLY,
+    ),
+    Measure(
+        "cycle_days_won", "days", "ratio", "Days from creation to win, for deals won in the period.",
+        "sum of days from creation to win / wins", lambda s: s["wins_days"] / s["wins"], DETAIL | BY_SOURCE,
+    ),
+    Measure(
+        "cycle_days_lost", "days", "ratio", "Days from creation to loss, for deals lost in the period.",
+        "sum of days from creation to loss / losses (no decisions are not losses)",
+        lambda s: s["losses_days"] / s["losses"], MINOR | BY_SOURCE,
+    ),
+    Measure(
+        "slips", "deals", "flow", "Times that a forecast close date passed and was pushed.", "count of slips by day",
+        lambda s: s["slips"], MINOR,
+    ),
+    Measure(
+        "average_deal", "USD", "ratio", "Average value of a deal won.", "bookings / wins",
+        lambda s: s["bookings"] / s["wins"], DETAIL | BY_SOURCE,
+    ),
+    Measure(
+        "sales_velocity", "USD/day", "ratio",
+        "What the open pipeline turns into bookings a day at the period's rates.",
+        "open opportunities (mean over month starts) x win_rate_broad x average_deal / cycle_days_won",
+        _sales_velocity, MINOR,
+    ),
+    Measure(
+        "deals_orphaned", "deals", "flow", "Open deals whose rep left.", "count of deals orphaned by day",
+        lambda s: s["orphaned"], MINOR,
+    ),
+)  # fmt: skip

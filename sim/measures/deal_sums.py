@@ -1,0 +1,85 @@
+"""Base sums over moves, credits and snapshots."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import ledger as tables
+from sim.ledger import Ledger
+from sim.measures.sums import Cube, Frame, place
+
+# Moves that are counted, and by which name.
+_COUNTED = {
+    tables.CREATED: "created",
+    tables.WIN: "wins",
+    tables.LOSS: "losses",
+    tables.GAVE_UP: "no_decisions",
+    tables.ORPHAN: "orphaned",
+    tables.SLIPPED: "slips",
+}
+_ROW_OF_KIND = np.full(len(tables.MOVE_KINDS), -1, np.int32)
+_ROW_OF_KIND[list(_COUNTED)] = range(len(_COUNTED))
+_MOVE_NAMES = tuple(_COUNTED.values())
+
+_STATES = {
+    tables.OPEN_DEALS: "open_deals",
+    tables.OPEN_USD: "open_usd",
+    tables.DATED_IN_MONTH_USD: "dated_in_month_usd",
+    tables.DATED_IN_QUARTER_USD: "dated_in_quarter_usd",
+    tables.HOURS_USED: "hours_used",
+    tables.HOURS_HELD: "hours_held",
+    tables.WAITING_LEADS: "waiting_leads",
+    tables.COVERAGE_TARGET: "coverage_target",
+}
+
+
+def deal_code(frame: Frame, ledger: Ledger) -> np.ndarray:
+    """Cell and source of each deal as one number, cell x sources + source; shape (deals,)."""
+    deals = ledger.deals
+    return frame.groups.cell(deals["segment"], deals["region"]) * len(frame.groups.sources) + deals["source"]
+
+
+def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
+    """Counts of moves, the amounts of deals created, the ages of deals that end, and bookings, from day 0 on.
+
+    The deals of the first day carry their true, negative, day of creation.
+    """
+    months, sources = frame.periods.count_months, len(frame.groups.sources)
+    row = _ROW_OF_KIND[ledger.moves["kind"]]
+    day = ledger.moves["day"]
+    kept = np.flatnonzero((row >= 0) & (day >= 0.0) & (day < frame.periods.calendar.horizon))
+    row, day, deal = row[kept], day[kept], ledger.moves["deal"][kept]
+    index = code[deal] * months + frame.periods.month_index(day)
+    counts = place(frame, len(_MOVE_NAMES), sources, row * (frame.groups.count_cells * sources * months) + index)
+    created, won, lost = (
+        np.flatnonzero(row == _ROW_OF_KIND[kind]) for kind in (tables.CREATED, tables.WIN, tables.LOSS)
+    )
+    amounts = ledger.deals["amount_usd"][deal[created]]
+    values = [counts, place(frame, 1, sources, index[created], amounts)]
+    for ended in (won, lost):
+        age_days = day[ended] - ledger.deals["created_day"][deal[ended]]
+        values.append(place(frame, 1, sources, index[ended], age_days))
+    values.append(_bookings(frame, ledger, code))
+    names = (*_MOVE_NAMES, "created_usd", "wins_days", "losses_days", "bookings")
+    return Cube(names, np.concatenate(values), "source")
+
+
+def _bookings(frame: Frame, ledger: Ledger, code: np.ndarray) -> np.ndarray:
+    credits = ledger.credits
+    kept = credits[(credits["day"] >= 0.0) & (credits["day"] < frame.periods.calendar.horizon)]
+    index = code[kept["deal"]] * frame.periods.count_months + frame.periods.month_index(kept["day"])
+    return place(frame, 1, len(frame.groups.sources), index, kept["amount_usd"])
+
+
+def snapshot_cube(frame: Frame, ledger: Ledger) -> Cube:
+    """States at each month's first instant, by stage where they are kept by stage.
+
+    Hours are integrals over the month. The last place on the stage axis holds what has no stage.
+    """
+    rows = ledger.snapshots
+    rows = rows[(rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)]
+    stages = len(frame.groups.stages) + 1
+    cell = frame.groups.cell(rows["segment"], rows["region"])
+    index = (rows["quantity"] * frame.groups.count_cells + cell) * stages + rows["stage"] % stages
+    values = place(frame, len(_STATES), stages, index * frame.periods.count_months + rows["month"], rows["value"])
+    return Cube(tuple(_STATES[q] for q in range(len(_STATES))), values, "stage")

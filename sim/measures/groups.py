@@ -1,0 +1,67 @@
+"""Groups: everybody, segments, regions, both together, roles, sources and stages, and how cells make them up.
+
+Base sums are kept by *cell*, segment times region, by row. Code -1 (a recruiter serves no one segment) has a cell row
+of its own behind the last: it counts in ``all`` and in its region, in no segment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scenario.scenario import Scenario
+
+GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage")
+CELL_KINDS = GROUP_KINDS[:4]
+FAMILIES = ("cell", "role", "source", "stage")  # what groups are rolled up together
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of a scenario. Names in the order of the ledger's codes."""
+
+    segments: tuple[str, ...]
+    regions: tuple[str, ...]
+    roles: tuple[str, ...]
+    sources: tuple[str, ...]
+    stages: tuple[str, ...]
+
+    @property
+    def count_cells(self) -> int:
+        return (len(self.segments) + 1) * (len(self.regions) + 1)
+
+    def cell(self, segment: np.ndarray, region: np.ndarray) -> np.ndarray:
+        """Cell of each pair of codes; -1 stands for none and picks the last place, as indices do."""
+        width = len(self.regions) + 1
+        return (np.arange(len(self.segments) + 1) * width)[segment] + np.arange(width)[region]
+
+    def names(self, family: str) -> tuple[tuple[str, str], ...]:
+        """Kind and name of each group of a family (cell, role, source, stage), in the order of its axis."""
+        if family == "cell":
+            pairs = [("segment_region", f"{s}/{r}") for s in self.segments for r in self.regions]
+            return (
+                ("all", "all"),
+                *(("segment", name) for name in self.segments),
+                *(("region", name) for name in self.regions),
+                *pairs,
+            )
+        listed = {"role": self.roles, "source": self.sources, "stage": self.stages}[family]
+        return tuple((family, name) for name in listed)
+
+    def cells_in_groups(self) -> np.ndarray:
+        """1.0 where a cell belongs to a group of the cell family; shape (groups, cells)."""
+        count_segments, count_regions = len(self.segments), len(self.regions)
+        segment, region = np.divmod(np.arange(self.count_cells), count_regions + 1)
+        rows = [np.ones(self.count_cells, bool)]
+        rows += [segment == s for s in range(count_segments)]
+        rows += [region == r for r in range(count_regions)]
+        rows += [(segment == s) & (region == r) for s in range(count_segments) for r in range(count_regions)]
+        return np.array(rows, float)
+
+
+def groups_of(scenario: Scenario) -> Groups:
+    """The groups of a scenario; stages over all segments in order of first use."""
+    world = scenario.world
+    stages = dict.fromkeys(name for segment in world.segments.values() for name in segment.stages)
+    return Groups(tuple(world.segments), tuple(world.regions), tuple(world.roles), tuple(world.sources), tuple(stages))

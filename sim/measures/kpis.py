@@ -1,0 +1,153 @@
+"""The KPI table of one replication: its rows, fixed by the scenario's names, and their values from a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.ledger import Ledger
+from sim.measures.attainment import add_attainment, by_rep, quota_cube
+from sim.measures.catalogue import MEASURES
+from sim.measures.cohort import add_cohort, cohort_counts
+from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cube
+from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
+from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
+from sim.measures.periods import PERIOD_KINDS, QUARTER, periods_of
+from sim.measures.sums import Cube, Frame, Sums
+from sim.rules import target
+from sim.scenario.scenario import Scenario
+
+MOST_ROWS = 5000
+
+# What is left out first when a scenario has more groups and periods than the table may hold.
+_COARSENED = (
+    ("segment_region", "year"), ("source", "year"), ("region", "year"), ("role", "year"), ("segment_region", "total"),
+    ("segment", "year"), ("source", "total"), ("region", "total"), ("stage", "year"), ("all", "quarter"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table, without numbers: one entry a row in each array. Codes index the tuples of names."""
+
+    frame: Frame
+    period_kind: np.ndarray  # places in PERIOD_KINDS
+    period: np.ndarray  # places in frame.periods.labels
+    group_kind: np.ndarray  # places in GROUP_KINDS
+    group: np.ndarray  # places in group_names
+    measure: np.ndarray  # places in MEASURES
+    group_names: tuple[str, ...]
+    chunks: tuple[tuple[int, str, slice, np.ndarray], ...]  # measure, family, rows, places in its (G, T) grid
+
+    def __len__(self) -> int:
+        return len(self.measure)
+
+
+@dataclass(frozen=True)
+class KpiLayout:
+    """The rows of a scenario's KPI table, and the scenario's numbers that measures need."""
+
+    rows: Rows
+    scenario: Scenario
+    calendar: Calendar
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def _plan_cube(self) -> Cube:
+        """Target by cell; judgment in the cell of no segment and no region, so that it counts in ``all`` only."""
+        frame, calendar = self.rows.frame, self.calendar
+        groups = frame.groups
+        values = np.zeros((2, len(groups.segments) + 1, len(groups.regions) + 1, frame.periods.count_months))
+        values[0, :-1, :-1] = target.by_month(self.scenario, calendar)
+        first_month = frame.periods.first_month[frame.periods.of_kind(QUARTER)]
+        lever = self.scenario.levers.judgment_usd_per_quarter
+        by_quarter = np.array([lever.at(calendar.month_starts[m], calendar) for m in first_month])
+        values[1, -1, -1] = by_quarter[calendar.quarter_of_month] / 3.0
+        return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
+
+    def values(self, ledger: Ledger) -> np.ndarray:
+        """The value of every row, shape (rows,), float64; NaN where a measure is undefined."""
+        frame = self.rows.frame
+        code = deal_code(frame, ledger)
+        cubes = [
+            deal_cube(frame, ledger, code),
+            snapshot_cube(frame, ledger),
+            seat_cube(frame, ledger, self.scenario),
+            requisition_cube(frame, ledger),
+            quota_cube(frame, ledger),
+            payment_cube(frame, ledger),
+            self._plan_cube,
+        ]
+        out = np.empty(len(self.rows))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            families = {family: Sums(frame, family, cubes) for family in FAMILIES}
+            add_attainment(families["cell"], *by_rep(frame, ledger))
+            cohorts = cohort_counts(frame, ledger, code)
+            add_cohort(families["cell"], cohorts)
+            add_cohort(families["source"], cohorts)
+            for measure, family, where, grid in self.rows.chunks:
+                out[where] = MEASURES[measure].value(families[family]).ravel()[grid]
+        out[np.isinf(out)] = np.nan
+        return out
+
+
+def table(scenario: Scenario, calendar: Calendar) -> KpiLayout:
+    """The KPI table of a scenario over a calendar. Its rows depend on names and dates only, not on numbers."""
+    return KpiLayout(rows_of(groups_of(scenario), calendar), scenario, calendar)
+
+
+@lru_cache(maxsize=64)
+def rows_of(groups: Groups, calendar: Calendar) -> Rows:
+    """The rows for these names and dates: all that the measures declare, coarsened until MOST_ROWS hold it."""
+    frame = Frame(groups, periods_of(calendar))
+    coarsest: dict[str, str] = {}
+    rows = _lay_out(frame, coarsest)
+    for group_kind, period_kind in _COARSENED:
+        if len(rows) <= MOST_ROWS:
+            break
+        coarsest[group_kind] = period_kind
+        rows = _lay_out(frame, coarsest)
+    return rows
+
+
+def _lay_out(frame: Frame, coarsest: dict[str, str]) -> Rows:
+    group_names = tuple(dict.fromkeys(name for family in FAMILIES for _, name in frame.groups.names(family)))
+    place_of = {name: code for code, name in enumerate(group_names)}
+    columns: list[tuple[np.ndarray, ...]] = []
+    chunks = []
+    begun = 0
+    for code, measure in enumerate(MEASURES):
+        for family in dict.fromkeys("cell" if kind in CELL_KINDS else kind for kind in measure.finest):
+            grid = _grid(frame, family, measure.finest, coarsest)
+            if not len(grid):
+                continue
+            names = frame.groups.names(family)
+            group, period = np.divmod(grid, len(frame.periods.labels))
+            kinds = np.array([GROUP_KINDS.index(kind) for kind, _ in names])
+            places = np.array([place_of[name] for _, name in names])
+            measures = np.full(len(grid), code)
+            columns.append((frame.periods.kinds[period], period, kinds[group], places[group], measures))
+            chunks.append((code, family, slice(begun, begun + len(grid)), grid))
+            begun += len(grid)
+    period_kind, period, group_kind, group, measure_code = (
+        np.concatenate(column).astype(np.int32) for column in zip(*columns, strict=True)
+    )
+    return Rows(frame, period_kind, period, group_kind, group, measure_code, group_names, tuple(chunks))
+
+
+def _grid(frame: Frame, family: str, finest: Mapping[str, str], coarsest: Mapping[str, str]) -> np.ndarray:
+    """Places in a family's (G, T) grid that are given."""
+    given = []
+    for kind, _ in frame.groups.names(family):
+        if kind in finest:
+            least = max(PERIOD_KINDS.index(finest[kind]), PERIOD_KINDS.index(coarsest.get(kind, "month")))
+            given.append(frame.periods.kinds >= least)
+        else:
+            given.append(np.zeros(len(frame.periods.labels), bool))
+    return np.flatnonzero(np.array(given).ravel()) if given else np.zeros(0, int)

@@ -1,0 +1,46 @@
+"""What a measure is: one declaration with its name, unit, meaning and formula, and where it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.measures.sums import Sums
+
+Unit = Literal["USD", "deals", "heads", "days", "share", "ratio", "FTE", "requisitions", "USD/day"]
+Kind = Literal["flow", "state", "average", "ratio"]
+
+KIND_MEANINGS: dict[Kind, str] = {
+    "flow": "adds up over a period: a year is the sum of its quarters",
+    "state": "as it stands at a period's first instant; where so stated, a mean of such states",
+    "average": "averaged over the time of a period",
+    "ratio": "worked out anew from the sums of each period; never an average of ratios unless so stated",
+}
+
+# For each kind of group the finest kind of period that is given; coarser ones always are. A cell has few events a
+# quarter and there are many cells, so only headline measures are given for each cell and quarter.
+HEADLINE = {"all": "month", "segment": "quarter", "region": "quarter", "segment_region": "quarter"}
+DETAIL = {"all": "month", "segment": "quarter", "region": "year", "segment_region": "year"}
+MINOR = {"all": "month", "segment": "year", "region": "year"}
+BY_ROLE = {"role": "year"}
+BY_ROLE_AND_QUARTER = {"role": "quarter"}
+BY_SOURCE = {"source": "year"}
+BY_SOURCE_AND_QUARTER = {"source": "quarter"}
+BY_STAGE = {"stage": "quarter"}
+QUARTERLY = {"all": "quarter"}  # put last: undefined in months, whatever stands before
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure, defined here and nowhere else."""
+
+    name: str
+    unit: Unit
+    kind: Kind
+    meaning: str  # one plain sentence
+    formula: str
+    value: Callable[[Sums], np.ndarray]  # shape (G, T), NaN where undefined
+    finest: Mapping[str, str]  # group kind to period kind

@@ -1,0 +1,124 @@
+"""Measures of people: heads, ramp, hiring and leaving, quotas and attainment, and hours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.measure import (
+    BY_ROLE,
+    BY_ROLE_AND_QUARTER,
+    DETAIL,
+    HEADLINE,
+    MINOR,
+    QUARTERLY,
+    Measure,
+)
+from sim.measures.sums import Sums
+
+_REPS = "reps with a quota; in years and the total, those who carried at least half of a whole period's quota"
+
+
+def _exits(sums: Sums) -> np.ndarray:
+    return sums["voluntary"] + sums["involuntary"] + sums["dated"]
+
+
+def _attrition_rate(sums: Sums) -> np.ndarray:
+    return _exits(sums) / sums["head_days"] * sums.frame.periods.days_per_year
+
+
+PEOPLE_MEASURES = (
+    Measure(
+        "heads", "heads", "average", "People in seats.", "days that seats were held / days of the period",
+        lambda s: s.average("head_days"), HEADLINE | BY_ROLE_AND_QUARTER,
+    ),
+    Measure(
+        "selling_heads", "heads", "average", "People in seats whose job is to sell.",
+        "days that selling seats were held / days of the period", lambda s: s.average("selling_days"), DETAIL,
+    ),
+    Measure(
+        "ramped_rep_equivalents", "FTE", "average", "Sellers, each counted by the share of full productivity reached.",
+        "integral of ramp over those who sell / days of the period; a hire who never ramps stays at the ceiling",
+        lambda s: s.average("ramped_days"), HEADLINE | BY_ROLE_AND_QUARTER,
+    ),
+    Measure(
+        "productivity_capacity", "USD", "flow", "What the planner expects the ramped reps to book.",
+        "sum over segments of ramped rep equivalents x the segment's steady productivity a year x years of the period;"
+        " sellers of no one segment count with the segments' mean",
+        lambda s: s["capacity_usd"], DETAIL,
+    ),
+    Measure(
+        "judgment", "USD", "flow", "What leaders add to capacity, or take from it, to get the plan.",
+        "the judgment lever at each quarter's start, a third a month", lambda s: s["judgment"], {"all": "month"},
+    ),
+    Measure(
+        "hires", "heads", "flow", "People who started in the period.", "count of starts on a requisition",
+        lambda s: s["hires"], MINOR | BY_ROLE_AND_QUARTER,
+    ),
+    Measure(
+        "exits_voluntary", "heads", "flow", "People who resigned.", "count of voluntary exits by last day",
+        lambda s: s["voluntary"], MINOR | BY_ROLE,
+    ),
+    Measure(
+        "exits_involuntary", "heads", "flow", "People who were let go after failed reviews.",
+        "count of involuntary exits by last day", lambda s: s["involuntary"], MINOR | BY_ROLE,
+    ),
+    Measure(
+        "exits_dated", "heads", "flow", "People who left on a date that the plan gives.",
+        "count of dated exits by last day", lambda s: s["dated"], MINOR | BY_ROLE,
+    ),
+    Measure(
+        "attrition_rate", "share", "ratio", "Part of the people who leave in a year.",
+        "all exits / average heads, a year", _attrition_rate, MINOR | BY_ROLE,
+    ),
+    Measure(
+        "open_requisitions", "requisitions", "average", "Requisitions open and not yet accepted.",
+        "days from opening to acceptance or cancellation / days of the period",
+        lambda s: s.average("open_requisition_days"), MINOR | BY_ROLE,
+    ),
+    Measure(
+        "days_to_accept", "days", "ratio",
+        "Days from opening a requisition to an accepted offer, for those accepted in the period; waiting for a"
+        " recruiter and declined offers included.",
+        "sum of days from opening to acceptance / acceptances",
+        lambda s: s["days_to_accept"] / s["accepted"], MINOR | BY_ROLE,
+    ),
+    Measure(
+        "vacancy_days", "days", "flow", "Seat-days that stood empty after someone left.",
+        "days from an exit to the next start in the same seat, or to the horizon, backfilled or not",
+        lambda s: s["vacant_days"], MINOR | BY_ROLE,
+    ),
+    Measure(
+        "street_quota", "USD", "flow", "The quotas that reps carry, relieved for ramp and for time not held.",
+        "sum of relieved quotas", lambda s: s["street_quota"], DETAIL | QUARTERLY,
+    ),
+    Measure(
+        "attainment_mean", "ratio", "ratio", "Bookings over quota of the average rep.",
+        f"mean of attained / quota over {_REPS}", lambda s: s.by_period["attainment_mean"], DETAIL | QUARTERLY,
+    ),
+    Measure(
+        "attainment_median", "ratio", "ratio", "Bookings over quota of the rep in the middle.",
+        f"median of attained / quota over {_REPS}", lambda s: s.by_period["attainment_median"], DETAIL | QUARTERLY,
+    ),
+    Measure(
+        "attainment_p10", "ratio", "ratio", "Bookings over quota of a weak rep: a tenth do worse.",
+        f"10th percentile of attained / quota over {_REPS}", lambda s: s.by_period["attainment_p10"],
+        MINOR | QUARTERLY,
+    ),
+    Measure(
+        "attainment_p90", "ratio", "ratio", "Bookings over quota of a strong rep: a tenth do better.",
+        f"90th percentile of attained / quota over {_REPS}", lambda s: s.by_period["attainment_p90"],
+        MINOR | QUARTERLY,
+    ),
+    Measure(
+        "share_at_quota", "share", "ratio", "Part of the reps who reach their quota.",
+        f"share with attained >= quota among {_REPS}", lambda s: s.by_period["share_at_quota"], DETAIL | QUARTERLY,
+    ),
+    Measure(
+        "realization", "ratio", "ratio", "Bookings of everybody over the quotas of everybody.",
+        "bookings / street_quota", lambda s: s["bookings"] / s["street_quota"], DETAIL | QUARTERLY,
+    ),
+    Measure(
+        "attention_used", "share", "ratio", "Part of the sellers' hours that open deals take up.",
+        "hours used / hours held", lambda s: s["hours_used"] / s["hours_held"], DETAIL,
+    ),
+)  # fmt: skip

@@ -1,0 +1,107 @@
+"""Base sums over seats, requisitions, payments and quotas. Time spent is kept in days, so that averages add up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import ledger as tables
+from sim.ledger import Ledger
+from sim.measures.sums import Cube, Frame, place
+from sim.rules import ramp
+from sim.scenario.scenario import Scenario
+
+
+def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
+    """Days held, sold, ramped and vacant, capacity in USD, hires and exits, by role."""
+    seats = ledger.seats
+    months, roles = frame.periods.count_months, len(frame.groups.roles)
+    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + seats["role"]
+    sells = np.array([role.duty == "sells" for role in scenario.world.roles.values()])[seats["role"]]
+    held = _days_between(frame, seats["start_day"], seats["end_day"])
+    ramped = _ramped_days(frame, seats, scenario)
+    capacity = ramped * _productivity_per_day(frame, scenario)[seats["segment"]][:, None]
+    vacant = _days_between(frame, seats["end_day"], _next_start(seats))
+    spread = [held, held * sells[:, None], ramped, capacity, vacant]
+    daily = np.concatenate([_by_code(frame, roles, code, days) for days in spread])
+    hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0)
+    counted = [(hired, "start_day")] + [
+        (seats["exit_kind"] == kind, "end_day") for kind in (tables.VOLUNTARY, tables.INVOLUNTARY, tables.DATED)
+    ]
+    events = []
+    for which, field in counted:
+        kept = which & (seats[field] >= 0.0) & (seats[field] < frame.periods.calendar.horizon)
+        index = code[kept] * months + frame.periods.month_index(seats[field][kept])
+        events.append(place(frame, 1, roles, index))
+    names = ("head_days", "selling_days", "ramped_days", "capacity_usd", "vacant_days")
+    return Cube((*names, "hires", "voluntary", "involuntary", "dated"), np.concatenate([daily, *events]), "role")
+
+
+def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
+    """Days open and not yet accepted, acceptances, and days from opening to acceptance, by role."""
+    rows = ledger.requisitions
+    roles = len(frame.groups.roles)
+    code = frame.groups.cell(rows["segment"], rows["region"]) * roles + rows["role"]
+    open_days = _days_between(frame, rows["open_day"], np.minimum(rows["accept_day"], rows["cancelled_day"]))
+    accepted = (rows["accept_day"] >= 0.0) & (rows["accept_day"] < frame.periods.calendar.horizon)
+    day = rows["accept_day"][accepted]
+    index = code[accepted] * frame.periods.count_months + frame.periods.month_index(day)
+    values = [
+        _by_code(frame, roles, code, open_days),
+        place(frame, 1, roles, index),
+        place(frame, 1, roles, index, day - rows["open_day"][accepted]),
+    ]
+    return Cube(("open_requisition_days", "accepted", "days_to_accept"), np.concatenate(values), "role")
+
+
+def payment_cube(frame: Frame, ledger: Ledger) -> Cube:
+    """Dollars paid, by role; the last place on the role axis holds what is paid for no role."""
+    rows = ledger.payments
+    roles = len(frame.groups.roles) + 1
+    code = frame.groups.cell(rows["segment"], rows["region"]) * roles + rows["role"] % roles
+    kept = (rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)
+    index = (code * frame.periods.count_months + rows["month"])[kept]
+    return Cube(("cost",), place(frame, 1, roles, index, rows["amount_usd"][kept]), "role")
+
+
+def _days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Days of [first, last) in each month; shape (n, M)."""
+    edges = frame.periods.calendar.month_starts
+    first = np.minimum(first, edges[-1])[:, None]
+    last = np.maximum(np.minimum(last, edges[-1])[:, None], first)
+    return np.diff(np.clip(edges[None, :], first, last), axis=1)
+
+
+def _ramped_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Integral of the ramp over each month for those who sell, 0 for the others; shape (spells, M)."""
+    edges = frame.periods.calendar.month_starts
+    tenure = np.clip(edges[None, :], seats["start_day"][:, None], seats["end_day"][:, None])
+    tenure = tenure - seats["start_day"][:, None]
+    ramped = np.zeros(tenure.shape)
+    for code, role in enumerate(scenario.world.roles.values()):
+        if role.duty == "sells":
+            who = seats["role"] == code
+            ceiling = seats["ramp_ceiling"][who][:, None]
+            ramped[who] = ramp.integral_days(role.ramp, tenure[who], frame.periods.days_per_month, ceiling)
+    return np.diff(ramped, axis=1)
+
+
+def _productivity_per_day(frame: Frame, scenario: Scenario) -> np.ndarray:
+    """Planner's USD a ramped day by segment code; the last entry, for sellers of no one segment, is the mean."""
+    yearly = [segment.steady_productivity_usd_per_year for segment in scenario.world.segments.values()]
+    return np.array([*yearly, np.mean(yearly)]) / frame.periods.days_per_year
+
+
+def _next_start(seats: np.ndarray) -> np.ndarray:
+    """For each spell, the first day of the next holder of the same seat; NEVER when nobody followed."""
+    order = np.lexsort((seats["start_day"], seats["seat"]))
+    following = np.full(len(seats), tables.NEVER)
+    same = seats["seat"][order[1:]] == seats["seat"][order[:-1]]
+    following[order[:-1][same]] = seats["start_day"][order[1:][same]]
+    return following
+
+
+def _by_code(frame: Frame, places: int, code: np.ndarray, monthly: np.ndarray) -> np.ndarray:
+    """Rows with one number a month added up by cell and place; shape (1, cells, places, M)."""
+    codes = frame.groups.count_cells * places
+    belongs = (np.arange(codes)[:, None] == code[None, :]).astype(float)
+    return (belongs @ monthly).reshape(1, frame.groups.count_cells, places, -1)

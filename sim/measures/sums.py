@@ -1,0 +1,83 @@
+"""Base sums by group and period: what measures are expressions over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.measures.groups import Groups
+from sim.measures.periods import Periods
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where sums are put: the groups and periods of a scenario, apart from its numbers."""
+
+    groups: Groups
+    periods: Periods
+
+    @cached_property
+    def cells_in_groups(self) -> np.ndarray:
+        return self.groups.cells_in_groups()
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Named quantities by cell, by one further axis, and by month."""
+
+    names: tuple[str, ...]
+    values: np.ndarray  # shape (quantities, cells, places, months); a place behind the last name stands for none
+    axis: str = "none"  # role, source, stage; none where there is but one place
+
+
+class Sums:
+    """The base sums of one family of groups. G groups, M months, T periods."""
+
+    def __init__(self, frame: Frame, family: str, cubes: list[Cube]):
+        self.frame = frame
+        self.family = family
+        self.by_month: dict[str, np.ndarray] = {}  # each shape (G, M)
+        self.by_period: dict[str, np.ndarray] = {}  # each shape (G, T)
+        for cube in cubes:
+            if family == "cell":
+                self._add(cube.names, frame.cells_in_groups @ cube.values.sum(axis=2))
+            elif cube.axis == family:
+                self._add(cube.names, cube.values.sum(axis=1)[:, : len(frame.groups.names(family))])
+
+    def _add(self, names: tuple[str, ...], monthly: np.ndarray) -> None:
+        self.by_month.update(zip(names, monthly, strict=True))
+        self.by_period.update(zip(names, monthly @ self.frame.periods.months.T, strict=True))
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """A flow summed over each period; shape (G, T)."""
+        return self.by_period[name]
+
+    def at_start(self, name: str) -> np.ndarray:
+        """A state at each period's first instant; shape (G, T)."""
+        return self.by_month[name][:, self.frame.periods.first_month]
+
+    def average(self, name: str) -> np.ndarray:
+        """The time average of something kept as a sum of days; shape (G, T)."""
+        return self.by_period[name] / self.frame.periods.days
+
+    def month_mean(self, name: str) -> np.ndarray:
+        """The mean over the first instants of a period's months; shape (G, T)."""
+        return self.by_period[name] / self.frame.periods.months.sum(axis=1)
+
+
+def place(
+    frame: Frame, quantities: int, places: int, index: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Add up rows into a cube.
+
+    Args:
+        index: for each row ((quantity x cells + cell) x places + place) x months + month.
+        weights: what each row adds; 1 when left out.
+
+    Returns: shape (quantities, cells, places, months).
+    """
+    shape = (quantities, frame.groups.count_cells, places, frame.periods.count_months)
+    size = int(np.prod(shape))
+    return np.bincount(index, weights, minlength=size).astype(float, copy=False).reshape(shape)
