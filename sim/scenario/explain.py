@@ -43,7 +43,7 @@ def _explain_one(finding: dict[str, Any], model: type[BaseModel], data: Any) -> 
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return Problem((*path, "kind"), _wrong_kind(kind, value, shape))
     if kind in OUT_OF_RANGE:
-        return Problem(path, f"{shown(value)} is out of range; allowed is {shape.range_text()}.")
+        return Problem(path, f"{shown(value)} is out of range; allowed is {shape.range_text(value)}.")
     if kind in EXPECTED:
         return Problem(path, f"expected {EXPECTED[kind]}; got {shown(value)}.{_hint(kind, value)}")
     if kind == "literal_error":

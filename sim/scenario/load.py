@@ -40,6 +40,11 @@ class ScenarioSource:
     origin: Origin = field(repr=False)
     _central: Scenario | None = field(default=None, repr=False)
 
+    @property
+    def has_own_question(self) -> bool:
+        """Whether the scenario's own file asks its question, not one that it builds on."""
+        return "question" in self.origin.documents[-1].raw
+
     def at_central(self) -> Scenario:
         """The scenario with every uncertainty at its central value. Raises ScenarioError."""
         if self._central is None:

@@ -86,20 +86,25 @@ class Shape:
             below = rest if isinstance(rest, dict) else {}
         return Shape(self.root, below)
 
-    def range_text(self) -> str:
-        """The allowed range in words: ``0 to 1``, ``above 0``. Limits of a trillion are no news and left out."""
-        low, high = self.node.get("minimum"), self.node.get("maximum")
-        above, below = self.node.get("exclusiveMinimum"), self.node.get("exclusiveMaximum")
-        low = None if low is not None and low <= -1e12 else low
-        if low is not None and high is not None and high < 1e12:
-            return f"{low:g} to {high:g}"
-        parts = []
-        if low is not None:
-            parts.append(f"{low:g} or more")
-        if above is not None:
-            parts.append(f"above {above:g}")
-        if high is not None and (high < 1e12 or not parts):
-            parts.append(f"at most {high:g}")
-        if below is not None:
-            parts.append(f"below {below:g}")
-        return ", ".join(parts)
+    def range_text(self, given: float = 0.0) -> str:
+        """The allowed range in words: ``0 to 1``, ``above 0``.
+
+        Limits of a trillion and more only keep out nonsense; they are left out unless the given value breaks them.
+        """
+        limits = {name: self.node.get(name) for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")}
+        low, high, above, below = (
+            None if limit is None or (abs(limit) >= 1e12 and abs(given) < 1e12) else limit for limit in limits.values()
+        )
+        if low is not None and high is not None:
+            return f"{_plain(low)} to {_plain(high)}"
+        parts = [
+            f"{_plain(low)} or more" if low is not None else "",
+            f"above {_plain(above)}" if above is not None else "",
+            f"at most {_plain(high)}" if high is not None else "",
+            f"below {_plain(below)}" if below is not None else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+def _plain(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.12g}"

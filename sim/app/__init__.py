@@ -1,0 +1,1 @@
+"""The commands, one a file: each has ``main(request)``, which does the work, prints, and returns the exit code."""

@@ -1,0 +1,140 @@
+"""What a command line asks for: a command, its scenarios, overrides and options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sim.experiment.settings import PREFIX, RunSettings, load_settings
+from sim.scenario.errors import UserError, did_you_mean, listed
+from sim.scenario.load import ScenarioSource, load_source
+from sim.scenario.scenario import Scenario
+
+SCENARIO_KEYS = tuple(Scenario.model_fields)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: the module of ``sim.app`` that does it, what it is for, how many scenarios it takes, its options."""
+
+    module: str
+    summary: str
+    least_scenarios: int = 0
+    most_scenarios: int = 0
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The first words of the keys that the command takes."""
+        if not self.most_scenarios:
+            return tuple(self.options)
+        which = ("scenario",) if self.most_scenarios == 1 else ("scenario", "scenarios")
+        return (*which, *self.options, PREFIX, *SCENARIO_KEYS)
+
+
+COMMANDS = {
+    "run": Command("run", "play one scenario many times and write a report", 1, 1),
+    "compare": Command("compare", "play several scenarios under the same luck; the first is the reference", 2, 50),
+    "trace": Command(
+        "trace",
+        "tell one replication as a story, with dates",
+        1,
+        1,
+        {
+            "rep": "the person to follow, by seat name; else the most eventful one",
+            "deal": "the deal to follow, by number",
+            "replication": "which replication; 0 is the first",
+        },
+    ),
+    "check": Command("check", "say whether a scenario makes sense, without playing it", 1, 50),
+    "list": Command("listing", "show the scenarios with their questions"),
+    "plausibility": Command("plausibility", "set our results beside published benchmarks", 1, 1),
+    "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
+    "schema": Command("schema", "write the JSON Schema that lets editors complete and check scenarios", options={"out": "file to write to"}),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command with all that was said to it.
+
+    ``overrides`` change the scenarios, ``run_overrides`` the run settings; both as typed. ``options`` are the command's own.
+    """
+
+    command: str
+    scenarios: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    run_overrides: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+    def settings(self) -> RunSettings:
+        """How to run. Raises ScenarioError."""
+        return load_settings(self.run_overrides)
+
+    def sources(self) -> list[ScenarioSource]:
+        """The scenarios asked for, each with the overrides. Raises UserError if two have one name."""
+        sources = [load_source(name, self.overrides) for name in self.scenarios]
+        names = [source.name for source in sources]
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        if twice:
+            raise UserError(f'two scenarios are named "{twice[0]}"; results are told apart by name, so give one another name.')
+        return sources
+
+
+def parse(command: str, words: Sequence[str]) -> Request:
+    """A request from a command's words. Raises UserError for a word that the command does not know."""
+    known = COMMANDS[command]
+    scenarios: list[str] = []
+    overrides: list[str] = []
+    run_overrides: list[str] = []
+    options: dict[str, str] = {}
+    for word in words:
+        key, first, value = _split(word, known)
+        if key in ("scenario", "scenarios"):
+            scenarios += _names(value)
+        elif key in known.options:
+            options[key] = value
+        elif first == PREFIX and key != PREFIX:
+            run_overrides.append(word)
+        elif first in SCENARIO_KEYS:
+            overrides.append(word)
+        else:
+            raise UserError(f'"{word}": a run setting is given as {PREFIX}.replications=500.')
+    _check_count(command, known, scenarios)
+    return Request(command, tuple(scenarios), tuple(overrides), tuple(run_overrides), options, (command, *words))
+
+
+def _split(word: str, known: Command) -> tuple[str, str, str]:
+    """A word's key, the key's first part and the value; the command must know the first part."""
+    key, equals, value = word.partition("=")
+    bare = key.lstrip("+~")
+    first = bare.split(".")[0]
+    if not equals and not key.startswith("~"):
+        hint = f" Did you mean scenario={word}?" if known.most_scenarios and not word.startswith("-") else ""
+        raise UserError(f'"{word}" is not of the form key=value, such as {(known.keys or ("key",))[0]}=...{hint}')
+    if first in known.keys:
+        return bare, first, value
+    if known.most_scenarios and bare in RunSettings.model_fields:
+        raise UserError(f'"{bare}" is a run setting. Did you mean {PREFIX}.{word}?')
+    if not known.keys:
+        raise UserError(f'"{word}": this command takes nothing more.')
+    raise UserError(f'"{bare}": unknown key.{did_you_mean(first, known.keys)} Allowed here: {listed(known.keys)}.')
+
+
+def _names(text: str) -> list[str]:
+    """The names of ``a``, ``a,b`` or ``[a,b]``."""
+    inside = text.strip()
+    if inside.startswith("[") != inside.endswith("]"):
+        raise UserError(f'"{text}" opens or closes a bracket too few; write scenarios=[base,hire_early].')
+    return [name.strip().strip("'\"") for name in inside.removeprefix("[").removesuffix("]").split(",")]
+
+
+def _check_count(command: str, known: Command, scenarios: list[str]) -> None:
+    if known.most_scenarios == 1 and len(scenarios) > 1:
+        raise UserError(f"{command} takes one scenario; {len(scenarios)} are given. To set plans side by side, use compare.")
+    if len(scenarios) < known.least_scenarios:
+        wanted = "scenario=base" if known.least_scenarios == 1 else "scenarios=[base,hire_early,hire_late]"
+        raise UserError(f"{command} needs {'a scenario' if known.least_scenarios == 1 else 'two scenarios or more'}: {wanted}")
+    if len(scenarios) > known.most_scenarios:
+        raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {len(scenarios)} are given.")

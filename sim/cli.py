@@ -1,0 +1,87 @@
+"""The command ``salesim``: finds the command, reads its words, and turns what the user can mend into one message."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from sim import __version__
+from sim.app.request import COMMANDS, parse
+from sim.scenario.errors import UserError, did_you_mean, listed
+
+USER_ERROR = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+EXAMPLES = """\
+Examples:
+  salesim compare 'scenarios=[base,hire_early,hire_late]'
+  salesim run scenario=base run.replications=500 levers.backfill.enabled=false
+  salesim check scenario=plans/mine.yaml
+
+A scenario is the name of a file in ./scenarios, the name of one that comes along, or a path.
+Any key of a scenario can be changed by key=value; run.* says how to run."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
+    words = list(sys.argv[1:] if words is None else words)
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return USER_ERROR
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away, as `head` does. Python would complain once more on closing, so give it a sink.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}", file=sys.stderr)
+        return USER_ERROR
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words or words[0] in ("help", "-h", "--help"):
+        print(_help())
+        return 0
+    if words[0] == "--version":
+        print(f"salesim {__version__}")
+        return 0
+    name = words[0]
+    if name not in COMMANDS:
+        raise UserError(f'there is no command "{name}".{did_you_mean(name, COMMANDS)} Commands: {listed(COMMANDS)}.')
+    if any(word in ("-h", "--help") for word in words[1:]):
+        print(_help_for(name))
+        return 0
+    request = parse(name, words[1:])
+    # Imported only now: a command that reads a file should not wait for the libraries of one that simulates.
+    code: int = import_module(f"sim.app.{COMMANDS[name].module}").main(request)
+    return code
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
+    return (
+        "salesim plays a sales organization many times over and compares plans under the same luck.\n\n"
+        f"Usage: salesim COMMAND [key=value ...]\n\nCommands:\n{commands}\n\n{EXAMPLES}"
+    )
+
+
+def _help_for(name: str) -> str:
+    command = COMMANDS[name]
+    lines = [f"salesim {name}: {command.summary}", ""]
+    if command.most_scenarios:
+        lines.append("  scenario=NAME" if command.most_scenarios == 1 else "  scenarios=[NAME,NAME,...]")
+    lines += [f"  {option}=...  {meaning}" for option, meaning in command.options.items()]
+    if command.most_scenarios:
+        lines += ["  run.KEY=...  how to run, such as run.replications=500", "  levers.KEY=...  and any other key of the scenario"]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Many replications: run, compare, store."""

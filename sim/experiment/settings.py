@@ -1,0 +1,65 @@
+"""Run settings: how to run, apart from what a scenario says. Their defaults stand in ``configs/run.yaml``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+
+from sim.scenario.compose import join, parse_override
+from sim.scenario.document import read_document
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.explain import explain
+from sim.scenario.origin import Origin
+from sim.scenario.places import label_of, shipped
+from sim.scenario.quantities import Noun
+
+PREFIX = "run"
+
+
+class RunSettings(Noun):
+    """How many replications, how long, with which luck, and what to write."""
+
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(default=1, description="names the luck; the same seed gives the same results")
+    replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=200, description="how many times each scenario is played")
+    lucks_per_draw: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=1, description="replications that share one draw of the uncertainties; 2 or more tell chance from what we do not know"
+    )
+    months: Annotated[int, Field(ge=1, le=120)] = Field(default=24, description="horizon")
+    n_jobs: Annotated[int, Field(ge=-1, le=1024)] = Field(default=-1, description="worker processes; -1 for one a core. Results do not depend on it")
+    uncertain: bool = Field(default=True, description="draw the uncertainties; false holds them at their central values")
+    results_folder: str = Field(default="results", min_length=1, description="where run folders go, from the current folder")
+    figures: bool = Field(default=True, description="draw figures and write the report")
+
+    @field_validator("n_jobs")
+    @classmethod
+    def _some_worker(cls, n_jobs: int) -> int:
+        if n_jobs == 0:
+            raise ValueError("0 workers do nothing; give 1 or more, or -1 for one a core")
+        return n_jobs
+
+    @property
+    def workers(self) -> int:
+        """How many worker processes to use, never more than there are replications."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return min(cores if self.n_jobs < 0 else self.n_jobs, self.replications)
+
+
+def load_settings(overrides: Sequence[str] = ()) -> RunSettings:
+    """The settings of ``configs/run.yaml`` with overrides such as ``run.replications=500``. Raises ScenarioError."""
+    path = shipped("configs") / "run.yaml"
+    document = read_document(path, label_of(path))
+    bare = [text.replace(f"{PREFIX}.", "", 1) for text in overrides]
+    origin = Origin(document.label, [document], [parse_override(text) for text in bare])
+    raw = join(path, bare, label=document.label)
+    try:
+        return RunSettings.model_validate(raw)
+    except ValidationError as error:
+        raise _in_users_words(explain(error, RunSettings, raw), origin) from None
+
+
+def _in_users_words(problems: Sequence[Problem], origin: Origin) -> ScenarioError:
+    """The keys as the command line spells them, with the prefix that tells settings from a scenario."""
+    return ScenarioError([f"{origin.place(path)}: {PREFIX}.{'.'.join(map(str, path))}: {text}" for path, text in problems])

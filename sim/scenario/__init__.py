@@ -1,0 +1,1 @@
+"""The scenario: what the user says, joined from files and the command line, validated."""
