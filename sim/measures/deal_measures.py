@@ -47,9 +47,21 @@ def _coverage(sums: Sums) -> np.ndarray:
     return sums.frame.periods.with_means(months, quarters)
 
 
+def _month_starts(sums: Sums, months: np.ndarray) -> np.ndarray:
+    """A state of each month's start, also for each quarter's; years and total: mean over quarters."""
+    periods = sums.frame.periods
+    return periods.with_means(months, months[:, periods.first_month[periods.of_kind(QUARTER)]])
+
+
 def _coverage_target(sums: Sums) -> np.ndarray:
-    months = _positive(sums.by_month["coverage_target"])
-    return sums.frame.periods.with_means(months, _positive(_at_quarter_start(sums, "coverage_target")))
+    return _month_starts(sums, sums.by_month["coverage_target"] / _positive(sums.by_month["coverage_aims"]))
+
+
+def _policy_coverage(sums: Sums) -> np.ndarray:
+    months = np.arange(sums.frame.periods.count_months)
+    coming = np.minimum(months[:, None] + np.arange(3), months[-1])
+    target = sums.by_month["target"][:, coming].sum(axis=2)
+    return _month_starts(sums, sums.by_month["open_usd"] / _positive(target))
 
 
 def _to_go_coverage(sums: Sums) -> np.ndarray:
@@ -118,6 +130,12 @@ DEAL_MEASURES = (
         "coverage_target", "ratio", "state", "The coverage that the policy aims at, where there is one.",
         "target ratio in force at the start of the period; years and total: mean over quarters",
         _coverage_target, {"all": "month"},
+    ),
+    Measure(
+        "policy_coverage", "ratio", "state", "All open pipeline against the target of the coming quarter.",
+        "open_pipeline / target of this month and the two after it (the last month repeats past the horizon), to be"
+        " read beside coverage_target; years and total: mean over quarters",
+        _policy_coverage, {"all": "month", "segment": "quarter"},
     ),
     Measure(
         "to_go_coverage", "ratio", "state",

@@ -68,13 +68,13 @@ def _bookings(frame: Frame, ledger: Ledger, code: np.ndarray) -> np.ndarray:
     credits = ledger.credits
     kept = credits[(credits["day"] >= 0.0) & (credits["day"] < frame.periods.calendar.horizon)]
     index = code[kept["deal"]] * frame.periods.count_months + frame.periods.month_index(kept["day"])
-    return place(frame, 1, len(frame.groups.sources), index, kept["amount_usd"])
+    return place(frame, 1, len(frame.groups.sources), index, kept["share"] * kept["amount_usd"])
 
 
-def snapshot_cube(frame: Frame, ledger: Ledger) -> Cube:
-    """States at each month's first instant, by stage where they are kept by stage.
+def snapshot_cubes(frame: Frame, ledger: Ledger) -> list[Cube]:
+    """States at each month's first instant: over all stages, and those that are kept by stage. Hours are of the month.
 
-    Hours are integrals over the month. The last place on the stage axis holds what has no stage.
+    The coverage policy aims at one ratio in each cell, so its rows are counted too, for a mean over cells.
     """
     rows = ledger.snapshots
     rows = rows[(rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)]
@@ -82,4 +82,8 @@ def snapshot_cube(frame: Frame, ledger: Ledger) -> Cube:
     cell = frame.groups.cell(rows["segment"], rows["region"])
     index = (rows["quantity"] * frame.groups.count_cells + cell) * stages + rows["stage"] % stages
     values = place(frame, len(_STATES), stages, index * frame.periods.count_months + rows["month"], rows["value"])
-    return Cube(tuple(_STATES[q] for q in range(len(_STATES))), values, "stage")
+    names = tuple(_STATES[q] for q in range(len(_STATES)))
+    aims = rows["quantity"] == tables.COVERAGE_TARGET
+    aimed = place(frame, 1, 1, cell[aims] * frame.periods.count_months + rows["month"][aims])
+    whole = np.concatenate([values[:, :, -1:], aimed])
+    return [Cube((*names, "coverage_aims"), whole), Cube(names, values[:, :, :-1], "stage")]

@@ -31,7 +31,7 @@ class Groups:
     def count_cells(self) -> int:
         return (len(self.segments) + 1) * (len(self.regions) + 1)
 
-    def cell(self, segment: np.ndarray, region: np.ndarray) -> np.ndarray:
+    def cell(self, segment: np.ndarray | int, region: np.ndarray | int) -> np.ndarray:
         """Cell of each pair of codes; -1 stands for none and picks the last place, as indices do."""
         width = len(self.regions) + 1
         return (np.arange(len(self.segments) + 1) * width)[segment] + np.arange(width)[region]

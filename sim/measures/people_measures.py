@@ -83,8 +83,8 @@ PEOPLE_MEASURES = (
         lambda s: s["days_to_accept"] / s["accepted"], MINOR | BY_ROLE,
     ),
     Measure(
-        "vacancy_days", "days", "flow", "Seat-days that stood empty after someone left.",
-        "days from an exit to the next start in the same seat, or to the horizon, backfilled or not",
+        "vacancy_days", "days", "flow", "Seat-days that stood empty.",
+        "days from an exit, or the first day, to the next start in the same seat or the horizon, backfilled or not",
         lambda s: s["vacant_days"], MINOR | BY_ROLE,
     ),
     Measure(

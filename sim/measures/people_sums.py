@@ -20,9 +20,9 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     held = _days_between(frame, seats["start_day"], seats["end_day"])
     ramped = _ramped_days(frame, seats, scenario)
     capacity = ramped * _productivity_per_day(frame, scenario)[seats["segment"]][:, None]
-    vacant = _days_between(frame, seats["end_day"], _next_start(seats))
-    spread = [held, held * sells[:, None], ramped, capacity, vacant]
-    daily = np.concatenate([_by_code(frame, roles, code, days) for days in spread])
+    spread = [held, held * sells[:, None], ramped, capacity]
+    daily = [_by_code(frame, roles, code, days) for days in spread]
+    daily.append(_vacant_days(frame, seats, scenario))
     hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0)
     counted = [(hired, "start_day")] + [
         (seats["exit_kind"] == kind, "end_day") for kind in (tables.VOLUNTARY, tables.INVOLUNTARY, tables.DATED)
@@ -33,7 +33,7 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
         index = code[kept] * months + frame.periods.month_index(seats[field][kept])
         events.append(place(frame, 1, roles, index))
     names = ("head_days", "selling_days", "ramped_days", "capacity_usd", "vacant_days")
-    return Cube((*names, "hires", "voluntary", "involuntary", "dated"), np.concatenate([daily, *events]), "role")
+    return Cube((*names, "hires", "voluntary", "involuntary", "dated"), np.concatenate([*daily, *events]), "role")
 
 
 def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
@@ -91,13 +91,41 @@ def _productivity_per_day(frame: Frame, scenario: Scenario) -> np.ndarray:
     return np.array([*yearly, np.mean(yearly)]) / frame.periods.days_per_year
 
 
-def _next_start(seats: np.ndarray) -> np.ndarray:
-    """For each spell, the first day of the next holder of the same seat; NEVER when nobody followed."""
-    order = np.lexsort((seats["start_day"], seats["seat"]))
-    following = np.full(len(seats), tables.NEVER)
-    same = seats["seat"][order[1:]] == seats["seat"][order[:-1]]
-    following[order[:-1][same]] = seats["start_day"][order[1:][same]]
-    return following
+def _vacant_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Days of each month in which a seat that was held, or of the opening, stood empty; shape (1, cells, roles, M).
+
+    The opening's seats come first in the ledger, team by team; one that is empty on the first day is as one whose
+    holder left on day 0.
+    """
+    roles = len(frame.groups.roles)
+    opening = _opening_codes(frame, scenario)
+    empty = np.setdiff1d(np.arange(len(opening)), seats["seat"][seats["start_day"] <= 0.0])
+    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + seats["role"]
+    code = np.concatenate([code, opening[empty]])
+    seat = np.concatenate([seats["seat"], empty])
+    start = np.concatenate([seats["start_day"], np.full(len(empty), -tables.NEVER)])
+    end = np.concatenate([seats["end_day"], np.zeros(len(empty))])
+    order = np.lexsort((start, seat))
+    following = np.full(len(seat), tables.NEVER)
+    same = seat[order[1:]] == seat[order[:-1]]
+    following[order[:-1][same]] = start[order[1:][same]]
+    return _by_code(frame, roles, code, _days_between(frame, end, following))
+
+
+def _opening_codes(frame: Frame, scenario: Scenario) -> np.ndarray:
+    """Cell and role, cell x roles + role, of each seat of the opening, in the order of the ledger."""
+    groups = frame.groups
+    codes = [
+        int(groups.cell(_place(groups.segments, team.segment), _place(groups.regions, team.region))) * len(groups.roles)
+        + groups.roles.index(team.role)
+        for team in scenario.opening.teams.values()
+        for _ in range(team.seats)
+    ]
+    return np.array(codes, int)
+
+
+def _place(names: tuple[str, ...], name: str | None) -> int:
+    return -1 if name is None else names.index(name)
 
 
 def _by_code(frame: Frame, places: int, code: np.ndarray, monthly: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ class Sums:
         self.by_month: dict[str, np.ndarray] = {}  # each shape (G, M)
         self.by_period: dict[str, np.ndarray] = {}  # each shape (G, T)
         for cube in cubes:
-            if family == "cell":
+            if family == "cell" and cube.axis != "stage":  # stages break down states that the whole holds too
                 self._add(cube.names, frame.cells_in_groups @ cube.values.sum(axis=2))
             elif cube.axis == family:
                 self._add(cube.names, cube.values.sum(axis=1)[:, : len(frame.groups.names(family))])
