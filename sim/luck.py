@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from sim.compiled import compiled
+
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
 _W0 = np.uint64(0x9E3779B97F4A7C15)
@@ -70,7 +72,7 @@ def _high_word(a, b):
     return a_high * b_high + (middle >> _HALF) + (cross >> _HALF)
 
 
-@njit(cache=True)
+@compiled
 def philox(index, entity, purpose, part, key0, key1):
     """Four 64-bit words for one counter (index, entity, purpose, part) and one key. All uint64."""
     c0, c1, c2, c3 = index, entity, purpose, part
@@ -104,7 +106,7 @@ def normal(word_a, word_b):
     return math.sqrt(-2.0 * math.log(uniform(word_a))) * math.cos(6.283185307179586 * uniform(word_b))
 
 
-@njit(cache=True)
+@compiled
 def child(entity, index):
     """The name of the index-th thing that belongs to an entity: a 64-bit mix of both (splitmix64)."""
     z = entity + (index + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
@@ -131,6 +133,23 @@ def words(luck: Luck, purpose: np.uint64, who: np.uint64, index: int = 0) -> tup
         return tuple(np.uint64(w) for w in philox(np.uint64(index), np.uint64(who), purpose, np.uint64(0), *luck.key))
 
 
-def uniforms(luck: Luck, purpose: np.uint64, who: np.uint64, index: int = 0) -> tuple[float, ...]:
+@compiled
+def _uniforms(index, who, purpose, key0, key1):
+    a, b, c, d = philox(index, who, purpose, np.uint64(0), key0, key1)
+    return uniform(a), uniform(b), uniform(c), uniform(d)
+
+
+def uniforms(luck: Luck, purpose: np.uint64, who: np.uint64, index: int = 0) -> tuple[float, float, float, float]:
     """Four uniform numbers for a draw made outside the compiled loop."""
-    return tuple(float(uniform(w)) for w in words(luck, purpose, who, index))
+    with np.errstate(over="ignore"):
+        return _uniforms(np.uint64(index), np.uint64(who), purpose, *luck.key)
+
+
+def to_exponential(u: float) -> float:
+    """A unit-exponential number from a uniform one."""
+    return -math.log(u)
+
+
+def to_normal(u: float, v: float) -> float:
+    """A standard normal number from two uniform ones."""
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(6.283185307179586 * v)

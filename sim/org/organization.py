@@ -8,7 +8,7 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import NEVER, Table
-from sim.luck import EXIT_BUDGET, Luck, exponential, words
+from sim.luck import EXIT_BUDGET, Luck, to_exponential, uniforms
 from sim.org.demand import Demand
 from sim.org.recruiting import Desk
 from sim.org.roster import empty_roster, seat_person
@@ -36,6 +36,9 @@ class Organization:
         self.target_usd = target.by_month(scenario, calendar)
         self.desks = [Desk(env, scenario, calendar) for _ in scenario.world.regions]
         self.exits_by_team: list[list[float]] = [[] for _ in range(teams)]
+        self._memory_days = np.zeros(teams)
+        for row in self.roster:
+            self._memory_days[row["team"]] = self.roles[row["role"]].exits.contagion_days
         self.seats = Table(ledger.SEATS, 256)
         self.requisitions = Table(ledger.REQUISITIONS, 128)
         self.quotas = Table(ledger.QUOTAS, 1024)
@@ -52,7 +55,7 @@ class Organization:
         """Record that the k-th holder sits in a seat. On the first day their history is already in the pipeline."""
         seat_person(self.roster, i, self.seating, self.luck, holder, start_day)
         row = self.roster[i]
-        row["exit_budget"] = exponential(words(self.luck, EXIT_BUDGET, row["entity"])[0])
+        row["exit_budget"] = to_exponential(uniforms(self.luck, EXIT_BUDGET, row["entity"])[0])
         row["spell"] = self.seats.add(
             i, holder, row["role"], row["segment"], row["region"], start_day, NEVER, ledger.STILL_HERE, requisition,
             row["ability"], self.roles[row["role"]].ability.never_ramps_ceiling if row["never_ramps"] else 1.0,
@@ -99,14 +102,10 @@ class Organization:
     def left_lately(self, now: float) -> np.ndarray:
         """Exits by team in the time that still counts as late."""
         count = np.zeros(len(self.exits_by_team))
-        for i, days in enumerate(self.exits_by_team):
+        for team, days in enumerate(self.exits_by_team):
             if days:
-                count[i] = sum(day > now - self._memory(i) for day in days)
+                count[team] = sum(day > now - self._memory_days[team] for day in days)
         return count
-
-    def _memory(self, team: int) -> float:
-        role = self.roster["role"][np.argmax(self.roster["team"] == team)]
-        return self.roles[role].exits.contagion_days
 
     def cell_codes(self, cell: int) -> tuple[int, int]:
         """Segment and region of a cell."""

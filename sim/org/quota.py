@@ -93,20 +93,29 @@ def seats_that_share(org: Organization, resplit_on_hire: bool) -> np.ndarray:
 
 def remember_and_review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -> None:
     """Keep the quarter in mind for the exit hazard, and let go whoever failed too many reviews in a row."""
-    spells = org.seats.rows
-    for row, quota in zip(rows, table, strict=True):
-        if spells["end_day"][row] < ledger.NEVER:
+    spells = org.seats.rows[rows]
+    here = spells["end_day"] == ledger.NEVER
+    spells, table = spells[here], table[here]
+    seats, roster = spells["seat"], org.roster
+    for name, last in (("sold_usd", "attained_usd"), ("quota_usd", "quota_usd")):
+        roster[name][seats, 1] = roster[name][seats, 0]
+        roster[name][seats, 0] = table[last]
+    reached = attainment.attainment(table["attained_usd"], table["quota_usd"])
+    for code, role in enumerate(org.roles):
+        rule = role.exits
+        if rule.review_floor <= 0:
             continue
-        i = int(spells["seat"][row])
-        person = org.roster[i]
-        person["sold_usd"] = (quota["attained_usd"], person["sold_usd"][0])
-        person["quota_usd"] = (quota["quota_usd"], person["quota_usd"][0])
-        rule = org.roles[person["role"]].exits
-        if rule.review_floor <= 0 or day - person["start_day"] < rule.grace_months * 365.25 / 12.0:
-            continue
-        reached = quota["attained_usd"] / quota["quota_usd"] if quota["quota_usd"] > 0 else 1.0
-        person["failed_reviews"] = person["failed_reviews"] + 1 if reached < rule.review_floor else 0
-        if person["failed_reviews"] >= rule.reviews_failed and day < org.calendar.horizon:
-            notice = 5.0 + 30.0 * uniforms(org.luck, EXIT_NOTICE, person["entity"])[0]
-            org.decide(ledger.REVIEW_FAILED, i, person["segment"], person["region"], reached, "reviews failed in a row")
-            leave_on(org, i, day + notice, ledger.INVOLUNTARY)
+        counts = (spells["role"] == code) & (day - spells["start_day"] >= rule.grace_months * 365.25 / 12.0)
+        failed = counts & (reached < rule.review_floor)
+        roster["failed_reviews"][seats[counts & ~failed]] = 0
+        roster["failed_reviews"][seats[failed]] += 1
+        for k in np.flatnonzero(failed & (roster["failed_reviews"][seats] >= rule.reviews_failed)):
+            let_go(org, int(seats[k]), float(reached[k]), day)
+
+
+def let_go(org: Organization, i: int, reached: float, day: float) -> None:
+    """Whoever holds seat i leaves after a notice of one to five weeks."""
+    person = org.roster[i]
+    notice = 5.0 + 30.0 * uniforms(org.luck, EXIT_NOTICE, person["entity"])[0]
+    org.decide(ledger.REVIEW_FAILED, i, person["segment"], person["region"], reached, "reviews failed in a row")
+    leave_on(org, i, day + notice, ledger.INVOLUNTARY)

@@ -13,7 +13,7 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import NEVER
-from sim.luck import RECRUITING, START_LAG, entity, normal, uniform, words
+from sim.luck import RECRUITING, START_LAG, entity, to_normal, uniforms
 from sim.org.seating import open_day
 from sim.scenario.people import Hiring
 from sim.scenario.scenario import Scenario
@@ -114,16 +114,16 @@ def _open(org: Organization, name: str, unit: int, i: int, backfill: bool, vacat
 
 def _search(org: Organization, hiring: Hiring, role: str, who: np.uint64, attempt: int) -> tuple[float, bool]:
     """Days from here to an offer (lognormal with the role's mean), and whether it is accepted."""
-    a, b, c, _ = words(org.luck, RECRUITING, who, attempt)
+    a, b, c, _ = uniforms(org.luck, RECRUITING, who, attempt)
     sigma = hiring.recruiting_sigma_log
-    spread = math.exp(sigma * normal(a, b) - 0.5 * sigma * sigma) if sigma > 0 else 1.0
-    return hiring.recruiting_mean_days[role] * spread, uniform(c) < hiring.offer_accept_share
+    spread = math.exp(sigma * to_normal(a, b) - 0.5 * sigma * sigma) if sigma > 0 else 1.0
+    return hiring.recruiting_mean_days[role] * spread, c < hiring.offer_accept_share
 
 
 def _start_day(org: Organization, hiring: Hiring, who: np.uint64) -> float:
     """The first day at work: after notice of half to one and a half times its mean, on a Monday where so agreed."""
     now = float(org.env.now)
-    notice = hiring.notice_days * (0.5 + uniform(words(org.luck, START_LAG, who)[0]))
+    notice = hiring.notice_days * (0.5 + uniforms(org.luck, START_LAG, who)[0])
     day = now + notice if hiring.notice_days > 0 else now
     if hiring.start_weekday == "any" or org.calendar.equal_months:
         return day

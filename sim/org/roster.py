@@ -61,5 +61,4 @@ def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder
 def odds_shift(scenario: Scenario, segment: int, ability: float, volume_share: float) -> float:
     """Log-odds a stage that a seller's ability adds in a segment."""
     stages = list(scenario.world.segments.values())[segment].stages.values()
-    shares = np.array([stage.advance_share for stage in stages])
-    return float(ability_logit(np.array([ability]), volume_share, shares)[0])
+    return ability_logit(ability, volume_share, tuple(stage.advance_share for stage in stages))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sim.calendar import Calendar
+from sim.compiled import compiled
 from sim.rules import ramp
 from sim.rules.people import voluntary_per_day
 from sim.scenario.demand import SelfSourced
@@ -54,7 +54,7 @@ def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     return np.array(rows)
 
 
-@njit(cache=True)
+@compiled
 def ramped_days(curve, tenure):
     """Ramped days up to a tenure, read off one row of the ramp table; between whole days the share is constant."""
     if tenure <= 0.0:
@@ -64,7 +64,7 @@ def ramped_days(curve, tenure):
     return curve[whole] + (curve[whole + 1] - curve[whole]) * (tenure - whole)
 
 
-@njit(cache=True)
+@compiled
 def mean_ramp(ramps, row, day, days):
     """A person's average productive share from ``day`` on for ``days``."""
     curve = ramps[2 * row["role"] + (1 if row["never_ramps"] else 0)]
@@ -72,7 +72,7 @@ def mean_ramp(ramps, row, day, days):
     return (ramped_days(curve, tenure + days) - ramped_days(curve, tenure)) / days
 
 
-@njit(cache=True)
+@compiled
 def exit_per_day(roles, row, day, share_left):
     """Somebody's voluntary exit hazard a day; attainment not known yet counts as on quota."""
     role = roles[row["role"]]
@@ -87,16 +87,16 @@ def exit_per_day(roles, row, day, share_left):
     )  # fmt: skip
 
 
-@njit(cache=True)
-def refresh(day, days, roster, roles, ramps, left_lately, hours, rate_per_hour, output, exit_day):
+@compiled
+def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per_hour, output, exit_day):
     """Fill the arrays of one week, by seat.
 
     Args:
-        left_lately: exits by team in the time that counts as late.
+        left_lately: exits by team in the time that counts as late. heads: people by team, filled here.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
         exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
     """
-    heads = np.zeros(len(left_lately))
+    heads[:] = 0.0
     for i in range(len(roster)):
         if roster[i]["held"]:
             heads[roster[i]["team"]] += 1.0
@@ -126,13 +126,14 @@ class Week:
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
         self.left_lately = np.zeros(teams)
+        self.heads = np.zeros(teams)
         self.next_tick = 0.0
         self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
         self.output, self.exit_day = np.zeros(seats), np.full(seats, np.inf)
 
     def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
         refresh(
-            day, days, roster, self.roles, self.ramps, self.left_lately,
+            day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
             self.hours, self.rate_per_hour, self.output, self.exit_day,
         )  # fmt: skip
 
@@ -145,4 +146,4 @@ class Week:
         if rest > 0.0:
             row = roster[i : i + 1]
             one = [a[i : i + 1] for a in (self.hours, self.rate_per_hour, self.output, self.exit_day)]
-            refresh(day, rest, row, self.roles, self.ramps, self.left_lately, *one)
+            refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import compiled
 from sim.pipeline.tables import CALENDAR, NOBODY
 
 
-@njit(cache=True)
+@compiled
 def sooner(time, a, b):
     """Whether clock a comes before clock b: by time, then by clock number."""
     return time[a] < time[b] or (time[a] == time[b] and a < b)
 
 
-@njit(cache=True)
+@compiled
 def set_time(state, clock, day):
     """Give a clock its next time and restore the heap."""
     heap, place, time = state.heap, state.place, state.time
@@ -43,7 +43,7 @@ def set_time(state, clock, day):
     place[clock] = j
 
 
-@njit(cache=True)
+@compiled
 def meld(deals, a, b):
     """Join two skew heaps of deals ordered by ``clock_end``; returns the new root."""
     if a == NOBODY:
@@ -65,7 +65,7 @@ def meld(deals, a, b):
         a = right
 
 
-@njit(cache=True)
+@compiled
 def put_in_calendar(state, deal, day):
     """Date a deal. An older entry of it stays behind and is passed over, for it no longer equals ``due``."""
     state.deals[deal]["due"] = day
@@ -84,7 +84,7 @@ def put_in_calendar(state, deal, day):
     set_time(state, len(state.heap) - 1, days[0])
 
 
-@njit(cache=True)
+@compiled
 def take_from_calendar(state):
     """Remove the calendar's first entry; returns its deal."""
     days, ids = state.calendar_day, state.calendar_deal
@@ -112,12 +112,12 @@ def take_from_calendar(state):
     return first
 
 
-@njit(cache=True)
+@compiled
 def is_open(state, day):
     return state.open_days[int(np.floor(day) - state.knobs[0]["origin"])] > 0.0
 
 
-@njit(cache=True)
+@compiled
 def same_time_next_open_day(state, day):
     """The same time of day on the next open day, so that moves put off do not pile up at one instant."""
     whole = np.floor(day)
@@ -127,7 +127,7 @@ def same_time_next_open_day(state, day):
     return index + state.knobs[0]["origin"] + (day - whole)
 
 
-@njit(cache=True)
+@compiled
 def worked_at(state, day):
     """The working clock at an instant."""
     whole = np.floor(day)
@@ -135,7 +135,7 @@ def worked_at(state, day):
     return state.worked_before[index] + state.open_days[index] * (day - whole)
 
 
-@njit(cache=True)
+@compiled
 def day_when_worked(state, worked):
     """The instant at which the working clock shows ``worked``; NEVER past the calendar's end."""
     if not worked < len(state.open_day_numbers):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from sim import ledger, luck
+from sim.compiled import compiled
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
 from sim.pipeline.seats import ask_no_more, link, put_on_clock, segment_of, unlink
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN
@@ -16,7 +16,7 @@ from sim.rules.odds import chance
 _STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
 
 
-@njit(cache=True)
+@compiled
 def write_move(state, day, d, kind):
     row = state.moves[state.count[MOVES]]
     deal = state.deals[d]
@@ -28,7 +28,7 @@ def write_move(state, day, d, kind):
     state.count[MOVES] += 1
 
 
-@njit(cache=True)
+@compiled
 def new_lead(state, entity, cell, source, day, marginal):
     """Write the record of a lead; its size is decided here and never again. Returns its number."""
     d = state.count[DEALS]
@@ -68,7 +68,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     return d
 
 
-@njit(cache=True)
+@compiled
 def draw_size(state, entity, segment, source):
     """First-year value of a deal in US dollars, to the cent."""
     knobs = state.knobs[0]
@@ -88,7 +88,7 @@ def draw_size(state, entity, segment, source):
     return math.floor(size * 100.0 + 0.5) / 100.0
 
 
-@njit(cache=True)
+@compiled
 def draw_stage(state, d):
     """Draw one attempt at the deal's stage: keeps its outcome's luck, returns its work in days."""
     deal = state.deals[d]
@@ -99,7 +99,7 @@ def draw_stage(state, d):
     return stage_days(state.stages[segment_of(state, deal), deal["stage"]], b, c) * cycle_of(state, deal)
 
 
-@njit(cache=True)
+@compiled
 def stage_days(stage, word_a, word_b):
     """Days of one attempt at a stage before the multipliers of source and market."""
     if stage["law"] == FIXED:
@@ -109,12 +109,12 @@ def stage_days(stage, word_a, word_b):
     return math.exp(stage["mu"] + stage["sigma"] * luck.normal(word_a, word_b))
 
 
-@njit(cache=True)
+@compiled
 def cycle_of(state, deal):
     return state.sources[deal["source"]]["cycle"] * state.market[0]["cycle"]
 
 
-@njit(cache=True)
+@compiled
 def expect_close(state, d, day):
     """Set the forecast close date: the median of what remains, from now."""
     deal = state.deals[d]
@@ -122,7 +122,7 @@ def expect_close(state, d, day):
     deal["forecast_close_day"] = day + stage["median_remaining_days"] * cycle_of(state, deal)
 
 
-@njit(cache=True)
+@compiled
 def settle_slips(state, d, day):
     """Push a forecast close date that has passed, once for each time it was passed."""
     deal = state.deals[d]
@@ -133,7 +133,7 @@ def settle_slips(state, d, day):
         deal["slips"] += 1
 
 
-@njit(cache=True)
+@compiled
 def open_deal(state, d, i, day):
     """A lead becomes an opportunity in the hands of seat i, which must have been brought to ``day``."""
     deal = state.deals[d]
@@ -147,7 +147,7 @@ def open_deal(state, d, i, day):
     put_on_clock(state, d, draw_stage(state, d))
 
 
-@njit(cache=True)
+@compiled
 def odds_of(state, d):
     """The chance that the attempt now ending moves the deal on: all that acts on odds, added as log-odds."""
     deal = state.deals[d]
@@ -161,7 +161,7 @@ def odds_of(state, d):
     return chance(logit)
 
 
-@njit(cache=True)
+@compiled
 def end_stage(state, d, day):
     """An attempt at a stage ends on an open day: the deal moves on, is won, is lost, fades or stalls."""
     deal = state.deals[d]
@@ -190,7 +190,7 @@ def end_stage(state, d, day):
         stall(state, d, day)
 
 
-@njit(cache=True)
+@compiled
 def stall(state, d, day):
     """A deal goes quiet: it asks for no hours until it comes back or is closed as no decision."""
     deal = state.deals[d]
@@ -206,7 +206,7 @@ def stall(state, d, day):
     write_move(state, day, d, ledger.STALL)
 
 
-@njit(cache=True)
+@compiled
 def be_quiet(state, d, since, back):
     """A stall that began at ``since`` ends at ``back``, unless the deal is closed as stale before."""
     deal = state.deals[d]
@@ -219,7 +219,7 @@ def be_quiet(state, d, since, back):
         put_in_calendar(state, d, min(back, gives_up))
 
 
-@njit(cache=True)
+@compiled
 def end_stall(state, d, day):
     """A quiet deal comes back to its stage for another attempt, or is closed."""
     deal = state.deals[d]
@@ -242,7 +242,7 @@ def end_stall(state, d, day):
         orphan(state, d, day, work)
 
 
-@njit(cache=True)
+@compiled
 def orphan(state, d, day, work_left):
     """A deal has lost its rep: it waits on the list of the seat until somebody takes it."""
     deal = state.deals[d]
@@ -256,7 +256,7 @@ def orphan(state, d, day, work_left):
         deal["due"] = np.inf
 
 
-@njit(cache=True)
+@compiled
 def close_deal(state, d, day, end, move):
     """A deal leaves the pipeline; a win is credited to its seat."""
     deal = state.deals[d]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sim import ledger, luck
+from sim.compiled import compiled
 from sim.pipeline.clocks import day_when_worked, put_in_calendar, set_time
 from sim.pipeline.deals import new_lead, open_deal, write_move
 from sim.pipeline.seats import retime, run_on, spare_hours
@@ -14,7 +14,7 @@ from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
 _LEAST_PART_OF_HOURS = 0.02
 
 
-@njit(cache=True)
+@compiled
 def retime_stream(state, s):
     """Find the next arrival of a stream."""
     stream = state.streams[s]
@@ -24,7 +24,7 @@ def retime_stream(state, s):
     set_time(state, len(state.seats) + s, day)
 
 
-@njit(cache=True)
+@compiled
 def lead_arrives(state, s, day):
     """The next lead of a stream: written down, routed or left waiting; then the next gap is drawn."""
     stream = state.streams[s]
@@ -46,7 +46,7 @@ def lead_arrives(state, s, day):
         put_in_calendar(state, d, day + state.sources[stream["source"]]["stale_days"])
 
 
-@njit(cache=True)
+@compiled
 def give_to_a_seat(state, d, day):
     """Route a lead to a seat that has hours to spare; answers whether one had."""
     routing = state.knobs[0]["routing"]
@@ -63,7 +63,7 @@ def give_to_a_seat(state, d, day):
     return True
 
 
-@njit(cache=True)
+@compiled
 def race(state, entity, cell, purpose, must_take):
     """The keyed race: each seat draws Exp(lead, seat)/weight, the lowest takes it; the weight is its spare hours."""
     knobs = state.knobs[0]
@@ -82,7 +82,7 @@ def race(state, entity, cell, purpose, must_take):
     return best
 
 
-@njit(cache=True)
+@compiled
 def weight_of(state, i, must_take):
     """Hours a week with which a seat runs for a deal.
 
@@ -95,7 +95,7 @@ def weight_of(state, i, must_take):
     return spare
 
 
-@njit(cache=True)
+@compiled
 def in_turn(state, cell, routing, must_take):
     """Round-robin or least-loaded, among the seats that may have the deal."""
     first = state.cell_first[cell]
@@ -117,7 +117,7 @@ def in_turn(state, cell, routing, must_take):
     return best
 
 
-@njit(cache=True)
+@compiled
 def route_waiting(state, day):
     """Offer every waiting lead again; keeps those that still find nobody."""
     kept = 0
@@ -129,7 +129,7 @@ def route_waiting(state, day):
     state.count[WAITING_LEADS] = kept
 
 
-@njit(cache=True)
+@compiled
 def go_stale(state, d, day):
     """A lead that nobody took in time is lost."""
     deal = state.deals[d]

@@ -6,9 +6,9 @@ Order of events: by time; at one time seats before streams before the calendar, 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sim import ledger, luck
+from sim.compiled import compiled
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
 from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
@@ -18,7 +18,7 @@ from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, EVENTS, MOVES, N
 ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
 
 
-@njit(cache=True)
+@compiled
 def advance(until, state):
     """Handle every pipeline event with time < until; answers DONE, or NEED_ROOM when an array is nearly full."""
     heap, time = state.heap, state.time
@@ -40,7 +40,7 @@ def advance(until, state):
             calendar_event(state, day)
 
 
-@njit(cache=True)
+@compiled
 def has_room(state):
     count = state.count
     return (
@@ -51,7 +51,7 @@ def has_room(state):
     )
 
 
-@njit(cache=True)
+@compiled
 def seat_event(state, i, day):
     """A stage ends, or the seat finds a deal by itself."""
     run_on(state, i, day)
@@ -67,7 +67,7 @@ def seat_event(state, i, day):
     retime(state, i)
 
 
-@njit(cache=True)
+@compiled
 def find_deal(state, i, day):
     """The next self-sourced deal of a seat's holder."""
     seat = state.seats[i]
@@ -80,7 +80,7 @@ def find_deal(state, i, day):
     open_deal(state, d, i, day)
 
 
-@njit(cache=True)
+@compiled
 def calendar_event(state, day):
     """A dated deal comes due; entries that were overtaken by events are passed over."""
     d = take_from_calendar(state)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import compiled
 from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
 from sim.pipeline.tables import NOBODY
 
 
-@njit(cache=True)
+@compiled
 def run_on(state, i, day):
     """Bring a seat to an instant: its work clock, its sourcing budget and its hours."""
     seat = state.seats[i]
@@ -24,7 +24,7 @@ def run_on(state, i, day):
         seat["worked"] = worked
 
 
-@njit(cache=True)
+@compiled
 def retime(state, i):
     """Find the seat's next event: the end of its next stage, or its next self-sourced deal."""
     seat = state.seats[i]
@@ -45,7 +45,7 @@ def retime(state, i):
     set_time(state, i, day)
 
 
-@njit(cache=True)
+@compiled
 def spare_hours(state, i):
     """Hours a week that a seat has free for new deals."""
     seat = state.seats[i]
@@ -56,19 +56,19 @@ def spare_hours(state, i):
     return max(seat["hours"] - seat["demand"], 0.0)
 
 
-@njit(cache=True)
+@compiled
 def hours_asked(state, deal):
     """Hours a week that a working deal asks for in its stage."""
     return state.stages[segment_of(state, deal), deal["stage"]]["hours"]
 
 
-@njit(cache=True)
+@compiled
 def segment_of(state, deal):
     regions = (len(state.cell_first) - 1) // len(state.segments)
     return deal["cell"] // regions
 
 
-@njit(cache=True)
+@compiled
 def link(state, d, i):
     """Add a deal to the list of a seat's open deals."""
     seat = state.seats[i]
@@ -82,7 +82,7 @@ def link(state, d, i):
     seat["first"] = d
 
 
-@njit(cache=True)
+@compiled
 def unlink(state, d):
     """Take a deal off the list of its seat's open deals."""
     deal = state.deals[d]
@@ -96,7 +96,7 @@ def unlink(state, d):
     deal["previous"] = NOBODY
 
 
-@njit(cache=True)
+@compiled
 def put_on_clock(state, d, work_days):
     """Start work on a deal: it ends when the seat's work clock has run for ``work_days``."""
     deal = state.deals[d]
@@ -108,7 +108,7 @@ def put_on_clock(state, d, work_days):
     seat["demand"] += hours_asked(state, deal)
 
 
-@njit(cache=True)
+@compiled
 def take_first_off_clock(state, i):
     """Remove the deal whose stage ends next from a seat's clock; it goes on asking for hours until it is moved."""
     seat = state.seats[i]
@@ -121,7 +121,7 @@ def take_first_off_clock(state, i):
     return d
 
 
-@njit(cache=True)
+@compiled
 def ask_no_more(state, d):
     """A deal that stops being worked frees its hours."""
     deal = state.deals[d]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from sim import ledger, luck
+from sim.compiled import compiled
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
 from sim.pipeline.leads import race
 from sim.pipeline.seats import link, put_on_clock, retime, segment_of
@@ -21,7 +21,7 @@ from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN
 _SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later
 
 
-@njit(cache=True)
+@compiled
 def poisson(mean, word):
     """A Poisson number from one uniform, by inversion; the mean is split so that exp(-mean) stays above 0."""
     u = luck.uniform(word)
@@ -37,7 +37,7 @@ def poisson(mean, word):
     return count
 
 
-@njit(cache=True)
+@compiled
 def _normal_quantile(u):
     """Standard normal quantile by bisection on erfc; only for large means, where speed does not matter."""
     low, high = -9.0, 9.0
@@ -50,7 +50,7 @@ def _normal_quantile(u):
     return 0.5 * (low + high)
 
 
-@njit(cache=True)
+@compiled
 def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, never_days, back_days):
     """Seed the open deals of one flow.
 
@@ -85,7 +85,7 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
     return made
 
 
-@njit(cache=True)
+@compiled
 def place_working(state, d, i, stage, attempt, day):
     """A deal found at work in a stage: time since it began and time left share one length-biased duration."""
     deal = state.deals[d]
@@ -97,7 +97,7 @@ def place_working(state, d, i, stage, attempt, day):
     retime(state, i)
 
 
-@njit(cache=True)
+@compiled
 def split_duration(state, d):
     """Days gone and days left of the stage in which a deal is found."""
     deal = state.deals[d]
@@ -114,7 +114,7 @@ def split_duration(state, d):
     return whole * part * cycle, whole * (1.0 - part) * cycle
 
 
-@njit(cache=True)
+@compiled
 def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
     """A deal found quiet after an attempt; whether it ever comes back is known."""
     deal = state.deals[d]
@@ -132,7 +132,7 @@ def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
     be_quiet(state, d, day - gone, back)
 
 
-@njit(cache=True)
+@compiled
 def place(state, d, i, day, gone):
     """Link a seeded deal to its seat and date it back by the stages it has passed."""
     deal = state.deals[d]

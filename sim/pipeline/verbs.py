@@ -7,9 +7,9 @@ the week ends, as a rep who planned the week would.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sim import ledger, luck
+from sim.compiled import compiled
 from sim.pipeline.clocks import set_time, worked_at
 from sim.pipeline.deals import orphan, put_on_clock, settle_slips, write_move
 from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
@@ -20,7 +20,7 @@ from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
 OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD = range(4)
 
 
-@njit(cache=True)
+@compiled
 def fill(state, i, day, entity, holder, logit):
     """Somebody takes a seat: their own luck, their own odds; hours come with ``set_hours``."""
     run_on(state, i, day)
@@ -38,7 +38,7 @@ def fill(state, i, day, entity, holder, logit):
     retime(state, i)
 
 
-@njit(cache=True)
+@compiled
 def set_hours(state, i, day, hours, rate_per_hour):
     """Set the hours a week that a seat has, and the deals a working day that an hour a week of spare time finds."""
     run_on(state, i, day)
@@ -49,7 +49,7 @@ def set_hours(state, i, day, hours, rate_per_hour):
     retime(state, i)
 
 
-@njit(cache=True)
+@compiled
 def vacate(state, i, day):
     """Somebody leaves a seat: all open deals lose their rep; quiet ones stay quiet. Answers how many."""
     run_on(state, i, day)
@@ -75,7 +75,7 @@ def vacate(state, i, day):
     return count
 
 
-@njit(cache=True)
+@compiled
 def hand_over(state, d, i, day):
     """Seat i takes over a deal that lost its rep."""
     deal = state.deals[d]
@@ -91,7 +91,7 @@ def hand_over(state, d, i, day):
     retime(state, i)
 
 
-@njit(cache=True)
+@compiled
 def reassign(state, i, day, routing):
     """Hand on the deals that a seat's former holder left. ``routing`` NOBODY: to the seat's new holder only.
 
@@ -112,7 +112,7 @@ def reassign(state, i, day, routing):
     return left
 
 
-@njit(cache=True)
+@compiled
 def taker_of(state, d, i, routing):
     """Who takes over a deal that seat i's former holder left."""
     if routing == NOBODY:
@@ -123,7 +123,7 @@ def taker_of(state, d, i, routing):
     return in_turn(state, cell, routing, True)
 
 
-@njit(cache=True)
+@compiled
 def staff_stream(state, s, day, entity):
     """A prospector takes over a stream, or its own luck begins; the rate comes with ``set_rate``."""
     knobs = state.knobs[0]
@@ -137,7 +137,7 @@ def staff_stream(state, s, day, entity):
     retime_stream(state, s)
 
 
-@njit(cache=True)
+@compiled
 def set_rate(state, s, day, rate, boost):
     """Set a stream's leads a working day. What was spent of the gap to the next lead stays spent."""
     stream = state.streams[s]
@@ -149,7 +149,7 @@ def set_rate(state, s, day, rate, boost):
     retime_stream(state, s)
 
 
-@njit(cache=True)
+@compiled
 def start_week(state, day, hours, rate_per_hour, stream_rate, stream_boost):
     """The weekly tick: overload remembered, hours and rates set, waiting leads offered again."""
     memory = state.knobs[0]["overload_memory_weeks"]
@@ -168,7 +168,7 @@ def start_week(state, day, hours, rate_per_hour, stream_rate, stream_boost):
     route_waiting(state, day)
 
 
-@njit(cache=True)
+@compiled
 def refresh_clocks(state):
     """Find every clock's next event anew."""
     for i in range(len(state.seats)):
@@ -179,14 +179,14 @@ def refresh_clocks(state):
     set_time(state, len(state.heap) - 1, first)
 
 
-@njit(cache=True)
+@compiled
 def bring_all(state, day):
     """Bring every seat to an instant, so that its sums are up to date."""
     for i in range(len(state.seats)):
         run_on(state, i, day)
 
 
-@njit(cache=True)
+@compiled
 def snapshot(state, day, month_end, quarter_end, by_stage, by_cell, waiting):
     """Count the open pipeline at an instant, after pushing the forecast dates that have passed.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
+from sim.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def chance(logit: float) -> float:
     """The probability with these log-odds; plus or minus infinity give 1 and 0."""
     if logit >= 0.0:
@@ -26,18 +25,18 @@ def log_odds(share: float) -> float:
     return math.log(share / (1.0 - share))
 
 
-def ability_logit(ability: np.ndarray, volume_share: float, advance_shares: np.ndarray) -> np.ndarray:
-    """Log-odds a stage for reps of given ability, so that the product of stage odds grows as ability^(1 - a).
+def ability_logit(ability: float, volume_share: float, advance_shares: tuple[float, ...]) -> float:
+    """Log-odds a stage for a rep of given ability, so that the product of stage odds grows as ability^(1 - a).
 
     A stage with chance p answers a shift x of its log-odds with p (1 + (1 - p) x), so the win rate over stages s
     answers with 1 + x sum_s (1 - p_s); the part of ability that does not act on volume is spread over that sum.
 
     Args:
-        ability: shape (n,), mean 1.
+        ability: mean 1 over reps.
         volume_share: the part a in [0, 1] that acts on volume.
-        advance_shares: shape (stages,), the average rep's chance to move on.
+        advance_shares: the average rep's chance to move on, by stage.
     """
-    answer = float(np.sum(1.0 - np.asarray(advance_shares)))
+    answer = sum(1.0 - share for share in advance_shares)
     if answer <= 0.0:
-        return np.zeros_like(ability)
-    return (1.0 - volume_share) * np.log(ability) / answer
+        return 0.0
+    return (1.0 - volume_share) * math.log(ability) / answer

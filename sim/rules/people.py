@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from sim import luck
+from sim.compiled import compiled
 from sim.luck import Luck
 from sim.scenario.people import Ability, Exits
 
@@ -16,13 +16,13 @@ DAYS_PER_YEAR = 365.25
 
 def draw_person(ability: Ability, chance: Luck, entity: np.uint64) -> tuple[float, bool]:
     """Ability (mean 1) and whether this hire never ramps."""
-    a, b, c, _ = luck.words(chance, luck.PERSON, entity)
+    a, b, c, _ = luck.uniforms(chance, luck.PERSON, entity)
     sigma = ability.sigma_log
-    level = math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
-    return level, luck.uniform(c) < ability.never_ramps_share
+    level = math.exp(sigma * luck.to_normal(a, b) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
+    return level, c < ability.never_ramps_share
 
 
-@njit(cache=True)
+@compiled
 def voluntary_per_day(base, hump, center, width, attainment, first_year, contagion, share_left):
     """Voluntary exit hazard a day.
 

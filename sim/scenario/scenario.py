@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -22,7 +23,9 @@ class Dates(Noun):
 
     start: Day = Field(description="first day; the first of a month")
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
-    closed_weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(default_factory=lambda: [5, 6], max_length=6, description="Monday is 0")
+    closed_weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(
+        default_factory=lambda: [5, 6], max_length=6, description="Monday is 0"
+    )
     holidays: list[str] = Field(default_factory=list, description="closed every year, as month-day: 12-25")
     equal_months: bool = Field(default=False, description="planner's calendar: months of 30 days, all open")
 
@@ -66,11 +69,14 @@ class Scenario(Noun):
 
     def calendar(self, months: int) -> Calendar:
         """The calendar over a horizon in months."""
-        return Calendar(
-            start=self.dates.start,
-            months=months,
-            fiscal_year_start_month=self.dates.fiscal_year_start_month,
-            closed_weekdays=tuple(self.dates.closed_weekdays),
-            holidays=tuple((int(h[:2]), int(h[3:])) for h in self.dates.holidays),
-            equal_months=self.dates.equal_months,
+        return _calendar(
+            self.dates.start,
+            months,
+            self.dates.fiscal_year_start_month,
+            tuple(self.dates.closed_weekdays),
+            tuple((int(h[:2]), int(h[3:])) for h in self.dates.holidays),
+            self.dates.equal_months,
         )
+
+
+_calendar = lru_cache(maxsize=64)(Calendar)  # its tables are made once, not once a replication

@@ -1,0 +1,37 @@
+"""How functions of the inner loop are compiled, and where the result is kept.
+
+Compiled code is cached in a folder named by a hash of the sources that are compiled, so that no change is missed
+(numba only looks at a function's own file, not at what it calls), and a read-only installation works as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numba
+
+_HERE = Path(__file__).parent
+_SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", "org/week.py")
+
+
+def _cache_folder() -> Path:
+    """The user's cache, or a temporary folder where there is no home to write to."""
+    digest = hashlib.blake2b(digest_size=8)
+    for pattern in _SOURCES:
+        for path in sorted(_HERE.glob(pattern)):
+            digest.update(path.read_bytes())
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    if not os.access(base if Path(base).exists() else Path(base).parent, os.W_OK):
+        base = tempfile.gettempdir()
+    return Path(base) / "salesim" / digest.hexdigest()
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    numba.config.CACHE_DIR = str(_cache_folder())
+
+# The loop never allocates. Without reference counting of the arrays that every call passes on it runs three times
+# as fast (measured on the base scenario: 335 against 108 ms a replication).
+compiled = numba.njit(cache=True, _nrt=False)
