@@ -7,6 +7,7 @@ for weekends and holidays. Durations run on calendar days.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -68,7 +69,11 @@ class Calendar:
 
     def month_of(self, day: float) -> int:
         """The index of the month in which an instant falls; the last month for the horizon itself."""
-        return int(np.clip(np.searchsorted(self.month_starts, day, side="right") - 1, 0, self.months - 1))
+        return min(max(bisect_right(self._month_start_list, day) - 1, 0), self.months - 1)
+
+    @cached_property
+    def _month_start_list(self) -> list[float]:
+        return [float(day) for day in self.month_starts]
 
     @cached_property
     def fiscal_month(self) -> np.ndarray:
@@ -142,8 +147,12 @@ class Calendar:
     @cached_property
     def working_days_per_month(self) -> float:
         """Average open days in a month of the run's calendar."""
-        days_per_month = 30.0 if self.equal_months else DAYS_PER_MONTH
-        return float(self.open_days.mean() * days_per_month)
+        return float(self.open_days.mean() * self.days_per_month)
+
+    @property
+    def days_per_month(self) -> float:
+        """Calendar days in an average month, for tenures and ramp."""
+        return 30.0 if self.equal_months else DAYS_PER_MONTH
 
     def worked_between(self, first: float, last: float) -> float:
         """Open days, with parts, between two instants."""

@@ -33,7 +33,16 @@ SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS = range(6)
 PAYMENT_KINDS = ("salary", "commission", "benefits", "recruiting", "overhead", "programs")
 
 # What a snapshot counts (snapshots.quantity). Taken at each month's first instant.
-OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD, HOURS_USED, HOURS_HELD, WAITING_LEADS, COVERAGE_TARGET = range(8)
+(
+    OPEN_DEALS,
+    OPEN_USD,
+    DATED_IN_MONTH_USD,
+    DATED_IN_QUARTER_USD,
+    HOURS_USED,
+    HOURS_HELD,
+    WAITING_LEADS,
+    COVERAGE_TARGET,
+) = range(8)
 SNAPSHOT_QUANTITIES = (
     "open deals", "open usd", "usd dated in this month", "usd dated in the rest of this quarter", "hours used",
     "hours held", "waiting leads", "coverage target",
@@ -41,7 +50,14 @@ SNAPSHOT_QUANTITIES = (
 
 # What the organization decided (decisions.kind).
 FILL_GAP, FREEZE, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN = range(6)
-DECISION_KINDS = ("fill coverage gap", "freeze", "review failed", "approve backfill", "offer declined", "reassign deals")
+DECISION_KINDS = (
+    "fill coverage gap",
+    "freeze",
+    "review failed",
+    "approve backfill",
+    "offer declined",
+    "reassign deals",
+)
 
 SEATS = np.dtype([
     ("seat", "i4"), ("holder", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),
@@ -56,7 +72,9 @@ REQUISITIONS = np.dtype([
     ("accept_day", "f8"), ("start_day", "f8"), ("offers_declined", "i4"), ("cancelled_day", "f8"),
 ])  # fmt: skip
 MOVES = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("kind", "i1"), ("stage", "i1")])
-CREDITS = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("share", "f8"), ("amount_usd", "f8")])
+CREDITS = np.dtype(
+    [("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("share", "f8"), ("amount_usd", "f8")]
+)
 DEALS = np.dtype([
     ("source", "i2"), ("segment", "i2"), ("region", "i2"), ("seat", "i4"), ("stage", "i1"), ("state", "i1"),
     ("arrived_day", "f8"),  # as a lead
@@ -72,13 +90,34 @@ QUOTAS = np.dtype([
     ("quota_usd", "f8"),  # street quota, relieved
     ("attained_usd", "f8"),
 ])  # fmt: skip
-PAYMENTS = np.dtype([("day", "f8"), ("month", "i4"), ("seat", "i4"), ("segment", "i2"), ("region", "i2"), ("role", "i2"), ("kind", "i1"), ("amount_usd", "f8")])
+PAYMENTS = np.dtype(
+    [
+        ("day", "f8"),
+        ("month", "i4"),
+        ("seat", "i4"),
+        ("segment", "i2"),
+        ("region", "i2"),
+        ("role", "i2"),
+        ("kind", "i1"),
+        ("amount_usd", "f8"),
+    ]
+)
 MARKET = np.dtype([("day", "f8"), ("regime", "i2")])
 SNAPSHOTS = np.dtype([
     ("month", "i4"), ("quantity", "i1"), ("segment", "i2"), ("region", "i2"), ("stage", "i1"),  # stage -1: all
     ("value", "f8"),
 ])  # fmt: skip
-DECISIONS = np.dtype([("day", "f8"), ("kind", "i1"), ("seat", "i4"), ("segment", "i2"), ("region", "i2"), ("value", "f8"), ("reason", "i4")])
+DECISIONS = np.dtype(
+    [
+        ("day", "f8"),
+        ("kind", "i1"),
+        ("seat", "i4"),
+        ("segment", "i2"),
+        ("region", "i2"),
+        ("value", "f8"),
+        ("reason", "i4"),
+    ]
+)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Keyed luck: every draw is a pure function of (seed, replication, purpose, entity, index).
 
-There is no stream and no order of calls. A draw is one block of Philox4x64-10, bit for bit what
+There is no stream and no order of calls. 64-bit products are meant to
+overflow. A draw is one block of Philox4x64-10, bit for bit what
 ``numpy.random.Philox`` gives for the same key and counter, so adding a person, a deal or a distribution
 changes nobody else's luck (common random numbers).
 
@@ -123,14 +124,7 @@ def entity(name: str) -> np.uint64:
 
 def name_child(parent: np.uint64, index: int) -> np.uint64:
     """``child`` for use outside the compiled loop."""
-    with np.errstate(over="ignore"):
-        return np.uint64(child(np.uint64(parent), np.uint64(index)))
-
-
-def words(luck: Luck, purpose: np.uint64, who: np.uint64, index: int = 0) -> tuple[np.uint64, ...]:
-    """Four words for a draw made outside the compiled loop."""
-    with np.errstate(over="ignore"):
-        return tuple(np.uint64(w) for w in philox(np.uint64(index), np.uint64(who), purpose, np.uint64(0), *luck.key))
+    return np.uint64(child(np.uint64(parent), np.uint64(index)))
 
 
 @compiled
@@ -141,8 +135,7 @@ def _uniforms(index, who, purpose, key0, key1):
 
 def uniforms(luck: Luck, purpose: np.uint64, who: np.uint64, index: int = 0) -> tuple[float, float, float, float]:
     """Four uniform numbers for a draw made outside the compiled loop."""
-    with np.errstate(over="ignore"):
-        return _uniforms(np.uint64(index), np.uint64(who), purpose, *luck.key)
+    return _uniforms(np.uint64(index), np.uint64(who), purpose, *luck.key)
 
 
 def to_exponential(u: float) -> float:

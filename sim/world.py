@@ -22,12 +22,13 @@ from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
 from sim.org import close, leaving, opening, recruiting
+from sim.org.demand import expected_deals
 from sim.org.market import market
 from sim.org.opening import Opening
 from sim.org.organization import Organization
 from sim.org.seating import seating
 from sim.org.weekly import weekly
-from sim.pipeline import build
+from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
 from sim.scenario.scenario import Scenario
 
@@ -59,8 +60,10 @@ def _assemble(scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Ope
     """People in their seats, deals in their stages, actors waiting for their first event."""
     env = simpy.Environment()
     seats = seating(scenario, calendar)
-    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
-    pipeline = Pipeline(opening.transplant(first_day, state))
+    room = expected_deals(seats, calendar) + first_day.state.count[[tables.DEALS, tables.CALENDAR]].max()
+    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places, room)
+    opening.transplant(first_day, state)
+    pipeline = Pipeline(state)
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)
     for i in np.flatnonzero(first_day.held):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sim import ledger
@@ -17,15 +19,15 @@ def month_of_cost(
     spells: np.ndarray,
     credits: np.ndarray,
     program_usd: np.ndarray,
-) -> np.ndarray:
+) -> Iterator[np.ndarray]:
     """Payments of one month, from people in their seats, deals credited and programs run.
 
     Args:
         start, end: the month's first instant and the next month's, in days.
         spells: the ledger's seats so far. credits: the ledger's credits so far, in order of day.
         program_usd: by cell.
-    Returns:
-        Rows of ledger.PAYMENTS, dated at the month's end; commissions on deals credited in the month.
+    Yields:
+        Rows of ledger.PAYMENTS, kind by kind, dated at the month's end; commissions on deals credited in the month.
     """
     here = spells[(spells["start_day"] < end) & (spells["end_day"] > start)]
     worked = (np.minimum(here["end_day"], end) - np.maximum(here["start_day"], start)) / (end - start)
@@ -35,17 +37,13 @@ def month_of_cost(
     salary = salary_usd(salaries[here["role"]], worked)
     even = salary_usd(variable[here["role"]], worked)
     sold = _commissions(scenario, roles, spells, credits, start, end)
-    tables = [
-        _rows(month, end, here, ledger.SALARY, salary),
-        _rows(month, end, here, ledger.COMMISSION, even),
-        _rows(month, end, here, ledger.BENEFITS, np.round(costs.benefits_share * (salary + even), 2)),
-        _rows(month, end, here, ledger.OVERHEAD, salary_usd(costs.overhead_usd_per_head_per_year, worked)),
-        _rows(month, end, sold, ledger.COMMISSION, sold["amount_usd"]),
-        _rows(month, end, sold, ledger.BENEFITS, np.round(costs.benefits_share * sold["amount_usd"], 2)),
-        _programs(scenario, month, end, program_usd),
-    ]
-    rows = np.concatenate(tables)
-    return rows[rows["amount_usd"] != 0.0]
+    yield _rows(month, end, here, ledger.SALARY, salary)
+    yield _rows(month, end, here, ledger.COMMISSION, even)
+    yield _rows(month, end, here, ledger.BENEFITS, np.round(costs.benefits_share * (salary + even), 2))
+    yield _rows(month, end, here, ledger.OVERHEAD, salary_usd(costs.overhead_usd_per_head_per_year, worked))
+    yield _rows(month, end, sold, ledger.COMMISSION, sold["amount_usd"])
+    yield _rows(month, end, sold, ledger.BENEFITS, np.round(costs.benefits_share * sold["amount_usd"], 2))
+    yield _programs(scenario, month, end, program_usd)
 
 
 _SOLD = np.dtype([("seat", "i4"), ("segment", "i2"), ("region", "i2"), ("role", "i2"), ("amount_usd", "f8")])
@@ -67,11 +65,12 @@ def _commissions(
 
 
 def _rows(month: int, day: float, people: np.ndarray, kind: int, amount_usd: np.ndarray) -> np.ndarray:
-    rows = np.zeros(len(people), ledger.PAYMENTS)
+    paid = np.flatnonzero(amount_usd)
+    rows = np.zeros(len(paid), ledger.PAYMENTS)
     rows["day"], rows["month"], rows["kind"] = day, month, kind
     for name in ("seat", "segment", "region", "role"):
-        rows[name] = people[name]
-    rows["amount_usd"] = amount_usd
+        rows[name] = people[name][paid]
+    rows["amount_usd"] = amount_usd[paid]
     return rows
 
 

@@ -42,26 +42,10 @@ def snapshot_rows(
     org: Organization, month: int, stages: np.ndarray, cells: np.ndarray, waiting: np.ndarray
 ) -> np.ndarray:
     """The photograph as rows of the ledger: by cell and quantity, and by cell and stage."""
-    segment, region = np.divmod(np.arange(len(cells)), len(org.scenario.world.regions))
-    blocks = [
-        _block(month, ledger.OPEN_DEALS, segment, region, -1, cells[:, verbs.OPEN_DEALS]),
-        _block(month, ledger.OPEN_USD, segment, region, -1, cells[:, verbs.OPEN_USD]),
-        _block(month, ledger.DATED_IN_MONTH_USD, segment, region, -1, cells[:, verbs.DATED_IN_MONTH_USD]),
-        _block(month, ledger.DATED_IN_QUARTER_USD, segment, region, -1, cells[:, verbs.DATED_IN_QUARTER_USD]),
-        _block(month, ledger.WAITING_LEADS, segment, region, -1, waiting),
-    ]
-    for k in range(stages.shape[1]):
-        blocks.append(_block(month, ledger.OPEN_DEALS, segment, region, org.stage_code[segment, k], stages[:, k, 0]))
-        blocks.append(_block(month, ledger.OPEN_USD, segment, region, org.stage_code[segment, k], stages[:, k, 1]))
-    rows = np.concatenate(blocks)
-    return rows[(rows["stage"] >= -1) & ((rows["value"] != 0) | (rows["stage"] == -1))]
-
-
-def _block(month: int, quantity: int, segment: np.ndarray, region: np.ndarray, stage, value: np.ndarray) -> np.ndarray:
-    rows = np.zeros(len(value), ledger.SNAPSHOTS)
-    rows["month"], rows["quantity"], rows["segment"], rows["region"] = month, quantity, segment, region
-    rows["stage"], rows["value"] = stage, value
-    return rows
+    rows = org.photograph.copy()
+    rows["month"] = month
+    rows["value"] = np.concatenate([cells.T.ravel(), waiting, stages.T.ravel()])
+    return rows[(rows["stage"] == -1) | (rows["value"] != 0)]
 
 
 def close_month(org: Organization, month: int) -> None:
@@ -69,15 +53,12 @@ def close_month(org: Organization, month: int) -> None:
     calendar = org.calendar
     start, end = (float(d) for d in calendar.month_starts[month : month + 2])
     used, held = org.pipeline.hours_by_cell(end)
-    segment, region = np.divmod(np.arange(len(used)), len(org.scenario.world.regions))
-    org.snapshots.extend(_block(month, ledger.HOURS_USED, segment, region, -1, used))
-    org.snapshots.extend(_block(month, ledger.HOURS_HELD, segment, region, -1, held))
-    heads = prospectors_by_cell(org, start, end)
-    org.payments.extend(
-        cost.month_of_cost(
-            org.scenario, month, start, end, org.seats.rows, org.pipeline.credits, org.demand.program_usd(month, heads)
-        )
-    )
+    for cell in range(len(used)):
+        org.snapshots.add(month, ledger.HOURS_USED, *org.cell_codes(cell), -1, used[cell])
+        org.snapshots.add(month, ledger.HOURS_HELD, *org.cell_codes(cell), -1, held[cell])
+    programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
+    for table in cost.month_of_cost(org.scenario, month, start, end, org.seats.rows, org.pipeline.credits, programs):
+        org.payments.extend(table)
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
         close_quarter(org, int(calendar.quarter_of_month[month]))
 

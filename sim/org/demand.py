@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.org.seating import Seating
-from sim.scenario.demand import Inbound, Outbound
+from sim.scenario.demand import Inbound, Outbound, SelfSourced
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 
@@ -103,6 +103,15 @@ def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
         elif isinstance(source, Outbound):
             rates[s] = source.leads_per_month_per_head * source.lead_to_opportunity_share * per_day
     return rates
+
+
+def expected_deals(seating: Seating, calendar: Calendar) -> float:
+    """About how many deals a run makes, to make room for them: all streams, and half the sellers' hours spare."""
+    monthly = base_rates(seating, calendar).sum() * calendar.working_days_per_month
+    for source in seating.scenario.world.sources.values():
+        if isinstance(source, SelfSourced):
+            monthly += 0.5 * source.opportunities_per_month_per_head * seating.duties.count("sells")
+    return float(monthly * calendar.months)
 
 
 def _lead_shares(scenario: Scenario, source: Inbound) -> np.ndarray:

@@ -58,12 +58,11 @@ def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray
     roles = list(scenario.world.roles.values())
     teams = [team for team in scenario.opening.teams.values() for _ in range(team.seats)]
     places = [k for team in scenario.opening.teams.values() for k in range(team.seats)]
-    days_per_month = 30.0 if calendar.equal_months else 365.25 / 12.0
     held = np.ones(len(seats.seats), bool)
     start_day = np.zeros(len(seats.seats))
     for i, (seat, team, k) in enumerate(zip(seats.seats, teams, places, strict=True)):
         if team.tenure_months is not None:
-            start_day[i] = -team.tenure_months[k] * days_per_month
+            start_day[i] = -team.tenure_months[k] * calendar.days_per_month
             continue
         held[i] = uniforms(luck, OPENING_VACANCY, seat.entity)[0] >= scenario.opening.vacant_share
         start_day[i] = -stationary_tenure_days(roles[seat.role].exits, uniforms(luck, TENURE, seat.entity)[0])
@@ -133,7 +132,7 @@ class _History:
             day, self.week.hours, self.week.rate_per_hour, *(np.zeros(len(self.seats.stream_places)),) * 2
         )
         scenario = self.seats.scenario
-        open_share = self.calendar.working_days_per_month / (30.0 if self.calendar.equal_months else 365.25 / 12.0)
+        open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
         leads = self.demand.base_by_cell(self.week.output) * self.demand.market_leads * open_share
         flows = _flows(scenario)
         for source in range(leads.shape[0]):
@@ -180,7 +179,9 @@ def _flows(scenario: Scenario) -> list[list[Flow]]:
     regime = scenario.world.market.regimes[scenario.world.market.first_regime]
     return [
         [
-            flow_of(segment, source.logit + region.logit + regime.logit, source.cycle_multiplier * regime.cycle_multiplier)
+            flow_of(
+                segment, source.logit + region.logit + regime.logit, source.cycle_multiplier * regime.cycle_multiplier
+            )
             for segment in scenario.world.segments.values()
             for region in scenario.world.regions.values()
         ]
@@ -188,7 +189,7 @@ def _flows(scenario: Scenario) -> list[list[Flow]]:
     ]
 
 
-def transplant(opening: Opening, state: State) -> State:
+def transplant(opening: Opening, state: State) -> None:
     """Put the opening's people, streams and deals into the arrays of a plan, which may have more seats and streams.
 
     The plan's seats and streams begin with those of the opening, in the same order.
@@ -202,13 +203,13 @@ def transplant(opening: Opening, state: State) -> State:
     for name in ("worked", "budget", "rate", "count"):
         state.streams[name][:shared] = old.streams[name]
     state.streams["entity"][:shared] = old.streams["entity"]
-    return state._replace(
-        deals=old.deals.copy(),
-        moves=old.moves.copy(),
-        credits=old.credits.copy(),
-        calendar_day=old.calendar_day.copy(),
-        calendar_deal=old.calendar_deal.copy(),
-        waiting=old.waiting.copy(),
-        market=old.market.copy(),
-        count=old.count.copy(),
-    )
+    for name, counter in (
+        ("deals", tables.DEALS),
+        ("calendar_day", tables.CALENDAR),
+        ("calendar_deal", tables.CALENDAR),
+    ):
+        put, kept = getattr(old, name), int(old.count[counter])
+        getattr(state, name)[:kept] = put[:kept]
+    state.waiting[: old.count[tables.WAITING_LEADS]] = old.waiting[: old.count[tables.WAITING_LEADS]]
+    state.count[:] = old.count
+    state.market[:] = old.market

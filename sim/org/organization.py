@@ -50,6 +50,7 @@ class Organization:
         self.reasons: list[str] = []
         self.deal_usd = average_deal_usd(scenario)
         self.stage_names, self.stage_code = stage_codes(scenario)
+        self.photograph = photograph(self.stage_code, len(scenario.world.regions))
 
     def take_seat(self, i: int, holder: int, start_day: float, requisition: int) -> None:
         """Record that the k-th holder sits in a seat. On the first day their history is already in the pipeline."""
@@ -133,3 +134,21 @@ def stage_codes(scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:
     for s, segment in enumerate(segments):
         codes[s, : len(segment.stages)] = [names.index(name) for name in segment.stages]
     return names, codes
+
+
+def photograph(stage_code: np.ndarray, regions: int) -> np.ndarray:
+    """The rows of one photograph of the pipeline, all but month and value: by quantity and cell, then by stage."""
+    segment, region = np.divmod(np.arange(len(stage_code) * regions), regions)
+    blocks = [(quantity, np.full(len(segment), -1)) for quantity in WHOLE_CELL]
+    for quantity in (ledger.OPEN_DEALS, ledger.OPEN_USD):
+        blocks += [(quantity, stage_code[segment, k]) for k in range(stage_code.shape[1])]
+    rows = np.zeros(len(blocks) * len(segment), ledger.SNAPSHOTS)
+    rows["quantity"] = np.repeat([quantity for quantity, _ in blocks], len(segment))
+    rows["segment"], rows["region"] = np.tile(segment, len(blocks)), np.tile(region, len(blocks))
+    rows["stage"] = np.concatenate([stage for _, stage in blocks])
+    return rows
+
+
+WHOLE_CELL = (
+    ledger.OPEN_DEALS, ledger.OPEN_USD, ledger.DATED_IN_MONTH_USD, ledger.DATED_IN_QUARTER_USD, ledger.WAITING_LEADS,
+)  # fmt: skip

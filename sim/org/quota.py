@@ -45,13 +45,12 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     last = np.minimum(spells["end_day"], end)
     held = (last - first) / (end - start)
     relieved = np.zeros(len(spells))
-    days_per_month = 30.0 if org.calendar.equal_months else 365.25 / 12.0
     for code, role in enumerate(org.roles):
         mine = spells["role"] == code
         tenure_first = (first - spells["start_day"])[mine]
         tenure_last = (last - spells["start_day"])[mine]
-        ramped = ramp.integral_days(role.ramp, tenure_last, days_per_month)
-        ramped = ramped - ramp.integral_days(role.ramp, tenure_first, days_per_month)
+        ramped = ramp.integral_days(role.ramp, tenure_last, org.calendar.days_per_month)
+        ramped = ramped - ramp.integral_days(role.ramp, tenure_first, org.calendar.days_per_month)
         relieved[mine] = ramped / (end - start)
     return held, relieved
 

@@ -149,5 +149,3 @@ def open_planned(org: Organization) -> None:
             org.env.process(requisition(org, seat.requisition, seat.unit, i, opens, False, NEVER))
         elif not org.roster[i]["held"] and org.scenario.levers.backfill.enabled.at(0.0, org.calendar):
             org.env.process(requisition(org, f"opening {seat.name}", 0, i, 0.0, True, 0.0))
-
-

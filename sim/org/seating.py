@@ -46,7 +46,9 @@ class Seating:
 
     def cell(self, seat: Seat) -> int:
         """The segment and region a seat works in; NOBODY for seats that serve all segments."""
-        return NOBODY if seat.segment == NOBODY else cell_of(seat.segment, seat.region, len(self.scenario.world.regions))
+        return (
+            NOBODY if seat.segment == NOBODY else cell_of(seat.segment, seat.region, len(self.scenario.world.regions))
+        )
 
     @cached_property
     def seat_places(self) -> list[SeatPlace]:

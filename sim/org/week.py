@@ -45,12 +45,11 @@ def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
 
     Past the table's end productivity stays what it is there.
     """
-    days_per_month = 30.0 if calendar.equal_months else 365.25 / 12.0
     tenure = np.arange(0.0, 1900.0)
     rows = []
     for role in scenario.world.roles.values():
         for ceiling in (1.0, role.ability.never_ramps_ceiling):
-            rows.append(ramp.integral_days(role.ramp, tenure, days_per_month, ceiling))
+            rows.append(ramp.integral_days(role.ramp, tenure, calendar.days_per_month, ceiling))
     return np.array(rows)
 
 

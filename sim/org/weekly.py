@@ -27,5 +27,3 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         for i in np.flatnonzero(org.week.exit_day < np.inf):
             leave_on(org, int(i), float(org.week.exit_day[i]))
         yield org.env.timeout(WEEK_DAYS)
-
-

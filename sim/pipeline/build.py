@@ -41,21 +41,26 @@ def cell_of(segment: int, region: int, regions: int) -> int:
 
 
 def build(
-    scenario: Scenario, calendar: Calendar, luck: Luck, seats: Sequence[SeatPlace], streams: Sequence[StreamPlace]
+    scenario: Scenario,
+    calendar: Calendar,
+    luck: Luck,
+    seats: Sequence[SeatPlace],
+    streams: Sequence[StreamPlace],
+    expected_deals: float = 3000,
 ) -> tables.State:
-    """A pipeline with nobody in it, on the calendar's first day of history."""
+    """A pipeline with nobody in it, on the calendar's first day of history. Tables that turn out small grow."""
     world = scenario.world
     regions = len(world.regions)
     cells = len(world.segments) * regions
     clocks = len(seats) + len(streams) + 1
     most = max(len(s.stages) for s in world.segments.values())
     members = [[i for i, seat in enumerate(seats) if seat.cell == c] for c in range(cells)]
-    room = 4096
+    room = 1024 + int(expected_deals)
     return tables.State(
         seats=_seats(scenario, seats),
         streams=_streams(streams),
         deals=np.empty(room, tables.DEAL),
-        moves=np.empty(4 * room, ledger.MOVES),
+        moves=np.empty(6 * room, ledger.MOVES),
         credits=np.empty(room, ledger.CREDITS),
         heap=np.arange(clocks),
         place=np.arange(clocks),

@@ -32,9 +32,7 @@ def lead_arrives(state, s, day):
     stream["worked"] += max(stream["budget"], 0.0) / stream["rate"]
     stream["count"] += 1
     count = np.uint64(stream["count"])
-    a, b, _, _ = luck.philox(
-        count, stream["entity"], luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"]
-    )
+    a, b, _, _ = luck.philox(count, stream["entity"], luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"])
     stream["budget"] = luck.exponential(a)
     marginal = luck.uniform(b) * stream["boost"] > 1.0
     d = new_lead(state, luck.child(stream["entity"], count), stream["cell"], stream["source"], day, marginal)

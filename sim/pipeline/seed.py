@@ -26,7 +26,7 @@ def poisson(mean, word):
     """A Poisson number from one uniform, by inversion; the mean is split so that exp(-mean) stays above 0."""
     u = luck.uniform(word)
     if mean > 200.0:
-        return max(0, int(round(mean + math.sqrt(mean) * _normal_quantile(u))))
+        return max(0, round(mean + math.sqrt(mean) * _normal_quantile(u)))
     term = math.exp(-mean)
     total = term
     count = 0
@@ -103,7 +103,9 @@ def split_duration(state, d):
     deal = state.deals[d]
     knobs = state.knobs[0]
     stage = state.stages[segment_of(state, deal), deal["stage"]]
-    a, b, c, e = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(1), knobs["key0"], knobs["key1"])
+    a, b, c, _ = luck.philox(
+        np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(1), knobs["key0"], knobs["key1"]
+    )
     cycle = cycle_of(state, deal)
     if stage["law"] == EXPONENTIAL:
         return stage["mean_days"] * luck.exponential(a) * cycle, stage["mean_days"] * luck.exponential(b) * cycle
@@ -120,7 +122,9 @@ def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
     deal = state.deals[d]
     knobs = state.knobs[0]
     rule = state.segments[segment_of(state, deal)]
-    a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(2), knobs["key0"], knobs["key1"])
+    a, b, _, _ = luck.philox(
+        np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(2), knobs["key0"], knobs["key1"]
+    )
     deal["stage"], deal["attempt"] = stage, attempt + 1
     if never_back:
         gone, back = luck.uniform(a) * never_days, np.inf

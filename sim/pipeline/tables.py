@@ -105,4 +105,3 @@ class State(NamedTuple):
     open_day_numbers: np.ndarray
     knobs: np.ndarray  # KNOBS, one row
     count: np.ndarray
-

@@ -1,7 +1,8 @@
 """Uncertainties: numbers of a scenario that nobody knows, named once and referred to by every field that shares them.
 
 A field refers to one as ``{uncertain: name}``, ``{uncertain: name, times: 120}`` or ``{uncertain: name, plus: 0.1}``.
-A draw is one keyed uniform number read through the inverse of the distribution, so adding an uncertainty changes no other.
+A draw is one keyed uniform number read through the inverse of the distribution, so adding an uncertainty changes no
+other.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
 
-import numpy as np
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 from scipy.special import betaincinv, ndtr, ndtri
 
-from sim.luck import UNCERTAINTY, Luck, entity, uniform, words
+from sim.luck import UNCERTAINTY, Luck, entity, uniforms
 from sim.scenario.quantities import Noun
 
 Real = Annotated[float, Field(ge=-1e12, le=1e12)]
@@ -104,7 +104,9 @@ class Lognormal(Bounded):
 
     kind: Literal["lognormal"]
     median: Annotated[float, Field(gt=0.0, le=1e12)]
-    sigma_log: Annotated[float, Field(gt=0.0, le=3.0, description="standard deviation of the logarithm; 0.1 is about 10 percent")]
+    sigma_log: Annotated[
+        float, Field(gt=0.0, le=3.0, description="standard deviation of the logarithm; 0.1 is about 10 percent")
+    ]
 
     def standard(self, value: float) -> float:
         return math.log(value / self.median) / self.sigma_log if value > 0 else -math.inf
@@ -178,7 +180,9 @@ class Choice(Unknown):
 
     kind: Literal["choice"]
     values: list[Real] = Field(min_length=1, max_length=1000)
-    weights: list[Spread] | None = Field(default=None, description="how likely each is, on any scale; none for equally likely")
+    weights: list[Spread] | None = Field(
+        default=None, description="how likely each is, on any scale; none for equally likely"
+    )
 
     @model_validator(mode="after")
     def _weights_fit(self) -> Choice:
@@ -241,8 +245,7 @@ Uncertainty = Annotated[
 
 def draw(name: str, uncertainty: Unknown, luck: Luck) -> float:
     """The value of a named uncertainty in one draw: keyed (seed, draw, name)."""
-    word = words(luck, UNCERTAINTY, entity(uncertainty.luck_name(name)))[0]
-    return uncertainty.value(float(uniform(np.uint64(word))))
+    return uncertainty.value(uniforms(luck, UNCERTAINTY, entity(uncertainty.luck_name(name)))[0])
 
 
 def find_rows(file: str, folders: tuple[Path, ...]) -> Path:
@@ -266,7 +269,9 @@ def read_column(path: Path, changed: int, column: str) -> tuple[float, ...]:
             reader = csv.DictReader(lines)
             columns = reader.fieldnames or []
             if column not in columns:
-                raise ValueError(f"{path.name} has no column {column!r}; its columns are {', '.join(columns) or 'none'}")
+                raise ValueError(
+                    f"{path.name} has no column {column!r}; its columns are {', '.join(columns) or 'none'}"
+                )
             values = tuple(_number(row[column], path, reader.line_num, column) for row in reader)
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is not text in UTF-8") from None
