@@ -1,4 +1,7 @@
-"""The pipeline's arrays: what a seat, a stream of leads and a deal are to the compiled loop."""
+"""The pipeline's arrays: what a seat, a stream of leads and a deal are to the compiled loop.
+
+Whatever is passed on between compiled functions has one width, so that each is compiled once.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ RACE, ROUND_ROBIN, LEAST_LOADED = 0, 1, 2
 ROUTINGS = {"race": RACE, "round_robin": ROUND_ROBIN, "least_loaded": LEAST_LOADED}
 
 SEAT = np.dtype([
-    ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("cell", "i4"), ("segment", "i4"), ("source", "i4"),
+    ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("cell", "i8"), ("segment", "i8"), ("source", "i8"),
     ("day", "f8"), ("worked", "f8"),  # how far this seat was brought, in calendar days and on the working clock
     ("clock", "f8"), ("speed", "f8"),  # the work clock: the days of work done on each of its deals
     ("hours", "f8"), ("demand", "f8"),  # hours a week: to give, and asked for by working deals
-    ("root", "i4"), ("first", "i4"),  # heap of working deals by clock; list of all its open deals
+    ("root", "i8"), ("first", "i8"),  # heap of working deals by clock; list of all its open deals
     ("due_is_deal", "?"),
     ("budget", "f8"), ("rate", "f8"), ("rate_per_hour", "f8"), ("sourced", "i8"),  # self-sourcing, a working day
     ("logit", "f8"), ("overload", "f8"),
@@ -29,16 +32,16 @@ SEAT = np.dtype([
 ], align=True)  # fmt: skip
 
 STREAM = np.dtype([
-    ("entity", "u8"), ("cell", "i4"), ("source", "i4"), ("worked", "f8"),
+    ("entity", "u8"), ("cell", "i8"), ("source", "i8"), ("worked", "f8"),
     ("budget", "f8"), ("rate", "f8"),  # leads a working day
     ("count", "i8"), ("boost", "f8"),  # how far the coverage policy pushes it; 1 is not at all
 ], align=True)  # fmt: skip
 
 DEAL = np.dtype([
-    ("entity", "u8"), ("clock_end", "f8"), ("left", "i4"), ("right", "i4"),  # its place in the seat's heap
-    ("next", "i4"), ("previous", "i4"),  # its place in the seat's list of open deals
-    ("seat", "i4"), ("holder", "i4"), ("cell", "i4"), ("source", "i4"),
-    ("stage", "i4"), ("attempt", "i4"), ("state", "i4"), ("revives", "?"),
+    ("entity", "u8"), ("clock_end", "f8"), ("left", "i8"), ("right", "i8"),  # its place in the seat's heap
+    ("next", "i8"), ("previous", "i8"),  # its place in the seat's list of open deals
+    ("seat", "i8"), ("holder", "i4"), ("cell", "i8"), ("source", "i8"),
+    ("stage", "i8"), ("attempt", "i8"), ("state", "i4"), ("revives", "?"),
     ("luck", "f8"),  # the uniform number that decides this attempt
     ("remaining", "f8"),  # work left in the stage while orphaned, in days
     ("due", "f8"),  # its valid entry in the calendar; NEVER when none
