@@ -8,13 +8,13 @@ BIN := .venv/bin
 
 .PHONY: demo test test-slow lint bench docs lock clean
 
-demo: .venv/compiled
+demo: .venv/installed
 	$(BIN)/salesim compare 'scenarios=[base,hire_early,hire_late]' run.replications=$(REPLICATIONS)
 
-test: .venv/compiled
+test: .venv/installed
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
 
-test-slow: .venv/compiled
+test-slow: .venv/installed
 	$(BIN)/python -m pytest -m slow -n $(WORKERS)
 
 lint: .venv/installed
@@ -23,7 +23,7 @@ lint: .venv/installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: .venv/compiled
+bench: .venv/installed
 	$(BIN)/python -m benchmarks
 
 .venv/installed: requirements.lock pyproject.toml
@@ -32,11 +32,6 @@ bench: .venv/compiled
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
-
-# numba renews a cached function when its own file changed, but not when a function that it calls did.
-.venv/compiled: .venv/installed $(shell grep -rl njit --include='*.py' sim)
-	@find sim -name '*.nb[ic]' -delete
 	@touch $@
 
 # Resolve the ranges of pyproject.toml anew and write down what was chosen: names and versions only.
