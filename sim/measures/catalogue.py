@@ -7,5 +7,10 @@ from sim.measures.measure import Measure
 from sim.measures.money_measures import MONEY_MEASURES
 from sim.measures.people_measures import PEOPLE_MEASURES
 
-MEASURES: tuple[Measure, ...] = (*DEAL_MEASURES, *PEOPLE_MEASURES, *MONEY_MEASURES)
+CHAPTERS: dict[str, tuple[Measure, ...]] = {
+    "Deals": DEAL_MEASURES,
+    "People": PEOPLE_MEASURES,
+    "Money": MONEY_MEASURES,
+}
+MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)
 UNITS: dict[str, str] = {measure.name: measure.unit for measure in MEASURES}

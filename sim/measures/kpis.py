@@ -46,6 +46,14 @@ class Rows:
     def __len__(self) -> int:
         return len(self.measure)
 
+    def keys(self) -> list[tuple[str, str, str, str, int]]:
+        """Period kind, period, group kind, group and measure of each row, in names that other tables know too."""
+        labels = self.frame.periods.labels
+        columns = zip(self.period_kind, self.period, self.group_kind, self.group, self.measure, strict=True)
+        return [
+            (PERIOD_KINDS[pk], labels[p], GROUP_KINDS[gk], self.group_names[g], int(m)) for pk, p, gk, g, m in columns
+        ]
+
 
 @dataclass(frozen=True)
 class KpiLayout:
@@ -100,6 +108,19 @@ class KpiLayout:
 def table(scenario: Scenario, calendar: Calendar) -> KpiLayout:
     """The KPI table of a scenario over a calendar. Its rows depend on names and dates only, not on numbers."""
     return KpiLayout(rows_of(groups_of(scenario), calendar), scenario, calendar)
+
+
+def common_rows(a: Rows, b: Rows) -> tuple[Rows, np.ndarray, np.ndarray]:
+    """The rows that two tables share, in the order of the first, and where they stand in each."""
+    if a is b:
+        everywhere = np.arange(len(a))
+        return a, everywhere, everywhere
+    place_in_b = {key: place for place, key in enumerate(b.keys())}
+    shared = [(place, place_in_b[key]) for place, key in enumerate(a.keys()) if key in place_in_b]
+    in_a, in_b = np.array(shared, int).reshape(-1, 2).T
+    columns = (a.period_kind, a.period, a.group_kind, a.group, a.measure)
+    period_kind, period, group_kind, group, measure = (column[in_a] for column in columns)
+    return Rows(a.frame, period_kind, period, group_kind, group, measure, a.group_names, ()), in_a, in_b
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,67 @@
+"""``salesim measures``: the glossary of measures, made from their declarations. ``docs/measures.md`` is this page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.app.request import Request
+from sim.measures.catalogue import CHAPTERS
+from sim.measures.kpis import MOST_ROWS
+from sim.measures.measure import KIND_MEANINGS, Measure
+
+INTRODUCTION = f"""\
+# Measures
+
+Every number that a run reports, defined once, in `sim/measures/`. This page is made from there by
+`salesim measures out=docs/measures.md`; change the declarations, not the page.
+
+All measures are sums over the ledger of one replication, worked out again for each group and period. Over replications,
+`summary.csv` gives their mean, spread and percentiles: P10 to P90 holds 80% of replications.
+A number is left empty where it is undefined, such as a win rate in a month without wins and losses; `n_defined` counts
+the replications in which it is defined.
+
+Months, quarters and years are fiscal. *All* is the whole organization. People who serve no one segment, such as
+recruiters, count in *all*, in their role and in their region, so segments need not add up to *all* for heads and cost.
+A table holds at most {MOST_ROWS:,} rows a replication; where a scenario has many groups or months, the finest ones are
+left out first.
+"""
+
+
+def main(request: Request) -> int:
+    """Prints the page, or writes it to the file given as ``out``."""
+    out = request.options.get("out")
+    if out is None:
+        print(page(), end="")
+    else:
+        Path(out).write_text(page(), encoding="utf-8")
+        print(f"wrote {out}")
+    return 0
+
+
+def page() -> str:
+    """The glossary as Markdown."""
+    lines = [INTRODUCTION, "## Kinds of measures", ""]
+    lines += [f"- **{kind}**: {meaning}." for kind, meaning in KIND_MEANINGS.items()]
+    for chapter, measures in CHAPTERS.items():
+        lines += ["", f"## {chapter}"]
+        for measure in measures:
+            lines += ["", *_entry(measure)]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(measure: Measure) -> Iterator[str]:
+    yield f"### {measure.name}"
+    yield ""
+    yield f"{measure.meaning} *{measure.unit}, {measure.kind}.*"
+    yield ""
+    yield f"- Formula: {measure.formula}."
+    yield f"- Given for: {_given(measure)}."
+
+
+def _given(measure: Measure) -> str:
+    """Such as ``all by month; segment, region by quarter``: groups gathered by the finest period they are given for."""
+    by_period: dict[str, list[str]] = {}
+    for group, period in measure.finest.items():
+        by_period.setdefault(period, []).append(group.replace("segment_region", "segment and region together"))
+    return "; ".join(f"{', '.join(groups)} by {period}" for period, groups in by_period.items())

@@ -1,0 +1,34 @@
+"""What ``run`` and ``compare`` share: play the plans, write the report, say in plain words what came out."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from sim.app.check import check_draws
+from sim.app.progress import ScreenProgress
+from sim.app.request import Request
+from sim.app.words import differences_in_words, plans_table
+from sim.experiment.experiment import run
+from sim.report.html import write_report
+
+
+def play(request: Request) -> int:
+    """Play all scenarios of a request and print the outcome. Raises UserError for what the user can mend."""
+    settings, sources = request.settings(), request.sources()
+    console = Console()
+    if settings.uncertain:
+        for source in sources:
+            check_draws(source)
+    names = ", ".join(source.name for source in sources)
+    console.print(
+        f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
+    )
+    outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
+    console.print(plans_table(outcome))
+    for line in differences_in_words(outcome):
+        console.print(line, markup=False, highlight=False)
+    if settings.figures:
+        console.print("Drawing the report ...")
+        console.print(f"Report: {write_report(outcome.folder)}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
+    return 0

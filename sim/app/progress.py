@@ -1,0 +1,55 @@
+"""How far a run is: a bar with the time left on a terminal, a line every tenth elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+LINES = 10
+
+
+class ScreenProgress:
+    """Tells on a console what an experiment does. Quiet enough for a log file when the console is no terminal."""
+
+    def __init__(self, console: Console):
+        self._console = console
+        self._bar: Bar | None = None
+        self._task = TaskID(0)
+        self._total = self._done = 0
+        self._begun = 0.0
+
+    @contextmanager
+    def compiling(self) -> Iterator[None]:
+        """While the first replication is played once, which compiles the engine where that was not done before."""
+        self._console.print("Compiling, once (a minute or two the first time, afterwards seconds) ...")
+        yield
+
+    @contextmanager
+    def playing(self, replications: int) -> Iterator[None]:
+        """While replications are played."""
+        self._total, self._done, self._begun = replications, 0, time.perf_counter()
+        if not self._console.is_terminal:
+            yield
+            return
+        columns = (
+            TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+            TimeRemainingColumn(),
+        )  # fmt: skip
+        with Bar(*columns, console=self._console) as self._bar:
+            self._task = self._bar.add_task("replications", total=replications)
+            yield
+
+    def played(self, replications: int) -> None:
+        """Some more replications are done."""
+        before, self._done = self._done, self._done + replications
+        if self._bar is not None:
+            self._bar.advance(self._task, replications)
+        elif self._done * LINES // self._total > before * LINES // self._total:
+            spent = time.perf_counter() - self._begun
+            left = spent / self._done * (self._total - self._done)
+            self._console.print(f"{self._done} of {self._total} replications, about {left:.0f} s left")

@@ -1,0 +1,80 @@
+"""An outcome in plain words: a table of plans, and a sentence for how each differs from the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+from sim.experiment.experiment import Outcome
+from sim.measures.catalogue import MEASURES
+from sim.measures.groups import GROUP_KINDS
+from sim.measures.kpis import Rows
+from sim.measures.periods import TOTAL
+
+
+def plans_table(outcome: Outcome) -> Table:
+    """One line a plan: bookings with their range, the odds of the target, and cost."""
+    table = Table(title="Over the whole run", title_justify="left")
+    table.add_column("plan")
+    headings = ("bookings P10", "bookings P50", "bookings P90", "odds of target", "cost, mean")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for plan, rows, summary in zip(outcome.plans, outcome.rows, outcome.summaries, strict=True):
+        bookings, hits, cost = (total_place(rows, name) for name in ("bookings", "hits_target", "cost"))
+        range_usd = [usd(float(q[bookings])) for q in (summary.p10, summary.p50, summary.p90)]
+        table.add_row(Text(plan), *range_usd, share(float(summary.mean[hits])), usd(float(summary.mean[cost])))
+    return table
+
+
+def differences_in_words(outcome: Outcome) -> Iterator[str]:
+    """A sentence for each plan but the first."""
+    a = outcome.plans[0]
+    for b, rows, d in zip(outcome.plans[1:], outcome.difference_rows, outcome.differences, strict=True):
+        bookings, cost, hits = (total_place(rows, name) for name in ("bookings", "cost", "hits_target"))
+        low, high = float(d.ci_low[bookings]), float(d.ci_high[bookings])
+        line = f"{b} {more_or_less(float(d.mean_difference[bookings]), 'books')} than {a}"
+        if not np.isnan(low):
+            line += f" (95% interval of the mean: {signed_usd(low)} to {signed_usd(high)})"
+        line += f" and {more_or_less(float(d.mean_difference[cost]), 'costs')}."
+        points = round(float(d.mean_difference[hits]) * 100)
+        moved = f"moves the odds of the target by {points:+d} points" if points else "leaves the odds of the target"
+        line += f" It books more in {share(float(d.p_b_above_a[bookings]))} of replications and {moved}."
+        if not np.isnan(low) and low <= 0.0 <= high:
+            line += " The difference in bookings could be none: its interval holds 0."
+        yield line
+
+
+def total_place(rows: Rows, measure: str) -> int:
+    """Where a measure's value for everybody over the whole run stands."""
+    code = next(k for k, one in enumerate(MEASURES) if one.name == measure)
+    everybody = rows.group_kind == GROUP_KINDS.index("all")
+    return int(np.flatnonzero((rows.measure == code) & (rows.period_kind == TOTAL) & everybody)[0])
+
+
+def usd(value: float) -> str:
+    """An amount as a person would say it: $112.4M."""
+    if np.isnan(value):
+        return "-"
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    for unit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if size >= unit * 0.9995:
+            return f"{sign}${size / unit:.3g}{name}" if size < 999.5 * unit else f"{sign}${size / unit:,.0f}{name}"
+    return f"{sign}${size:.0f}"
+
+
+def signed_usd(value: float) -> str:
+    return usd(value) if value < 0 else f"+{usd(value)}"
+
+
+def more_or_less(value: float, verb: str) -> str:
+    """``books $2.1M more``, with the verb given."""
+    if abs(value) < 0.005:
+        return f"{verb} as much"
+    return f"{verb} {usd(abs(value))} {'more' if value > 0 else 'less'}"
+
+
+def share(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.0%}"

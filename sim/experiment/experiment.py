@@ -1,0 +1,148 @@
+"""An experiment: plans played many times over processes, summarized, compared and stored."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+
+from sim.experiment import store
+from sim.experiment.kpi_file import KpiFile
+from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
+from sim.experiment.settings import RunSettings
+from sim.experiment.statistics import Difference, Summary, compare, summarize
+from sim.measures.kpis import Rows, common_rows
+from sim.scenario.load import ScenarioSource
+
+CHUNK = 5  # replications a task, whatever the number of workers
+BLOCK = 512  # columns summarized at once, to bound memory
+
+
+class Progress(Protocol):
+    """Whoever tells the user how far we are."""
+
+    def compiling(self) -> AbstractContextManager[None]: ...
+
+    def playing(self, replications: int) -> AbstractContextManager[None]: ...
+
+    def played(self, replications: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished experiment found, and where it is stored. The first plan is the reference."""
+
+    folder: Path
+    plans: tuple[str, ...]
+    rows: tuple[Rows, ...]  # by plan
+    summaries: tuple[Summary, ...]  # by plan
+    difference_rows: tuple[Rows, ...]  # by plan after the first: the rows that both have
+    differences: tuple[Difference, ...]
+
+
+def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, progress: Progress) -> Outcome:
+    """Play every plan under the same luck and write the run folder.
+
+    All files but the manifest are the same bytes for any number of workers.
+    """
+    begun, now = time.perf_counter(), datetime.now()
+    content = store.content_hash(sources, settings)
+    folder = store.create_folder(Path(settings.results_folder), content, now)
+    plans, rows = tuple(source.name for source in sources), tuple(plan_rows(sources, settings))
+    files = store.write_scenarios(folder, sources)
+    with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
+        values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
+        process_ids = _play(sources, settings, folder, rows, values, progress)
+        draws = np.asarray(draw_of(np.arange(settings.replications), settings))
+        summaries = tuple(_summarize(one, draws) for one in values)
+        shared = [common_rows(rows[0], one) for one in rows[1:]]
+        differences = tuple(
+            _compare(values[0], b, in_a, in_b, draws) for b, (_, in_a, in_b) in zip(values[1:], shared, strict=True)
+        )
+        del values
+    difference_rows = tuple(one for one, _, _ in shared)
+    store.write_summary(folder, plans, rows, summaries)
+    if len(plans) > 1:
+        store.write_differences(folder, plans, difference_rows, differences)
+    facts = {
+        "command": command,
+        "seed": settings.seed,
+        "replications": settings.replications,
+        "content_hash": content,
+        "scenarios": [{"name": s.name, "question": s.question, "file": files[s.name]} for s in sources],
+        "settings": settings.model_dump(mode="json"),
+        "started": now.isoformat(timespec="seconds"),
+        "wall_seconds": round(time.perf_counter() - begun, 3),
+        "process_ids": process_ids,
+    }
+    store.write_manifest(folder, facts)
+    store.point_latest(folder)
+    return Outcome(folder, plans, rows, summaries, difference_rows, differences)
+
+
+def _on_disk(path: Path, shape: tuple[int, int]) -> np.ndarray:
+    """A matrix backed by a file, so that memory stays bounded for any number of replications."""
+    return np.memmap(path, np.float64, "w+", shape=shape)
+
+
+def _play(
+    sources: Sequence[ScenarioSource],
+    settings: RunSettings,
+    folder: Path,
+    rows: Sequence[Rows],
+    values: Sequence[np.ndarray],
+    progress: Progress,
+) -> list[int]:
+    """Play all replications into ``values`` and kpis.parquet. Returns the processes that took part."""
+    with progress.compiling():
+        # Workers find the compiled loop in the cache instead of each compiling it.
+        replicate(sources, settings, range(1))
+    seen = set()
+    with (
+        progress.playing(settings.replications),
+        KpiFile(folder / store.KPIS, [source.name for source in sources], rows) as file,
+    ):
+        for part in _parts(sources, settings):
+            seen.add(part.process_id)
+            numbers = np.array(part.numbers)
+            for plan, block in enumerate(part.values):
+                values[plan][numbers] = block
+                file.add(plan, numbers, np.asarray(draw_of(numbers, settings)), block)
+            progress.played(len(numbers))
+    return sorted(seen)
+
+
+def _parts(sources: Sequence[ScenarioSource], settings: RunSettings) -> Iterator[Part]:
+    """All replications in order, played in chunks by the workers."""
+    total = settings.replications
+    chunks = [range(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]
+    workers = min(settings.workers, len(chunks))
+    if workers == 1:
+        yield from (replicate(sources, settings, chunk) for chunk in chunks)
+        return
+    with parallel_config("loky", inner_max_num_threads=1):
+        yield from Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")(
+            delayed(replicate)(sources, settings, chunk) for chunk in chunks
+        )
+
+
+def _summarize(values: np.ndarray, draws: np.ndarray) -> Summary:
+    """As ``summarize``, some columns at a time."""
+    parts = [summarize(np.array(values[:, at : at + BLOCK]), draws) for at in range(0, values.shape[1], BLOCK)]
+    return Summary(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Summary)})
+
+
+def _compare(a: np.ndarray, b: np.ndarray, in_a: np.ndarray, in_b: np.ndarray, draws: np.ndarray) -> Difference:
+    """As ``compare``, on the columns that both plans have, some at a time."""
+    parts = [
+        compare(a[:, in_a[at : at + BLOCK]], b[:, in_b[at : at + BLOCK]], draws) for at in range(0, len(in_a), BLOCK)
+    ]
+    return Difference(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Difference)})

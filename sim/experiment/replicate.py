@@ -1,0 +1,71 @@
+"""Replications of one or more plans under the same luck: a pure function of scenarios, settings and numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.experiment.settings import RunSettings
+from sim.luck import Luck
+from sim.measures import kpis
+from sim.measures.kpis import Rows
+from sim.org.opening import Opening
+from sim.scenario.load import ScenarioSource
+from sim.scenario.scenario import Scenario
+from sim.world import prepare, simulate
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some replications of all plans, and the process that played them."""
+
+    numbers: range
+    values: tuple[np.ndarray, ...]  # by plan, shape (replications, rows of the plan)
+    process_id: int
+
+
+def draw_of(numbers: np.ndarray | int, settings: RunSettings) -> np.ndarray | int:
+    """Which draw of the uncertainties each replication belongs to."""
+    return numbers // settings.lucks_per_draw
+
+
+def plan_rows(sources: Sequence[ScenarioSource], settings: RunSettings) -> list[Rows]:
+    """The rows of each plan's KPI table. No draw changes them."""
+    centrals = [source.at_central() for source in sources]
+    return [kpis.table(scenario, scenario.calendar(settings.months)).rows for scenario in centrals]
+
+
+def replicate(sources: Sequence[ScenarioSource], settings: RunSettings, numbers: range) -> Part:
+    """Play replications ``numbers`` of every plan.
+
+    Replication k has luck k and draw k // lucks_per_draw in all plans, whoever plays it and beside which others.
+    """
+    played = [[] for _ in sources]  # type: list[list[np.ndarray]]
+    for k in numbers:
+        for plan, values in enumerate(_one(sources, settings, k)):
+            played[plan].append(values)
+    return Part(numbers, tuple(np.array(values) for values in played), os.getpid())
+
+
+def _one(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> list[np.ndarray]:
+    """The KPI values of one replication, by plan. Plans on the same opening and world share their first day."""
+    luck = Luck(settings.seed, k)
+    first_days: list[tuple[Scenario, Opening]] = []
+    values = []
+    for source in sources:
+        draw = int(draw_of(k, settings))
+        scenario = source.at_draw(settings.seed, draw) if settings.uncertain else source.at_central()
+        first_day = next((day for made_for, day in first_days if _same_first_day(made_for, scenario)), None)
+        if first_day is None:
+            first_day = prepare(scenario, settings.months, luck)
+            first_days.append((scenario, first_day))
+        ledger = simulate(scenario, settings.months, luck, first_day)
+        values.append(kpis.table(scenario, scenario.calendar(settings.months)).values(ledger))
+    return values
+
+
+def _same_first_day(one: Scenario, other: Scenario) -> bool:
+    return one is other or (one.opening == other.opening and one.world == other.world and one.dates == other.dates)

@@ -1,0 +1,144 @@
+"""The run folder: what a run leaves behind, under names that do not change.
+
+    manifest.json      command, settings, versions, content hash, seconds; the only file that differs between two runs
+                       of the same content
+    scenario.yaml      the resolved scenario, as run; of a comparison, the reference plan
+    scenario-NAME.yaml of a comparison, each other plan; all of them can be run again
+    kpis.parquet       every measure of every replication
+    summary.csv        means and percentiles with their errors
+    differences.csv    of a comparison: each other plan b against the reference a
+
+``latest`` beside the run folders leads to the newest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import __version__
+from sim.experiment.kpi_file import ROW_COLUMNS, names_of
+from sim.experiment.settings import RunSettings
+from sim.experiment.statistics import Difference, Summary
+from sim.measures.catalogue import MEASURES
+from sim.measures.kpis import Rows
+from sim.scenario.load import ScenarioSource
+
+KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
+LATEST = "latest"
+LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
+UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures"}  # settings that change no number
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def content_hash(sources: Sequence[ScenarioSource], settings: RunSettings) -> str:
+    """A hash of all that the numbers depend on: the resolved scenarios in order, the settings and the version."""
+    content = {
+        "scenarios": [source.to_yaml() for source in sources],
+        "settings": settings.model_dump(mode="json", exclude=UNSEEN_IN_RESULTS),
+        "version": __version__,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def create_folder(results: Path, name_hash: str, now: datetime) -> Path:
+    """A new folder named after the instant, to the microsecond, and the content."""
+    folder = results / f"{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def point_latest(folder: Path) -> None:
+    """Let ``latest`` lead to a finished run: a symbolic link, or a text file where links are not allowed."""
+    latest = folder.parent / LATEST
+    if latest.is_symlink() or latest.is_file():
+        latest.unlink()
+    try:
+        latest.symlink_to(folder.name, target_is_directory=True)
+    except OSError:
+        latest.write_text(folder.name + "\n", encoding="utf-8")
+
+
+def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str, str]:
+    """Write each scenario as run, the reference plan first. Returns file names by scenario name."""
+    files: dict[str, str] = {}
+    for number, source in enumerate(sources):
+        file = f"scenario-{re.sub('[^A-Za-z0-9_-]+', '_', source.name)}.yaml" if number else "scenario.yaml"
+        if file.lower() in {other.lower() for other in files.values()}:
+            file = file.replace(".yaml", f"-{number}.yaml")
+        (folder / file).write_text(source.to_yaml(), encoding="utf-8")
+        files[source.name] = file
+    return files
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the facts of a run, with the versions of what it ran on."""
+    versions = {"salesim": __version__, "python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}}
+    content = {**facts, "versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:
+    """Write summary.csv: one line a plan and KPI row."""
+    numbers = [field.name for field in fields(Summary)]
+    lines = [",".join(("scenario", *ROW_COLUMNS, "unit", *numbers))]
+    for plan, one, summary in zip(plans, rows, summaries, strict=True):
+        units = [MEASURES[code].unit for code in one.measure]
+        keys = (f"{key},{unit}" for key, unit in zip(_keys(one), units, strict=True))
+        lines += _lines(text(plan), keys, [getattr(summary, name) for name in numbers])
+    _write_lines(folder / SUMMARY, lines)
+
+
+def write_differences(
+    folder: Path, plans: Sequence[str], rows: Sequence[Rows], differences: Sequence[Difference]
+) -> None:
+    """Write differences.csv.
+
+    Args:
+        plans: the reference first, then one for each of ``differences`` and of ``rows``, the rows both plans have.
+    """
+    numbers = [field.name for field in fields(Difference)]
+    lines = [",".join(("a", "b", *ROW_COLUMNS, *numbers))]
+    for b, one, difference in zip(plans[1:], rows, differences, strict=True):
+        lines += _lines(f"{text(plans[0])},{text(b)}", _keys(one), [getattr(difference, name) for name in numbers])
+    _write_lines(folder / DIFFERENCES, lines)
+
+
+def text(name: str) -> str:
+    """A name as a CSV cell: quoted where needed, and never a formula to a spreadsheet."""
+    safe = f"'{name}" if name.startswith(STARTS_A_FORMULA) else name
+    return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ',"\n\r') else safe
+
+
+def number(value: float) -> str:
+    """A number with 6 significant digits; nothing where it is undefined."""
+    return "" if value != value else f"{value:.6g}"
+
+
+def _keys(rows: Rows) -> list[str]:
+    """The cells of ``ROW_COLUMNS`` of each row."""
+    cells = []
+    for column, names in names_of(rows).items():
+        safe = [text(name) for name in names]
+        cells.append([safe[code] for code in getattr(rows, column)])
+    return [",".join(row) for row in zip(*cells, strict=True)]
+
+
+def _lines(first: str, keys: Iterable[str], columns: list[np.ndarray]) -> list[str]:
+    cells = [[number(value) for value in column.tolist()] for column in columns]
+    return [f"{first},{key},{','.join(row)}" for key, *row in zip(keys, *cells, strict=True)]
+
+
+def _write_lines(path: Path, lines: list[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("\n".join(lines) + "\n")
