@@ -22,15 +22,26 @@ PREFIX = "run"
 class RunSettings(Noun):
     """How many replications, how long, with which luck, and what to write."""
 
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(default=1, description="names the luck; the same seed gives the same results")
-    replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=200, description="how many times each scenario is played")
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
+        default=1, description="names the luck; the same seed gives the same results"
+    )
+    replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=200, description="how many times each scenario is played"
+    )
     lucks_per_draw: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
-        default=1, description="replications that share one draw of the uncertainties; 2 or more tell chance from what we do not know"
+        default=1,
+        description="replications that share one draw of the uncertainties; 2 or more tell chance from ignorance",
     )
     months: Annotated[int, Field(ge=1, le=120)] = Field(default=24, description="horizon")
-    n_jobs: Annotated[int, Field(ge=-1, le=1024)] = Field(default=-1, description="worker processes; -1 for one a core. Results do not depend on it")
-    uncertain: bool = Field(default=True, description="draw the uncertainties; false holds them at their central values")
-    results_folder: str = Field(default="results", min_length=1, description="where run folders go, from the current folder")
+    n_jobs: Annotated[int, Field(ge=-1, le=1024)] = Field(
+        default=-1, description="worker processes; -1 for one a core. Results do not depend on it"
+    )
+    uncertain: bool = Field(
+        default=True, description="draw the uncertainties; false holds them at their central values"
+    )
+    results_folder: str = Field(
+        default="results", min_length=1, description="where run folders go, from the current folder"
+    )
     figures: bool = Field(default=True, description="draw figures and write the report")
 
     @field_validator("n_jobs")
@@ -62,4 +73,6 @@ def load_settings(overrides: Sequence[str] = ()) -> RunSettings:
 
 def _in_users_words(problems: Sequence[Problem], origin: Origin) -> ScenarioError:
     """The keys as the command line spells them, with the prefix that tells settings from a scenario."""
-    return ScenarioError([f"{origin.place(path)}: {PREFIX}.{'.'.join(map(str, path))}: {text}" for path, text in problems])
+    return ScenarioError(
+        [f"{origin.place(path)}: {PREFIX}.{'.'.join(map(str, path))}: {text}" for path, text in problems]
+    )

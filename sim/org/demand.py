@@ -19,7 +19,7 @@ class Demand:
         self._calendar = calendar
         self._levers_act = levers_act  # false in the history before the first day
         self._places = seating.stream_places
-        self._staff = np.array([-1] * seating.inbound_count + list(seating.prospectors))
+        self._staff = np.array([-1] * seating.inbound_count + list(seating.prospectors), int)
         self._source = np.array([p.source for p in self._places], int)
         self._cell = np.array([p.cell for p in self._places], int)
         self._base = base_rates(seating, calendar)

@@ -73,6 +73,7 @@ def build(
         cell_turn=np.zeros(cells, np.int64),
         cell_logit=np.array([r.logit for _ in world.segments for r in world.regions.values()], float),
         stages=_stages(world.segments, most),
+        lengths=_lengths(world.segments, most),
         segments=_segments(world.segments),
         prices=_prices(world.segments),
         sources=_sources(scenario),
@@ -125,8 +126,9 @@ def _stages(segments: dict[str, Segment], most: int) -> np.ndarray:
             law = stage.duration
             sigma = law.sigma_log if law.law == "lognormal" else 0.0
             rows[s, k]["law"] = tables.LAWS[law.law]
-            rows[s, k]["mean_days"] = law.mean_days
-            rows[s, k]["mu"] = math.log(law.mean_days) - 0.5 * sigma**2
+            rows[s, k]["mean_days"] = law.average_days
+            rows[s, k]["mu"] = math.log(law.average_days) - 0.5 * sigma**2 if law.law == "lognormal" else 0.0
+            rows[s, k]["lengths"] = len(law.days or ())
             rows[s, k]["sigma"] = sigma
             rows[s, k]["logit"] = log_odds(stage.advance_share)
             rows[s, k]["lost"] = stage.lost_share
@@ -139,14 +141,22 @@ def _stages(segments: dict[str, Segment], most: int) -> np.ndarray:
 
 def median_days(stages: Sequence[Stage]) -> float:
     """Median of the days that several stages take together: the lognormal with their mean and variance."""
-    mean = sum(s.duration.mean_days for s in stages)
-    variance = 0.0
-    for s in stages:
-        if s.duration.law == "lognormal":
-            variance += s.duration.mean_days**2 * math.expm1(s.duration.sigma_log**2)
-        elif s.duration.law == "exponential":
-            variance += s.duration.mean_days**2
-    return mean**2 / math.sqrt(mean**2 + variance)
+    mean = sum(s.duration.average_days for s in stages)
+    variance = sum(s.duration.variance_days2 for s in stages)
+    return mean**2 / math.sqrt(mean**2 + variance) if mean > 0 else 0.0
+
+
+def _lengths(segments: dict[str, Segment], most: int) -> np.ndarray:
+    """Observed days with their cumulative weight, shape (segments, stages, most days, 2); 0 where a law has none."""
+    laws = [[stage.duration for stage in segment.stages.values()] for segment in segments.values()]
+    longest = max((len(law.days or ()) for row in laws for law in row), default=0)
+    rows = np.zeros((len(segments), most, max(longest, 1), 2))
+    for s, row in enumerate(laws):
+        for k, law in enumerate(row):
+            if law.days is not None and law.weights is not None:
+                rows[s, k, : len(law.days), 0] = law.days
+                rows[s, k, : len(law.days), 1] = np.cumsum(law.weights) / sum(law.weights)
+    return rows
 
 
 def _segments(segments: dict[str, Segment]) -> np.ndarray:

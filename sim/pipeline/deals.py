@@ -10,7 +10,7 @@ from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
 from sim.pipeline.seats import ask_no_more, link, put_on_clock, segment_of, unlink
-from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN
+from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN, TABLE
 from sim.rules.odds import chance
 
 _STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
@@ -96,16 +96,23 @@ def draw_stage(state, d):
     index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
     a, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
     deal["luck"] = luck.uniform(a)
-    return stage_days(state.stages[segment_of(state, deal), deal["stage"]], b, c) * cycle_of(state, deal)
+    return stage_days(state, segment_of(state, deal), deal["stage"], b, c) * cycle_of(state, deal)
 
 
 @compiled
-def stage_days(stage, word_a, word_b):
-    """Days of one attempt at a stage before the multipliers of source and market."""
+def stage_days(state, segment, k, word_a, word_b):
+    """Days of one attempt at a segment's k-th stage, before the multipliers of source and market."""
+    stage = state.stages[segment, k]
     if stage["law"] == FIXED:
         return stage["mean_days"]
     if stage["law"] == EXPONENTIAL:
         return stage["mean_days"] * luck.exponential(word_a)
+    if stage["law"] == TABLE:
+        u = luck.uniform(word_a)
+        n = 0
+        while n < stage["lengths"] - 1 and u > state.lengths[segment, k, n, 1]:
+            n += 1
+        return state.lengths[segment, k, n, 0]
     return math.exp(stage["mu"] + stage["sigma"] * luck.normal(word_a, word_b))
 
 

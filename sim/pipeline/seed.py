@@ -16,7 +16,7 @@ from sim.compiled import compiled
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
 from sim.pipeline.leads import race
 from sim.pipeline.seats import link, put_on_clock, retime, segment_of
-from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN
+from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 
 _SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later
 
@@ -110,10 +110,28 @@ def split_duration(state, d):
     if stage["law"] == EXPONENTIAL:
         return stage["mean_days"] * luck.exponential(a) * cycle, stage["mean_days"] * luck.exponential(b) * cycle
     whole = stage["mean_days"]
-    if stage["law"] != FIXED:
+    if stage["law"] == TABLE:
+        whole = biased_length(state, deal, luck.uniform(a))
+    elif stage["law"] != FIXED:
         whole = math.exp(stage["mu"] + stage["sigma"] ** 2 + stage["sigma"] * luck.normal(a, b))
     part = luck.uniform(c)
     return whole * part * cycle, whole * (1.0 - part) * cycle
+
+
+@compiled
+def biased_length(state, deal, u):
+    """A tabled duration, each as likely as its weight times its length; ``u`` is uniform."""
+    segment, k = segment_of(state, deal), deal["stage"]
+    wanted = u * state.stages[segment, k]["mean_days"]
+    reached, before = 0.0, 0.0
+    n = 0
+    while True:
+        days, weight = state.lengths[segment, k, n]
+        reached += days * (weight - before)
+        before = weight
+        if reached > wanted or n == state.stages[segment, k]["lengths"] - 1:
+            return days
+        n += 1
 
 
 @compiled
@@ -146,7 +164,7 @@ def place(state, d, i, day, gone):
     for k in range(deal["stage"]):
         index = np.uint64(16 * k)
         _, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
-        past += stage_days(state.stages[segment, k], b, c) * cycle_of(state, deal)
+        past += stage_days(state, segment, k, b, c) * cycle_of(state, deal)
     deal["arrived_day"] = day - past
     deal["created_day"] = day - past
     deal["opening"] = True

@@ -12,8 +12,8 @@ import numpy as np
 NOBODY = -1
 
 # Laws of a stage's duration.
-LOGNORMAL, EXPONENTIAL, FIXED = 0, 1, 2
-LAWS = {"lognormal": LOGNORMAL, "exponential": EXPONENTIAL, "fixed": FIXED}
+LOGNORMAL, EXPONENTIAL, FIXED, TABLE = range(4)
+LAWS = {"lognormal": LOGNORMAL, "exponential": EXPONENTIAL, "fixed": FIXED, "table": TABLE}
 
 # Ways to route a lead and to hand on an orphaned deal.
 RACE, ROUND_ROBIN, LEAST_LOADED = 0, 1, 2
@@ -51,7 +51,7 @@ DEAL = np.dtype([
 ], align=True)  # fmt: skip
 
 STAGE = np.dtype([
-    ("law", "i4"), ("mean_days", "f8"), ("mu", "f8"), ("sigma", "f8"),
+    ("law", "i4"), ("lengths", "i4"), ("mean_days", "f8"), ("mu", "f8"), ("sigma", "f8"),
     ("logit", "f8"), ("lost", "f8"), ("no_decision", "f8"), ("hours", "f8"), ("attempts", "i4"),
     ("median_remaining_days", "f8"),
 ], align=True)  # fmt: skip
@@ -99,6 +99,7 @@ class State(NamedTuple):
     cell_turn: np.ndarray  # whose turn it is, for round-robin
     cell_logit: np.ndarray  # log-odds of the region
     stages: np.ndarray  # STAGE, shape (segments, most stages)
+    lengths: np.ndarray  # days and cumulative weight of tabled durations, shape (segments, stages, most days, 2)
     segments: np.ndarray  # SEGMENT
     prices: np.ndarray  # price and cumulative weight, shape (segments, most prices, 2)
     sources: np.ndarray  # SOURCE

@@ -62,7 +62,7 @@ def flow_of(segment: Segment, logit: float, cycle: float) -> Flow:
     return Flow(
         attempts=attempts,
         stalls=stalls,
-        stage_days=np.array([s.duration.mean_days for s in stages]) * cycle,
+        stage_days=np.array([s.duration.average_days for s in stages]) * cycle,
         hours=np.array([s.hours_per_week for s in stages]),
         never_days=after,
         back_days=rule.mean_days * (1.0 - closed_first),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -10,11 +11,45 @@ from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Sh
 
 
 class Duration(Noun):
-    """Days spent in a stage. All laws have the mean given; ``sigma_log`` shapes the lognormal only."""
+    """Calendar days spent on one attempt at a stage, when the rep is not overloaded."""
 
-    mean_days: Positive = Field(le=3650, description="mean calendar days when the rep is not overloaded")
-    law: Literal["lognormal", "exponential", "fixed"] = "lognormal"
-    sigma_log: float = Field(default=0.8, ge=0.0, le=3.0, description="spread of the logarithm")
+    law: Literal["lognormal", "exponential", "fixed", "table"] = "lognormal"
+    mean_days: Positive | None = Field(default=None, le=3650, description="mean of any law but table")
+    sigma_log: float = Field(default=0.8, ge=0.0, le=3.0, description="lognormal only: spread of the logarithm")
+    days: list[Days] | None = Field(default=None, min_length=1, max_length=100, description="table only: as observed")
+    weights: list[NotNegative] | None = Field(default=None, description="table only: how often each; any scale")
+
+    @model_validator(mode="after")
+    def _fits_its_law(self) -> Duration:
+        if self.law != "table":
+            if self.mean_days is None:
+                raise ValueError(f"law {self.law} needs mean_days")
+            if self.days is not None or self.weights is not None:
+                raise ValueError(f"days and weights belong to law table; the law is {self.law}")
+        elif self.days is None or self.weights is None or len(self.days) != len(self.weights):
+            raise ValueError("law table needs days and weights of equal length")
+        elif sum(self.weights) <= 0:
+            raise ValueError("at least one weight must be above 0")
+        return self
+
+    @property
+    def average_days(self) -> float:
+        """Mean days of one attempt."""
+        if self.days is not None and self.weights is not None:
+            return sum(d * w for d, w in zip(self.days, self.weights, strict=True)) / sum(self.weights)
+        assert self.mean_days is not None
+        return self.mean_days
+
+    @property
+    def variance_days2(self) -> float:
+        """Variance of one attempt's days, in days squared."""
+        mean = self.average_days
+        if self.days is not None and self.weights is not None:
+            squares = sum(d * d * w for d, w in zip(self.days, self.weights, strict=True)) / sum(self.weights)
+            return squares - mean**2
+        if self.law == "lognormal":
+            return mean**2 * math.expm1(self.sigma_log**2)
+        return mean**2 if self.law == "exponential" else 0.0
 
 
 class Stage(Noun):
@@ -33,7 +68,9 @@ class Stage(Noun):
     def _ends_add_up(self) -> Stage:
         total = self.lost_share + self.no_decision_share + self.stalled_share
         if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"lost_share, no_decision_share and stalled_share must add up to 1; they add up to {total:.4g}")
+            raise ValueError(
+                f"lost_share, no_decision_share and stalled_share must add up to 1; they add up to {total:.4g}"
+            )
         return self
 
 
@@ -77,7 +114,9 @@ class Stalls(Noun):
     mean_days: Positive = Field(default=30, le=730, description="mean days before a stalled deal is tried again")
     never_revives_share: Share = Field(default=0.3, description="share of stalls that never come back by themselves")
     odds_decay_logit_per_month: float = Field(default=0.25, ge=0, le=5, description="log-odds lost a month of stalling")
-    close_after_days: Days | None = Field(default=120, description="closed as no decision after so many quiet days; null for never")
+    close_after_days: Days | None = Field(
+        default=120, description="closed as no decision after so many quiet days; null for never"
+    )
 
 
 class Segment(Noun):
@@ -93,5 +132,7 @@ class Segment(Noun):
 class Region(Noun):
     """A place with its own people and leads."""
 
-    lead_weight: Positive = Field(default=1.0, description="its part of the leads that come in for all regions; any scale")
+    lead_weight: Positive = Field(
+        default=1.0, description="its part of the leads that come in for all regions; any scale"
+    )
     logit: Logit = Field(default=0.0, description="log-odds added to every stage here")
