@@ -83,5 +83,8 @@ def _help_for(name: str) -> str:
         lines.append("  scenario=NAME" if command.most_scenarios == 1 else "  scenarios=[NAME,NAME,...]")
     lines += [f"  {option}=...  {meaning}" for option, meaning in command.options.items()]
     if command.most_scenarios:
-        lines += ["  run.KEY=...  how to run, such as run.replications=500", "  levers.KEY=...  and any other key of the scenario"]
+        lines += [
+            "  run.KEY=...  how to run, such as run.replications=500",
+            "  levers.KEY=...  and any other key of the scenario",
+        ]
     return "\n".join(lines)

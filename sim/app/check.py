@@ -67,9 +67,9 @@ def warnings(source: ScenarioSource, months: int) -> Iterator[str]:
             if not first < day < last:
                 yield f"{key} changes on {day}, outside the run from {first} to {last}"
     for name, one in scenario.levers.requisitions.items():
-        day = one.open_date or one.wanted_start
-        if day is not None and day >= last:
-            yield f"levers.requisitions.{name} comes on {day}, after the run's end {last}"
+        wanted = one.open_date or one.wanted_start
+        if wanted is not None and wanted >= last:
+            yield f"levers.requisitions.{name} comes on {wanted}, after the run's end {last}"
 
 
 def _dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:

@@ -50,7 +50,11 @@ COMMANDS = {
     "list": Command("listing", "show the scenarios with their questions"),
     "plausibility": Command("plausibility", "set our results beside published benchmarks", 1, 1),
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
-    "schema": Command("schema", "write the JSON Schema that lets editors complete and check scenarios", options={"out": "file to write to"}),
+    "schema": Command(
+        "schema",
+        "write the JSON Schema that lets editors complete and check scenarios",
+        options={"out": "file to write to"},
+    ),
 }
 
 
@@ -58,7 +62,8 @@ COMMANDS = {
 class Request:
     """A command with all that was said to it.
 
-    ``overrides`` change the scenarios, ``run_overrides`` the run settings; both as typed. ``options`` are the command's own.
+    ``overrides`` change the scenarios and ``run_overrides`` the run settings, both as typed; ``options`` are of the
+    command alone.
     """
 
     command: str
@@ -78,7 +83,9 @@ class Request:
         names = [source.name for source in sources]
         twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         if twice:
-            raise UserError(f'two scenarios are named "{twice[0]}"; results are told apart by name, so give one another name.')
+            raise UserError(
+                f'two scenarios are named "{twice[0]}"; results are told apart by name, so give one another name.'
+            )
         return sources
 
 
@@ -132,9 +139,13 @@ def _names(text: str) -> list[str]:
 
 def _check_count(command: str, known: Command, scenarios: list[str]) -> None:
     if known.most_scenarios == 1 and len(scenarios) > 1:
-        raise UserError(f"{command} takes one scenario; {len(scenarios)} are given. To set plans side by side, use compare.")
+        raise UserError(
+            f"{command} takes one scenario; {len(scenarios)} are given. To set plans side by side, use compare."
+        )
     if len(scenarios) < known.least_scenarios:
         wanted = "scenario=base" if known.least_scenarios == 1 else "scenarios=[base,hire_early,hire_late]"
-        raise UserError(f"{command} needs {'a scenario' if known.least_scenarios == 1 else 'two scenarios or more'}: {wanted}")
+        raise UserError(
+            f"{command} needs {'a scenario' if known.least_scenarios == 1 else 'two scenarios or more'}: {wanted}"
+        )
     if len(scenarios) > known.most_scenarios:
         raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {len(scenarios)} are given.")

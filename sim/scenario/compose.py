@@ -5,6 +5,7 @@ Hydra only joins: nothing is ever instantiated from a file that a consultant edi
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,9 @@ def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = ()
     added = [_as_addition(text) for text in overrides]
     search = ",".join(_quoted(f"file://{folder.as_posix()}") for folder in folders if folder.is_dir())
     try:
-        with initialize_config_dir(str(path.parent), version_base="1.3"):
+        with warnings.catch_warnings(), initialize_config_dir(str(path.parent), version_base="1.3"):
+            # Leaving out _self_ means what it says: the file comes last.
+            warnings.simplefilter("ignore", UserWarning)
             joined = compose(path.stem, overrides=[*added, f"hydra.searchpath=[{search}]"])
         raw = OmegaConf.to_container(joined, resolve=True)
     except (HydraException, OmegaConfBaseException, ValueError, RecursionError) as problem:
@@ -38,7 +41,7 @@ def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = ()
         raise ScenarioError(f"{place}: {_reason(problem)}") from None
     if not isinstance(raw, dict):
         raise ScenarioError(f"{label or path.name}: the top level must be keys with values.")
-    return raw
+    return {str(key): value for key, value in raw.items()}
 
 
 def parse_override(text: str) -> Override:
@@ -93,7 +96,9 @@ def _reason(problem: Exception) -> str:
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     text = lines[0] if lines else type(problem).__name__
     if text.startswith("Error merging override ") and problem.__cause__ is not None:
-        text = f"{text.removeprefix('Error merging override ++')} does not fit what is there: {_first(problem.__cause__)}"
+        text = (
+            f"{text.removeprefix('Error merging override ++')} does not fit what is there: {_first(problem.__cause__)}"
+        )
     text = text.replace("DictConfig", "a group of keys").replace("ListConfig", "a list")
     return text if text.endswith(".") else text + "."
 

@@ -95,10 +95,13 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
 def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
     """Every role in use can be hired, is paid and, where it sells, has a target and a quota."""
     levers, world = scenario.levers, scenario.world
-    used = {one.role for one in (*scenario.opening.teams.values(), *levers.requisitions.values())} & set(world.roles)
+    used = {team.role for team in scenario.opening.teams.values()} & set(world.roles)
+    used |= {requisition.role for requisition in levers.requisitions.values()} & set(world.roles)
     for role in sorted(used):
         if role not in world.hiring.recruiting_mean_days:
-            yield Problem(("world", "hiring", "recruiting_mean_days", role), f'is missing: people of role "{role}" are hired.')
+            yield Problem(
+                ("world", "hiring", "recruiting_mean_days", role), f'is missing: people of role "{role}" are hired.'
+            )
         if role not in world.costs.salary_usd_per_year:
             yield Problem(("world", "costs", "salary_usd_per_year", role), f'is missing: role "{role}" is in use.')
     selling = [role for role in used if world.roles[role].duty == "sells"]
@@ -106,9 +109,13 @@ def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
     sold |= {one.segment for one in levers.requisitions.values() if one.role in selling}
     for segment in sorted(name for name in sold if name in world.segments):
         if segment not in levers.target.usd_per_year:
-            yield Problem(("levers", "target", "usd_per_year", segment), "is missing: there are sellers in this segment.")
+            yield Problem(
+                ("levers", "target", "usd_per_year", segment), "is missing: there are sellers in this segment."
+            )
         if levers.quota.kind == "per_rep" and segment not in levers.quota.usd_per_year:
-            yield Problem(("levers", "quota", "usd_per_year", segment), "is missing: there are sellers in this segment.")
+            yield Problem(
+                ("levers", "quota", "usd_per_year", segment), "is missing: there are sellers in this segment."
+            )
     if levers.requisitions and not _has(world.roles, "recruits", scenario):
         yield Problem(("levers", "requisitions"), "nobody recruits: opening.teams has no role whose duty is recruits.")
 

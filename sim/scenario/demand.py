@@ -43,7 +43,9 @@ class Outbound(SourceBase):
     lead_to_opportunity_share: Share = 1.0
     stale_after_days: Days = Field(default=14, ge=1)
     program_usd_per_head_per_month: NotNegative = Field(default=0.0, description="tools and data")
-    response_exponent: float = Field(default=0.6, gt=0, le=1, description="leads grow as program spend to this power when pushed")
+    response_exponent: float = Field(
+        default=0.6, gt=0, le=1, description="leads grow as program spend to this power when pushed"
+    )
 
 
 class SelfSourced(SourceBase):
@@ -76,7 +78,9 @@ class Regime(Noun):
 class Market(Noun):
     """Regimes as a Markov chain, one step a month, shared by everybody."""
 
-    regimes: dict[str, Regime] = Field(default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})}, min_length=1)
+    regimes: dict[str, Regime] = Field(
+        default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})}, min_length=1
+    )
     first_regime: str = Field(default="normal", description="the regime on the first day")
 
     @model_validator(mode="after")
@@ -84,7 +88,9 @@ class Market(Noun):
         for name, regime in self.regimes.items():
             for other in regime.next_month:
                 if other not in self.regimes:
-                    raise ValueError(f"regimes.{name}.next_month names {other!r}; the regimes are {', '.join(self.regimes)}")
+                    raise ValueError(
+                        f"regimes.{name}.next_month names {other!r}; the regimes are {', '.join(self.regimes)}"
+                    )
         if self.first_regime not in self.regimes:
             raise ValueError(f"first_regime is {self.first_regime!r}; the regimes are {', '.join(self.regimes)}")
         return self

@@ -15,7 +15,9 @@ import yaml
 
 from sim.scenario.errors import ScenarioError, dotted
 
-PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge")}
+PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp", "merge")
+}
 BASE_SIXTY = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
@@ -38,6 +40,8 @@ class Document:
         given = self.raw.get("defaults") or []
         if not isinstance(given, list) or not all(isinstance(name, str) and name for name in given):
             raise self.error(("defaults",), "expected a list of scenario names, such as [base, _self_].")
+        if "_self_" in given[:-1]:
+            raise self.error(("defaults",), "_self_ must come last: a file changes what it builds on.")
         return [name.removesuffix(".yaml") for name in given if name != "_self_"]
 
     def error(self, path: tuple[Any, ...], text: str, line: int | None = None) -> ScenarioError:
@@ -54,9 +58,14 @@ def read_document(path: Path, label: str) -> Document:
         if node is None:
             raise document.error((), "the file is empty.")
         if not isinstance(node, yaml.MappingNode):
-            raise document.error((), "the top level must be keys with values, such as question: and levers:.", _line(node))
+            raise document.error(
+                (), "the top level must be keys with values, such as question: and levers:.", _line(node)
+            )
         _inspect(node, (), document, ())
         document.raw = yaml.load(document.text, Loader=_WithoutDates)
+        if "hydra" in document.raw:
+            # It would steer the library that joins the files.
+            raise document.error(("hydra",), "unknown key.")
     except yaml.MarkedYAMLError as problem:
         raise _syntax_error(document, problem) from None
     except yaml.YAMLError as problem:
@@ -104,7 +113,9 @@ def _inspect(node: yaml.Node, path: tuple[Any, ...], document: Document, above: 
     if id(node) in above:
         raise document.error(path, "an anchor refers to itself.", _line(node))
     if node.tag not in PLAIN_TAGS:
-        raise document.error(path, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not used here.", _line(node))
+        raise document.error(
+            path, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not used here.", _line(node)
+        )
     if isinstance(node, yaml.ScalarNode):
         _inspect_scalar(node, path, document)
     elif isinstance(node, yaml.SequenceNode):
@@ -125,7 +136,9 @@ def _inspect_mapping(node: yaml.MappingNode, path: tuple[Any, ...], document: Do
             raise document.error(path, "a key must be a single word.", line)
         key = key_node.value
         if not key_node.tag.endswith((":str", ":timestamp")):
-            raise document.error((*path, key), f'YAML does not read the key {key or "null"} as text; write it as "{key}".', line)
+            raise document.error(
+                (*path, key), f'YAML does not read the key {key or "null"} as text; write it as "{key}".', line
+            )
         if key in first_lines:
             raise document.error((*path, key), f"given twice, first on line {first_lines[key]}.", line)
         first_lines[key] = line
@@ -138,9 +151,13 @@ def _inspect_scalar(node: yaml.ScalarNode, path: tuple[Any, ...], document: Docu
         return
     text = node.value
     if BASE_SIXTY.fullmatch(text) and node.tag.endswith((":int", ":float")):
-        raise document.error(path, f'YAML reads {text} as a number in base sixty; write "{text}" in quotes.', _line(node))
+        raise document.error(
+            path, f'YAML reads {text} as a number in base sixty; write "{text}" in quotes.', _line(node)
+        )
     if LEADING_ZERO.fullmatch(text):
-        raise document.error(path, f"YAML reads {text} as a number in base eight; leave out the leading zero.", _line(node))
+        raise document.error(
+            path, f"YAML reads {text} as a number in base eight; leave out the leading zero.", _line(node)
+        )
     if NOT_FINITE.fullmatch(text):
         raise document.error(path, f"{text} is not a finite number.", _line(node))
     if node.tag.endswith(":int") and len(text) > MOST_DIGITS:

@@ -51,7 +51,7 @@ def editor_schema() -> Node:
 
 
 def _loosened(node: Any, may_be_uncertain: bool) -> Any:
-    """A part of the schema with nothing required, numbers open to references, and dated values as a person writes them."""
+    """A part of the schema with nothing required, numbers open to references, and dated values as a person writes."""
     if isinstance(node, list):
         return [_loosened(item, may_be_uncertain) for item in node]
     if not isinstance(node, dict):
@@ -77,7 +77,7 @@ def _loosened(node: Any, may_be_uncertain: bool) -> Any:
 
 
 def _or_reference(number: Node) -> Node:
-    kept = {key: number.pop(key) for key in ("title", "description", "default") if key in number}
+    kept: Node = {key: number.pop(key) for key in ("title", "description", "default") if key in number}
     return {**kept, "anyOf": [number, {"$ref": "#/$defs/Reference"}]}
 
 
@@ -89,6 +89,11 @@ def _dated(node: Node, may_be_uncertain: bool) -> Node:
         "description": "one value, or start: the value on the first day, and dates with the value from then on",
         "anyOf": [
             value,
-            {"type": "object", "properties": {"start": value}, "patternProperties": {DATE: value}, "additionalProperties": False},
+            {
+                "type": "object",
+                "properties": {"start": value},
+                "patternProperties": {DATE: value},
+                "additionalProperties": False,
+            },
         ],
     }

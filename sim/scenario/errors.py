@@ -70,5 +70,5 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     if isinstance(value, int) and abs(value) >= 10**15:
-        return f"{'-' if value < 0 else ''}a whole number of {value.bit_length() * 30103 // 100000 + 1} digits"
+        return f"{'-' if value < 0 else ''}a whole number of {len(str(abs(value)))} digits"
     return repr(value)

@@ -48,7 +48,9 @@ def _explain_one(finding: dict[str, Any], model: type[BaseModel], data: Any) -> 
         return Problem(path, f"expected {EXPECTED[kind]}; got {shown(value)}.{_hint(kind, value)}")
     if kind == "literal_error":
         allowed = shape.node.get("enum") or [shape.node.get("const")]
-        return Problem(path, f"{shown(value)} is not allowed; choose one of {listed(allowed)}.{did_you_mean(value, allowed)}")
+        return Problem(
+            path, f"{shown(value)} is not allowed; choose one of {listed(allowed)}.{did_you_mean(value, allowed)}"
+        )
     if kind in ("string_too_short", "string_too_long"):
         return Problem(path, "is empty." if not value else f"has {len(value)} letters, too many.")
     if kind in ("too_short", "too_long"):
@@ -63,7 +65,7 @@ def _explain_one(finding: dict[str, Any], model: type[BaseModel], data: Any) -> 
 def _walk(place: Path, model: type[BaseModel], data: Any, is_missing: bool) -> tuple[Path, Shape, Any, Shape]:
     """From pydantic's location to the user's path, and the shape, the value and the parent's shape there.
 
-    Pydantic names union branches and the inside of dated values in its locations; what the data do not hold is left out.
+    Pydantic names union branches and the inside of dated values in its locations; what is not in the data is left out.
     """
     path: Path = ()
     shape = parent = Shape.of(model)
@@ -86,7 +88,7 @@ def _unknown_key(key: Any, parent: Shape) -> str:
 
 def _missing(path: Path, shape: Shape, data: Any) -> str:
     """A key that must be there. If its group was misspelled, say so: a typing error makes a new, empty group."""
-    meaning = shape.node.get("description")
+    meaning = str(shape.node.get("description", "")).split("\n", 1)[0].rstrip(".")
     text = f"is missing{f' ({meaning})' if meaning else ''}."
     group = data
     for item in path[:-2]:

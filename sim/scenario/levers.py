@@ -6,7 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantities import Count, DatedAmount, DatedDollars, DatedFlag, Day, Days, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import (
+    Count,
+    DatedAmount,
+    DatedDollars,
+    DatedFlag,
+    Day,
+    Days,
+    NotNegative,
+    Noun,
+    Positive,
+    Share,
+)
 
 
 class Team(Noun):
@@ -16,7 +27,9 @@ class Team(Noun):
     region: str
     segment: str | None = Field(default=None, description="none for roles that serve all segments")
     seats: Count
-    tenure_months: list[NotNegative] | None = Field(default=None, description="tenures on the first day; else drawn from the long-run distribution")
+    tenure_months: list[NotNegative] | None = Field(
+        default=None, description="tenures on the first day; else drawn from the long-run distribution"
+    )
 
 
 class Opening(Noun):
@@ -25,7 +38,12 @@ class Opening(Noun):
     teams: dict[str, Team] = Field(min_length=1)
     vacant_share: Share = Field(default=0.0, description="share of seats empty on the first day")
     pipeline: Literal["stationary", "empty"] = "stationary"
-    warm_up_days: float = Field(default=180, ge=0, le=1000, description="days of history played before the first day, on top of the long-run pipeline")
+    warm_up_days: float = Field(
+        default=180,
+        ge=0,
+        le=1000,
+        description="days of history played before the first day, on top of the long-run pipeline",
+    )
 
 
 class Requisition(Noun):
@@ -36,8 +54,12 @@ class Requisition(Noun):
     segment: str | None = None
     count: Count = 1
     open_date: Day | None = None
-    wanted_start: Day | None = Field(default=None, description="opened so much earlier as the role usually takes to fill")
-    shift_days: float = Field(default=0, ge=-3650, le=3650, description="moves the opening later (or earlier, when negative)")
+    wanted_start: Day | None = Field(
+        default=None, description="opened so much earlier as the role usually takes to fill"
+    )
+    shift_days: float = Field(
+        default=0, ge=-3650, le=3650, description="moves the opening later (or earlier, when negative)"
+    )
 
     @model_validator(mode="after")
     def _one_date(self) -> Requisition:
@@ -88,8 +110,12 @@ class Orphans(Noun):
 class Coverage(Noun):
     """How much pipeline to hold against the target, and who fills a gap."""
 
-    target_ratio: DatedAmount | None = Field(default=None, description="open pipeline over the coming quarter's target; none for no policy")
-    filled_by: dict[str, Positive] = Field(default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again")
+    target_ratio: DatedAmount | None = Field(
+        default=None, description="open pipeline over the coming quarter's target; none for no policy"
+    )
+    filled_by: dict[str, Positive] = Field(
+        default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again"
+    )
 
 
 class Target(Noun):
@@ -97,7 +123,9 @@ class Target(Noun):
 
     usd_per_year: dict[str, NotNegative] = Field(description="bookings by segment in the first fiscal year")
     growth_per_year: float = Field(default=0.0, ge=-1, le=10)
-    by_quarter: Annotated[list[Share], Field(min_length=4, max_length=4)] = Field(default_factory=lambda: [0.25] * 4, description="linearity; adds up to 1")
+    by_quarter: Annotated[list[Share], Field(min_length=4, max_length=4)] = Field(
+        default_factory=lambda: [0.25] * 4, description="linearity; adds up to 1"
+    )
 
     @model_validator(mode="after")
     def _adds_up(self) -> Target:
@@ -117,7 +145,9 @@ class FixedQuota(Noun):
 class OverAssignment(Noun):
     """How much more quota is handed out than its base."""
 
-    form: Literal["cushion", "uplift"] = Field(default="uplift", description="cushion: base/(1 - share); uplift: base x (1 + share)")
+    form: Literal["cushion", "uplift"] = Field(
+        default="uplift", description="cushion: base/(1 - share); uplift: base x (1 + share)"
+    )
     share: float = Field(default=0.0, ge=0, lt=1)
 
 
@@ -126,7 +156,9 @@ class TargetQuota(Noun):
 
     kind: Literal["from_target"]
     over_assignment: OverAssignment = OverAssignment()
-    resplit_on_hire: bool = Field(default=False, description="false: split over the opening's seats, and later hires carry the same on top")
+    resplit_on_hire: bool = Field(
+        default=False, description="false: split over the opening's seats, and later hires carry the same on top"
+    )
     ramped_relief: bool = True
 
 
@@ -145,7 +177,9 @@ class Pay(Noun):
     """A flat commission."""
 
     commission_share: dict[str, Share] = Field(default_factory=dict, description="of bookings, by role that sells")
-    variable_usd_per_year: dict[str, NotNegative] = Field(default_factory=dict, description="paid evenly to roles that do not sell")
+    variable_usd_per_year: dict[str, NotNegative] = Field(
+        default_factory=dict, description="paid evenly to roles that do not sell"
+    )
 
 
 class Levers(Noun):
@@ -155,11 +189,17 @@ class Levers(Noun):
     departures: dict[str, Departure] = Field(default_factory=dict)
     backfill: Backfill = Backfill()
     freezes: dict[str, Freeze] = Field(default_factory=dict)
-    routing: Literal["race", "round_robin", "least_loaded"] = Field(default="race", description="who takes a lead; only the race keeps luck common")
+    routing: Literal["race", "round_robin", "least_loaded"] = Field(
+        default="race", description="who takes a lead; only the race keeps luck common"
+    )
     orphans: Orphans = Orphans()
     coverage: Coverage = Coverage()
-    relative_spend: dict[str, DatedAmount] = Field(default_factory=dict, description="by source: 1 is the program as it is")
+    relative_spend: dict[str, DatedAmount] = Field(
+        default_factory=dict, description="by source: 1 is the program as it is"
+    )
     target: Target
     quota: Quota
     pay: Pay = Pay()
-    judgment_usd_per_quarter: DatedDollars = Field(default=DatedDollars(start=0.0), description="what leaders add to or take from capacity to get the plan")
+    judgment_usd_per_quarter: DatedDollars = Field(
+        default=DatedDollars(start=0.0), description="what leaders add to or take from capacity to get the plan"
+    )

@@ -56,7 +56,7 @@ class ScenarioSource:
         return self._central
 
     def at_draw(self, seed: int, number: int) -> Scenario:
-        """The scenario in one draw, a pure function of (seed, draw number). Raises ScenarioError if a draw is impossible."""
+        """The scenario in one draw, a pure function of (seed, draw). Raises ScenarioError for an impossible draw."""
         if not self.references:
             return self.at_central()
         luck = Luck(seed, number)
@@ -64,7 +64,7 @@ class ScenarioSource:
         return self.at_values(drawn, f" in draw {number}")
 
     def at_values(self, drawn: Mapping[str, float], when: str = "") -> Scenario:
-        """The scenario with given values of its uncertainties. Raises ScenarioError, naming ``when`` for drawn numbers."""
+        """The scenario with given values of its uncertainties. Raises ScenarioError, saying ``when`` drawn."""
         data = filled(self.raw, self.references, drawn) if self.references else dict(self.raw)
         data["uncertainties"] = self.uncertainties
         try:
@@ -97,7 +97,9 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     raw = join(path, overrides, Places.around(path).folders, origin.label)
     drop_replaced(raw, Shape.of(Scenario), origin)
     raw["name"] = str(documents[-1].raw.get("name") or path.stem)
-    uncertainties = _uncertainties(raw, origin, tuple(dict.fromkeys(document.path.parent for document in reversed(documents))))
+    uncertainties = _uncertainties(
+        raw, origin, tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
+    )
     references, problems = find_references(raw, uncertainties)
     if problems:
         raise origin.error(problems)

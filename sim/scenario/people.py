@@ -15,7 +15,9 @@ class Schedule(Noun):
     kind: Literal["schedule"] = "schedule"
     step_months: Positive = Field(default=3, le=24, description="length of one step")
     shares: list[Share] = Field(min_length=1, max_length=60, description="productive share in each step")
-    between: Literal["stepped", "linear"] = Field(default="stepped", description="linear joins the steps' starting values")
+    between: Literal["stepped", "linear"] = Field(
+        default="stepped", description="linear joins the steps' starting values"
+    )
 
 
 class LinearRamp(Noun):
@@ -56,13 +58,19 @@ class Exits(Noun):
     """Why people leave. Rates are hazards: the chance to leave in a short time, a year."""
 
     voluntary_per_year: NotNegative = Field(default=0.15, le=20, description="whatever the attainment")
-    hump_per_year: NotNegative = Field(default=0.0, le=20, description="added at middling attainment, where reps quit most")
+    hump_per_year: NotNegative = Field(
+        default=0.0, le=20, description="added at middling attainment, where reps quit most"
+    )
     hump_center: Positive = Field(default=0.95, le=5, description="attainment at which it peaks")
     hump_width: Positive = Field(default=0.3, le=5)
-    contagion: float = Field(default=0.0, ge=0, le=2, description="log-hazard for each share of the team that left lately; 0 off")
+    contagion: float = Field(
+        default=0.0, ge=0, le=2, description="log-hazard for each share of the team that left lately; 0 off"
+    )
     contagion_days: Days = Field(default=90, ge=1, description="how long an exit counts as late")
     first_year_multiplier: NotNegative = Field(default=1.0, le=10)
-    review_floor: Share = Field(default=0.0, description="quarterly attainment below which a review fails; 0 for no reviews")
+    review_floor: Share = Field(
+        default=0.0, description="quarterly attainment below which a review fails; 0 for no reviews"
+    )
     reviews_failed: int = Field(default=2, ge=1, le=8, description="failed reviews in a row before someone is let go")
     grace_months: NotNegative = Field(default=9, le=60, description="tenure before reviews count")
 
@@ -75,14 +83,18 @@ class Role(Noun):
     ability: Ability = Ability(sigma_log=0.0)
     exits: Exits = Exits()
     selling_hours_per_week: Positive = Field(default=30, le=80)
-    open_requisitions_per_head: Positive = Field(default=6, le=100, description="how many a recruiter works at once; only for duty recruits")
+    open_requisitions_per_head: Positive = Field(
+        default=6, le=100, description="how many a recruiter works at once; only for duty recruits"
+    )
 
 
 class Attention(Noun):
     """A seller has only so many hours. When open deals ask for more, all of that seller's deals slow together."""
 
     enabled: bool = True
-    overload_logit: float = Field(default=0.6, ge=0, le=10, description="log-odds lost for each whole week's worth of excess demand, when chronic")
+    overload_logit: float = Field(
+        default=0.6, ge=0, le=10, description="log-odds lost for each whole week's worth of excess demand, when chronic"
+    )
     overload_memory_weeks: Positive = Field(default=4, le=52)
 
 
@@ -108,5 +120,7 @@ class Costs(Noun):
 
     salary_usd_per_year: dict[str, NotNegative] = Field(description="base salary by role")
     benefits_share: Share = Field(default=0.25, description="of salary and commission")
-    recruiting_usd_per_hire: dict[str, NotNegative] = Field(default_factory=dict, description="agency, travel and onboarding, by role")
+    recruiting_usd_per_hire: dict[str, NotNegative] = Field(
+        default_factory=dict, description="agency, travel and onboarding, by role"
+    )
     overhead_usd_per_head_per_year: NotNegative = Field(default=0.0, description="tools, space, travel")

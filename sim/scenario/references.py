@@ -23,8 +23,8 @@ class Reference(NamedTuple):
 
 
 def is_reference(node: Any) -> bool:
-    """Whether a mapping refers to an uncertainty. A group named ``uncertain``, such as a market regime, does not."""
-    return isinstance(node, dict) and "uncertain" in node and not isinstance(node["uncertain"], dict)
+    """Whether a mapping refers to an uncertainty. One with, say, a regime named ``uncertain`` does not."""
+    return isinstance(node, dict) and isinstance(node.get("uncertain"), str)
 
 
 def find_references(raw: dict[str, Any], names: Mapping[str, Any]) -> tuple[list[Reference], list[Problem]]:
@@ -36,7 +36,9 @@ def find_references(raw: dict[str, Any], names: Mapping[str, Any]) -> tuple[list
         if wrong:
             problems.append(wrong)
         else:
-            references.append(Reference(path, node["uncertain"], float(node.get("times", 1)), float(node.get("plus", 0))))
+            references.append(
+                Reference(path, node["uncertain"], float(node.get("times", 1)), float(node.get("plus", 0)))
+            )
     return references, problems
 
 

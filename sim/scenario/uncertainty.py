@@ -15,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 from scipy.special import betaincinv, ndtr, ndtri
 
 from sim.luck import UNCERTAINTY, Luck, entity, uniforms
@@ -212,14 +212,11 @@ class Rows(Unknown):
     column: str = Field(min_length=1)
     _values: tuple[float, ...] = PrivateAttr(default=())
 
-    @field_validator("file")
-    @classmethod
-    def _can_be_found(cls, file: str, info: ValidationInfo) -> str:
-        find_rows(file, (info.context or {}).get("folders", ()))
-        return file
-
     @model_validator(mode="after")
     def _read(self, info: ValidationInfo) -> Rows:
+        # A scenario made for a draw passes through here again with what was read before.
+        if self._values:
+            return self
         path = find_rows(self.file, (info.context or {}).get("folders", ()))
         self._values = read_column(path, path.stat().st_mtime_ns, self.column)
         return self
