@@ -46,7 +46,7 @@ class Rows:
     def __len__(self) -> int:
         return len(self.measure)
 
-    def keys(self) -> list[tuple[str, str, str, str, int]]:
+    def labels(self) -> list[tuple[str, str, str, str, int]]:
         """Period kind, period, group kind, group and measure of each row, in names that other tables know too."""
         labels = self.frame.periods.labels
         columns = zip(self.period_kind, self.period, self.group_kind, self.group, self.measure, strict=True)
@@ -115,8 +115,8 @@ def common_rows(a: Rows, b: Rows) -> tuple[Rows, np.ndarray, np.ndarray]:
     if a is b:
         everywhere = np.arange(len(a))
         return a, everywhere, everywhere
-    place_in_b = {key: place for place, key in enumerate(b.keys())}
-    shared = [(place, place_in_b[key]) for place, key in enumerate(a.keys()) if key in place_in_b]
+    place_in_b = {key: place for place, key in enumerate(b.labels())}
+    shared = [(place, place_in_b[key]) for place, key in enumerate(a.labels()) if key in place_in_b]
     in_a, in_b = np.array(shared, int).reshape(-1, 2).T
     columns = (a.period_kind, a.period, a.group_kind, a.group, a.measure)
     period_kind, period, group_kind, group, measure = (column[in_a] for column in columns)

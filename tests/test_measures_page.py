@@ -1,0 +1,40 @@
+"""The glossary of measures is complete and fresh."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.app.measures_page import page
+from sim.cli import main
+from sim.measures.catalogue import MEASURES
+
+PAGE = Path(__file__).parent.parent / "docs" / "measures.md"
+
+PROMISED = {
+    "bookings", "wins", "losses", "no_decisions", "opportunities_created", "pipeline_created", "open_pipeline",
+    "coverage", "to_go_coverage", "win_rate_narrow", "win_rate_broad", "win_rate_cohort", "cycle_days_won",
+    "cycle_days_lost", "slips", "average_deal", "sales_velocity", "heads", "ramped_rep_equivalents",
+    "productivity_capacity", "hires", "exits_voluntary", "exits_involuntary", "attrition_rate",
+    "open_requisitions", "days_to_accept", "vacancy_days", "street_quota", "attainment_mean", "attainment_median",
+    "share_at_quota", "realization", "attention_used", "deals_orphaned", "cost", "cost_of_sales", "hits_target",
+}  # fmt: skip
+
+
+def test_docs_are_fresh():
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: salesim measures out=docs/measures.md"
+
+
+def test_every_promised_measure_is_declared_once_and_explained():
+    names = [measure.name for measure in MEASURES]
+    assert set(names) >= PROMISED
+    assert len(set(names)) == len(names)
+    for measure in MEASURES:
+        assert f"### {measure.name}\n" in page()
+        assert measure.meaning.endswith(".")
+
+
+def test_the_command_prints_or_writes_the_page(tmp_path, capsys):
+    assert main(["measures"]) == 0
+    assert capsys.readouterr().out == page()
+    assert main(["measures", f"out={tmp_path / 'page.md'}"]) == 0
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == page()
