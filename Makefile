@@ -34,6 +34,11 @@ bench: .venv/installed
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Pages that are made from the code.
+docs: .venv/installed
+	$(BIN)/salesim measures out=docs/measures.md
+	$(BIN)/salesim schema out=docs/scenario.schema.json
+
 # Resolve the ranges of pyproject.toml anew and write down what was chosen: names and versions only.
 lock:
 	rm -rf .venv-lock

@@ -8,14 +8,13 @@ from functools import partial
 import numpy as np
 
 from benchmarks.bare_loop import BareLoop
-from benchmarks.matched import BARE, MONTHS
+from benchmarks.matched import BARE
 from benchmarks.table import Row, bounded
 from benchmarks.timing import interleaved
 from benchmarks.workload import Workload
-from sim.luck import Luck
-from sim.measures import kpis
+from sim.experiment.replicate import replicate
+from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source
-from sim.world import prepare, simulate
 
 PART = "full"
 ROUNDS = 5
@@ -24,24 +23,20 @@ BOUND = 60 / 7.6  # over the bare C loop of the matched workload
 
 
 def base_replication() -> Callable[[int], np.ndarray]:
-    """A function from a replication's number to the measures of the base scenario."""
-    source = load_source("base")
-    central = source.at_central()
-    layout = kpis.table(central, central.calendar(MONTHS))
+    """A function from a replication's number to the measures of the base scenario, shape (rows,)."""
+    sources, settings = [load_source("base")], load_settings()
 
-    def replicate(replication: int) -> np.ndarray:
-        scenario = source.at_draw(1, replication)
-        luck = Luck(1, replication)
-        return layout.values(simulate(scenario, MONTHS, luck, prepare(scenario, MONTHS, luck)))
+    def play(number: int) -> np.ndarray:
+        return replicate(sources, settings, range(number, number + 1)).values[0][0]
 
-    return replicate
+    return play
 
 
 def measure() -> list[Row]:
-    replicate = base_replication()
-    rows_each = len(replicate(0))
+    play = base_replication()
+    rows_each = len(play(0))
     name = f"base scenario, ledger and {rows_each:,} measures"
-    jobs: dict[str, Callable[[int], object]] = {name: replicate}
+    jobs: dict[str, Callable[[int], object]] = {name: play}
     try:
         jobs[BARE] = partial(BareLoop().replicate, Workload())
     except FileNotFoundError as missing:

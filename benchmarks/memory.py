@@ -36,7 +36,7 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    replicate = base_replication()
-    for replication in range(REPLICATIONS):
-        replicate(replication)
+    play = base_replication()
+    for number in range(REPLICATIONS):
+        play(number)
     print(peak_mb())
