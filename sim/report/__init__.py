@@ -1,0 +1,1 @@
+"""Figures and a report that a sales leader can read. It reads a run folder's files and never the engine."""

@@ -1,0 +1,119 @@
+"""All figures of a run, one a file of this folder, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.report.figures import (
+    attainment,
+    capacity,
+    cost_against_odds,
+    coverage,
+    difference,
+    fan,
+    heads,
+    odds,
+    pipeline,
+)
+from sim.report.figures.style import Drawn, house_style, save
+from sim.report.run_folder import RunFolder
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a figure is about, and how to read it."""
+
+    name: str  # of the file, without .png
+    heading: str
+    reading: str
+    draw: Callable[[RunFolder], Drawn]
+    compares: bool = False  # needs two plans
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on disk."""
+
+    subject: Subject
+    finding: str
+    path: Path
+
+
+SUBJECTS = (
+    Subject(
+        "cumulative_bookings",
+        "Bookings against target",
+        "The line is the middle outcome. The band holds 8 outcomes in 10: one in ten ends above it, one in ten below.",
+        fan.draw,
+    ),
+    Subject(
+        "odds_by_quarter",
+        "Odds of meeting the target",
+        "Left, how often bookings so far have kept up with the target. Right, how often a quarter alone makes its"
+        " number. The bands show how far off these figures may be because the number of replications is finite.",
+        odds.draw,
+    ),
+    Subject(
+        "difference",
+        "What the plans change",
+        "Each replication plays all plans under the same luck, so the difference is the plan's own. A black bar that"
+        " crosses zero means that the mean cannot be told from zero.",
+        difference.draw,
+        compares=True,
+    ),
+    Subject(
+        "cost_against_odds",
+        "Cost against odds",
+        "Up is likelier to meet the target, left is cheaper. Two plans whose vertical bars overlap may still differ,"
+        " because they share their luck; the table of differences decides.",
+        cost_against_odds.draw,
+    ),
+    Subject(
+        "capacity_against_plan",
+        "Capacity against plan",
+        "Capacity is what the planner expects of the ramped reps. Bookings trail it by the length of a deal.",
+        capacity.draw,
+    ),
+    Subject(
+        "heads_and_ramp",
+        "Heads and ramp",
+        "The full bar is sellers in their seats, the dark part what they are worth in fully ramped sellers.",
+        heads.draw,
+    ),
+    Subject(
+        "attainment_spread",
+        "Attainment",
+        "How the reps did against their own quotas. The thin line holds 8 outcomes in 10, the thick one half.",
+        attainment.draw,
+    ),
+    Subject(
+        "pipeline_by_stage",
+        "Pipeline by stage",
+        "What is open when a quarter starts, at full value, whenever it may close. Early stages stand at the bottom.",
+        pipeline.draw,
+    ),
+    Subject(
+        "coverage",
+        "Coverage, target and achieved",
+        "Only deals whose forecast close date falls in the quarter count, taken at the quarter's start.",
+        coverage.draw,
+    ),
+)
+
+
+def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
+    """Draw every figure that makes sense for the run into a folder; one that compares plans needs two of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = []
+    with house_style():
+        for subject in SUBJECTS:
+            path = folder / f"{subject.name}.png"
+            if subject.compares and len(run.plans) < 2:
+                path.unlink(missing_ok=True)  # left by an earlier run in the same folder
+                continue
+            drawn = subject.draw(run)
+            save(drawn.figure, path)
+            pictures.append(Picture(subject, drawn.finding, path))
+    return pictures

@@ -1,0 +1,82 @@
+"""What the run says, as numbers that a sentence needs: odds, differences, and which plan is best at what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.report.replications import Estimate, mean_with_error, share_with_error
+from sim.report.run_folder import RunFolder
+from sim.report.words import period_name, usd
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A plan's total less the reference's, under the same luck."""
+
+    plan: str
+    mean: float
+    low: float  # 95% interval of the mean
+    high: float
+    p10: float  # of single replications: what luck may make of it
+    p90: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero, so that the sign can be trusted."""
+        return self.low > 0 or self.high < 0
+
+
+def last_month(run: RunFolder) -> str:
+    """The run's last month in words."""
+    periods = run.periods("month") or run.periods("quarter") or ["total"]
+    return period_name(periods[-1]) if periods[-1] != "total" else "the end of the run"
+
+
+def chance(run: RunFolder, plan: str) -> Estimate:
+    """The chance to reach the whole run's target, with its 95% interval."""
+    hits = run.replications.table(plan, "hits_target", "total")
+    if hits.empty:
+        hits = run.replications.target_met_to_date(plan, "quarter").iloc[:, -1:]
+    return share_with_error(hits.iloc[:, 0]) if hits.shape[1] else Estimate(float("nan"), float("nan"), float("nan"))
+
+
+def total_difference(run: RunFolder, plan: str, measure: str = "bookings") -> Difference:
+    """A plan's difference from the reference over the whole run."""
+    rows = run.difference_rows(plan, measure, "total")
+    pairs = run.replications.paired(plan, run.reference, measure, "total")
+    spread = pairs.iloc[:, 0].quantile([0.1, 0.9]) if pairs.shape[1] else None
+    p10, p90 = (float("nan"), float("nan")) if spread is None else (float(spread.iloc[0]), float(spread.iloc[1]))
+    if len(rows):
+        first = rows.iloc[0]
+        return Difference(
+            plan, float(first["mean_difference"]), float(first["ci_low"]), float(first["ci_high"]), p10, p90
+        )
+    own = mean_with_error(pairs.iloc[:, 0]) if pairs.shape[1] else Estimate(p10, p10, p10)
+    return Difference(plan, own.mean, own.low, own.high, p10, p90)
+
+
+def paired_chance(run: RunFolder, b: str, a: str) -> Estimate:
+    """How much likelier plan b meets the target than plan a, under the same luck."""
+    pairs = run.replications.paired(b, a, "hits_target", "total")
+    return mean_with_error(pairs.iloc[:, 0]) if pairs.shape[1] else Estimate(float("nan"), float("nan"), float("nan"))
+
+
+def by_chance(run: RunFolder) -> list[str]:
+    """Plans, the best odds first; the one with the greater mean bookings where odds are equal."""
+    return sorted(run.plans, key=lambda plan: (-chance(run, plan).mean, -run.statistic(plan, "bookings")))
+
+
+def best_is_clear(run: RunFolder) -> bool:
+    """Whether the best odds can be told apart from the second best."""
+    ranked = by_chance(run)
+    return len(ranked) > 1 and paired_chance(run, ranked[0], ranked[1]).clear
+
+
+def by_cost(run: RunFolder) -> list[str]:
+    """Plans, the cheapest first."""
+    return sorted(run.plans, key=lambda plan: run.statistic(plan, "cost"))
+
+
+def span(low: float, high: float) -> str:
+    """A range of dollars that names the unit once where it can: ``$0.4M to $3.9M``."""
+    return f"{usd(low)} to {usd(high)}"

@@ -1,0 +1,72 @@
+"""The report: one HTML file that can be mailed, printed and read without explanation. It carries its own pictures."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sim.report import answer, assumptions, findings, tables
+from sim.report.figures import Picture, draw_all
+from sim.report.run_folder import RunFolder, read_run
+from sim.report.words import plan_name, sentence
+
+
+def write_report(folder: Path) -> Path:
+    """Draw ``figures/*.png`` and write ``report.html`` into a finished run folder, from its files alone.
+
+    The same run gives the same bytes. Names are escaped; the page has no script and asks nothing of any other address.
+
+    Args:
+        folder: holds summary.csv, kpis.parquet and manifest.json, and differences.csv for a comparison.
+
+    Returns: the path of the report.
+
+    Raises:
+        FileNotFoundError: the folder is not a finished run; the message names the file that is missing.
+    """
+    run = read_run(Path(folder))
+    pictures = draw_all(run, run.folder / "figures")
+    page = _page(run, pictures)
+    path = run.folder / "report.html"
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path
+
+
+def _page(run: RunFolder, pictures: list[Picture]) -> str:
+    environment = Environment(
+        loader=PackageLoader("sim.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )  # fmt: skip
+    return environment.get_template("report.html.j2").render(
+        title=_title(run),
+        several=len(run.plans) > 1,
+        reference=plan_name(run.reference, 40),
+        replications=run.replication_count,
+        last_month=findings.last_month(run),
+        answer=answer.answer(run),
+        scores=answer.scores(run),
+        pictures=[(picture, _embedded(picture)) for picture in pictures],
+        period_tables=[tables.by_period(run, plan) for plan in run.plans],
+        difference_tables=[tables.differences(run, plan) for plan in run.plans[1:]],
+        measures=tables.all_measures(run),
+        group_tables=tables.all_by_group(run),
+        changes=assumptions.changes(run),
+        uncertainties=assumptions.uncertainties(run),
+        uncertain_used=assumptions.uncertain_used(run),
+        how_sure=assumptions.how_sure(run),
+        facts=assumptions.facts(run),
+        scenario_texts=assumptions.scenario_texts(run),
+    )
+
+
+def _title(run: RunFolder) -> str:
+    names = [plan_name(plan, 40) for plan in run.plans]
+    if len(names) == 1:
+        return sentence(names[0])
+    return sentence(f"{names[0]} against {', '.join(names[1:-1])}{' and ' if len(names) > 2 else ''}{names[-1]}")
+
+
+def _embedded(picture: Picture) -> str:
+    return "data:image/png;base64," + base64.b64encode(picture.path.read_bytes()).decode("ascii")

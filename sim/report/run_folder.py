@@ -1,0 +1,155 @@
+"""A run folder as the report sees it: the summary, the differences, the manifest and the scenarios as run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from sim.report.replications import Replications, read_replications
+
+SUMMARY_TEXT = ("scenario", "period_kind", "period", "group_kind", "group", "measure", "unit")
+DIFFERENCES_TEXT = ("a", "b", "period_kind", "period", "group_kind", "group", "measure")
+KEY = ["scenario", "measure", "period_kind", "group_kind", "group"]
+PAIR_KEY = ["b", "measure", "period_kind", "group_kind", "group"]
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """What one run left behind, read once.
+
+    ``summary`` and ``differences`` have the columns of summary.csv and differences.csv; ``differences`` is empty for a
+    run of one plan. ``plans`` are scenario names, the reference first.
+    """
+
+    folder: Path
+    plans: tuple[str, ...]
+    summary: pd.DataFrame
+    differences: pd.DataFrame
+    manifest: dict[str, Any]
+    scenarios: dict[str, dict[str, Any]] = field(repr=False)
+
+    @property
+    def reference(self) -> str:
+        """The plan that the others are compared with."""
+        return self.plans[0]
+
+    @cached_property
+    def replications(self) -> Replications:
+        """Each replication's numbers for the whole organization, read when first asked for."""
+        return read_replications(self.folder / "kpis.parquet", self.plans)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        return _split(self.summary, KEY)
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        return _split(self.differences, PAIR_KEY)
+
+    def rows(
+        self, plan: str, measure: str, period_kind: str, group_kind: str = "all", group: str = "all"
+    ) -> pd.DataFrame:
+        """Rows of the summary, one a period in order of time, indexed by period; no rows where the run has none."""
+        found = self._rows.get((plan, measure, period_kind, group_kind, group))
+        return self.summary.iloc[:0].set_index("period") if found is None else found
+
+    def statistic(
+        self, plan: str, measure: str, name: str = "mean", period_kind: str = "total", period: str = "total"
+    ) -> float:
+        """One number of the summary for the whole organization; NaN where the run has none."""
+        rows = self.rows(plan, measure, period_kind)
+        return float(rows[name].loc[period]) if period in rows.index else float("nan")
+
+    def difference_rows(self, plan: str, measure: str, period_kind: str) -> pd.DataFrame:
+        """Rows of the differences of a plan from the reference, whole organization, indexed by period."""
+        found = self._pairs.get((plan, measure, period_kind, "all", "all"))
+        return self.differences.iloc[:0].set_index("period") if found is None else found
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Each measure's unit."""
+        return dict(zip(self.summary["measure"], self.summary["unit"], strict=True))
+
+    @property
+    def replication_count(self) -> int:
+        """How many replications each plan has."""
+        return len(self.replications.table(self.reference, "bookings", "total"))
+
+    def groups(self, group_kind: str, measure: str) -> list[str]:
+        """The groups of a kind for which a measure was kept, in the run's order."""
+        chosen = (self.summary["group_kind"] == group_kind) & (self.summary["measure"] == measure)
+        return list(dict.fromkeys(self.summary.loc[chosen, "group"]))
+
+    def periods(self, period_kind: str) -> list[str]:
+        """The periods of a kind, in order of time."""
+        return list(dict.fromkeys(self.summary.loc[self.summary["period_kind"] == period_kind, "period"]))
+
+
+def read_run(folder: Path) -> RunFolder:
+    """Read a run folder.
+
+    Raises FileNotFoundError, naming the file, where the folder is not a finished run.
+    """
+    for needed in ("summary.csv", "kpis.parquet", "manifest.json"):
+        if not (folder / needed).is_file():
+            raise FileNotFoundError(f"{folder} is not a finished run: it has no {needed}")
+    summary = _read_table(folder / "summary.csv", SUMMARY_TEXT)
+    differences = _read_differences(folder / "differences.csv")
+    plans = list(dict.fromkeys(summary["scenario"]))
+    if len(differences):
+        plans.sort(key=lambda name: name != differences["a"].iat[0])
+    return RunFolder(
+        folder=folder,
+        plans=tuple(plans),
+        summary=summary,
+        differences=differences,
+        manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        scenarios=_read_scenarios(folder, plans),
+    )
+
+
+def _split(table: pd.DataFrame, key: list[str]) -> dict[tuple[str, ...], pd.DataFrame]:
+    """The rows of each key, indexed by period, so that finding them takes no search."""
+    groups = table.groupby(key, sort=False)
+    return {tuple(map(str, names)): rows.set_index("period") for names, rows in groups}
+
+
+def _read_differences(path: Path) -> pd.DataFrame:
+    if path.is_file():
+        return _read_table(path, DIFFERENCES_TEXT)
+    numbers = ("mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent")
+    return pd.DataFrame(
+        {**{c: pd.Series(dtype=str) for c in DIFFERENCES_TEXT}, **{c: pd.Series(dtype=float) for c in numbers}}
+    )
+
+
+def _read_table(path: Path, text_columns: tuple[str, ...]) -> pd.DataFrame:
+    """A CSV file whose names stay text: a plan called NA is a plan, not a hole."""
+    everything = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column in everything.columns:
+        if column in text_columns:
+            everything[column] = everything[column].map(_unguarded)
+        else:
+            everything[column] = pd.to_numeric(everything[column], errors="coerce")
+    return everything
+
+
+def _unguarded(name: str) -> str:
+    """A name without the quote that keeps a spreadsheet from reading it as a formula."""
+    return name[1:] if len(name) > 1 and name[0] == "'" and name[1] in "=+-@\t\r" else name
+
+
+def _read_scenarios(folder: Path, plans: list[str]) -> dict[str, dict[str, Any]]:
+    """Each plan's scenario as run, by the name that it states."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("scenario*.yaml")):
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(document, dict) and str(document.get("name")) in plans:
+            found[str(document["name"])] = document
+    return found

@@ -1,0 +1,211 @@
+"""The tables that Finance reads: every number of the summary that matters, by quarter, plan, segment and region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.report.run_folder import RunFolder
+from sim.report.words import (
+    NO_VALUE,
+    PERCENT_RATIOS,
+    in_unit,
+    measure_name,
+    number,
+    odds,
+    period_name,
+    plan_name,
+    points,
+    sentence,
+    usd,
+)
+
+PERCENTILES = ("p10", "p50", "p90")
+SPREAD_COLUMNS = ("P10", "P50", "P90")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells ready to print. ``kind`` sets the weight: quarter, year, total or plain."""
+
+    cells: tuple[str, ...]
+    kind: str = "plain"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table ready to print: ``spans`` are headings over groups of columns, as (text, columns)."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: list[Row]
+    spans: tuple[tuple[str, int], ...] = ()
+    text_columns: int = 1  # how many columns on the left hold text
+    note: str = ""
+
+
+def by_period(run: RunFolder, plan: str) -> Table:
+    """Target, bookings, odds, cost and cost of sales of a plan, by quarter, year and whole run."""
+    rows = []
+    for kind in ("quarter", "year", "total"):
+        for period in run.periods(kind):
+            chance = run.statistic(plan, "hits_target", "mean", kind, period)
+            error = run.statistic(plan, "hits_target", "se_mean", kind, period)
+            rows.append(
+                Row(
+                    (
+                        period_name(period),
+                        in_unit(run.statistic(plan, "target", "mean", kind, period), "USD"),
+                        *_spread(run, plan, "bookings", kind, period),
+                        odds(chance),
+                        points(1.96 * error),
+                        *_spread(run, plan, "cost", kind, period),
+                        *_spread(run, plan, "cost_of_sales", kind, period),
+                    ),
+                    kind,
+                )
+            )
+    return Table(
+        sentence(plan_name(plan, 60)),
+        ("Period", "", *SPREAD_COLUMNS, "", "\N{PLUS-MINUS SIGN}", *SPREAD_COLUMNS, *SPREAD_COLUMNS),
+        rows,
+        (("", 1), ("Target", 1), ("Bookings", 3), ("Odds", 2), ("Cost", 3), ("Cost over bookings", 3)),
+    )
+
+
+def all_measures(run: RunFolder) -> Table:
+    """Every measure over the whole run, by plan: P10, P50 and P90, or P50 alone when there are many plans."""
+    wide = len(run.plans) <= 3
+    whole = run.summary[(run.summary["period_kind"] == "total") & (run.summary["group_kind"] == "all")]
+    rows = []
+    for measure in dict.fromkeys(whole["measure"]):
+        if measure == "hits_target":
+            cells = [odds(run.statistic(plan, measure)) for plan in run.plans]
+            values = [c for cell in cells for c in (("", cell, "") if wide else (cell,))]
+        else:
+            values = [
+                cell
+                for plan in run.plans
+                for cell in (_spread(run, plan, measure) if wide else _spread(run, plan, measure)[1:2])
+            ]
+        if any(value not in ("", NO_VALUE) for value in values):
+            rows.append(Row((measure_name(measure), *values)))
+    spans = (("", 1), *((plan_name(plan), 3 if wide else 1) for plan in run.plans))
+    columns = ("Measure", *(SPREAD_COLUMNS if wide else ("P50",)) * len(run.plans))
+    return Table("All measures, whole run", columns, rows, spans)
+
+
+def differences(run: RunFolder, plan: str) -> Table:
+    """A plan less the reference: bookings, odds and cost by period, and every other measure for the whole run."""
+    rows = []
+    for measure in ("bookings", "hits_target", "cost"):
+        for kind in ("quarter", "year"):
+            rows += _difference_rows(run, plan, measure, kind)
+        rows += _difference_rows(run, plan, measure, "total")
+    pairs = run.differences
+    rest = pairs[(pairs["b"] == plan) & (pairs["period_kind"] == "total") & (pairs["group_kind"] == "all")]["measure"]
+    for measure in dict.fromkeys(rest):
+        if measure not in ("bookings", "hits_target", "cost"):
+            rows += _difference_rows(run, plan, measure, "total", "plain")
+    return Table(
+        f"{sentence(plan_name(plan, 40))} less {plan_name(run.reference, 40)}",
+        ("Measure", "Period", "Mean", "from", "to", "Chance to be above", "Reading"),
+        rows,
+        (("", 2), ("Difference", 1), ("95% interval of the mean", 2), ("", 2)),
+        text_columns=2,
+    )
+
+
+def _difference_rows(run: RunFolder, plan: str, measure: str, period_kind: str, kind: str = "") -> list[Row]:
+    units = run.units
+    rows = []
+    for period, row in run.difference_rows(plan, measure, period_kind).iterrows():
+        mean, low, high = float(row["mean_difference"]), float(row["ci_low"]), float(row["ci_high"])
+        if not math.isfinite(mean) or (mean == low == high == 0):
+            continue
+        said = "" if low > 0 or high < 0 else "not told from zero"
+        values = [_change(value, units.get(measure, ""), measure) for value in (mean, low, high)]
+        above = "" if measure == "hits_target" else odds(float(row["p_b_above_a"]))
+        cells = (measure_name(measure), period_name(str(period)), *values, above, said)
+        rows.append(Row(cells, kind or period_kind))
+    return rows
+
+
+def _change(value: float, unit: str, measure: str) -> str:
+    """A difference in its unit; shares differ by percentage points."""
+    if not math.isfinite(value):
+        return NO_VALUE
+    if unit == "share":
+        return f"{number(value * 100, 1, signed=True)} pts"
+    if unit.startswith("USD"):
+        return usd(value, signed=True, decimals=2)
+    if unit == "ratio" and measure not in PERCENT_RATIOS:
+        return number(value, 3, signed=True)
+    return in_unit(value, unit, measure, signed=True)
+
+
+GROUP_COLUMNS = (
+    ("target", "Target", "mean"),
+    ("hits_target", "Odds", "mean"),
+    ("bookings", "P10", "p10"),
+    ("bookings", "P50", "p50"),
+    ("bookings", "P90", "p90"),
+    ("wins", "Deals won", "p50"),
+    ("average_deal", "Average deal", "p50"),
+    ("win_rate_broad", "Win rate", "p50"),
+    ("cycle_days_won", "Days to win", "p50"),
+    ("ramped_rep_equivalents", "Ramped reps", "mean"),
+    ("attainment_mean", "Attainment", "p50"),
+    ("cost", "Cost", "p50"),
+)
+
+
+def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
+    """The whole run by segment, region, both, or source; None where the run keeps no bookings by that group."""
+    groups = run.groups(group_kind, "bookings")
+    if not groups:
+        return None
+    kept = [c for c in GROUP_COLUMNS if run.groups(group_kind, c[0])]
+    several = len(run.plans) > 1
+    rows = []
+    for group in groups:
+        for place, plan in enumerate(run.plans):
+            values = [_group_cell(run, plan, group_kind, group, measure, name) for measure, _, name in kept]
+            names = (group.replace("_", " ") if place == 0 else "", *((plan_name(plan),) if several else ()))
+            rows.append(Row((*names, *values), "first" if several and place == 0 else "plain"))
+    texts = 2 if several else 1
+    before = sum(measure in ("target", "hits_target") for measure, _, _ in kept)
+    after = len(kept) - before - 3
+    return Table(
+        title,
+        (group_kind.replace("_", ", ").capitalize(), *(("Plan",) if several else ()), *(label for _, label, _ in kept)),
+        rows,
+        (("", texts + before), ("Bookings", 3), ("Middle case (P50)" if after else "", after)),
+        text_columns=texts,
+    )
+
+
+def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure: str, name: str) -> str:
+    rows = run.rows(plan, measure, "total", group_kind, group)
+    if not len(rows):
+        return NO_VALUE
+    value = float(rows[name].iloc[0])
+    return odds(value) if measure == "hits_target" else in_unit(value, str(rows["unit"].iloc[0]), measure)
+
+
+def _spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> list[str]:
+    rows: pd.DataFrame = run.rows(plan, measure, period_kind)
+    if period not in rows.index:
+        return [NO_VALUE] * len(PERCENTILES)
+    unit = str(rows.at[period, "unit"])
+    return [in_unit(float(rows[name].loc[period]), unit, measure) for name in PERCENTILES]
+
+
+def all_by_group(run: RunFolder) -> Sequence[Table]:
+    """By segment, region, both and source, as far as the run keeps them."""
+    kinds = (("segment", "By segment"), ("region", "By region"), ("segment_region", "By segment and region"))
+    found = [by_group(run, kind, title) for kind, title in (*kinds, ("source", "By source"))]
+    return [table for table in found if table is not None]

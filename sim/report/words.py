@@ -1,0 +1,151 @@
+"""Numbers and names in plain words: dollars, shares, dates, plans and measures as a reader says them."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+NO_VALUE = DASH
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+MEASURE_NAMES = {
+    "win_rate_narrow": "Win rate, of won and lost",
+    "win_rate_broad": "Win rate, of all closed",
+    "win_rate_cohort": "Win rate, of created so far",
+    "cycle_days_won": "Days to win",
+    "cycle_days_lost": "Days to lose",
+    "average_deal": "Average deal",
+    "no_decisions": "Ended without a decision",
+    "wins": "Deals won",
+    "losses": "Deals lost",
+    "to_go_coverage": "Coverage of what is still to close",
+    "ramped_rep_equivalents": "Ramped rep equivalents",
+    "exits_voluntary": "People who quit",
+    "exits_involuntary": "People let go",
+    "attrition_rate": "Attrition, a year",
+    "attainment_mean": "Attainment, mean rep",
+    "attainment_median": "Attainment, median rep",
+    "share_at_quota": "Share of reps at quota",
+    "realization": "Bookings over street quota",
+    "attention_used": "Selling hours in use",
+    "cost_of_sales": "Cost over bookings",
+    "hits_target": "Odds of meeting target",
+    "days_to_accept": "Days from opening to accepted offer",
+    "vacancy_days": "Days seats stood empty",
+    "slips": "Close dates pushed",
+}
+
+
+PERCENT_RATIOS = ("attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization")
+
+
+def measure_name(measure: str) -> str:
+    """A measure as a table's row is labelled."""
+    return MEASURE_NAMES.get(measure, measure.replace("_", " ").capitalize())
+
+
+def plan_name(name: str, longest: int = 28) -> str:
+    """A scenario's name as a reader says it: ``hire_early`` becomes ``hire early``. Cut to ``longest`` letters."""
+    plain = " ".join(name.replace("_", " ").split()) or "unnamed"
+    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter, the rest left alone."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
+    """US dollars, millions with one decimal or as many as asked for: $12.3M, $845K, $62. Undefined is a dash."""
+    if not math.isfinite(amount):
+        return NO_VALUE
+    size = abs(amount)
+    if size >= 999.95e6:
+        text = f"${size / 1e9:,.2f}B"
+    elif size >= 999.5e3:
+        text = f"${size / 1e6:,.{decimals}f}M"
+    elif size >= 1e3:
+        text = f"${size / 1e3:,.0f}K"
+    else:
+        text = f"${size:,.0f}"
+    return _sign(amount, text, signed)
+
+
+def number(value: float, decimals: int = 0, signed: bool = False) -> str:
+    """A count or ratio with thousands separated."""
+    if not math.isfinite(value):
+        return NO_VALUE
+    return _sign(value, f"{abs(value):,.{decimals}f}", signed)
+
+
+def share(value: float, signed: bool = False) -> str:
+    """A share as whole percent; one decimal below 10% so that small shares do not vanish."""
+    if not math.isfinite(value):
+        return NO_VALUE
+    percent = abs(value) * 100
+    return _sign(value, f"{percent:.1f}%" if 0.05 <= percent < 9.95 else f"{percent:.0f}%", signed)
+
+
+def odds(value: float) -> str:
+    """A probability as whole percent, never rounded to an impossible or a certain one."""
+    if not math.isfinite(value):
+        return NO_VALUE
+    if 0 < value < 0.005:
+        return "under 1%"
+    if 0.995 < value < 1:
+        return "over 99%"
+    return f"{value * 100:.0f}%"
+
+
+def points(value: float) -> str:
+    """A difference or error of shares, in percentage points, without the word."""
+    if not math.isfinite(value):
+        return NO_VALUE
+    size = abs(value) * 100
+    return f"{size:.0f}" if size >= 1.5 or size == 0 else f"{size:.1f}"
+
+
+def in_unit(value: float, unit: str, measure: str = "", signed: bool = False) -> str:
+    """A value in its measure's unit; attainment reads as a percentage, coverage as a multiple."""
+    if not math.isfinite(value):
+        return NO_VALUE
+    if measure in PERCENT_RATIOS:
+        return share(value, signed)
+    if unit.startswith("USD"):
+        return usd(value, signed)
+    if unit == "share":
+        return share(value, signed)
+    if unit == "ratio":
+        return number(value, 2, signed)
+    return number(value, 0 if value == int(value) or abs(value) >= (100 if unit == "deals" else 1000) else 1, signed)
+
+
+def period_name(period: str) -> str:
+    """``2027-01`` as January 2027, ``2027-Q1`` as Q1 2027, a year as it is, ``total`` as Whole run."""
+    if period == "total":
+        return "Whole run"
+    year, _, part = period.partition("-")
+    if part.startswith("Q"):
+        return f"{part} {year}"
+    if part.isdigit() and 1 <= int(part) <= 12:
+        return f"{MONTHS[int(part) - 1]} {year}"
+    return period
+
+
+def _sign(value: float, text: str, signed: bool) -> str:
+    is_zero = not any(c in "123456789" for c in text)
+    if is_zero:
+        return text
+    if value < 0:
+        return MINUS + text
+    return "+" + text if signed else text

@@ -1,0 +1,200 @@
+"""Writes a plausible run folder without an engine, with the files and columns that a real run has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+SEGMENTS, REGIONS = ("smb", "mid_market", "enterprise"), ("east", "west")
+STAGES = ("qualify", "discover", "propose", "negotiate")
+SOURCES = ("inbound", "sdr", "self_sourced")
+MONTHS = 24
+UNITS = {
+    "bookings": "USD", "target": "USD", "judgment": "USD", "hits_target": "share", "wins": "deals", "losses": "deals",
+    "cost": "USD", "cost_of_sales": "ratio", "heads": "heads", "selling_heads": "heads", "coverage": "ratio",
+    "ramped_rep_equivalents": "FTE", "productivity_capacity": "USD", "street_quota": "USD", "coverage_target": "ratio",
+    "attainment_mean": "ratio", "attainment_median": "ratio", "share_at_quota": "share", "open_pipeline": "USD",
+    "win_rate_broad": "share", "average_deal": "USD", "hires": "heads", "exits_voluntary": "heads",
+    "pipeline_created": "USD",
+}  # fmt: skip
+FLOWS = {
+    "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
+    "exits_voluntary", "pipeline_created",
+}  # fmt: skip
+NAMES = ["scenario", "period_kind", "period", "group_kind", "group", "measure"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What sets a fake plan apart: how many sellers are hired and when."""
+
+    name: str
+    hires: float = 12.0
+    hired_in_month: float = 9.0
+    coverage_target: float = float("nan")
+    judgment_usd_per_quarter: float = 0.0
+
+
+def write_fake_run(folder: Path, plans: Sequence[Plan], replications: int = 60, seed: int = 1) -> Path:
+    """Write all files of a run folder but the figures and the report; returns the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {plan.name: _replications(plan, replications, seed) for plan in plans}
+    long = pd.concat([_long(name, table) for name, table in tables.items()], ignore_index=True)
+    _write_kpis(folder / "kpis.parquet", long)
+    _summary(long).to_csv(folder / "summary.csv", index=False)
+    if len(plans) > 1:
+        _differences(tables, plans).to_csv(folder / "differences.csv", index=False)
+    for place, plan in enumerate(plans):
+        name = "scenario.yaml" if len(plans) == 1 else f"scenario_{place}.yaml"
+        (folder / name).write_text(yaml.safe_dump(_scenario(plan), sort_keys=False), encoding="utf-8")
+    manifest = {
+        "command": "salesim compare", "seed": seed, "replications": replications, "wall_seconds": 12.3,
+        "versions": {"salesim": "0.1.0", "numpy": "2.4.6"}, "content_hash": "3f9ac2d18b7e",
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def _replications(plan: Plan, count: int, seed: int) -> dict[tuple[str, ...], np.ndarray]:
+    """Values by (period_kind, period, group_kind, group, measure), one a replication. Plans share their luck."""
+    monthly, by_cell = _monthly(plan, count, seed)
+    out: dict[tuple[str, ...], np.ndarray] = {}
+    for period_kind, period, where in _periods():
+        key = (period_kind, period, "all", "all")
+        for measure, values in monthly.items():
+            part = values[:, where]
+            out[*key, measure] = part.sum(axis=1) if measure in FLOWS else part.mean(axis=1)
+        out[*key, "hits_target"] = (out[*key, "bookings"] >= out[*key, "target"]).astype(float)
+        out[*key, "cost_of_sales"] = out[*key, "cost"] / out[*key, "bookings"]
+        if period_kind != "month":
+            _add_groups(out, key, by_cell[:, :, where].sum(axis=2))
+    return out
+
+
+def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Measures of the whole organization, (replications, months), and bookings, (replications, cells, months)."""
+    rng = np.random.default_rng(seed)
+    month, shape = np.arange(MONTHS), (count, MONTHS)
+    market = np.exp(rng.normal(0, 0.07, (count, 1)) + np.cumsum(rng.normal(0, 0.015, shape), axis=1))
+    hired = plan.hires / (1 + np.exp(-(month - plan.hired_in_month)))
+    productive = plan.hires / (1 + np.exp(-(month - plan.hired_in_month - 5) / 1.5))
+    heads, ramped = 96 + hired + rng.normal(0, 1.2, shape), 88 + productive + rng.normal(0, 1, shape)
+    season = np.tile([0.8, 0.9, 1.3], MONTHS // 3) * np.repeat([0.92, 0.98, 1.0, 1.1] * 2, 3)
+    cells = rng.dirichlet([40, 35, 50, 45, 60, 55], count)[:, :, None]
+    booked = ramped * 50_000 * market * season * rng.gamma(60, 1 / 60, shape)
+    return {
+        "bookings": booked, "target": np.broadcast_to(4_550_000 * season * (1 + 0.06 * (month >= 12)), shape),
+        "cost": heads * 17_000 + 0.1 * booked, "judgment": np.full(shape, plan.judgment_usd_per_quarter / 3),
+        "productivity_capacity": ramped * 56_000, "street_quota": heads * 60_000, "wins": np.rint(booked / 52_000),
+        "losses": np.rint(booked / 20_000), "hires": rng.poisson(2.5, shape),
+        "exits_voluntary": rng.poisson(2.0, shape), "pipeline_created": booked * 4.6, "heads": heads + 44, "selling_heads": heads, "ramped_rep_equivalents": ramped,
+        "coverage": 1.6 * market * (1 + 0.02 * rng.normal(size=shape)),
+        "coverage_target": np.full(shape, plan.coverage_target), "attainment_mean": 0.85 * market,
+        "attainment_median": 0.74 * market, "share_at_quota": np.clip(0.38 + 0.5 * (market - 1), 0, 1),
+        "open_pipeline": 41e6 * market, "win_rate_broad": np.full(shape, 0.21), "average_deal": 52_000 * market,
+    }, booked[:, None, :] * cells  # fmt: skip
+
+
+def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by_cell: np.ndarray) -> None:
+    """Add the groups of one period to ``out``; ``by_cell`` has bookings, (replications, cells)."""
+    grid = by_cell.reshape(-1, len(SEGMENTS), len(REGIONS))
+    booked = {("segment", name): grid[:, i].sum(axis=1) for i, name in enumerate(SEGMENTS)}
+    booked |= {("region", name): grid[:, :, i].sum(axis=1) for i, name in enumerate(REGIONS)}
+    for (i, segment), (j, region) in product(enumerate(SEGMENTS), enumerate(REGIONS)):
+        booked["segment_region", f"{segment}/{region}"] = grid[:, i, j]
+    for group, usd in booked.items():
+        out[*key[:2], *group, "bookings"] = usd
+        out[*key[:2], *group, "wins"] = np.rint(usd / 52_000)
+    for stage, share in zip(STAGES, (0.38, 0.3, 0.2, 0.12), strict=True):
+        out[*key[:2], "stage", stage, "open_pipeline"] = out[*key, "open_pipeline"] * share
+    for source, share in zip(SOURCES, (0.45, 0.3, 0.25), strict=True):
+        out[*key[:2], "source", source, "bookings"] = out[*key, "bookings"] * share
+
+
+def _periods() -> list[tuple[str, str, np.ndarray]]:
+    month = np.arange(MONTHS)
+    periods = [("month", f"{2027 + m // 12}-{m % 12 + 1:02d}", month == m) for m in range(MONTHS)]
+    periods += [("quarter", f"{2027 + q // 4}-Q{q % 4 + 1}", month // 3 == q) for q in range(MONTHS // 3)]
+    periods += [("year", str(2027 + y), month // 12 == y) for y in range(MONTHS // 12)]
+    return [*periods, ("total", "total", month >= 0)]
+
+
+def _long(name: str, table: dict[tuple[str, ...], np.ndarray]) -> pd.DataFrame:
+    count = len(next(iter(table.values())))
+    keys = pd.DataFrame(list(table), columns=NAMES[1:])
+    rows = keys.loc[np.tile(np.arange(len(keys)), count)].reset_index(drop=True)
+    rows.insert(0, "scenario", name)
+    rows["draw"] = np.repeat(np.arange(count), len(keys))
+    rows["luck"] = 0
+    rows["value"] = np.stack(list(table.values()), axis=1).ravel()
+    return rows
+
+
+def _write_kpis(path: Path, long: pd.DataFrame) -> None:
+    table = pa.table({c: pa.array(long[c]).dictionary_encode() if c in NAMES else pa.array(long[c]) for c in long})
+    order = ["scenario", "draw", "luck", *NAMES[1:], "value"]
+    pq.write_table(table.select(order), path, row_group_size=20_000)
+
+
+def _summary(long: pd.DataFrame) -> pd.DataFrame:
+    groups = long.groupby(NAMES, sort=False)["value"]
+    spread = groups.quantile([0.1, 0.5, 0.9]).unstack()
+    spread.columns = ["p10", "p50", "p90"]
+    table = pd.concat(
+        [groups.count().rename("n_defined"), groups.mean().rename("mean"), groups.std().rename("sd"), spread], axis=1
+    )
+    root = np.sqrt(table["n_defined"].clip(lower=1))
+    for name, factor in (("mean", 1.0), ("p10", 1.7), ("p50", 1.25), ("p90", 1.7)):
+        table[f"se_{name}"] = factor * table["sd"] / root
+    table = table.reset_index()
+    table.insert(6, "unit", table["measure"].map(UNITS))
+    return table
+
+
+def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Sequence[Plan]) -> pd.DataFrame:
+    a = plans[0].name
+    rows = []
+    for plan in plans[1:]:
+        for key, values in tables[plan.name].items():
+            gap = values - tables[a][key]
+            mean, reach = gap.mean(), 1.96 * gap.std(ddof=1) / np.sqrt(len(gap))
+            independent = values.var() + tables[a][key].var()
+            rows.append(
+                (
+                    a,
+                    plan.name,
+                    *key,
+                    mean,
+                    mean - reach,
+                    mean + reach,
+                    (gap > 0).mean(),
+                    independent / gap.var() if gap.var() else np.nan,
+                )
+            )
+    return pd.DataFrame(rows, columns=[
+        "a", "b", *NAMES[1:], "mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent",
+    ])  # fmt: skip
+
+
+def _scenario(plan: Plan) -> dict[str, object]:
+    hires = {"role": "ae", "count": plan.hires, "shift_days": 30 * plan.hired_in_month}
+    return {
+        "name": plan.name,
+        "question": "What does it bring to hire one quarter earlier?",
+        "dates": {"start": "2027-01-01"},
+        "levers": {"requisitions": {"q2_smb": hires}},
+        "world": {"hiring": {"notice_days": {"uncertain": "recruiting_time", "times": 21}}},
+        "uncertainties": {
+            "win_odds": {"kind": "normal", "mean": 0.0, "sd": 0.08, "meaning": "log-odds of all stages"},
+            "recruiting_time": {"kind": "pert", "low": 0.75, "mode": 1.0, "high": 1.6, "meaning": "days to an offer"},
+        },
+    }

@@ -1,0 +1,194 @@
+"""The report: figures and a page that stand alone, say what the numbers say, and come out the same every time."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_run import Plan, write_fake_run
+from PIL import Image
+
+from sim.report import answer, assumptions, findings, words
+from sim.report.figures import SUBJECTS
+from sim.report.html import write_report
+from sim.report.replications import mean_with_error, share_with_error
+from sim.report.run_folder import read_run
+
+THREE = (Plan("base"), Plan("hire_early", 14, 5, 3.5, 500_000), Plan("hire_late", 12, 13))
+NASTY = '<b>&"x'
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_fake_run(tmp_path_factory.mktemp("runs") / "three", THREE)
+    write_report(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_fake_run(tmp_path_factory.mktemp("runs") / "one", [Plan("base", coverage_target=3.0)])
+    write_report(folder)
+    return folder
+
+
+def test_a_comparison_has_every_figure_at_full_width(three: Path) -> None:
+    assert sorted(p.stem for p in (three / "figures").iterdir()) == sorted(s.name for s in SUBJECTS)
+    for path in (three / "figures").iterdir():
+        with Image.open(path) as image:
+            assert image.width == 1500
+            assert 500 < image.height < 1100
+            assert image.info.get("Software") is None
+            assert np.asarray(image.convert("L")).std() > 10, f"{path.name} is blank"
+
+
+def test_a_single_plan_has_every_figure_but_the_difference(one: Path) -> None:
+    drawn = {p.stem for p in (one / "figures").iterdir()}
+    assert drawn == {s.name for s in SUBJECTS} - {"difference"}
+    assert "Against base" not in (one / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_carries_its_pictures_and_asks_nothing_of_any_other_address(three: Path) -> None:
+    page = (three / "report.html").read_text(encoding="utf-8")
+    assert page.count('src="data:image/png;base64,') == len(SUBJECTS)
+    outside = [link for link in re.findall(r'(?:src|href)="([^"]*)"', page) if not link.startswith(("data:", "#"))]
+    assert outside == []
+    visible = re.sub(r"base64,[A-Za-z0-9+/=]+", "", page)
+    for forbidden in ("http", "<script", "@import", r"url\(", r"\bNone\b", r"\bnan\b", r"\$-"):
+        assert not re.search(forbidden, visible), forbidden
+
+
+def test_links_within_the_page_lead_somewhere(three: Path) -> None:
+    page = (three / "report.html").read_text(encoding="utf-8")
+    for anchor in re.findall(r'href="#([^"]+)"', page):
+        assert f'id="{anchor}"' in page
+
+
+def test_names_are_escaped_and_survive_as_text(tmp_path: Path) -> None:
+    folder = write_fake_run(tmp_path, [Plan("base"), Plan(NASTY, 14), Plan("$a_{b}$", 3), Plan("NA", 5)], 12)
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert '<b>&"x' not in page
+    assert "&lt;b&gt;&amp;&#34;x" in page
+    assert read_run(folder).plans == ("base", NASTY, "$a_{b}$", "NA")
+
+
+def test_a_name_guarded_against_formulas_is_read_back(tmp_path: Path) -> None:
+    folder = write_fake_run(tmp_path, [Plan("=base"), Plan("other", 5)], 8)
+    for file in ("summary.csv", "differences.csv"):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace("=base", "'=base"), encoding="utf-8")
+    run = read_run(folder)
+    assert run.plans == ("=base", "other")
+    assert not run.replications.table("=base", "bookings", "total").empty
+
+
+def test_the_same_run_gives_the_same_bytes(three: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    shutil.copytree(three, again, ignore=shutil.ignore_patterns("figures", "report.html"))
+    text = (again / "manifest.json").read_text(encoding="utf-8").replace("12.3", "99.9")
+    (again / "manifest.json").write_text(text, encoding="utf-8")  # a slower machine
+    write_report(again)
+    for path in [*(three / "figures").iterdir(), three / "report.html"]:
+        assert _hash(path) == _hash(again / path.relative_to(three)), path.name
+
+
+def test_short_and_tiny_runs_are_reported_too(tmp_path: Path) -> None:
+    page = write_report(write_fake_run(tmp_path, [Plan("base"), Plan("more", 20)], replications=1))
+    assert "chance of" in page.read_text(encoding="utf-8")
+
+
+def test_an_unfinished_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no summary\.csv"):
+        write_report(tmp_path)
+
+
+def test_the_answer_states_the_numbers_of_the_run(three: Path) -> None:
+    run = read_run(three)
+    said = " ".join(answer.answer(run))
+    bookings = run.replications.table("hire_early", "bookings", "total").iloc[:, 0]
+    target = run.replications.table("hire_early", "target", "total").iloc[:, 0]
+    assert said.startswith("Hire early has")
+    assert f"chance of {(bookings >= target).mean() * 100:.0f}%" in said
+    assert f"${np.quantile(bookings, 0.1) / 1e6:.1f}M or less" in said
+    assert "by December 2028" in said
+    assert "Hire late is the cheapest" in said
+
+
+def test_two_plans_that_do_not_differ_are_said_not_to(tmp_path: Path) -> None:
+    folder = write_fake_run(tmp_path, [Plan("base"), Plan("twin")], 20)
+    run = read_run(folder)
+    assert not findings.total_difference(run, "twin").clear
+    assert not findings.best_is_clear(run)
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert "cannot be told apart" in page
+    assert "best odds</span>" not in page
+
+
+def test_sums_to_date_follow_each_replication(three: Path) -> None:
+    run = read_run(three)
+    kpis = pd.read_parquet(three / "kpis.parquet")
+    chosen = kpis[
+        (kpis["scenario"] == "hire_late") & (kpis["measure"] == "bookings") & (kpis["period_kind"] == "month")
+        & (kpis["group_kind"] == "all") & (kpis["draw"] == 7) & (kpis["period"].astype(str) <= "2027-05")
+    ]  # fmt: skip
+    to_date = run.replications.to_date("hire_late", "bookings", "month")
+    assert to_date.loc[(7, 0), "2027-05"] == pytest.approx(chosen["value"].sum())
+    assert list(to_date.columns) == run.periods("month")
+
+
+def test_what_the_plans_change_lists_only_what_differs(three: Path) -> None:
+    table = assumptions.changes(read_run(three))
+    assert table is not None
+    assert [row.cells[0] for row in table.rows] == [
+        "levers.requisitions.q2_smb.count",
+        "levers.requisitions.q2_smb.shift_days",
+    ]
+
+
+def test_error_of_a_share_is_honest_at_the_ends_and_counts_draws() -> None:
+    lucky = pd.Series(np.ones(50), index=_replication_index(50, 1))
+    assert share_with_error(lucky).high == pytest.approx(1)
+    assert share_with_error(lucky).low == pytest.approx(50 / (50 + 1.959964**2))  # Wilson's closed form at p = 1
+    rng = np.random.default_rng(3)
+    hits = pd.Series(np.repeat(rng.integers(0, 2, 40), 5).astype(float), index=_replication_index(40, 5))
+    one_a_draw = pd.Series(hits.to_numpy()[::5], index=_replication_index(40, 1))
+    # Five lucks that always agree with their draw say no more than one.
+    assert share_with_error(hits).low == pytest.approx(share_with_error(one_a_draw).low)
+    assert mean_with_error(hits).low == pytest.approx(mean_with_error(one_a_draw).low)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (words.usd(12_345_678), "$12.3M"),
+        (words.usd(-845_400), "\N{MINUS SIGN}$845K"),
+        (words.usd(999_600), "$1.0M"),
+        (words.usd(1.23e9), "$1.23B"),
+        (words.usd(-0.2, signed=True), "$0"),
+        (words.usd(float("nan")), "\N{EN DASH}"),
+        (words.odds(0.0), "0%"),
+        (words.odds(0.001), "under 1%"),
+        (words.odds(0.999), "over 99%"),
+        (words.in_unit(0.874, "ratio", "attainment_mean"), "87%"),
+        (words.in_unit(3.14159, "ratio", "coverage"), "3.14"),
+        (words.period_name("2027-Q3"), "Q3 2027"),
+        (words.period_name("2028-12"), "December 2028"),
+        (words.listed(["a", "b", "c"]), "a, b and c"),
+    ],
+)
+def test_numbers_read_as_people_write_them(said: str, expected: str) -> None:
+    assert said == expected
+
+
+def _replication_index(draws: int, lucks: int) -> pd.MultiIndex:
+    pairs = [(draw, draw * lucks + luck) for draw in range(draws) for luck in range(lucks)]
+    return pd.MultiIndex.from_tuples(pairs, names=["draw", "luck"])
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
