@@ -20,7 +20,8 @@ from sim.org.seating import Seating, seating
 from sim.org.week import DUTIES, SELLS, WEEK_DAYS, Week
 from sim.pipeline import build, seed, tables
 from sim.pipeline.engine import Pipeline
-from sim.pipeline.tables import NOBODY, RACE, State
+from sim.pipeline.state import State
+from sim.pipeline.tables import NOBODY, RACE
 from sim.rules.flow import Flow, flow_of
 from sim.rules.people import stationary_tenure_days
 from sim.scenario.scenario import Scenario

@@ -12,6 +12,7 @@ from sim import ledger
 from sim.calendar import HISTORY_DAYS, Calendar
 from sim.luck import Luck
 from sim.pipeline import tables
+from sim.pipeline.state import State
 from sim.rules.odds import log_odds
 from sim.scenario.deals import LognormalSize, Segment, Stage
 from sim.scenario.demand import SelfSourced
@@ -47,7 +48,7 @@ def build(
     seats: Sequence[SeatPlace],
     streams: Sequence[StreamPlace],
     expected_deals: float = 3000,
-) -> tables.State:
+) -> State:
     """A pipeline with nobody in it, on the calendar's first day of history. Tables that turn out small grow."""
     world = scenario.world
     regions = len(world.regions)
@@ -56,7 +57,7 @@ def build(
     most = max(len(s.stages) for s in world.segments.values())
     members = [[i for i, seat in enumerate(seats) if seat.cell == c] for c in range(cells)]
     room = 1024 + int(expected_deals)
-    return tables.State(
+    return State(
         seats=_seats(scenario, seats),
         streams=_streams(streams),
         deals=np.empty(room, tables.DEAL),
@@ -72,6 +73,7 @@ def build(
         cell_first=np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64),
         cell_turn=np.zeros(cells, np.int64),
         cell_logit=np.array([r.logit for _ in world.segments for r in world.regions.values()], float),
+        cell_segment=np.repeat(np.arange(len(world.segments)), regions),
         stages=_stages(world.segments, most),
         lengths=_lengths(world.segments, most),
         segments=_segments(world.segments),

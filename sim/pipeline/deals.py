@@ -9,7 +9,7 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
-from sim.pipeline.seats import ask_no_more, link, put_on_clock, segment_of, unlink
+from sim.pipeline.seats import ask_no_more, link, put_on_clock, unlink
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN, TABLE
 from sim.rules.odds import chance
 
@@ -43,6 +43,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["seat"] = NOBODY
     deal["holder"] = NOBODY
     deal["cell"] = cell
+    deal["segment"] = state.cell_segment[cell]
     deal["source"] = source
     deal["stage"] = 0
     deal["attempt"] = 0
@@ -64,7 +65,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
-    deal["amount_usd"] = draw_size(state, entity, segment_of(state, deal), source)
+    deal["amount_usd"] = draw_size(state, entity, deal["segment"], source)
     return d
 
 
@@ -96,7 +97,7 @@ def draw_stage(state, d):
     index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
     a, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
     deal["luck"] = luck.uniform(a)
-    return stage_days(state, segment_of(state, deal), deal["stage"], b, c) * cycle_of(state, deal)
+    return stage_days(state, deal["segment"], deal["stage"], b, c) * cycle_of(state, deal)
 
 
 @compiled
@@ -125,7 +126,7 @@ def cycle_of(state, deal):
 def expect_close(state, d, day):
     """Set the forecast close date: the median of what remains, from now."""
     deal = state.deals[d]
-    stage = state.stages[segment_of(state, deal), deal["stage"]]
+    stage = state.stages[deal["segment"], deal["stage"]]
     deal["forecast_close_day"] = day + stage["median_remaining_days"] * cycle_of(state, deal)
 
 
@@ -133,7 +134,7 @@ def expect_close(state, d, day):
 def settle_slips(state, d, day):
     """Push a forecast close date that has passed, once for each time it was passed."""
     deal = state.deals[d]
-    push = state.segments[segment_of(state, deal)]["push_days"]
+    push = state.segments[deal["segment"]]["push_days"]
     while deal["forecast_close_day"] < day:
         write_move(state, deal["forecast_close_day"], d, ledger.SLIPPED)
         deal["forecast_close_day"] += push
@@ -158,7 +159,7 @@ def open_deal(state, d, i, day):
 def odds_of(state, d):
     """The chance that the attempt now ending moves the deal on: all that acts on odds, added as log-odds."""
     deal = state.deals[d]
-    segment = segment_of(state, deal)
+    segment = deal["segment"]
     seat = state.seats[deal["seat"]]
     logit = state.stages[segment, deal["stage"]]["logit"] + deal["logit"] + state.market[0]["logit"]
     logit += seat["logit"] - state.knobs[0]["overload_logit"] * seat["overload"]
@@ -172,7 +173,7 @@ def odds_of(state, d):
 def end_stage(state, d, day):
     """An attempt at a stage ends on an open day: the deal moves on, is won, is lost, fades or stalls."""
     deal = state.deals[d]
-    segment = segment_of(state, deal)
+    segment = deal["segment"]
     settle_slips(state, d, day)
     stage = state.stages[segment, deal["stage"]]
     moves_on = odds_of(state, d)
@@ -202,7 +203,7 @@ def stall(state, d, day):
     """A deal goes quiet: it asks for no hours until it comes back or is closed as no decision."""
     deal = state.deals[d]
     knobs = state.knobs[0]
-    rule = state.segments[segment_of(state, deal)]
+    rule = state.segments[deal["segment"]]
     deal["attempt"] += 1
     index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
     a, b, _, _ = luck.philox(index, deal["entity"], luck.DEAL_STALL, np.uint64(0), knobs["key0"], knobs["key1"])
@@ -217,7 +218,7 @@ def stall(state, d, day):
 def be_quiet(state, d, since, back):
     """A stall that began at ``since`` ends at ``back``, unless the deal is closed as stale before."""
     deal = state.deals[d]
-    gives_up = since + state.segments[segment_of(state, deal)]["close_after_days"]
+    gives_up = since + state.segments[deal["segment"]]["close_after_days"]
     deal["state"] = ledger.STALLED
     deal["stalled_since"] = since
     deal["revives"] = back < gives_up
@@ -256,7 +257,7 @@ def orphan(state, d, day, work_left):
     deal["state"] = ledger.ORPHANED
     deal["remaining"] = work_left
     deal["revives"] = False
-    after = state.segments[segment_of(state, deal)]["close_after_days"]
+    after = state.segments[deal["segment"]]["close_after_days"]
     if after < np.inf:
         put_in_calendar(state, d, day + after)
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.pipeline import loop, verbs
-from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, OPEN, WAITING_LEADS, State
+from sim.pipeline.state import State
+from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, OPEN, WAITING_LEADS
 
 _GROWING = {
     "deals": DEALS, "moves": MOVES, "credits": CREDITS,
@@ -136,4 +137,4 @@ class Pipeline:
         old = getattr(self.state, name)
         new = np.empty(room, old.dtype)
         new[: len(old)] = old
-        self.state = self.state._replace(**{name: new})
+        self.state.put(name, new)

@@ -59,13 +59,7 @@ def spare_hours(state, i):
 @compiled
 def hours_asked(state, deal):
     """Hours a week that a working deal asks for in its stage."""
-    return state.stages[segment_of(state, deal), deal["stage"]]["hours"]
-
-
-@compiled
-def segment_of(state, deal):
-    regions = (len(state.cell_first) - 1) // len(state.segments)
-    return deal["cell"] // regions
+    return state.stages[deal["segment"], deal["stage"]]["hours"]
 
 
 @compiled

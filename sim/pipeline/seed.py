@@ -15,7 +15,7 @@ from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
 from sim.pipeline.leads import race
-from sim.pipeline.seats import link, put_on_clock, retime, segment_of
+from sim.pipeline.seats import link, put_on_clock, retime
 from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 
 _SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later
@@ -59,7 +59,7 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
         rate: opportunities a calendar day. The rest as in ``sim.rules.flow.Flow``.
     """
     knobs = state.knobs[0]
-    segment = cell // ((len(state.cell_first) - 1) // len(state.segments))
+    segment = state.cell_segment[cell]
     never = state.segments[segment]["never_revives"]
     made = 0
     for k in range(state.segments[segment]["stages"]):
@@ -102,7 +102,7 @@ def split_duration(state, d):
     """Days gone and days left of the stage in which a deal is found."""
     deal = state.deals[d]
     knobs = state.knobs[0]
-    stage = state.stages[segment_of(state, deal), deal["stage"]]
+    stage = state.stages[deal["segment"], deal["stage"]]
     a, b, c, _ = luck.philox(
         np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(1), knobs["key0"], knobs["key1"]
     )
@@ -121,7 +121,7 @@ def split_duration(state, d):
 @compiled
 def biased_length(state, deal, u):
     """A tabled duration, each as likely as its weight times its length; ``u`` is uniform."""
-    segment, k = segment_of(state, deal), deal["stage"]
+    segment, k = deal["segment"], deal["stage"]
     wanted = u * state.stages[segment, k]["mean_days"]
     reached, before = 0.0, 0.0
     n = 0
@@ -139,7 +139,7 @@ def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
     """A deal found quiet after an attempt; whether it ever comes back is known."""
     deal = state.deals[d]
     knobs = state.knobs[0]
-    rule = state.segments[segment_of(state, deal)]
+    rule = state.segments[deal["segment"]]
     a, b, _, _ = luck.philox(
         np.uint64(0), deal["entity"], luck.DEAL_OPENING, np.uint64(2), knobs["key0"], knobs["key1"]
     )
@@ -159,7 +159,7 @@ def place(state, d, i, day, gone):
     """Link a seeded deal to its seat and date it back by the stages it has passed."""
     deal = state.deals[d]
     knobs = state.knobs[0]
-    segment = segment_of(state, deal)
+    segment = deal["segment"]
     past = gone
     for k in range(deal["stage"]):
         index = np.uint64(16 * k)

@@ -5,8 +5,6 @@ Whatever is passed on between compiled functions has one width, so that each is 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 NOBODY = -1
@@ -40,7 +38,7 @@ STREAM = np.dtype([
 DEAL = np.dtype([
     ("entity", "u8"), ("clock_end", "f8"), ("left", "i8"), ("right", "i8"),  # its place in the seat's heap
     ("next", "i8"), ("previous", "i8"),  # its place in the seat's list of open deals
-    ("seat", "i8"), ("holder", "i4"), ("cell", "i8"), ("source", "i8"),
+    ("seat", "i8"), ("holder", "i4"), ("cell", "i8"), ("segment", "i8"), ("source", "i8"),
     ("stage", "i8"), ("attempt", "i8"), ("state", "i4"), ("revives", "?"),
     ("luck", "f8"),  # the uniform number that decides this attempt
     ("remaining", "f8"),  # work left in the stage while orphaned, in days
@@ -79,33 +77,3 @@ DEALS, MOVES, CREDITS, CALENDAR, EVENTS, WAITING_LEADS, OPEN = range(7)
 # What ``advance`` answers.
 DONE, NEED_ROOM = 0, 1
 
-
-class State(NamedTuple):
-    """Everything the compiled loop reads and writes. Cells are segment times regions, by row."""
-
-    seats: np.ndarray  # SEAT
-    streams: np.ndarray  # STREAM
-    deals: np.ndarray  # DEAL, the first count[DEALS] are in use
-    moves: np.ndarray  # ledger.MOVES
-    credits: np.ndarray  # ledger.CREDITS
-    heap: np.ndarray  # clocks by next time: seats, then streams, then the calendar as the last clock
-    place: np.ndarray  # where each clock stands in the heap
-    time: np.ndarray  # next time of each clock, in days
-    calendar_day: np.ndarray  # heap of dated deals: stalls, stale leads, moves put off to an open day
-    calendar_deal: np.ndarray
-    waiting: np.ndarray  # leads that nobody could take
-    cell_seat: np.ndarray  # seats by cell, one after the other
-    cell_first: np.ndarray  # where each cell's seats begin, shape (cells + 1,)
-    cell_turn: np.ndarray  # whose turn it is, for round-robin
-    cell_logit: np.ndarray  # log-odds of the region
-    stages: np.ndarray  # STAGE, shape (segments, most stages)
-    lengths: np.ndarray  # days and cumulative weight of tabled durations, shape (segments, stages, most days, 2)
-    segments: np.ndarray  # SEGMENT
-    prices: np.ndarray  # price and cumulative weight, shape (segments, most prices, 2)
-    sources: np.ndarray  # SOURCE
-    market: np.ndarray  # MARKET, one row
-    open_days: np.ndarray
-    worked_before: np.ndarray
-    open_day_numbers: np.ndarray
-    knobs: np.ndarray  # KNOBS, one row
-    count: np.ndarray
