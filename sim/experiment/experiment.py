@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -51,27 +52,31 @@ class Outcome:
 def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, progress: Progress) -> Outcome:
     """Play every plan under the same luck and write the run folder.
 
-    All files but the manifest are the same bytes for any number of workers.
+    All files but the manifest are the same bytes for any number of workers. A run that breaks off leaves no folder.
     """
-    begun, now = time.perf_counter(), datetime.now()
     content = store.content_hash(sources, settings)
-    folder = store.create_folder(Path(settings.results_folder), content, now)
-    plans, rows = tuple(source.name for source in sources), tuple(plan_rows(sources, settings))
+    folder = store.create_folder(Path(settings.results_folder), content, datetime.now())
+    try:
+        return _run_in(folder, content, sources, settings, command, progress)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _run_in(
+    folder: Path,
+    content: str,
+    sources: Sequence[ScenarioSource],
+    settings: RunSettings,
+    command: str,
+    progress: Progress,
+) -> Outcome:
+    begun, now = time.perf_counter(), datetime.now()
     files = store.write_scenarios(folder, sources)
-    with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
-        values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
-        process_ids = _play(sources, settings, folder, rows, values, progress)
-        draws = np.asarray(draw_of(np.arange(settings.replications), settings))
-        summaries = tuple(_summarize(one, draws) for one in values)
-        shared = [common_rows(rows[0], one) for one in rows[1:]]
-        differences = tuple(
-            _compare(values[0], b, in_a, in_b, draws) for b, (_, in_a, in_b) in zip(values[1:], shared, strict=True)
-        )
-        del values
-    difference_rows = tuple(one for one, _, _ in shared)
-    store.write_summary(folder, plans, rows, summaries)
-    if len(plans) > 1:
-        store.write_differences(folder, plans, difference_rows, differences)
+    outcome, process_ids = _find(folder, sources, settings, progress)
+    store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
+    if len(outcome.plans) > 1:
+        store.write_differences(folder, outcome.plans, outcome.difference_rows, outcome.differences)
     facts = {
         "command": command,
         "seed": settings.seed,
@@ -85,7 +90,26 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
     }
     store.write_manifest(folder, facts)
     store.point_latest(folder)
-    return Outcome(folder, plans, rows, summaries, difference_rows, differences)
+    return outcome
+
+
+def _find(
+    folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings, progress: Progress
+) -> tuple[Outcome, list[int]]:
+    """Play all replications, then summarize and compare them. Also returns the processes that took part."""
+    rows = tuple(plan_rows(sources, settings))
+    shared = [common_rows(rows[0], one) for one in rows[1:]]
+    draws = np.asarray(draw_of(np.arange(settings.replications), settings))
+    with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
+        values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
+        process_ids = _play(sources, settings, folder, rows, values, progress)
+        summaries = tuple(_summarize(one, draws) for one in values)
+        differences = tuple(
+            _compare(values[0], b, in_a, in_b, draws) for b, (_, in_a, in_b) in zip(values[1:], shared, strict=True)
+        )
+        del values
+    plans, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
+    return Outcome(folder, plans, rows, summaries, difference_rows, differences), process_ids
 
 
 def _on_disk(path: Path, shape: tuple[int, int]) -> np.ndarray:

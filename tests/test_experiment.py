@@ -1,0 +1,101 @@
+"""Experiments: the same bytes for any number of workers, the same luck in all plans, no litter after a failure."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from sim.cli import main
+from sim.experiment import experiment
+from sim.experiment.replicate import replicate
+from sim.experiment.settings import RunSettings
+from sim.scenario.load import load_source
+
+QUIET = ["run.months=6", "run.figures=false"]
+
+
+class Silence:
+    """No progress shown."""
+
+    def compiling(self):
+        return nullcontext()
+
+    def playing(self, replications):
+        return nullcontext()
+
+    def played(self, replications):
+        pass
+
+
+def settings(**changes):
+    return RunSettings(**{"replications": 4, "months": 6, "n_jobs": 1, "figures": False, **changes})
+
+
+def files(folder):
+    """Everything that a run wrote but the manifest, by name."""
+    kept = [path for path in folder.iterdir() if path.name != "manifest.json"]
+    return {path.name: path.read_bytes() for path in kept}
+
+
+def test_one_worker_and_two_write_the_same_bytes(tmp_path):
+    plans = [load_source(name) for name in ("base", "hire_early")]
+    folders, process_ids = [], []
+    for workers in (1, 2):
+        how = settings(replications=13, n_jobs=workers, lucks_per_draw=2, results_folder=str(tmp_path / str(workers)))
+        folder = experiment.run(plans, how, "a test", Silence()).folder
+        process_ids.append(json.loads((folder / "manifest.json").read_text())["process_ids"])
+        folders.append(files(folder))
+    assert [len(ids) for ids in process_ids] == [1, 2]
+    assert set(folders[0]) == {
+        "kpis.parquet", "summary.csv", "differences.csv", "scenario.yaml", "scenario-hire_early.yaml",
+    }  # fmt: skip
+    assert folders[0] == folders[1]
+
+
+def test_a_replication_does_not_depend_on_its_neighbours():
+    plans = [load_source(name) for name in ("base", "hire_early")]
+    together = replicate(plans, settings(), range(3)).values
+    alone = replicate(plans[1:], settings(), range(2, 3)).values
+    np.testing.assert_array_equal(together[1][2], alone[0][0])
+
+
+def test_equal_plans_under_the_same_luck_do_not_differ(tmp_path):
+    base = load_source("base")
+    twin = load_source("base", ["name=twin"])
+    found = experiment.run([base, twin], settings(results_folder=str(tmp_path)), "a test", Silence())
+    moved = found.differences[0].mean_difference
+    assert not np.any(moved[~np.isnan(moved)])
+
+
+def test_draws_are_shared_by_lucks(tmp_path):
+    found = experiment.run(
+        [load_source("base")], settings(lucks_per_draw=2, results_folder=str(tmp_path)), "a test", Silence()
+    )
+    kpis = pq.read_table(found.folder / "kpis.parquet", columns=["draw", "luck"]).to_pandas().drop_duplicates()
+    assert kpis.to_numpy().tolist() == [[0, 0], [0, 1], [1, 2], [1, 3]]
+
+
+def test_a_run_that_breaks_off_leaves_no_folder(tmp_path, monkeypatch):
+    def broken(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(experiment, "summarize", broken)
+    with pytest.raises(KeyboardInterrupt):
+        experiment.run([load_source("base")], settings(results_folder=str(tmp_path)), "a test", Silence())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_and_compare_say_what_came_out(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "scenario=base", "run.replications=2", "run.n_jobs=1", *QUIET]) == 0
+    said = capsys.readouterr().out
+    assert "odds of" in said
+    assert "2 of 2 replications" in said
+    assert main(["compare", "scenarios=[base,hire_late]", "run.replications=2", "run.n_jobs=1", *QUIET]) == 0
+    assert "hire_late books" in capsys.readouterr().out
+    newest = tmp_path / "results" / "latest"
+    assert json.loads((newest / "manifest.json").read_text())["command"].startswith("salesim compare scenarios=")
