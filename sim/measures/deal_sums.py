@@ -45,11 +45,11 @@ def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
     The deals of the first day carry their true, negative, day of creation.
     """
     months, sources = frame.periods.count_months, len(frame.groups.sources)
-    row = _ROW_OF_KIND[ledger.moves["kind"]]
-    day = ledger.moves["day"]
+    row = _ROW_OF_KIND.take(ledger.moves["kind"])
+    day = np.ascontiguousarray(ledger.moves["day"])
     kept = np.flatnonzero((row >= 0) & (day >= 0.0) & (day < frame.periods.calendar.horizon))
-    row, day, deal = row[kept], day[kept], ledger.moves["deal"][kept]
-    index = code[deal] * months + frame.periods.month_index(day)
+    row, day, deal = row.take(kept), day.take(kept), ledger.moves["deal"].take(kept)
+    index = code.take(deal) * months + frame.periods.month_index(day)
     counts = place(frame, len(_MOVE_NAMES), sources, row * (frame.groups.count_cells * sources * months) + index)
     created, won, lost = (
         np.flatnonzero(row == _ROW_OF_KIND[kind]) for kind in (tables.CREATED, tables.WIN, tables.LOSS)

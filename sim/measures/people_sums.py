@@ -20,8 +20,7 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     held = _days_between(frame, seats["start_day"], seats["end_day"])
     ramped = _ramped_days(frame, seats, scenario)
     capacity = ramped * _productivity_per_day(frame, scenario)[seats["segment"]][:, None]
-    spread = [held, held * sells[:, None], ramped, capacity]
-    daily = [_by_code(frame, roles, code, days) for days in spread]
+    daily = [_by_code(frame, roles, code, held, held * sells[:, None], ramped, capacity)]
     daily.append(_vacant_days(frame, seats, scenario))
     hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0)
     counted = [(hired, "start_day")] + [
@@ -128,8 +127,9 @@ def _place(names: tuple[str, ...], name: str | None) -> int:
     return -1 if name is None else names.index(name)
 
 
-def _by_code(frame: Frame, places: int, code: np.ndarray, monthly: np.ndarray) -> np.ndarray:
-    """Rows with one number a month added up by cell and place; shape (1, cells, places, M)."""
-    codes = frame.groups.count_cells * places
-    belongs = (np.arange(codes)[:, None] == code[None, :]).astype(float)
-    return (belongs @ monthly).reshape(1, frame.groups.count_cells, places, -1)
+def _by_code(frame: Frame, places: int, code: np.ndarray, *monthly: np.ndarray) -> np.ndarray:
+    """Rows with one number a month, each (rows, M), added up by cell and place; shape (given, cells, places, M)."""
+    cells = frame.groups.count_cells
+    belongs = (np.arange(cells * places)[:, None] == code[None, :]).astype(float)
+    added = belongs @ np.concatenate(monthly, axis=1)
+    return added.reshape(cells, places, len(monthly), -1).transpose(2, 0, 1, 3)
