@@ -54,7 +54,8 @@ def read_document(path: Path, label: str) -> Document:
     """Reads a YAML file whose top level is a group of keys. Raises ScenarioError."""
     document = Document(path, label, _text_of(path, label))
     try:
-        node = yaml.compose(document.text, Loader=yaml.SafeLoader)
+        loader = _WithoutDates(document.text)
+        node = loader.get_single_node()
         if node is None:
             raise document.error((), "the file is empty.")
         if not isinstance(node, yaml.MappingNode):
@@ -62,7 +63,7 @@ def read_document(path: Path, label: str) -> Document:
                 (), "the top level must be keys with values, such as question: and levers:.", _line(node)
             )
         _inspect(node, (), document, ())
-        document.raw = yaml.load(document.text, Loader=_WithoutDates)
+        document.raw = loader.construct_document(node)
         if "hydra" in document.raw:
             # It would steer the library that joins the files.
             raise document.error(("hydra",), "unknown key.")
