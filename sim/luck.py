@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -116,6 +117,7 @@ def child(entity, index):
     return z ^ (z >> np.uint64(31))
 
 
+@lru_cache(maxsize=65536)
 def entity(name: str) -> np.uint64:
     """The stable 64-bit name of a thing: a hash of its words, the same on every machine and run."""
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()

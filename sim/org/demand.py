@@ -26,6 +26,12 @@ class Demand:
         cells = len(self._scenario.world.segments) * len(self._scenario.world.regions)
         self.push = np.ones((len(self._scenario.world.sources), cells))
         self.market_leads = 1.0
+        self._season = season(self._scenario, calendar)
+        self._responds = [
+            (code, name, source.response_exponent)
+            for code, (name, source) in enumerate(self._scenario.world.sources.items())
+            if isinstance(source, Inbound | Outbound)
+        ]
 
     def streams(self, day: float, output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Qualified leads a working day of each stream, and how far each is pushed; ``output`` is by seat."""
@@ -43,15 +49,14 @@ class Demand:
 
     def _season_and_spend(self, day: float) -> np.ndarray:
         """Multiplier by source: season, and the concave response to spend."""
-        month = self._calendar.month_of(day)
-        factors = np.ones(len(self._scenario.world.sources))
-        for code, (name, source) in enumerate(self._scenario.world.sources.items()):
-            if isinstance(source, Inbound):
-                index = (self._calendar.start.month - 1 + month) % 12
-                factors[code] = source.by_month[index]
-                factors[code] *= source.by_month_of_quarter[self._calendar.fiscal_month[month] % 3]
-            if isinstance(source, Inbound | Outbound) and self._levers_act:
-                factors[code] *= self.spend(name, day) ** source.response_exponent
+        factors = self._season[self._calendar.month_of(day)]
+        if not self._levers_act:
+            return factors
+        factors = factors.copy()
+        for code, name, exponent in self._responds:
+            spend = self.spend(name, day)
+            if spend != 1.0:
+                factors[code] *= spend**exponent
         return factors
 
     def spend(self, source: str, day: float) -> float:
@@ -89,6 +94,17 @@ class Demand:
 _AS_IT_IS = Dated[float](start=1.0)
 
 
+def season(scenario: Scenario, calendar: Calendar) -> np.ndarray:
+    """Seasonal multiplier, shape (months, sources)."""
+    factors = np.ones((calendar.months, len(scenario.world.sources)))
+    month_of_year = (calendar.start.month - 1 + np.arange(calendar.months)) % 12
+    for code, source in enumerate(scenario.world.sources.values()):
+        if isinstance(source, Inbound):
+            factors[:, code] = np.array(source.by_month)[month_of_year]
+            factors[:, code] *= np.array(source.by_month_of_quarter)[calendar.fiscal_month % 3]
+    return factors
+
+
 def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
     """Qualified leads a working day of each stream, unpushed; for a prospector, at full output."""
     scenario = seating.scenario
@@ -106,11 +122,11 @@ def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
 
 
 def expected_deals(seating: Seating, calendar: Calendar) -> float:
-    """About how many deals a run makes, to make room for them: all streams, and half the sellers' hours spare."""
+    """At most how many deals a run is likely to make, to make room for them: all streams, all hours spare."""
     monthly = base_rates(seating, calendar).sum() * calendar.working_days_per_month
     for source in seating.scenario.world.sources.values():
         if isinstance(source, SelfSourced):
-            monthly += 0.5 * source.opportunities_per_month_per_head * seating.duties.count("sells")
+            monthly += source.opportunities_per_month_per_head * seating.duties.count("sells")
     return float(monthly * calendar.months)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 import simpy
 
@@ -35,10 +37,10 @@ class Organization:
         self.week = Week(scenario, calendar, len(seating.seats), teams)
         self.target_usd = target.by_month(scenario, calendar)
         self.desks = [Desk(env, scenario, calendar) for _ in scenario.world.regions]
-        self.exits_by_team: list[list[float]] = [[] for _ in range(teams)]
-        self._memory_days = np.zeros(teams)
-        for row in self.roster:
-            self._memory_days[row["team"]] = self.roles[row["role"]].exits.contagion_days
+        self.exits_by_team: list[deque[float]] = [deque() for _ in range(teams)]
+        rules = {int(row["team"]): self.roles[row["role"]].exits for row in self.roster}
+        self._contagious = [(team, rule.contagion_days) for team, rule in rules.items() if rule.contagion > 0]
+        self._left = np.zeros(teams)
         self.seats = Table(ledger.SEATS, 256)
         self.requisitions = Table(ledger.REQUISITIONS, 128)
         self.quotas = Table(ledger.QUOTAS, 1024)
@@ -101,12 +103,13 @@ class Organization:
         self.desks[region].set_room(int(room))
 
     def left_lately(self, now: float) -> np.ndarray:
-        """Exits by team in the time that still counts as late."""
-        count = np.zeros(len(self.exits_by_team))
-        for team, days in enumerate(self.exits_by_team):
-            if days:
-                count[team] = sum(day > now - self._memory_days[team] for day in days)
-        return count
+        """Exits by team in the time that still counts as late; older ones are forgotten."""
+        for team, since in self._contagious:
+            days = self.exits_by_team[team]
+            while days and days[0] <= now - since:
+                days.popleft()
+            self._left[team] = len(days)
+        return self._left
 
     def cell_codes(self, cell: int) -> tuple[int, int]:
         """Segment and region of a cell."""

@@ -16,6 +16,8 @@ from sim.scenario.levers import CapacityQuota, FixedQuota
 if TYPE_CHECKING:
     from sim.org.organization import Organization
 
+_MOST_HOLDERS = 1_000_000  # of one seat, one after the other
+
 
 def close_quarter(org: Organization, quarter: int) -> None:
     """Write a quota row for everyone who sold in the quarter; remember and review those still here."""
@@ -47,6 +49,8 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     relieved = np.zeros(len(spells))
     for code, role in enumerate(org.roles):
         mine = spells["role"] == code
+        if not mine.any():
+            continue
         tenure_first = (first - spells["start_day"])[mine]
         tenure_last = (last - spells["start_day"])[mine]
         ramped = ramp.integral_days(role.ramp, tenure_last, org.calendar.days_per_month)
@@ -60,9 +64,11 @@ def sold_by_spell(org: Organization, start: float, end: float) -> np.ndarray:
     credits = org.pipeline.credits
     credits = credits[np.searchsorted(credits["day"], start) : np.searchsorted(credits["day"], end)]
     spells = org.seats.rows
-    row_of = {(int(s), int(h)): k for k, (s, h) in enumerate(zip(spells["seat"], spells["holder"], strict=True))}
-    rows = [row_of[int(s), int(h)] for s, h in zip(credits["seat"], credits["holder"], strict=True)]
-    return np.bincount(np.array(rows, int), credits["share"] * credits["amount_usd"], len(spells))
+    key = spells["seat"].astype(np.int64) * _MOST_HOLDERS + spells["holder"]
+    order = np.argsort(key)
+    wanted = credits["seat"].astype(np.int64) * _MOST_HOLDERS + credits["holder"]
+    rows = order[np.searchsorted(key[order], wanted)]
+    return np.bincount(rows, credits["share"] * credits["amount_usd"], len(spells))
 
 
 def full_quota_usd(org: Organization, months: np.ndarray) -> np.ndarray:

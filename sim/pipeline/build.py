@@ -56,12 +56,12 @@ def build(
     clocks = len(seats) + len(streams) + 1
     most = max(len(s.stages) for s in world.segments.values())
     members = [[i for i, seat in enumerate(seats) if seat.cell == c] for c in range(cells)]
-    room = 1024 + int(expected_deals)
+    room = 1024 + int(1.2 * expected_deals)
     return State(
         seats=_seats(scenario, seats),
         streams=_streams(streams),
         deals=np.empty(room, tables.DEAL),
-        moves=np.empty(6 * room, ledger.MOVES),
+        moves=np.empty(8 * room, ledger.MOVES),
         credits=np.empty(room, ledger.CREDITS),
         heap=np.arange(clocks),
         place=np.arange(clocks),

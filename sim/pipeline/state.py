@@ -7,7 +7,7 @@ address and sees the same attributes as Python does. Without compilation it is a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from llvmlite import ir
@@ -61,6 +61,8 @@ _ROW = 1 + _MOST_DIMENSIONS  # address, then shape
 class State:
     """Arrays by the names of ``FIELDS``, with their dtypes and numbers of dimensions."""
 
+    _numba_type_: ClassVar[Any] = None  # set below
+
     def __init__(self, **arrays: np.ndarray):
         self._where = np.zeros((len(FIELDS), _ROW), np.uint64)
         self.address = int(self._where.ctypes.data)
@@ -90,6 +92,9 @@ _STATE = _StateType()
 _ARRAYS = {
     name: types.Array(numpy_support.from_dtype(dtype), dimensions, "C") for name, (dtype, dimensions) in FIELDS.items()
 }
+
+
+State._numba_type_ = _STATE  # the dispatcher's short way to the type; without it each call asks Python
 
 
 @typeof_impl.register(State)
