@@ -22,6 +22,7 @@ UNITS = {
     "bookings": "USD", "target": "USD", "judgment": "USD", "hits_target": "share", "wins": "deals", "losses": "deals",
     "cost": "USD", "cost_of_sales": "ratio", "heads": "heads", "selling_heads": "heads", "coverage": "ratio",
     "ramped_rep_equivalents": "FTE", "productivity_capacity": "USD", "street_quota": "USD", "coverage_target": "ratio",
+    "policy_coverage": "ratio",
     "attainment_mean": "ratio", "attainment_median": "ratio", "share_at_quota": "share", "open_pipeline": "USD",
     "win_rate_broad": "share", "average_deal": "USD", "hires": "heads", "exits_voluntary": "heads",
     "pipeline_created": "USD",
@@ -96,8 +97,9 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "cost": heads * 17_000 + 0.1 * booked, "judgment": np.full(shape, plan.judgment_usd_per_quarter / 3),
         "productivity_capacity": ramped * 56_000, "street_quota": heads * 60_000, "wins": np.rint(booked / 52_000),
         "losses": np.rint(booked / 20_000), "hires": rng.poisson(2.5, shape),
-        "exits_voluntary": rng.poisson(2.0, shape), "pipeline_created": booked * 4.6, "heads": heads + 44, "selling_heads": heads, "ramped_rep_equivalents": ramped,
-        "coverage": 1.6 * market * (1 + 0.02 * rng.normal(size=shape)),
+        "exits_voluntary": rng.poisson(2.0, shape), "pipeline_created": booked * 4.6,
+        "heads": heads + 44, "selling_heads": heads, "ramped_rep_equivalents": ramped,
+        "policy_coverage": 3.3 * market, "coverage": 1.6 * market * (1 + 0.02 * rng.normal(size=shape)),
         "coverage_target": np.full(shape, plan.coverage_target), "attainment_mean": 0.85 * market,
         "attainment_median": 0.74 * market, "share_at_quota": np.clip(0.38 + 0.5 * (market - 1), 0, 1),
         "open_pipeline": 41e6 * market, "win_rate_broad": np.full(shape, 0.21), "average_deal": 52_000 * market,
@@ -166,7 +168,7 @@ def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Se
     for plan in plans[1:]:
         for key, values in tables[plan.name].items():
             gap = values - tables[a][key]
-            mean, reach = gap.mean(), 1.96 * gap.std(ddof=1) / np.sqrt(len(gap))
+            mean, reach = gap.mean(), 1.96 * pd.Series(gap).std() / np.sqrt(len(gap))
             independent = values.var() + tables[a][key].var()
             rows.append(
                 (

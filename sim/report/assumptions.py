@@ -10,9 +10,10 @@ import yaml
 from sim.report import findings
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Row, Table
-from sim.report.words import NO_VALUE, listed, number, odds, plan_name, points, usd
+from sim.report.words import MINUS, listed, number, odds, plan_name, points, usd
 
 MOST_CHANGES = 60
+NOT_GIVEN = "not given"
 SETTINGS_SHOWN = ("months", "lucks_per_draw", "uncertain")  # settings that change numbers
 LAWS = {
     "normal": "normal, mean {mean}, standard deviation {sd}",
@@ -31,8 +32,8 @@ def changes(run: RunFolder) -> Table | None:
     if len(run.plans) < 2 or not any(flat.values()):
         return None
     keys = dict.fromkeys(key for one in flat.values() for key in one if key not in ("name", "question"))
-    differing = [key for key in keys if len({flat[plan].get(key, NO_VALUE) for plan in run.plans}) > 1]
-    rows = [Row((key, *(flat[plan].get(key, NO_VALUE) for plan in run.plans))) for key in differing[:MOST_CHANGES]]
+    differing = [key for key in keys if len({flat[plan].get(key, NOT_GIVEN) for plan in run.plans}) > 1]
+    rows = [Row((key, *(flat[plan].get(key, NOT_GIVEN) for plan in run.plans))) for key in differing[:MOST_CHANGES]]
     left = len(differing) - len(rows)
     note = f"{left} more keys differ; see the scenarios at the end." if left > 0 else ""
     if not rows:
@@ -74,8 +75,8 @@ def how_sure(run: RunFolder) -> list[str]:
         f" deal closes) and, where the scenario says so, the assumptions themselves.",
         f"The odds of {odds(chance.mean)} for {plan_name(best)} carry a Monte Carlo error of about"
         f" {points(reach)} points either way, and its median bookings one of"
-        f" {usd(median_error)}: 19 times in 20 the true figure lies within that range. Four times the replications halve"
-        " the error. It is the error of the sampling only; the P10 to P90 range is what the world may do.",
+        f" {usd(median_error)}: 19 times in 20 the true figure lies within that range. Four times the replications"
+        " halve the error. It is the error of the sampling only; the P10 to P90 range is what the world may do.",
     ]
     shrunk = _variance_kept(run)
     if shrunk:
@@ -109,7 +110,7 @@ def facts(run: RunFolder) -> list[tuple[str, str]]:
     given = manifest.get("settings")
     settings = given if isinstance(given, dict) else {}
     shown = [
-        ("Seed", manifest.get("seed")),
+        ("Seed", str(manifest.get("seed"))),
         ("Replications a plan", manifest.get("replications")),
         *((key.replace("_", " ").capitalize(), settings.get(key)) for key in SETTINGS_SHOWN),
         ("Content hash", manifest.get("content_hash")),
@@ -151,4 +152,6 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items()) or "none"
     if isinstance(value, (list, tuple)):
         return ", ".join(_plain(inner) for inner in value) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, (int, float)):
+        return f"{value:,.10g}".replace("-", MINUS)
+    return str(value)

@@ -19,6 +19,21 @@ KEY = ["scenario", "measure", "period_kind", "group_kind", "group"]
 PAIR_KEY = ["b", "measure", "period_kind", "group_kind", "group"]
 
 
+class PeriodRows:
+    """Rows of a table by key, indexed by period. Places are looked up once, rows are taken out when asked for."""
+
+    def __init__(self, table: pd.DataFrame, key: list[str]):
+        self._table = table
+        self._places = table.groupby(key, sort=False).indices
+        self._taken: dict[tuple[str, ...], pd.DataFrame] = {}
+
+    def of(self, *key: str) -> pd.DataFrame:
+        """The rows of a key; none where the table has none."""
+        if key not in self._taken:
+            self._taken[key] = self._table.iloc[self._places.get(key, [])].set_index("period")
+        return self._taken[key]
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """What one run left behind, read once.
@@ -45,19 +60,18 @@ class RunFolder:
         return read_replications(self.folder / "kpis.parquet", self.plans)
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, ...], pd.DataFrame]:
-        return _split(self.summary, KEY)
+    def _rows(self) -> PeriodRows:
+        return PeriodRows(self.summary, KEY)
 
     @cached_property
-    def _pairs(self) -> dict[tuple[str, ...], pd.DataFrame]:
-        return _split(self.differences, PAIR_KEY)
+    def _pairs(self) -> PeriodRows:
+        return PeriodRows(self.differences, PAIR_KEY)
 
     def rows(
         self, plan: str, measure: str, period_kind: str, group_kind: str = "all", group: str = "all"
     ) -> pd.DataFrame:
         """Rows of the summary, one a period in order of time, indexed by period; no rows where the run has none."""
-        found = self._rows.get((plan, measure, period_kind, group_kind, group))
-        return self.summary.iloc[:0].set_index("period") if found is None else found
+        return self._rows.of(plan, measure, period_kind, group_kind, group)
 
     def statistic(
         self, plan: str, measure: str, name: str = "mean", period_kind: str = "total", period: str = "total"
@@ -68,13 +82,13 @@ class RunFolder:
 
     def difference_rows(self, plan: str, measure: str, period_kind: str) -> pd.DataFrame:
         """Rows of the differences of a plan from the reference, whole organization, indexed by period."""
-        found = self._pairs.get((plan, measure, period_kind, "all", "all"))
-        return self.differences.iloc[:0].set_index("period") if found is None else found
+        return self._pairs.of(plan, measure, period_kind, "all", "all")
 
-    @property
+    @cached_property
     def units(self) -> dict[str, str]:
         """Each measure's unit."""
-        return dict(zip(self.summary["measure"], self.summary["unit"], strict=True))
+        known = self.summary.drop_duplicates("measure")
+        return dict(zip(known["measure"], known["unit"], strict=True))
 
     @property
     def replication_count(self) -> int:
@@ -112,12 +126,6 @@ def read_run(folder: Path) -> RunFolder:
         manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
         scenarios=_read_scenarios(folder, plans),
     )
-
-
-def _split(table: pd.DataFrame, key: list[str]) -> dict[tuple[str, ...], pd.DataFrame]:
-    """The rows of each key, indexed by period, so that finding them takes no search."""
-    groups = table.groupby(key, sort=False)
-    return {tuple(map(str, names)): rows.set_index("period") for names, rows in groups}
 
 
 def _read_differences(path: Path) -> pd.DataFrame:

@@ -135,16 +135,18 @@ def _difference_rows(run: RunFolder, plan: str, measure: str, period_kind: str, 
 
 
 def _change(value: float, unit: str, measure: str) -> str:
-    """A difference in its unit; shares differ by percentage points."""
+    """A difference in its unit, finer than the values are given; percentages differ by points."""
     if not math.isfinite(value):
         return NO_VALUE
-    if unit == "share":
-        return f"{number(value * 100, 1, signed=True)} pts"
     if unit.startswith("USD"):
         return usd(value, signed=True, decimals=2)
-    if unit == "ratio" and measure not in PERCENT_RATIOS:
-        return number(value, 3, signed=True)
-    return in_unit(value, unit, measure, signed=True)
+    if unit == "share" or measure in PERCENT_RATIOS:
+        return f"{_fine(value * 100)} pts"
+    return number(value, 3, signed=True) if unit == "ratio" else _fine(value)
+
+
+def _fine(value: float) -> str:
+    return number(value, 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0, signed=True)
 
 
 GROUP_COLUMNS = (

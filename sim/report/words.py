@@ -37,6 +37,13 @@ MEASURE_NAMES = {
     "hits_target": "Odds of meeting target",
     "days_to_accept": "Days from opening to accepted offer",
     "vacancy_days": "Days seats stood empty",
+    "attainment_p10": "Attainment, weak rep (P10)",
+    "attainment_p90": "Attainment, strong rep (P90)",
+    "exits_dated": "People who left on a planned date",
+    "open_pipeline": "Open pipeline, at the start",
+    "open_opportunities": "Open deals, at the start",
+    "policy_coverage": "Coverage by all open pipeline",
+    "coverage": "Coverage by what is dated in the period",
     "slips": "Close dates pushed",
 }
 
@@ -66,7 +73,7 @@ def listed(parts: list[str]) -> str:
 
 
 def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
-    """US dollars, millions with one decimal or as many as asked for: $12.3M, $845K, $62. Undefined is a dash."""
+    """US dollars, millions with one decimal or as many as asked for: $12.3M, $845K, $6,200. Undefined is a dash."""
     if not math.isfinite(amount):
         return NO_VALUE
     size = abs(amount)
@@ -74,7 +81,7 @@ def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
         text = f"${size / 1e9:,.2f}B"
     elif size >= 999.5e3:
         text = f"${size / 1e6:,.{decimals}f}M"
-    elif size >= 1e3:
+    elif size >= 9999.5:
         text = f"${size / 1e3:,.0f}K"
     else:
         text = f"${size:,.0f}"

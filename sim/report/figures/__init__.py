@@ -97,7 +97,8 @@ SUBJECTS = (
     Subject(
         "coverage",
         "Coverage, target and achieved",
-        "Only deals whose forecast close date falls in the quarter count, taken at the quarter's start.",
+        "The policy looks at all that is open. The dotted line counts only deals with a forecast close date in the"
+        " quarter; deals that are created within the quarter come on top.",
         coverage.draw,
     ),
 )

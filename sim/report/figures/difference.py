@@ -68,7 +68,7 @@ def _bars(axes: Axes, run: RunFolder, plan: str, period_kind: str, places: np.nd
                 float(row["mean_difference"]),
                 marker=marker(run.plans, plan),
                 color=hue,
-                markersize=6.5,
+                markersize=5.5,
                 markeredgecolor="white",
                 markeredgewidth=0.8,
                 zorder=4,

@@ -29,6 +29,7 @@ def draw(run: RunFolder) -> Drawn:
         axes.set_title(title, loc="left", size=10.5, pad=7)
         quarter_axis(axes, run.periods("quarter"))
     share_axis(left)
+    left.set_yticks([0, 0.25, 0.5, 0.75, 1])
     left.set_ylim(0, 1.02)
     lines = [
         Line2D([], [], color=colour(run.plans, p), marker=marker(run.plans, p), label=plan_name(p)) for p in run.plans

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,11 +15,14 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from sim.report.words import MINUS, plan_name, sentence
 
 WIDTH_INCHES = 10.0
+TITLE_SIZE, READING_SIZE = 13.0, 9.5  # points
 DPI = 150
 INK = "#222222"
 QUIET = "#6B6B6B"
@@ -105,8 +107,8 @@ def canvas(finding: str, reading: str, body_inches: float, **grid: Any) -> Canva
 
     ``grid`` goes to ``Figure.subplots``. The height is that of the body and of as many lines as the title takes.
     """
-    title = textwrap.fill(sentence(finding), 92)
-    below = textwrap.fill(reading, 138)
+    title = _wrapped(sentence(finding), TITLE_SIZE, "bold")
+    below = _wrapped(reading, READING_SIZE, "normal")
     title_inches, below_inches = 0.25 * (title.count("\n") + 1), 0.19 * (below.count("\n") + 1)
     head = 0.14 + title_inches + 0.06 + below_inches + 0.16
     height = round((body_inches + head) * DPI) / DPI
@@ -115,9 +117,25 @@ def canvas(finding: str, reading: str, body_inches: float, **grid: Any) -> Canva
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0.008, 0.012, 0.984, 1 - head / height - 0.012), w_pad=0.08, h_pad=0.05)
     left = 0.014
-    figure.text(left, 1 - 0.14 / height, title, size=13, weight="bold", va="top", linespacing=1.2)
-    figure.text(left, 1 - (0.20 + title_inches) / height, below, size=9.5, color=QUIET, va="top", linespacing=1.25)
+    figure.text(left, 1 - 0.14 / height, title, size=TITLE_SIZE, weight="bold", va="top", linespacing=1.2)
+    figure.text(
+        left, 1 - (0.20 + title_inches) / height, below, size=READING_SIZE, color=QUIET, va="top", linespacing=1.25
+    )
     return Canvas(figure, figure.subplots(squeeze=False, **grid))
+
+
+def _wrapped(text: str, size: float, weight: str) -> str:
+    """The text in lines that fit the figure's width, by the letters' own widths."""
+    font, room = FontProperties(family=STYLE["font.family"], size=size, weight=weight), (WIDTH_INCHES - 0.35) * 72
+    measure, lines = TextToPath(), [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        width, _, _ = measure.get_text_width_height_descent(longer, font, ismath=False)
+        if lines[-1] and width > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def plan_panels(plans: Sequence[str], finding: str, reading: str, row_inches: Sequence[float]) -> Canvas:
@@ -181,15 +199,26 @@ def from_zero(axes: Axes) -> None:
     axes.set_ylim(0, axes.get_ylim()[1] * 1.04)
 
 
+class _Apart(Formatter):
+    """Ticks written with their own distance in mind."""
+
+    def __init__(self, write: Callable[[float, float], str]):
+        self._write = write
+        self._step = 1.0
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self._write(x, self._step)
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Called by the axis with all ticks at once."""
+        self._step = float(values[1] - values[0]) if len(values) > 1 else 1.0
+        return [self(value) for value in values]
+
+
 def _ticks(axis: Axis, steps: list[float], write: Callable[[float, float], str]) -> None:
-    """Few round ticks, written with their own distance in mind."""
+    """Few round ticks."""
     axis.set_major_locator(MaxNLocator(nbins=5, steps=steps))
-
-    def label(value: float, _place: int | None = None) -> str:
-        ticks = axis.get_majorticklocs()
-        return write(value, float(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0)
-
-    axis.set_major_formatter(FuncFormatter(label))
+    axis.set_major_formatter(_Apart(write))
 
 
 def _percent(value: float, step: float) -> str:
