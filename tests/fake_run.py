@@ -169,19 +169,9 @@ def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Se
         for key, values in tables[plan.name].items():
             gap = values - tables[a][key]
             mean, reach = gap.mean(), 1.96 * pd.Series(gap).std() / np.sqrt(len(gap))
-            independent = values.var() + tables[a][key].var()
-            rows.append(
-                (
-                    a,
-                    plan.name,
-                    *key,
-                    mean,
-                    mean - reach,
-                    mean + reach,
-                    (gap > 0).mean(),
-                    independent / gap.var() if gap.var() else np.nan,
-                )
-            )
+            apart = values.var() + tables[a][key].var()
+            ratio = apart / gap.var() if gap.var() else np.nan
+            rows.append((a, plan.name, *key, mean, mean - reach, mean + reach, (gap > 0).mean(), ratio))
     return pd.DataFrame(rows, columns=[
         "a", "b", *NAMES[1:], "mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent",
     ])  # fmt: skip
