@@ -16,9 +16,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 
 _M0 = np.uint64(0xD2E7470EE14C6C93)
 _M1 = np.uint64(0xCA5A826395121157)
@@ -61,7 +60,7 @@ class Luck(NamedTuple):
         return np.uint64(self.seed), np.uint64(self.replication)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def _high_word(a, b):
     """The upper 64 bits of a 64 by 64 bit product."""
     a_low = a & _LOW
@@ -74,7 +73,7 @@ def _high_word(a, b):
     return a_high * b_high + (middle >> _HALF) + (cross >> _HALF)
 
 
-@compiled
+@inlined
 def philox(index, entity, purpose, part, key0, key1):
     """Four 64-bit words for one counter (index, entity, purpose, part) and one key. All uint64."""
     c0, c1, c2, c3 = index, entity, purpose, part
@@ -90,19 +89,19 @@ def philox(index, entity, purpose, part, key0, key1):
     return c0, c1, c2, c3
 
 
-@njit(cache=True, inline="always")
+@inlined
 def uniform(word):
     """A uniform number strictly between 0 and 1, from the upper 53 bits of a word."""
     return (np.float64(word >> _TO_53_BITS) + 0.5) * _TWO_TO_MINUS_53
 
 
-@njit(cache=True, inline="always")
+@inlined
 def exponential(word):
     """A unit-exponential number."""
     return -math.log(uniform(word))
 
 
-@njit(cache=True, inline="always")
+@inlined
 def normal(word_a, word_b):
     """A standard normal number from two words (Box and Muller)."""
     return math.sqrt(-2.0 * math.log(uniform(word_a))) * math.cos(6.283185307179586 * uniform(word_b))

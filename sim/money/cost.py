@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,73 +11,84 @@ from sim.money.pay import commission_usd, salary_usd
 from sim.scenario.scenario import Scenario
 
 
+@dataclass(frozen=True)
+class Rates:
+    """What each role costs; arrays by role code."""
+
+    salary_usd_per_year: np.ndarray
+    variable_usd_per_year: np.ndarray
+    commission_share: np.ndarray
+    benefits_share: float
+    overhead_usd_per_year: float
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Rates:
+        costs, pay, roles = scenario.world.costs, scenario.levers.pay, list(scenario.world.roles)
+        return cls(
+            np.array([costs.salary_usd_per_year.get(role, 0.0) for role in roles]),
+            np.array([pay.variable_usd_per_year.get(role, 0.0) for role in roles]),
+            np.array([pay.commission_share.get(role, 0.0) for role in roles]),
+            costs.benefits_share,
+            costs.overhead_usd_per_head_per_year,
+        )
+
+
 def month_of_cost(
-    scenario: Scenario,
+    rates: Rates,
     month: int,
     start: float,
     end: float,
     spells: np.ndarray,
     credits: np.ndarray,
-    program_usd: np.ndarray,
-) -> Iterator[np.ndarray]:
+    programs: np.ndarray,
+) -> np.ndarray:
     """Payments of one month, from people in their seats, deals credited and programs run.
 
     Args:
         start, end: the month's first instant and the next month's, in days.
         spells: the ledger's seats so far. credits: the ledger's credits so far, in order of day.
-        program_usd: by cell.
-    Yields:
-        Rows of ledger.PAYMENTS, kind by kind, dated at the month's end; commissions on deals credited in the month.
+        programs: US dollars by segment and region, shape (segments, regions).
+    Returns:
+        Rows of ledger.PAYMENTS, dated at the month's end; commissions on deals credited in the month.
     """
-    here = spells[(spells["start_day"] < end) & (spells["end_day"] > start)]
-    worked = (np.minimum(here["end_day"], end) - np.maximum(here["start_day"], start)) / (end - start)
-    costs, roles = scenario.world.costs, list(scenario.world.roles)
-    salaries = np.array([costs.salary_usd_per_year.get(role, 0.0) for role in roles])
-    variable = np.array([scenario.levers.pay.variable_usd_per_year.get(role, 0.0) for role in roles])
-    salary = salary_usd(salaries[here["role"]], worked)
-    even = salary_usd(variable[here["role"]], worked)
-    sold = _commissions(scenario, roles, spells, credits, start, end)
-    yield _rows(month, end, here, ledger.SALARY, salary)
-    yield _rows(month, end, here, ledger.COMMISSION, even)
-    yield _rows(month, end, here, ledger.BENEFITS, np.round(costs.benefits_share * (salary + even), 2))
-    yield _rows(month, end, here, ledger.OVERHEAD, salary_usd(costs.overhead_usd_per_head_per_year, worked))
-    yield _rows(month, end, sold, ledger.COMMISSION, sold["amount_usd"])
-    yield _rows(month, end, sold, ledger.BENEFITS, np.round(costs.benefits_share * sold["amount_usd"], 2))
-    yield _programs(scenario, month, end, program_usd)
-
-
-_SOLD = np.dtype([("seat", "i4"), ("segment", "i2"), ("region", "i2"), ("role", "i2"), ("amount_usd", "f8")])
+    here = np.flatnonzero((spells["start_day"] < end) & (spells["end_day"] > start))
+    worked = np.minimum(spells["end_day"][here], end) - np.maximum(spells["start_day"][here], start)
+    worked /= end - start
+    role = spells["role"][here]
+    salary = salary_usd(rates.salary_usd_per_year[role], worked)
+    even = salary_usd(rates.variable_usd_per_year[role], worked)
+    overhead = salary_usd(rates.overhead_usd_per_year, worked)
+    sellers, sold = _commissions(rates, spells, credits, start, end)
+    lines = [
+        (ledger.SALARY, here, salary),
+        (ledger.COMMISSION, here, even),
+        (ledger.BENEFITS, here, np.round(rates.benefits_share * (salary + even), 2)),
+        (ledger.OVERHEAD, here, overhead),
+        (ledger.COMMISSION, sellers, sold),
+        (ledger.BENEFITS, sellers, np.round(rates.benefits_share * sold, 2)),
+    ]
+    who = spells[np.concatenate([people for _, people, _ in lines])]
+    rows = np.zeros(len(who) + programs.size, ledger.PAYMENTS)
+    rows["day"], rows["month"] = end, month
+    people, places = rows[: len(who)], rows[len(who) :]
+    people["kind"] = np.repeat([kind for kind, _, _ in lines], [len(found) for _, found, _ in lines])
+    people["amount_usd"] = np.concatenate([amount for _, _, amount in lines])
+    for name in ("seat", "segment", "region", "role"):
+        people[name] = who[name]
+    places["kind"], places["seat"], places["role"] = ledger.PROGRAMS, -1, -1
+    places["segment"], places["region"] = np.divmod(np.arange(programs.size), programs.shape[1])
+    places["amount_usd"] = np.round(programs.ravel(), 2)
+    return rows[rows["amount_usd"] != 0.0]
 
 
 def _commissions(
-    scenario: Scenario, roles: list[str], spells: np.ndarray, credits: np.ndarray, start: float, end: float
-) -> np.ndarray:
-    """Commission by seat, on the deals credited between two instants."""
+    rates: Rates, spells: np.ndarray, credits: np.ndarray, start: float, end: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Commission on the deals credited between two instants: the seats' latest spells, and US dollars of each."""
     part = credits[np.searchsorted(credits["day"], start) : np.searchsorted(credits["day"], end)]
-    rate = np.array([scenario.levers.pay.commission_share.get(role, 0.0) for role in roles])
-    seats = int(max(spells["seat"].max(initial=-1), part["seat"].max(initial=-1))) + 1
-    place = np.zeros(seats, _SOLD)
-    for name in ("seat", "segment", "region", "role"):
-        place[name][spells["seat"]] = spells[name]
-    paid = commission_usd(part["amount_usd"], part["share"], rate[place["role"][part["seat"]]])
-    place["amount_usd"] = np.bincount(part["seat"], paid, seats)
-    return place[place["amount_usd"] > 0]
-
-
-def _rows(month: int, day: float, people: np.ndarray, kind: int, amount_usd: np.ndarray) -> np.ndarray:
-    paid = np.flatnonzero(amount_usd)
-    rows = np.zeros(len(paid), ledger.PAYMENTS)
-    rows["day"], rows["month"], rows["kind"] = day, month, kind
-    for name in ("seat", "segment", "region", "role"):
-        rows[name] = people[name][paid]
-    rows["amount_usd"] = amount_usd[paid]
-    return rows
-
-
-def _programs(scenario: Scenario, month: int, day: float, program_usd: np.ndarray) -> np.ndarray:
-    rows = np.zeros(len(program_usd), ledger.PAYMENTS)
-    rows["day"], rows["month"], rows["kind"] = day, month, ledger.PROGRAMS
-    rows["seat"], rows["role"] = -1, -1
-    rows["segment"], rows["region"] = np.divmod(np.arange(len(program_usd)), len(scenario.world.regions))
-    rows["amount_usd"] = np.round(program_usd, 2)
-    return rows
+    spell = np.full(int(spells["seat"].max(initial=0)) + 1, -1)
+    spell[spells["seat"]] = np.arange(len(spells))  # later spells come later, and overwrite
+    rate = rates.commission_share[spells["role"][spell[part["seat"]]]]
+    paid = np.bincount(part["seat"], commission_usd(part["amount_usd"], part["share"], rate), len(spell))
+    sellers = np.flatnonzero(paid)
+    return spell[sellers], paid[sellers]

@@ -57,8 +57,10 @@ def close_month(org: Organization, month: int) -> None:
         org.snapshots.add(month, ledger.HOURS_USED, *org.cell_codes(cell), -1, used[cell])
         org.snapshots.add(month, ledger.HOURS_HELD, *org.cell_codes(cell), -1, held[cell])
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
-    for table in cost.month_of_cost(org.scenario, month, start, end, org.seats.rows, org.pipeline.credits, programs):
-        org.payments.extend(table)
+    programs = programs.reshape(-1, len(org.scenario.world.regions))
+    org.payments.extend(
+        cost.month_of_cost(org.rates, month, start, end, org.seats.rows, org.pipeline.credits, programs)
+    )
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
         close_quarter(org, int(calendar.quarter_of_month[month]))
 

@@ -11,6 +11,7 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import NEVER, Table
 from sim.luck import EXIT_BUDGET, Luck, to_exponential, uniforms
+from sim.money.cost import Rates
 from sim.org.demand import Demand
 from sim.org.recruiting import Desk
 from sim.org.roster import empty_roster, seat_person
@@ -50,6 +51,7 @@ class Organization:
         self.decisions = Table(ledger.DECISIONS, 256)
         self.requisition_names: list[str] = []
         self.reasons: list[str] = []
+        self.rates = Rates.of(scenario)
         self.deal_usd = average_deal_usd(scenario)
         self.stage_names, self.stage_code = stage_codes(scenario)
         self.photograph = photograph(self.stage_code, len(scenario.world.regions))

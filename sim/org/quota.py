@@ -47,15 +47,11 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     last = np.minimum(spells["end_day"], end)
     held = (last - first) / (end - start)
     relieved = np.zeros(len(spells))
-    for code, role in enumerate(org.roles):
-        mine = spells["role"] == code
-        if not mine.any():
-            continue
-        tenure_first = (first - spells["start_day"])[mine]
-        tenure_last = (last - spells["start_day"])[mine]
-        ramped = ramp.integral_days(role.ramp, tenure_last, org.calendar.days_per_month)
-        ramped = ramped - ramp.integral_days(role.ramp, tenure_first, org.calendar.days_per_month)
-        relieved[mine] = ramped / (end - start)
+    tenures = np.stack([first, last]) - spells["start_day"]
+    for role in np.unique(spells["role"]):
+        mine = spells["role"] == role
+        ramped = ramp.integral_days(org.roles[role].ramp, tenures[:, mine], org.calendar.days_per_month)
+        relieved[mine] = (ramped[1] - ramped[0]) / (end - start)
     return held, relieved
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.tables import CALENDAR, NOBODY
 
 
@@ -14,7 +14,7 @@ def sooner(time, a, b):
     return time[a] < time[b] or (time[a] == time[b] and a < b)
 
 
-@compiled
+@inlined
 def set_time(state, clock, day):
     """Give a clock its next time and restore the heap."""
     heap, place, time = state.heap, state.place, state.time
@@ -112,7 +112,7 @@ def take_from_calendar(state):
     return first
 
 
-@compiled
+@inlined
 def is_open(state, day):
     return state.open_days[int(np.floor(day) - state.knobs[0]["origin"])] > 0.0
 
@@ -127,7 +127,7 @@ def same_time_next_open_day(state, day):
     return index + state.knobs[0]["origin"] + (day - whole)
 
 
-@compiled
+@inlined
 def worked_at(state, day):
     """The working clock at an instant."""
     whole = np.floor(day)
@@ -135,7 +135,7 @@ def worked_at(state, day):
     return state.worked_before[index] + state.open_days[index] * (day - whole)
 
 
-@compiled
+@inlined
 def day_when_worked(state, worked):
     """The instant at which the working clock shows ``worked``; NEVER past the calendar's end."""
     if not worked < len(state.open_day_numbers):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim import ledger, luck
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
 from sim.pipeline.seats import ask_no_more, link, put_on_clock, unlink
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN, TABLE
@@ -16,7 +16,7 @@ from sim.rules.odds import chance
 _STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
 
 
-@compiled
+@inlined
 def write_move(state, day, d, kind):
     row = state.moves[state.count[MOVES]]
     deal = state.deals[d]
@@ -28,7 +28,7 @@ def write_move(state, day, d, kind):
     state.count[MOVES] += 1
 
 
-@compiled
+@inlined
 def new_lead(state, entity, cell, source, day, marginal):
     """Write the record of a lead; its size is decided here and never again. Returns its number."""
     d = state.count[DEALS]
@@ -69,7 +69,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     return d
 
 
-@compiled
+@inlined
 def draw_size(state, entity, segment, source):
     """First-year value of a deal in US dollars, to the cent."""
     knobs = state.knobs[0]
@@ -89,7 +89,7 @@ def draw_size(state, entity, segment, source):
     return math.floor(size * 100.0 + 0.5) / 100.0
 
 
-@compiled
+@inlined
 def draw_stage(state, d):
     """Draw one attempt at the deal's stage: keeps its outcome's luck, returns its work in days."""
     deal = state.deals[d]
@@ -100,7 +100,7 @@ def draw_stage(state, d):
     return stage_days(state, deal["segment"], deal["stage"], b, c) * cycle_of(state, deal)
 
 
-@compiled
+@inlined
 def stage_days(state, segment, k, word_a, word_b):
     """Days of one attempt at a segment's k-th stage, before the multipliers of source and market."""
     stage = state.stages[segment, k]
@@ -117,12 +117,12 @@ def stage_days(state, segment, k, word_a, word_b):
     return math.exp(stage["mu"] + stage["sigma"] * luck.normal(word_a, word_b))
 
 
-@compiled
+@inlined
 def cycle_of(state, deal):
     return state.sources[deal["source"]]["cycle"] * state.market[0]["cycle"]
 
 
-@compiled
+@inlined
 def expect_close(state, d, day):
     """Set the forecast close date: the median of what remains, from now."""
     deal = state.deals[d]
@@ -130,7 +130,7 @@ def expect_close(state, d, day):
     deal["forecast_close_day"] = day + stage["median_remaining_days"] * cycle_of(state, deal)
 
 
-@compiled
+@inlined
 def settle_slips(state, d, day):
     """Push a forecast close date that has passed, once for each time it was passed."""
     deal = state.deals[d]
@@ -141,7 +141,7 @@ def settle_slips(state, d, day):
         deal["slips"] += 1
 
 
-@compiled
+@inlined
 def open_deal(state, d, i, day):
     """A lead becomes an opportunity in the hands of seat i, which must have been brought to ``day``."""
     deal = state.deals[d]
@@ -155,7 +155,7 @@ def open_deal(state, d, i, day):
     put_on_clock(state, d, draw_stage(state, d))
 
 
-@compiled
+@inlined
 def odds_of(state, d):
     """The chance that the attempt now ending moves the deal on: all that acts on odds, added as log-odds."""
     deal = state.deals[d]
@@ -169,7 +169,7 @@ def odds_of(state, d):
     return chance(logit)
 
 
-@compiled
+@inlined
 def end_stage(state, d, day):
     """An attempt at a stage ends on an open day: the deal moves on, is won, is lost, fades or stalls."""
     deal = state.deals[d]
@@ -264,7 +264,7 @@ def orphan(state, d, day, work_left):
         deal["due"] = np.inf
 
 
-@compiled
+@inlined
 def close_deal(state, d, day, end, move):
     """A deal leaves the pipeline; a win is credited to its seat."""
     deal = state.deals[d]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger, luck
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
 from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
@@ -40,7 +40,7 @@ def advance(until, state):
             calendar_event(state, day)
 
 
-@compiled
+@inlined
 def has_room(state):
     count = state.count
     return (
@@ -51,7 +51,7 @@ def has_room(state):
     )
 
 
-@compiled
+@inlined
 def seat_event(state, i, day):
     """A stage ends, or the seat finds a deal by itself."""
     run_on(state, i, day)
@@ -67,7 +67,7 @@ def seat_event(state, i, day):
     retime(state, i)
 
 
-@compiled
+@inlined
 def find_deal(state, i, day):
     """The next self-sourced deal of a seat's holder."""
     seat = state.seats[i]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import compiled
+from sim.compiled import inlined
 from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
 from sim.pipeline.tables import NOBODY
 
 
-@compiled
+@inlined
 def run_on(state, i, day):
     """Bring a seat to an instant: its work clock, its sourcing budget and its hours."""
     seat = state.seats[i]
@@ -24,7 +24,7 @@ def run_on(state, i, day):
         seat["worked"] = worked
 
 
-@compiled
+@inlined
 def retime(state, i):
     """Find the seat's next event: the end of its next stage, or its next self-sourced deal."""
     seat = state.seats[i]
@@ -45,7 +45,7 @@ def retime(state, i):
     set_time(state, i, day)
 
 
-@compiled
+@inlined
 def spare_hours(state, i):
     """Hours a week that a seat has free for new deals."""
     seat = state.seats[i]
@@ -56,13 +56,13 @@ def spare_hours(state, i):
     return max(seat["hours"] - seat["demand"], 0.0)
 
 
-@compiled
+@inlined
 def hours_asked(state, deal):
     """Hours a week that a working deal asks for in its stage."""
     return state.stages[deal["segment"], deal["stage"]]["hours"]
 
 
-@compiled
+@inlined
 def link(state, d, i):
     """Add a deal to the list of a seat's open deals."""
     seat = state.seats[i]
@@ -76,7 +76,7 @@ def link(state, d, i):
     seat["first"] = d
 
 
-@compiled
+@inlined
 def unlink(state, d):
     """Take a deal off the list of its seat's open deals."""
     deal = state.deals[d]
@@ -90,7 +90,7 @@ def unlink(state, d):
     deal["previous"] = NOBODY
 
 
-@compiled
+@inlined
 def put_on_clock(state, d, work_days):
     """Start work on a deal: it ends when the seat's work clock has run for ``work_days``."""
     deal = state.deals[d]
@@ -102,7 +102,7 @@ def put_on_clock(state, d, work_days):
     seat["demand"] += hours_asked(state, deal)
 
 
-@compiled
+@inlined
 def take_first_off_clock(state, i):
     """Remove the deal whose stage ends next from a seat's clock; it goes on asking for hours until it is moved."""
     seat = state.seats[i]
@@ -115,7 +115,7 @@ def take_first_off_clock(state, i):
     return d
 
 
-@compiled
+@inlined
 def ask_no_more(state, d):
     """A deal that stops being worked frees its hours."""
     deal = state.deals[d]

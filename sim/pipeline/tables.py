@@ -76,4 +76,3 @@ DEALS, MOVES, CREDITS, CALENDAR, EVENTS, WAITING_LEADS, OPEN = range(7)
 
 # What ``advance`` answers.
 DONE, NEED_ROOM = 0, 1
-

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import compiled
+from sim.compiled import inlined
 
 
-@compiled
+@inlined
 def chance(logit: float) -> float:
     """The probability with these log-odds; plus or minus infinity give 1 and 0."""
     if logit >= 0.0:
@@ -37,6 +37,6 @@ def ability_logit(ability: float, volume_share: float, advance_shares: tuple[flo
         advance_shares: the average rep's chance to move on, by stage.
     """
     answer = sum(1.0 - share for share in advance_shares)
-    if answer <= 0.0:
+    if answer <= 0.0 or ability == 1.0:
         return 0.0
     return (1.0 - volume_share) * math.log(ability) / answer

@@ -16,6 +16,8 @@ DAYS_PER_YEAR = 365.25
 
 def draw_person(ability: Ability, chance: Luck, entity: np.uint64) -> tuple[float, bool]:
     """Ability (mean 1) and whether this hire never ramps."""
+    if ability.sigma_log == 0.0 and ability.never_ramps_share == 0.0:
+        return 1.0, False
     a, b, c, _ = luck.uniforms(chance, luck.PERSON, entity)
     sigma = ability.sigma_log
     level = math.exp(sigma * luck.to_normal(a, b) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
