@@ -10,6 +10,6 @@ def commission_usd(amount_usd: np.ndarray, share: np.ndarray, rate: np.ndarray) 
     return np.round(np.asarray(amount_usd) * share * rate, 2)
 
 
-def salary_usd(yearly_usd: np.ndarray, part_of_month: np.ndarray) -> np.ndarray:
+def salary_usd(yearly_usd: np.ndarray | float, part_of_month: np.ndarray) -> np.ndarray:
     """A month's salary for the part of it worked, to the cent."""
     return np.round(np.asarray(yearly_usd) / 12.0 * part_of_month, 2)

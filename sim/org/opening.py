@@ -197,7 +197,7 @@ def transplant(opening: Opening, state: State) -> None:
     """
     old = opening.state
     seats = len(old.seats)
-    for name in tables.SEAT.names:
+    for name in tables.SEAT.names or ():
         if name not in ("cell", "segment", "source"):
             state.seats[name][:seats] = old.seats[name]
     shared = len(old.streams)

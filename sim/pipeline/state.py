@@ -120,7 +120,7 @@ def _unbox(kind: _StateType, state: Any, c: Any) -> NativeValue:
 class _Attributes(AttributeTemplate):
     key = _StateType
 
-    def generic_resolve(self, kind: _StateType, name: str) -> types.Type | None:
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
         return _ARRAYS.get(name)
 
 
