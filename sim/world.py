@@ -66,8 +66,7 @@ def _assemble(scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Ope
     pipeline = Pipeline(state)
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)
-    for i in np.flatnonzero(first_day.held):
-        org.take_seat(int(i), 0, float(first_day.start_day[i]), -1)
+    org.welcome(first_day.roster)
     env.process(market(org))
     env.process(close.monthly(org))
     recruiting.open_planned(org)

@@ -33,8 +33,7 @@ _BEFORE = -1  # the number of whoever held a seat before the first day's holder
 class Opening:
     """The first day, ready to be given to any plan on the same opening, world and luck."""
 
-    held: np.ndarray  # by opening seat
-    start_day: np.ndarray
+    roster: np.ndarray  # ROSTER, by opening seat
     state: State
 
 
@@ -50,7 +49,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     history.demand.market_leads = regime.leads_multiplier
     history.play()
     pipeline.forget_history()
-    return Opening(held, start_day, pipeline.state)
+    return Opening(history.roster, pipeline.state)
 
 
 def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:

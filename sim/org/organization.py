@@ -10,7 +10,7 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import NEVER, Table
-from sim.luck import EXIT_BUDGET, Luck, to_exponential, uniforms
+from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, uniforms
 from sim.money.cost import Rates
 from sim.org.demand import Demand
 from sim.org.recruiting import Desk
@@ -56,8 +56,32 @@ class Organization:
         self.stage_names, self.stage_code = stage_codes(scenario)
         self.photograph = photograph(self.stage_code, len(scenario.world.regions))
 
+    def welcome(self, opening: np.ndarray) -> None:
+        """Take over the roster of the first day. Its history is already in the pipeline.
+
+        Args:
+            opening: ``ROSTER`` rows of the opening's seats, which are the first of this organization's.
+        """
+        self.roster[: len(opening)] = opening
+        here = np.flatnonzero(opening["held"])
+        people = opening[here]
+        budgets = np.empty(len(here))
+        fill_exponentials(budgets, people["entity"], EXIT_BUDGET, *self.luck.key)
+        self.roster["exit_budget"][here] = budgets
+        self.roster["spell"][here] = np.arange(len(here))
+        spells = np.zeros(len(here), ledger.SEATS)
+        for name in ("holder", "role", "segment", "region", "start_day", "ability"):
+            spells[name] = people[name]
+        spells["seat"], spells["requisition"] = here, -1
+        spells["end_day"], spells["exit_kind"] = NEVER, ledger.STILL_HERE
+        ceilings = np.array([role.ability.never_ramps_ceiling for role in self.roles])
+        spells["ramp_ceiling"] = np.where(people["never_ramps"], ceilings[people["role"]], 1.0)
+        self.seats.extend(spells)
+        for region in range(len(self.desks)):
+            self.staff_desk(region)
+
     def take_seat(self, i: int, holder: int, start_day: float, requisition: int) -> None:
-        """Record that the k-th holder sits in a seat. On the first day their history is already in the pipeline."""
+        """Record that the k-th holder sits in a seat."""
         seat_person(self.roster, i, self.seating, self.luck, holder, start_day)
         row = self.roster[i]
         row["exit_budget"] = to_exponential(uniforms(self.luck, EXIT_BUDGET, row["entity"])[0])

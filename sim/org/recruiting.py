@@ -32,8 +32,8 @@ class Desk:
         self._env = env
         self._queue: deque[simpy.Event] = deque()
         self._in_work = 0
-        limited = any(scenario.world.roles[t.role].duty == "recruits" for t in scenario.opening.teams.values())
-        self._room = 0 if limited else 1_000_000
+        self._limited = any(scenario.world.roles[t.role].duty == "recruits" for t in scenario.opening.teams.values())
+        self._room = 0 if self._limited else 1_000_000
         self._freezes = [
             (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()
         ]
@@ -55,6 +55,8 @@ class Desk:
 
     def set_room(self, requisitions: int) -> None:
         """Requisitions that the desk can work at once; those in work are finished even when it shrinks."""
+        if not self._limited:
+            return
         self._room = requisitions
         self._serve()
 

@@ -48,8 +48,10 @@ def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     tenure = np.arange(0.0, 1900.0)
     rows = []
     for role in scenario.world.roles.values():
-        for ceiling in (1.0, role.ability.never_ramps_ceiling):
-            rows.append(ramp.integral_days(role.ramp, tenure, calendar.days_per_month, ceiling))
+        full = ramp.integral_days(role.ramp, tenure, calendar.days_per_month)
+        limit = role.ability.never_ramps_ceiling
+        some_never = role.ability.never_ramps_share > 0
+        rows += [full, ramp.integral_days(role.ramp, tenure, calendar.days_per_month, limit) if some_never else full]
     return np.array(rows)
 
 
