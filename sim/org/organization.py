@@ -13,7 +13,7 @@ from sim.ledger import NEVER, Table
 from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, uniforms
 from sim.money.cost import Rates
 from sim.org.demand import Demand
-from sim.org.recruiting import Desk
+from sim.org.desk import Desk
 from sim.org.roster import empty_roster, seat_person
 from sim.org.seating import Seating
 from sim.org.week import DUTIES, RECRUITS, SELLS, Week
