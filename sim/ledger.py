@@ -32,27 +32,20 @@ MOVE_KINDS = (
 SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS = range(6)
 PAYMENT_KINDS = ("salary", "commission", "benefits", "recruiting", "overhead", "programs")
 
-# What a snapshot counts (snapshots.quantity). Taken at each month's first instant.
+# What a snapshot counts (snapshots.quantity). Taken at each month's first instant; hours are those of the month.
 (
-    OPEN_DEALS,
-    OPEN_USD,
-    DATED_IN_MONTH_USD,
-    DATED_IN_QUARTER_USD,
-    HOURS_USED,
-    HOURS_HELD,
-    WAITING_LEADS,
-    COVERAGE_TARGET,
-) = range(8)
+    OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD, HOURS_USED, HOURS_HELD, WAITING_LEADS,
+    COVERAGE_TARGET, COMMITTED_USD,
+) = range(9)  # fmt: skip
 SNAPSHOT_QUANTITIES = (
     "open deals", "open usd", "usd dated in this month", "usd dated in the rest of this quarter", "hours used",
-    "hours held", "waiting leads", "coverage target",
+    "hours held", "waiting leads", "coverage target", "usd in stages of forecast category commit",
 )  # fmt: skip
 
 # What the organization decided (decisions.kind).
-FILL_GAP, FREEZE, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN = range(6)
+FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN = range(5)
 DECISION_KINDS = (
     "fill coverage gap",
-    "freeze",
     "review failed",
     "approve backfill",
     "offer declined",
@@ -69,7 +62,7 @@ SEATS = np.dtype([
 REQUISITIONS = np.dtype([
     ("name", "i4"), ("unit", "i4"), ("seat", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),
     ("backfill", "?"), ("vacated_day", "f8"), ("open_day", "f8"), ("recruiter_day", "f8"),
-    ("accept_day", "f8"), ("start_day", "f8"), ("offers_declined", "i4"), ("cancelled_day", "f8"),
+    ("accept_day", "f8"), ("start_day", "f8"), ("offers_declined", "i4"),
 ])  # fmt: skip
 MOVES = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("kind", "i1"), ("stage", "i1")])
 CREDITS = np.dtype(

@@ -115,7 +115,6 @@ def _people(scenario, calendar, chance, count):
     halfway = (second["start_day"] + first["end_day"][left]) / 2
     requisitions["accept_day"] = np.where(came, halfway, tables.NEVER)
     requisitions["recruiter_day"] = requisitions["open_day"]
-    requisitions["cancelled_day"] = tables.NEVER
     return np.concatenate([first, second[came]]), requisitions
 
 

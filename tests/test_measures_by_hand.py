@@ -35,9 +35,9 @@ def people(ledger):
     )
     ledger.requisitions = rows(
         tables.REQUISITIONS,
-        (0, 0, 1, AE, BIG, NORTH, True, 30, 40, 41, 61, 75, 0, NEVER),
-        (1, 0, 3, AE, LITTLE, SOUTH, True, 0, 0, 5, 45, 60, 1, NEVER),
-        (2, 0, 2, AE, BIG, SOUTH, False, NEVER, 120, NEVER, NEVER, NEVER, 0, 150),
+        (0, 0, 1, AE, BIG, NORTH, True, 30, 40, 41, 61, 75, 0),
+        (1, 0, 3, AE, LITTLE, SOUTH, True, 0, 0, 5, 45, 60, 1),
+        (2, 0, 2, AE, BIG, SOUTH, False, NEVER, 150, NEVER, NEVER, NEVER, 0),
     )
     ledger.quotas = rows(
         tables.QUOTAS,
@@ -116,6 +116,7 @@ def photographs(ledger):
         (0, tables.HOURS_HELD, *here, -1, 60),
         (3, tables.HOURS_USED, *here, -1, 10),
         (3, tables.HOURS_HELD, *here, -1, 40),
+        (0, tables.COMMITTED_USD, *here, -1, 12_000),
         *aims,
     )
 
@@ -153,6 +154,7 @@ BY_HAND = {
     "open_pipeline": {
         (Q1, "all"): 60_000, ("total", "all"): 60_000, (Q2, "all"): 0, (Q1, "sign"): 60_000, (Q1, "talk"): 0,
     },
+    "committed_pipeline": {(Q1, "all"): 12_000, ("2027-02", "all"): 0, ("2027", "big"): 12_000},
     "coverage": {("2027-01", "all"): 0.5, (Q1, "all"): 0.5, (Q2, "all"): 1.0, ("total", "all"): 0.75},
     "coverage_target": {(Q1, "all"): 3, (Q2, "all"): 3, ("total", "all"): 3, ("2027-02", "all"): np.nan},
     "policy_coverage": {("2027-01", "all"): 60_000 / 132_000, (Q1, "big"): 60_000 / 120_000},

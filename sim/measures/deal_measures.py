@@ -121,6 +121,11 @@ DEAL_MEASURES = (
         "sum of amounts of open deals", lambda s: s.at_start("open_usd"), HEADLINE | BY_STAGE,
     ),
     Measure(
+        "committed_pipeline", "USD", "state",
+        "Value of the deals open at the start of the period in stages of forecast category commit.",
+        "sum of amounts of open deals in those stages", lambda s: s.at_start("committed_usd"), MINOR,
+    ),
+    Measure(
         "coverage", "ratio", "state", "Open pipeline that is dated in the period, against the period's target.",
         "open amounts with a forecast close date in the period, at its start / its target;"
         " years and total: mean over quarters",

@@ -30,6 +30,7 @@ _STATES = {
     tables.HOURS_HELD: "hours_held",
     tables.WAITING_LEADS: "waiting_leads",
     tables.COVERAGE_TARGET: "coverage_target",
+    tables.COMMITTED_USD: "committed_usd",
 }
 
 

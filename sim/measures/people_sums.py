@@ -40,7 +40,7 @@ def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
     rows = ledger.requisitions
     roles = len(frame.groups.roles)
     code = frame.groups.cell(rows["segment"], rows["region"]) * roles + rows["role"]
-    open_days = _days_between(frame, rows["open_day"], np.minimum(rows["accept_day"], rows["cancelled_day"]))
+    open_days = _days_between(frame, rows["open_day"], rows["accept_day"])
     accepted = (rows["accept_day"] >= 0.0) & (rows["accept_day"] < frame.periods.calendar.horizon)
     day = rows["accept_day"][accepted]
     index = code[accepted] * frame.periods.count_months + frame.periods.month_index(day)

@@ -42,9 +42,10 @@ def snapshot_rows(
     org: Organization, month: int, stages: np.ndarray, cells: np.ndarray, waiting: np.ndarray
 ) -> np.ndarray:
     """The photograph as rows of the ledger: by cell and quantity, and by cell and stage."""
+    committed = (stages[:, :, 1] * org.committed).sum(axis=1)
     rows = org.photograph.copy()
     rows["month"] = month
-    rows["value"] = np.concatenate([cells.T.ravel(), waiting, stages.T.ravel()])
+    rows["value"] = np.concatenate([cells.T.ravel(), waiting, committed, stages.T.ravel()])
     return rows[(rows["stage"] == -1) | (rows["value"] != 0)]
 
 

@@ -43,7 +43,14 @@ def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
     policy = org.scenario.levers.orphans
     routing = NOBODY if policy.policy == "wait_for_backfill" else ROUTINGS[policy.policy]
     yield org.env.timeout(policy.delay_days)
-    while org.pipeline.reassign(i, float(org.env.now), routing) > 0:
+    waiting = org.pipeline.count_without_rep(i)
+    while waiting > 0:
+        org.pipeline.reassign(i, float(org.env.now), routing)
+        left = org.pipeline.count_without_rep(i)
+        if left < waiting:
+            here = org.roster[i]
+            org.decide(ledger.REASSIGN, i, here["segment"], here["region"], waiting - left, "deals handed on")
+        waiting = left
         yield org.env.timeout(WEEK_DAYS)
 
 

@@ -54,6 +54,7 @@ class Organization:
         self.rates = Rates.of(scenario)
         self.deal_usd = average_deal_usd(scenario)
         self.stage_names, self.stage_code = stage_codes(scenario)
+        self.committed = committed_stages(scenario)
         self.photograph = photograph(self.stage_code, len(scenario.world.regions))
 
     def welcome(self, opening: np.ndarray) -> None:
@@ -165,6 +166,15 @@ def stage_codes(scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:
     return names, codes
 
 
+def committed_stages(scenario: Scenario) -> np.ndarray:
+    """1.0 for the stages whose deals count as committed; shape (cells, most stages)."""
+    segments = scenario.world.segments.values()
+    flags = np.zeros((len(segments), max(len(segment.stages) for segment in segments)))
+    for s, segment in enumerate(segments):
+        flags[s, : len(segment.stages)] = [stage.forecast_category == "commit" for stage in segment.stages.values()]
+    return np.repeat(flags, len(scenario.world.regions), axis=0)
+
+
 def photograph(stage_code: np.ndarray, regions: int) -> np.ndarray:
     """The rows of one photograph of the pipeline, all but month and value: by quantity and cell, then by stage."""
     segment, region = np.divmod(np.arange(len(stage_code) * regions), regions)
@@ -180,4 +190,5 @@ def photograph(stage_code: np.ndarray, regions: int) -> np.ndarray:
 
 WHOLE_CELL = (
     ledger.OPEN_DEALS, ledger.OPEN_USD, ledger.DATED_IN_MONTH_USD, ledger.DATED_IN_QUARTER_USD, ledger.WAITING_LEADS,
+    ledger.COMMITTED_USD,
 )  # fmt: skip

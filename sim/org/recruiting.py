@@ -56,7 +56,7 @@ def _open(org: Organization, name: str, unit: int, i: int, backfill: bool, vacat
     here = org.roster[i]
     return org.requisitions.add(
         org.requisition_names.index(name), unit, i, here["role"], here["segment"], here["region"], backfill, vacated,
-        org.env.now, NEVER, NEVER, NEVER, 0, NEVER,
+        org.env.now, NEVER, NEVER, NEVER, 0,
     )  # fmt: skip
 
 

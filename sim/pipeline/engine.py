@@ -41,10 +41,14 @@ class Pipeline:
         self._make_room(self._open_count() + 2)
         return verbs.vacate(self.state, seat, day)
 
-    def reassign(self, seat: int, day: float, routing: int) -> int:
-        """Hand on what a seat's former holder left; answers how many deals are still without a rep."""
+    def reassign(self, seat: int, day: float, routing: int) -> None:
+        """Hand on what a seat's former holder left."""
         self._make_room(self._open_count() + 2)
-        return verbs.reassign(self.state, seat, day, routing)
+        verbs.reassign(self.state, seat, day, routing)
+
+    def count_without_rep(self, seat: int) -> int:
+        """Open deals that a seat's former holder left."""
+        return verbs.count_without_rep(self.state, seat)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger, luck
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import set_time, worked_at
 from sim.pipeline.deals import orphan, put_on_clock, settle_slips, write_move
 from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
@@ -91,25 +91,37 @@ def hand_over(state, d, i, day):
     retime(state, i)
 
 
-@compiled
-def reassign(state, i, day, routing):
-    """Hand on the deals that a seat's former holder left. ``routing`` NOBODY: to the seat's new holder only.
+@inlined
+def has_no_rep(state, d):
+    """Whether an open deal belongs to somebody who left; quiet deals are not orphaned, but have no rep either."""
+    deal = state.deals[d]
+    seat = state.seats[deal["seat"]]
+    return deal["state"] == ledger.ORPHANED or not seat["held"] or deal["holder"] != seat["holder"]
 
-    Answers how many are still without a rep.
-    """
-    left = 0
+
+@compiled
+def count_without_rep(state, i):
+    """Open deals that a seat's former holder left."""
+    count = 0
     d = state.seats[i]["first"]
     while d != NOBODY:
-        deal = state.deals[d]
-        after = deal["next"]
-        if deal["state"] == ledger.ORPHANED or deal["holder"] != state.seats[i]["holder"] or not state.seats[i]["held"]:
+        if has_no_rep(state, d):
+            count += 1
+        d = state.deals[d]["next"]
+    return count
+
+
+@compiled
+def reassign(state, i, day, routing):
+    """Hand on the deals that a seat's former holder left. ``routing`` NOBODY: to the seat's new holder only."""
+    d = state.seats[i]["first"]
+    while d != NOBODY:
+        after = state.deals[d]["next"]
+        if has_no_rep(state, d):
             taker = taker_of(state, d, i, routing)
-            if taker == NOBODY:
-                left += 1
-            else:
+            if taker != NOBODY:
                 hand_over(state, d, taker, day)
         d = after
-    return left
 
 
 @compiled
