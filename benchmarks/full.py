@@ -17,8 +17,7 @@ from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source
 
 PART = "full"
-ROUNDS = 5
-REPLICATIONS = 20
+ROUNDS = 11
 BOUND = 60 / 7.6  # over the bare C loop of the matched workload
 
 
@@ -34,20 +33,15 @@ def base_replication() -> Callable[[int], np.ndarray]:
 
 def measure() -> list[Row]:
     play = base_replication()
-    rows_each = len(play(0))
-    name = f"base scenario, ledger and {rows_each:,} measures"
+    name = f"base scenario, ledger and {len(play(0)):,} measures"
     jobs: dict[str, Callable[[int], object]] = {name: play}
+    rows = []
     try:
         jobs[BARE] = partial(BareLoop().replicate, Workload())
     except FileNotFoundError as missing:
-        return [_alone(jobs, name), Row(PART, f"over {BARE}", "not measured", f"{missing}")]
-    seconds = interleaved(jobs, {name: REPLICATIONS, BARE: 2 * REPLICATIONS}, ROUNDS)
-    return [
-        Row(PART, name, f"{1e3 * seconds[name]:.1f} ms"),
-        bounded(PART, f"over {BARE} of the matched workload", seconds[name] / seconds[BARE], BOUND, "{:.2f}"),
-    ]
-
-
-def _alone(jobs: dict[str, Callable[[int], object]], name: str) -> Row:
-    seconds = interleaved(jobs, {name: REPLICATIONS}, ROUNDS)
-    return Row(PART, name, f"{1e3 * seconds[name]:.1f} ms")
+        rows.append(Row(PART, f"over {BARE}", "not measured", f"{missing}"))
+    rounds = interleaved(jobs, {name: 8, BARE: 16}, ROUNDS)
+    rows.append(Row(PART, name, f"{rounds.ms(name):.1f} ms"))
+    if BARE in jobs:
+        rows.append(bounded(PART, f"over {BARE} of the matched workload", rounds.ratio(name, BARE), BOUND, "{:.2f}"))
+    return rows

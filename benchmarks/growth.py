@@ -51,16 +51,17 @@ def measure() -> list[Row]:
 
 def _growth(title: str, scenario_of: Callable[[int], Scenario]) -> list[Row]:
     jobs = {str(100 * times): partial(_run, scenario_of(times)) for times in TIMES}
-    for job in jobs.values():
-        job(0)
-    seconds = interleaved(jobs, {str(100 * times): 20 // times for times in TIMES}, ROUNDS)
-    each = {reps: 1e3 * taken / int(reps) for reps, taken in seconds.items()}
+    rounds = interleaved(jobs, {str(100 * times): 20 // times for times in TIMES}, ROUNDS)
     rows = [
-        Row(PART, f"{title}, {int(reps):,} reps", f"{1e3 * seconds[reps]:.0f} ms = {each[reps]:.3f} ms a rep")
+        Row(
+            PART,
+            f"{title}, {int(reps):,} reps",
+            f"{rounds.ms(reps):.0f} ms = {rounds.ms(reps) / int(reps):.3f} ms a rep",
+        )
         for reps in jobs
     ]
-    ratio = each["2000"] / each["100"]
-    return [*rows, bounded(PART, f"{title}: cost of a rep, 2,000 reps over 100", ratio, 1.5, "{:.2f}")]
+    each = rounds.ratio("2000", "100") / 20
+    return [*rows, bounded(PART, f"{title}: cost of a rep, 2,000 reps over 100", each, 1.5, "{:.2f}")]
 
 
 def _run(scenario: Scenario, replication: int) -> object:

@@ -25,8 +25,8 @@ SCENARIO = Path(__file__).with_name("matched.yaml")
 MONTHS = 24
 OURS, SIMPY, BARE = "this engine", "plain SimPy", "bare C loop"
 EVENTS = (ledger.CREATED, ledger.ADVANCED, ledger.WIN, ledger.LOSS, ledger.GAVE_UP)
-ROUNDS = 5
-REPLICATIONS = {OURS: 20, SIMPY: 2, BARE: 40}
+ROUNDS = 11
+REPLICATIONS = {OURS: 8, SIMPY: 1, BARE: 16}
 
 
 def matched_scenario(times: int = 1) -> Scenario:
@@ -55,13 +55,11 @@ def measure() -> list[Row]:
         jobs[BARE] = partial(BareLoop().replicate, load)
     except FileNotFoundError as missing:
         rows.append(Row(PART, BARE, "not measured", f"{missing}"))
-    for job in jobs.values():
-        job(0)  # compile, and fill caches
-    seconds = interleaved(jobs, REPLICATIONS, ROUNDS)
-    for name, taken in seconds.items():
-        events = statistics.mean(jobs[name](r).events for r in range(5))
-        rows.append(Row(PART, f"{name}, {events:,.0f} events a replication", f"{1e3 * taken:.1f} ms"))
-    rows.append(bounded(PART, f"{OURS} over {SIMPY}", seconds[OURS] / seconds[SIMPY], 1 / 10, "{:.3f}"))
-    if BARE in seconds:
-        rows.append(bounded(PART, f"{OURS} over {BARE}", seconds[OURS] / seconds[BARE], 4.0, "{:.2f}"))
+    rounds = interleaved(jobs, REPLICATIONS, ROUNDS)
+    for name, job in jobs.items():
+        events = statistics.mean(job(r).events for r in range(5))
+        rows.append(Row(PART, f"{name}, {events:,.0f} events a replication", f"{rounds.ms(name):.1f} ms"))
+    rows.append(bounded(PART, f"{OURS} over {SIMPY}", rounds.ratio(OURS, SIMPY), 1 / 10, "{:.3f}"))
+    if BARE in jobs:
+        rows.append(bounded(PART, f"{OURS} over {BARE}", rounds.ratio(OURS, BARE), 4.0, "{:.2f}"))
     return rows
