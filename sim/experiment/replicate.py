@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -43,11 +45,19 @@ def replicate(sources: Sequence[ScenarioSource], settings: RunSettings, numbers:
 
     Replication k has luck k and draw k // lucks_per_draw in all plans, whoever plays it and beside which others.
     """
+    _spare_the_collector()
     played = [[] for _ in sources]  # type: list[list[np.ndarray]]
     for k in numbers:
         for plan, values in enumerate(_one(sources, settings, k)):
             played[plan].append(values)
     return Part(numbers, tuple(np.array(values) for values in played), os.getpid())
+
+
+@cache
+def _spare_the_collector() -> None:
+    """Once a process: what the imports made stays, so no garbage collection needs to look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _one(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> list[np.ndarray]:
