@@ -40,7 +40,9 @@ def differences_in_words(outcome: Outcome) -> Iterator[str]:
             line += f" (95% interval of the mean: {signed_usd(low)} to {signed_usd(high)})"
         line += f" and {more_or_less(float(d.mean_difference[cost]), 'costs')}."
         points = round(float(d.mean_difference[hits]) * 100)
-        moved = f"moves the odds of the target by {points:+d} points" if points else "leaves the odds of the target"
+        points_word = "point" if abs(points) == 1 else "points"
+        moved = f"moves the odds of the target by {points:+d} {points_word}"
+        moved = moved if points else "leaves the odds of the target as they are"
         line += f" It books more in {share(float(d.p_b_above_a[bookings]))} of replications and {moved}."
         if not np.isnan(low) and low <= 0.0 <= high:
             line += " The difference in bookings could be none: its interval holds 0."
