@@ -1,0 +1,1 @@
+"""Evidence: published numbers set beside what the simulator computes."""

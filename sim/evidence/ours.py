@@ -1,0 +1,218 @@
+"""What the simulator says about each benchmark: small functions, named with their arguments in ``benchmarks.csv``.
+
+An output takes one replication that was played, an input the scenario as it is written. Undefined is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim import ledger as tables
+from sim.calendar import Calendar
+from sim.ledger import Ledger
+from sim.measures.catalogue import MEASURES
+from sim.measures.groups import GROUP_KINDS
+from sim.measures.kpis import KpiLayout
+from sim.measures.periods import PERIOD_KINDS
+from sim.scenario.people import Schedule
+from sim.scenario.scenario import Scenario
+
+YEAR_DAYS = 365.25
+
+
+@dataclass(frozen=True)
+class Played:
+    """One replication with its KPI table."""
+
+    layout: KpiLayout
+    ledger: Ledger
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.layout.scenario
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.layout.calendar
+
+    @cached_property
+    def _values(self) -> np.ndarray:
+        return self.layout.values(self.ledger)
+
+    def kpi(self, measure: str, group_kind: str = "all", group: str = "all", period_kind: str = "total") -> np.ndarray:
+        """A measure's value in each period of a kind."""
+        rows = self.layout.rows
+        here = rows.measure == next(code for code, one in enumerate(MEASURES) if one.name == measure)
+        here &= rows.period_kind == PERIOD_KINDS.index(period_kind)
+        here &= rows.group_kind == GROUP_KINDS.index(group_kind)
+        here &= rows.group == rows.group_names.index(group)
+        return self._values[here]
+
+
+def kpi(played: Played, measure: str, group_kind: str = "all", group: str = "all") -> float:
+    """A measure over the whole run."""
+    return float(played.kpi(measure, group_kind, group)[0])
+
+
+def yearly(played: Played, measure: str) -> float:
+    """The mean over fiscal years of a measure of each year."""
+    return _mean(played.kpi(measure, period_kind="year"))
+
+
+def days_to_accept(played: Played, role: str, *segments: str) -> float:
+    """Days from opening a requisition to an accepted offer, for one role in some segments."""
+    rows, names = played.ledger.requisitions, played.ledger.names
+    mine = rows["role"] == names.roles.index(role)
+    mine &= np.isin(rows["segment"], [names.segments.index(name) for name in segments])
+    mine &= rows["accept_day"] < played.calendar.horizon
+    return _mean((rows["accept_day"] - rows["open_day"])[mine])
+
+
+def never_at_quota(played: Played, role: str) -> float:
+    """Of those hired in the run and seen for 15 months or more, the share without one quarter at the full quota.
+
+    The full quota is that of a ramped rep, so a ramping hire's relief makes nobody successful. Fifteen months hold
+    nine of ramp and two whole quarters after it; who was seen for less had hardly a chance.
+    """
+    seats, quotas = played.ledger.seats, played.ledger.quotas
+    seen = np.minimum(seats["end_day"], played.calendar.horizon) - seats["start_day"]
+    hired = (seats["role"] == played.ledger.names.roles.index(role)) & (seats["requisition"] >= 0)
+    reached = quotas["attained_usd"] >= quotas["full_usd"]
+    successful = set(zip(quotas["seat"][reached].tolist(), quotas["holder"][reached].tolist(), strict=True))
+    mine = seats[hired & (seen >= 1.25 * YEAR_DAYS)]
+    who = zip(mine["seat"].tolist(), mine["holder"].tolist(), strict=True)
+    return _mean(np.array([one not in successful for one in who], float))
+
+
+def cycle_days_won(played: Played, above_usd: str, up_to_usd: str = "inf") -> float:
+    """Days from creation to win of deals of one size."""
+    deals = _ended(played)
+    mine = (deals["amount_usd"] > float(above_usd)) & (deals["amount_usd"] <= float(up_to_usd))
+    won = deals[mine & (deals["state"] == tables.WON)]
+    return _mean(won["closed_day"] - won["created_day"])
+
+
+def cycle_days_all(played: Played) -> float:
+    """Days from creation to the end of deals, however they ended."""
+    deals = _ended(played)
+    return _mean(deals["closed_day"] - deals["created_day"])
+
+
+def pipeline_per_head(played: Played, source: str, role: str) -> float:
+    """Pipeline that a source makes a year for each person of the role that works it."""
+    heads = kpi(played, "heads", "role", role)
+    years = played.calendar.horizon / YEAR_DAYS
+    return kpi(played, "pipeline_created", "source", source) / heads / years if heads > 0 else np.nan
+
+
+def plan_missed_by(played: Played, share: str) -> float:
+    """Part of the fiscal years in which bookings miss the target by a share of it or more."""
+    return _mean(_booked_over_target(played) <= 1.0 - float(share))
+
+
+def plan_met_within(played: Played, share: str) -> float:
+    """Part of the fiscal years in which bookings land within a share of the target."""
+    return _mean(np.abs(_booked_over_target(played) - 1.0) <= float(share))
+
+
+def _booked_over_target(played: Played) -> np.ndarray:
+    return played.kpi("bookings", period_kind="year") / played.kpi("target", period_kind="year")
+
+
+def _ended(played: Played) -> np.ndarray:
+    """Opportunities that ended in the run; leads that never became one are none."""
+    deals = played.ledger.deals
+    ended = (deals["closed_day"] >= 0.0) & (deals["closed_day"] < played.calendar.horizon)
+    return deals[ended & (deals["created_day"] < tables.NEVER)]
+
+
+def _mean(values: np.ndarray) -> float:
+    defined = values[~np.isnan(values.astype(float))]
+    return float(defined.mean()) if len(defined) else np.nan
+
+
+def offers_accepted(scenario: Scenario) -> float:
+    """Share of offers that candidates accept."""
+    return scenario.world.hiring.offer_accept_share
+
+
+def leads_taken_on(scenario: Scenario, source: str) -> float:
+    """Share of qualified leads that become opportunities."""
+    return float(getattr(scenario.world.sources[source], "lead_to_opportunity_share", np.nan))
+
+
+def ramp_shares(scenario: Scenario, role: str) -> list[float]:
+    """Productive share in each step of tenure, the last for good. Empty for a ramp that is no schedule."""
+    ramp = scenario.world.roles[role].ramp
+    return [*ramp.shares, 1.0] if isinstance(ramp, Schedule) else []
+
+
+def ramp_months_lost(scenario: Scenario, role: str) -> float:
+    """Months of full productivity that ramping costs one hire; NaN for a ramp that is no schedule."""
+    ramp = scenario.world.roles[role].ramp
+    return ramp.step_months * sum(1.0 - share for share in ramp.shares) if isinstance(ramp, Schedule) else np.nan
+
+
+def people_per(scenario: Scenario, role: str, other: str) -> float:
+    """Seats of one role for each seat of another, on the first day."""
+    seats = dict.fromkeys(scenario.world.roles, 0)
+    for team in scenario.opening.teams.values():
+        seats[team.role] += team.seats
+    return seats[role] / seats[other] if seats[other] else np.nan
+
+
+def quota(scenario: Scenario, role: str, segment: str = "") -> float:
+    """A ramped rep's yearly quota: of a segment, or on average over the first day's seats. NaN unless given by rep."""
+    rule = scenario.levers.quota
+    if rule.kind != "per_rep":
+        return np.nan
+    if segment:
+        return rule.usd_per_year[segment]
+    teams = [team for team in scenario.opening.teams.values() if team.role == role]
+    total = sum(rule.usd_per_year[team.segment or ""] * team.seats for team in teams)
+    return total / sum(team.seats for team in teams)
+
+
+def cushion(scenario: Scenario, role: str) -> float:
+    """How far quotas exceed the first year's target, as a share of the quotas: all seats filled and ramped.
+
+    That is what is handed out when the year is planned; what leavers and ramping hires do not carry eats into it.
+    """
+    seats = sum(team.seats for team in scenario.opening.teams.values() if team.role == role)
+    return 1.0 - sum(scenario.levers.target.usd_per_year.values()) / (quota(scenario, role) * seats)
+
+
+def on_target_earnings(scenario: Scenario, role: str, segment: str = "") -> float:
+    """Yearly pay of a rep who sells the quota exactly."""
+    commission = scenario.levers.pay.commission_share.get(role, 0.0)
+    return scenario.world.costs.salary_usd_per_year[role] + commission * quota(scenario, role, segment)
+
+
+def base_share(scenario: Scenario, role: str) -> float:
+    """Part of on-target earnings that is salary."""
+    return scenario.world.costs.salary_usd_per_year[role] / on_target_earnings(scenario, role)
+
+
+def quota_over_earnings(scenario: Scenario, role: str, segment: str) -> float:
+    """Quota over on-target earnings."""
+    return quota(scenario, role, segment) / on_target_earnings(scenario, role, segment)
+
+
+OUTPUTS: dict[str, Callable[..., float]] = {
+    function.__name__: function
+    for function in (
+        kpi, yearly, days_to_accept, never_at_quota, cycle_days_won, cycle_days_all, pipeline_per_head,
+        plan_missed_by, plan_met_within,
+    )
+}  # fmt: skip
+INPUTS: dict[str, Callable[..., float | list[float]]] = {
+    function.__name__: function
+    for function in (
+        offers_accepted, leads_taken_on, ramp_shares, ramp_months_lost, people_per, quota, cushion, on_target_earnings,
+        base_share, quota_over_earnings,
+    )
+}  # fmt: skip
