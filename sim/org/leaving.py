@@ -43,14 +43,12 @@ def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
     policy = org.scenario.levers.orphans
     routing = NOBODY if policy.policy == "wait_for_backfill" else ROUTINGS[policy.policy]
     yield org.env.timeout(policy.delay_days)
-    waiting = org.pipeline.count_without_rep(i)
-    while waiting > 0:
+    while (waiting := org.pipeline.count_without_rep(i)) > 0:
         org.pipeline.reassign(i, float(org.env.now), routing)
-        left = org.pipeline.count_without_rep(i)
-        if left < waiting:
+        handed_on = waiting - org.pipeline.count_without_rep(i)
+        if handed_on > 0:
             here = org.roster[i]
-            org.decide(ledger.REASSIGN, i, here["segment"], here["region"], waiting - left, "deals handed on")
-        waiting = left
+            org.decide(ledger.REASSIGN, i, here["segment"], here["region"], handed_on, "deals handed on")
         yield org.env.timeout(WEEK_DAYS)
 
 

@@ -97,6 +97,8 @@ class _History:
         for week in range(weeks):
             self._play_week(first + WEEK_DAYS * week)
         self.pipeline.advance(0.0)
+        for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
+            self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
 
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
@@ -125,6 +127,7 @@ class _History:
         self._sit(i, day, 0)
         if self.duty[i] == SELLS:
             self.pipeline.reassign(i, day, RACE)
+            self.pipeline.reassign(i, day, NOBODY)  # what no peer could take, the newcomer takes
 
     def _seed(self, day: float) -> None:
         self.week.refresh(self.roster, day)

@@ -49,12 +49,22 @@ def set_hours(state, i, day, hours, rate_per_hour):
     retime(state, i)
 
 
+@inlined
+def has_no_rep(state, d):
+    """Whether an open deal belongs to somebody who left; quiet deals are not orphaned, but have no rep either."""
+    deal = state.deals[d]
+    seat = state.seats[deal["seat"]]
+    return deal["state"] == ledger.ORPHANED or not seat["held"] or deal["holder"] != seat["holder"]
+
+
 @compiled
 def vacate(state, i, day):
-    """Somebody leaves a seat: all open deals lose their rep; quiet ones stay quiet. Answers how many."""
+    """Somebody leaves a seat: all their open deals lose their rep; quiet ones stay quiet. Answers how many.
+
+    Deals of an earlier holder that nobody has taken over yet have no rep to lose.
+    """
     run_on(state, i, day)
     seat = state.seats[i]
-    seat["held"] = False
     seat["hours"] = 0.0
     seat["rate"] = 0.0
     seat["rate_per_hour"] = 0.0
@@ -62,13 +72,15 @@ def vacate(state, i, day):
     d = seat["first"]
     while d != NOBODY:
         deal = state.deals[d]
-        write_move(state, day, d, ledger.ORPHAN)
-        if deal["state"] == ledger.WORKING:
-            orphan(state, d, day, max(deal["clock_end"] - seat["clock"], 0.0))
-        elif deal["state"] == ledger.DEFERRED:
-            orphan(state, d, day, 0.0)
-        count += 1
+        if not has_no_rep(state, d):
+            write_move(state, day, d, ledger.ORPHAN)
+            if deal["state"] == ledger.WORKING:
+                orphan(state, d, day, max(deal["clock_end"] - seat["clock"], 0.0))
+            elif deal["state"] == ledger.DEFERRED:
+                orphan(state, d, day, 0.0)
+            count += 1
         d = deal["next"]
+    seat["held"] = False
     seat["root"] = NOBODY
     seat["demand"] = 0.0
     retime(state, i)
@@ -89,14 +101,6 @@ def hand_over(state, d, i, day):
         deal["due"] = np.inf
         put_on_clock(state, d, deal["remaining"])
     retime(state, i)
-
-
-@inlined
-def has_no_rep(state, d):
-    """Whether an open deal belongs to somebody who left; quiet deals are not orphaned, but have no rep either."""
-    deal = state.deals[d]
-    seat = state.seats[deal["seat"]]
-    return deal["state"] == ledger.ORPHANED or not seat["held"] or deal["holder"] != seat["holder"]
 
 
 @compiled
