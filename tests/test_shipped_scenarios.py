@@ -1,0 +1,155 @@
+"""Every shipped scenario asks a question, can be played, and tells the story that its question expects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from sim.experiment.replicate import plan_rows, replicate
+from sim.experiment.settings import RunSettings
+from sim.luck import Luck
+from sim.measures.catalogue import MEASURES
+from sim.measures.groups import GROUP_KINDS
+from sim.measures.periods import TOTAL
+from sim.pipeline.tables import DEALS
+from sim.scenario.load import ScenarioSource, load_source
+from sim.world import prepare, simulate
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+DIFFS = [name for name in NAMES if name != "base"]
+LONGEST_DIFF_LINES = 20  # a diff that says more than this is a plan of its own
+
+# What each diff does to the bookings and the cost of two years.
+MORE, LESS, SAME = 1, -1, 0
+SAME_WITHIN = 0.02  # of base
+EXPECTED = {
+    "attrition_doubled": (LESS, LESS),
+    "coverage_4x": (MORE, MORE),
+    "hire_early": (MORE, MORE),
+    "hire_late": (LESS, LESS),
+    "hiring_freeze": (LESS, LESS),
+    "inbound_cut_30": (LESS, LESS),
+    "no_backfill": (LESS, LESS),
+    "recession": (LESS, LESS),
+    "sdr_heavy": (SAME, MORE),
+    "slow_ramp": (LESS, LESS),
+}
+REPLICATIONS = 200
+ERRORS = 3.0
+
+
+def test_the_promised_scenarios_are_there():
+    assert set(NAMES) == {"base", *EXPECTED}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_headed_by_its_question(name):
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    written = yaml.safe_load(text)
+    assert next(iter(written)) == "question"
+    assert written["question"].endswith("?")
+    source = load_source(str(FOLDER / f"{name}.yaml"))
+    assert source.has_own_question
+    assert source.name == name
+
+
+@pytest.mark.parametrize("name", DIFFS)
+def test_a_diff_is_small_and_builds_on_base(name):
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["defaults"][0] == "base"
+    assert len(text.splitlines()) <= LONGEST_DIFF_LINES
+
+
+@lru_cache(maxsize=1)
+def shipped() -> list[ScenarioSource]:
+    """All shipped scenarios, base first."""
+    return [load_source(str(FOLDER / f"{name}.yaml")) for name in ("base", *DIFFS)]
+
+
+def totals(sources: Sequence[ScenarioSource], settings: RunSettings, measures: Sequence[str]) -> np.ndarray:
+    """Whole-run measures of everybody, shape (plans, replications, measures)."""
+    part = replicate(sources, settings, range(settings.replications))
+    everybody = GROUP_KINDS.index("all")
+    codes = [next(code for code, one in enumerate(MEASURES) if one.name == name) for name in measures]
+    found = []
+    for rows, values in zip(plan_rows(sources, settings), part.values, strict=True):
+        here = (rows.period_kind == TOTAL) & (rows.group_kind == everybody)
+        found.append(values[:, [int(np.flatnonzero(here & (rows.measure == code))[0]) for code in codes]])
+    return np.array(found)
+
+
+def test_every_scenario_plays_a_year_and_books_something():
+    bookings = totals(shipped(), RunSettings(months=12, replications=1), ["bookings"])
+    assert np.all(np.isfinite(bookings))
+    assert np.all(bookings > 1e6)
+
+
+def test_no_two_scenarios_are_the_same():
+    outcomes = totals(shipped(), RunSettings(months=24, replications=1), ["bookings", "cost"])[:, 0]
+    assert len({tuple(one) for one in outcomes}) == len(outcomes)
+
+
+@pytest.mark.parametrize(
+    "name", ["hire_early", "hire_late", "hiring_freeze", "sdr_heavy", "no_backfill", "coverage_4x"]
+)
+def test_what_only_a_lever_changes_starts_on_the_day_that_base_starts_on(name):
+    """The first day depends on the opening, the world and luck: plans that differ in levers share it."""
+    base, plan = (load_source(one).at_central() for one in ("base", name))
+    assert base.levers != plan.levers
+    assert (base.opening, base.world, base.dates) == (plan.opening, plan.world, plan.dates)
+
+
+def test_the_recession_starts_on_the_day_that_base_starts_on_and_lasts():
+    base, recession = (load_source(one).at_central() for one in ("base", "recession"))
+    first, second = (prepare(scenario, 24, Luck(1, 0)).state for scenario in (base, recession))
+    deals = int(first.count[DEALS])
+    assert deals > 100
+    assert deals == int(second.count[DEALS])
+    for field in first.deals.dtype.names:  # not the whole rows: the padding between fields is left as it was found
+        assert first.deals[field][:deals].tobytes() == second.deals[field][:deals].tobytes(), field
+    regimes = list(recession.world.market.regimes)
+    by_month = np.array([simulate(recession, 24, Luck(1, k)).market["regime"] for k in range(12)])
+    assert np.all(by_month[:, 0] == regimes.index("last_normal_month"))
+    assert np.all(by_month[:, 1] == regimes.index("recession"))
+    assert (by_month[:, 1:] == regimes.index("recession")).mean() > 0.6
+
+
+@pytest.mark.slow
+def test_diffs_tell_their_stories():
+    """Against base under the same luck, beyond chance; the ways to hire, from early to never, in their order."""
+    played = totals(shipped(), RunSettings(replications=REPLICATIONS), ["bookings", "cost"])
+    outcome = dict(zip(("base", *DIFFS), played, strict=True))
+    wrong = []
+    for name in DIFFS:
+        for column, (measure, sign) in enumerate(zip(("bookings", "cost"), EXPECTED[name], strict=True)):
+            mean, error = mean_and_error(outcome[name][:, column] - outcome["base"][:, column])
+            if sign == SAME:
+                told = abs(mean) + ERRORS * error < SAME_WITHIN * outcome["base"][:, column].mean()
+            else:
+                told = sign * mean > ERRORS * error
+            if not told:
+                wrong.append(f"{name} changes {measure} by {mean:,.0f}, standard error {error:,.0f}")
+    order = ("hire_early", "base", "hire_late", "hiring_freeze", "no_backfill")
+    for better, worse in pairwise(order):
+        mean, error = mean_and_error(outcome[better][:, 0] - outcome[worse][:, 0])
+        if mean <= ERRORS * error:
+            wrong.append(f"{better} books {mean:,.0f} more than {worse}, standard error {error:,.0f}")
+    assert wrong == []
+
+
+def mean_and_error(values: np.ndarray) -> tuple[float, float]:
+    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
+
+
+@pytest.mark.slow
+def test_the_target_of_base_is_about_as_likely_as_not():
+    source = load_source("base")
+    hits = totals([source], RunSettings(replications=REPLICATIONS), ["hits_target"])
+    assert 0.38 < hits.mean() < 0.67  # 45 to 60 %, give or take two standard errors
