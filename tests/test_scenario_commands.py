@@ -52,7 +52,9 @@ def test_check_warns_of_what_is_probably_not_meant(tmp_path: Path, capsys: Captu
 
 
 def test_check_looks_far_out_in_each_uncertainty(capsys: Capture) -> None:
-    assert main(["check", "scenario=base", "world.hiring.offer_accept_share={uncertain: lead_volume, times: 0.8}"]) == 2
+    spread = "uncertainties.lead_volume.sigma_log=0.12"
+    share = "world.hiring.offer_accept_share={uncertain: lead_volume, times: 0.8}"
+    assert main(["check", "scenario=base", spread, share]) == 2
     said = capsys.readouterr().err
     assert "world.hiring.offer_accept_share: 1.05" in said
     assert 'allowed is 0 to 1. (From uncertainty "lead_volume" at its 99% point.)' in said
