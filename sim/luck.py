@@ -34,8 +34,8 @@ LEAD_ARRIVED = np.uint64(2)  # gap to the next lead of a stream; entity: stream,
 DEAL_SIZE = np.uint64(3)  # entity: deal
 DEAL_STAGE = np.uint64(4)  # duration and outcome of one attempt at a stage; entity: deal
 DEAL_STALL = np.uint64(5)  # how long a stall lasts; entity: deal
-LEAD_ROUTED = np.uint64(6)  # the keyed race; entity: lead, index: seat
-DEAL_REASSIGNED = np.uint64(7)  # the keyed race for an orphan; entity: deal, index: seat
+LEAD_ROUTED = np.uint64(6)  # the keyed race; entity: lead, mixed with each seat's name
+DEAL_REASSIGNED = np.uint64(7)  # the keyed race for an orphan; entity: deal, mixed with each seat's name
 DEAL_OPENING = np.uint64(8)  # the open deals of the first day; entity: cell or source
 PERSON = np.uint64(9)  # ability, failed hire; entity: holder
 TENURE = np.uint64(10)  # tenure on the first day; entity: holder
@@ -106,7 +106,7 @@ def normal(word_a, word_b):
     return math.sqrt(-2.0 * math.log(uniform(word_a))) * math.cos(6.283185307179586 * uniform(word_b))
 
 
-@compiled
+@inlined
 def child(entity, index):
     """The name of the index-th thing that belongs to an entity: a 64-bit mix of both (splitmix64)."""
     z = entity + (index + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)

@@ -214,5 +214,7 @@ def transplant(opening: Opening, state: State) -> None:
         put, kept = getattr(old, name), int(old.count[counter])
         getattr(state, name)[:kept] = put[:kept]
     state.waiting[: old.count[tables.WAITING_LEADS]] = old.waiting[: old.count[tables.WAITING_LEADS]]
+    state.entities[:seats] = old.entities
+    state.knobs["most_hours"] = old.knobs["most_hours"]
     state.count[:] = old.count
     state.market[:] = old.market

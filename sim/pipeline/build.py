@@ -70,6 +70,7 @@ def build(
         calendar_deal=np.zeros(room, np.int64),
         waiting=np.zeros(room, np.int64),
         cell_seat=np.array([i for m in members for i in m], np.int64),
+        entities=np.array([seat.entity for seat in seats], np.uint64),
         cell_first=np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64),
         cell_turn=np.zeros(cells, np.int64),
         cell_logit=np.array([r.logit for _ in world.segments for r in world.regions.values()], float),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim import ledger, luck
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, put_in_calendar, set_time
 from sim.pipeline.deals import new_lead, open_deal, write_move
 from sim.pipeline.seats import retime, run_on, spare_hours
@@ -63,24 +65,33 @@ def give_to_a_seat(state, d, day):
 
 @compiled
 def race(state, entity, cell, purpose, must_take):
-    """The keyed race: each seat draws Exp(lead, seat)/weight, the lowest takes it; the weight is its spare hours."""
+    """The keyed race: each seat draws Exp(lead, seat)/weight, the lowest takes it; the weight is its spare hours.
+
+    A seat's draw mixes the lead's one Philox word with the seat's name. Who cannot win even with the most hours
+    that anybody has is passed over before any logarithm, so long cells cost little.
+    """
     knobs = state.knobs[0]
+    word, _, _, _ = luck.philox(np.uint64(0), entity, purpose, np.uint64(0), knobs["key0"], knobs["key1"])
     best = NOBODY
     lowest = np.inf
+    hopeless = 0.0  # uniform numbers up to this one cannot win
     for k in range(state.cell_first[cell], state.cell_first[cell + 1]):
         i = state.cell_seat[k]
+        u = luck.uniform(luck.child(word, state.entities[i]))
+        if u <= hopeless:
+            continue
         weight = weight_of(state, i, must_take)
         if weight <= 0.0:
             continue
-        a, _, _, _ = luck.philox(state.seats[i]["entity"], entity, purpose, np.uint64(0), knobs["key0"], knobs["key1"])
-        score = luck.exponential(a) / weight
+        score = -math.log(u) / weight
         if score < lowest:
             lowest = score
             best = i
+            hopeless = math.exp(-lowest * knobs["most_hours"])
     return best
 
 
-@compiled
+@inlined
 def weight_of(state, i, must_take):
     """Hours a week with which a seat runs for a deal.
 

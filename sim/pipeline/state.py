@@ -37,6 +37,7 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "calendar_deal": (_INDEX, 1),
     "waiting": (_INDEX, 1),  # leads that nobody could take
     "cell_seat": (_INDEX, 1),  # seats by cell, one after the other
+    "entities": (np.dtype(np.uint64), 1),  # names of the seats' holders, side by side
     "cell_first": (_INDEX, 1),  # where each cell's seats begin, shape (cells + 1,)
     "cell_turn": (_INDEX, 1),  # whose turn it is, for round-robin
     "cell_logit": (_NUMBER, 1),  # log-odds of the region

@@ -68,7 +68,8 @@ MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True
 
 KNOBS = np.dtype([
     ("key0", "u8"), ("key1", "u8"), ("attention", "?"), ("overload_logit", "f8"), ("overload_memory_weeks", "f8"),
-    ("orphan_logit", "f8"), ("routing", "i4"), ("origin", "f8"),  # origin: the first day of the calendar's tables
+    ("orphan_logit", "f8"), ("routing", "i4"), ("most_hours", "f8"),  # most_hours: no seat has had more
+    ("origin", "f8"),  # origin: the first day of the calendar's tables
 ], align=True)  # fmt: skip
 
 # Places in State.count.

@@ -27,6 +27,7 @@ def fill(state, i, day, entity, holder, logit):
     knobs = state.knobs[0]
     seat = state.seats[i]
     seat["entity"] = entity
+    state.entities[i] = entity
     seat["holder"] = holder
     seat["held"] = True
     seat["logit"] = logit
@@ -44,6 +45,7 @@ def set_hours(state, i, day, hours, rate_per_hour):
     run_on(state, i, day)
     seat = state.seats[i]
     seat["hours"] = hours
+    state.knobs[0]["most_hours"] = max(state.knobs[0]["most_hours"], hours)
     seat["rate_per_hour"] = rate_per_hour
     seat["rate"] = rate_per_hour * spare_hours(state, i)
     retime(state, i)
