@@ -1,0 +1,232 @@
+"""Small organizations of any shape, for tests of what must hold in all of them: a hypothesis strategy of scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.scenario.crosscheck import crosscheck
+from sim.scenario.scenario import Scenario
+
+FIRST = date(2027, 1, 1)
+SELLER, CALLER, FINDER = "seller", "caller", "finder"
+
+Draw = Callable[..., Any]
+
+
+def number(least: float, most: float) -> st.SearchStrategy[float]:
+    return st.floats(least, most, allow_nan=False).map(lambda x: round(x, 3))
+
+
+def days_of_the_run() -> st.SearchStrategy[str]:
+    """A date within the first year."""
+    return st.integers(0, 360).map(lambda day: (FIRST + timedelta(days=day)).isoformat())
+
+
+@st.composite
+def worlds(draw: Draw) -> Scenario:
+    """A scenario of 1 to 3 segments, 1 or 2 regions and 5 to 30 seats, any feature on or off."""
+    segments = [f"segment{k}" for k in range(draw(st.integers(1, 3)))]
+    regions = [f"region{k}" for k in range(draw(st.integers(1, 2)))]
+    sources = draw(_sources(segments))
+    scenario = Scenario.model_validate({
+        "question": "Does everything add up?",
+        "dates": {
+            "start": FIRST.isoformat(),
+            "equal_months": draw(st.booleans()),
+            "fiscal_year_start_month": draw(st.sampled_from([1, 2, 6])),
+            "holidays": draw(st.sampled_from([[], ["01-01", "02-15"]])),
+        },
+        "opening": draw(_opening(segments, regions)),
+        "levers": draw(_levers(segments, regions, sources)),
+        "world": {
+            "segments": {name: draw(_segment()) for name in segments},
+            "regions": {name: {"lead_weight": draw(number(0.5, 2)), "logit": draw(number(-1, 1))} for name in regions},
+            "sources": sources,
+            "roles": draw(_roles()),
+            "hiring": draw(_hiring()),
+            "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
+            "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
+            "costs": {
+                "salary_usd_per_year": {SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0},
+                "recruiting_usd_per_hire": {SELLER: 12345.67},
+                "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
+            },
+        },
+    })  # fmt: skip
+    assert crosscheck(scenario) == []
+    return scenario
+
+
+_TURNING_MARKET = {
+    "regimes": {
+        "normal": {"next_month": {"normal": 0.5, "bad": 0.5}},
+        "bad": {
+            "leads_multiplier": 0.5, "logit": -0.4, "cycle_multiplier": 1.5, "size_multiplier": 0.7,
+            "next_month": {"normal": 0.5, "bad": 0.5},
+        },
+    }
+}  # fmt: skip
+
+
+@st.composite
+def _opening(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, Any]:
+    cells = [(segment, region) for segment in segments for region in regions]
+    teams: dict[str, Any] = {}
+    for segment, region in cells:
+        teams[f"sell_{segment}_{region}"] = {
+            "role": SELLER, "segment": segment, "region": region,
+            "seats": draw(st.integers(1, 4)) if len(cells) > 1 else draw(st.integers(4, 12)),
+        }  # fmt: skip
+    for segment, region in draw(st.lists(st.sampled_from(cells), max_size=2, unique=True)):
+        teams[f"call_{segment}_{region}"] = {"role": CALLER, "segment": segment, "region": region, "seats": 1}
+    for region in regions:
+        teams[f"find_{region}"] = {"role": FINDER, "region": region, "seats": draw(st.integers(1, 2))}
+    known = draw(st.sampled_from(sorted(teams)))
+    teams[known]["tenure_months"] = draw(
+        st.lists(number(0, 50), min_size=teams[known]["seats"], max_size=teams[known]["seats"])
+    )
+    return {
+        "teams": teams,
+        "vacant_share": draw(st.sampled_from([0.0, 0.2])),
+        "pipeline": draw(st.sampled_from(["stationary", "empty"])),
+        "warm_up_days": draw(st.sampled_from([0.0, 50.0])),
+    }
+
+
+@st.composite
+def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[str, Any]) -> dict[str, Any]:
+    def place() -> dict[str, str]:
+        return {"segment": draw(st.sampled_from(segments)), "region": draw(st.sampled_from(regions))}
+
+    fillers = {name: 1.5 for name, source in sources.items() if source["kind"] != "self_sourced"}
+    freeze = draw(st.integers(0, 200))
+    frozen = {"from_date": FIRST + timedelta(days=freeze), "to_date": FIRST + timedelta(days=freeze + 45)}
+    quotas = [
+        {"kind": "per_rep", "usd_per_year": dict.fromkeys(segments, 400000.0), "ramped_relief": draw(st.booleans())},
+        {"kind": "from_target", "over_assignment": {"form": "cushion", "share": 0.2}, "resplit_on_hire": True},
+        {"kind": "from_capacity", "over_assignment": {"share": 0.2}},
+    ]
+    return {
+        "requisitions": {
+            f"plan{k}": {
+                "role": draw(st.sampled_from([SELLER, SELLER, CALLER])), "count": draw(st.integers(1, 3)), **place(),
+                draw(st.sampled_from(["open_date", "wanted_start"])): draw(days_of_the_run()),
+            }
+            for k in range(draw(st.integers(0, 3)))
+        },
+        "departures": {
+            f"known{k}": {
+                "role": SELLER, "on_date": draw(days_of_the_run()), "count": draw(st.integers(1, 2)), **place(),
+                "who": draw(st.sampled_from(["longest_tenure", "shortest_tenure"])),
+            }
+            for k in range(draw(st.integers(0, 2)))
+        },
+        "backfill": {
+            "enabled": draw(st.sampled_from([True, False, {"start": True, "2027-05-01": False}])),
+            "approval_days": draw(st.sampled_from([0.0, 9.5])),
+        },
+        "freezes": {"hold": frozen} if draw(st.booleans()) else {},
+        "routing": draw(st.sampled_from(["race", "round_robin", "least_loaded"])),
+        "orphans": {
+            "policy": draw(st.sampled_from(["race", "least_loaded", "wait_for_backfill"])),
+            "delay_days": draw(st.sampled_from([0.0, 6.0])),
+        },
+        "coverage": {"target_ratio": 3.0, "filled_by": fillers} if draw(st.booleans()) else {},
+        "relative_spend": {name: {"start": 1.0, "2027-04-01": draw(number(0, 2))} for name in fillers},
+        "target": {"usd_per_year": dict.fromkeys(segments, 1500000.0), "growth_per_year": 0.1},
+        "quota": draw(st.sampled_from(quotas)),
+        "pay": {"commission_share": {SELLER: 0.0875}, "variable_usd_per_year": {CALLER: 20000.0}},
+    }  # fmt: skip
+
+
+@st.composite
+def _segment(draw: Draw) -> dict[str, Any]:
+    lognormal = {"kind": "lognormal", "mean_usd": draw(number(2000, 90000)), "sigma_log": draw(number(0, 1.5))}
+    prices = {"kind": "price_list", "prices_usd": {"a": 999.99, "b": 25000.0}, "weights": {"a": 2.0, "b": 1.0}}
+    return {
+        "deal_size": draw(st.sampled_from([lognormal, prices])),
+        "steady_productivity_usd_per_year": 500000.0,
+        "push_days": draw(st.sampled_from([7.0, 30.0])),
+        "stalls": {
+            "mean_days": draw(number(1, 60)),
+            "never_revives_share": draw(st.sampled_from([0.0, 0.3, 1.0])),
+            "close_after_days": draw(st.sampled_from([None, 5.0, 60.0])),
+        },
+        "stages": {f"stage{k}": draw(_stage()) for k in range(draw(st.integers(1, 4)))},
+    }
+
+
+@st.composite
+def _stage(draw: Draw) -> dict[str, Any]:
+    mean = draw(number(0.5, 40))
+    durations: list[dict[str, Any]] = [
+        {"law": "lognormal", "mean_days": mean, "sigma_log": draw(number(0, 1.2))},
+        {"law": "exponential", "mean_days": mean},
+        {"law": "fixed", "mean_days": mean},
+        {"law": "table", "days": [0.0, 7.0, mean], "weights": [1.0, 2.0, draw(number(0, 3))]},
+    ]
+    ends = draw(st.sampled_from([(1.0, 0.0, 0.0), (0.5, 0.3, 0.2), (0.2, 0.2, 0.6), (0.0, 0.0, 1.0)]))
+    return {
+        "duration": draw(st.sampled_from(durations)),
+        "advance_share": draw(st.sampled_from([0.0, 0.4, 0.7, 0.9, 1.0])),
+        **dict(zip(("lost_share", "no_decision_share", "stalled_share"), ends, strict=True)),
+        "hours_per_week": draw(st.sampled_from([0.0, 2.0, 12.0])),
+        "attempts": draw(st.integers(1, 4)),
+    }
+
+
+@st.composite
+def _sources(draw: Draw, segments: list[str]) -> dict[str, Any]:
+    web = {
+        "kind": "inbound",
+        "leads_per_month": {name: draw(number(0, 40)) for name in segments},
+        "stale_after_days": draw(st.sampled_from([1.0, 14.0])),
+        "program_usd_per_month": 10000.01,
+    }
+    calls = {"kind": "outbound", "leads_per_month_per_head": draw(number(0, 15)), "lead_to_opportunity_share": 0.7}
+    own = {"kind": "self_sourced", "opportunities_per_month_per_head": draw(number(0, 8))}
+    kept = draw(st.sets(st.sampled_from(["web", "calls", "own"]), min_size=1))
+    return {name: source for name, source in (("web", web), ("calls", calls), ("own", own)) if name in kept}
+
+
+@st.composite
+def _roles(draw: Draw) -> dict[str, Any]:
+    ramps = [
+        {"kind": "none"},
+        {"kind": "linear", "months": 4.0},
+        {"kind": "logistic", "half_months": 2.0},
+        {"kind": "schedule", "step_months": 1.0, "shares": [0.0, 0.3, 0.6]},
+    ]
+    exits = draw(
+        st.sampled_from([
+            {"voluntary_per_year": 0.0},
+            {"voluntary_per_year": 0.8, "contagion": 2.0},
+            {"voluntary_per_year": 3.0, "hump_per_year": 1.0, "first_year_multiplier": 2.0},
+            {"voluntary_per_year": 0.1, "review_floor": 0.9, "reviews_failed": 1, "grace_months": 1.0},
+        ])
+    )  # fmt: skip
+    return {
+        SELLER: {
+            "duty": "sells", "ramp": draw(st.sampled_from(ramps)), "exits": exits,
+            "ability": {"sigma_log": draw(st.sampled_from([0.0, 0.7])), "never_ramps_share": 0.2},
+        },
+        CALLER: {"duty": "prospects", "exits": {"voluntary_per_year": 0.5}},
+        FINDER: {"duty": "recruits", "open_requisitions_per_head": draw(st.sampled_from([1, 4])),
+                 "exits": {"voluntary_per_year": draw(st.sampled_from([0.0, 1.0]))}},
+    }  # fmt: skip
+
+
+@st.composite
+def _hiring(draw: Draw) -> dict[str, Any]:
+    days = draw(number(1, 50))
+    return {
+        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days},
+        "recruiting_sigma_log": draw(st.sampled_from([0.0, 0.5])),
+        "offer_accept_share": draw(st.sampled_from([0.3, 1.0])),
+        "notice_days": draw(st.sampled_from([0.0, 15.0])),
+        "start_weekday": draw(st.sampled_from(["any", "monday"])),
+    }

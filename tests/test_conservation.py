@@ -1,0 +1,284 @@
+"""Every lead, deal, head and dollar is accounted for, in any organization that can be written down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim import ledger, world
+from sim.ledger import NEVER, Ledger
+from sim.luck import Luck
+from sim.scenario.scenario import Scenario
+from tests.invented_worlds import FINDER, SELLER, worlds
+from tests.play import TABLES
+
+ENDS = {ledger.WIN: ledger.WON, ledger.LOSS: ledger.LOST, ledger.GAVE_UP: ledger.NO_DECISION}
+NOT_YET_A_DEAL = (ledger.WAITING, ledger.STALE)
+
+
+def leads_and_deals_are_each_in_one_state(plan: Scenario, months: int, book: Ledger) -> None:
+    deals, horizon = book.deals, plan.calendar(months).horizon
+    created = deals["created_day"] < NEVER
+    assert np.array_equal(created, ~np.isin(deals["state"], NOT_YET_A_DEAL))
+    still_open = np.isin(deals["state"], [*ledger.OPEN_STATES, ledger.WAITING])
+    assert np.array_equal(deals["closed_day"] < NEVER, ~still_open)
+    assert np.all(deals["closed_day"][~still_open] < horizon)
+    assert np.all(deals["arrived_day"] <= np.minimum(deals["created_day"], deals["closed_day"]))
+    assert np.all(deals["created_day"][created] <= deals["closed_day"][created])
+    assert np.all(deals["seat"][created] >= 0)
+
+
+def each_deal_tells_a_legal_story(plan: Scenario, months: int, book: Ledger) -> None:
+    """Created first, stages in order and none skipped, orphaned before reassigned, one end and nothing after it."""
+    order = np.lexsort((np.arange(len(book.moves)), book.moves["day"], book.moves["deal"]))
+    rows = book.moves[order]
+    stories = np.split(rows, np.flatnonzero(np.diff(rows["deal"])) + 1) if len(rows) else []
+    names = [list(segment.stages) for segment in plan.world.segments.values()]
+    for story in stories:
+        deal = book.deals[story["deal"][0]]
+        before = deal["created_day"] < 0.0 or deal["opening"]
+        check_story([int(kind) for kind in story["kind"]], bool(before), int(deal["state"]))
+        stages = names[deal["segment"]]
+        steps = story["stage"][np.isin(story["kind"], [ledger.CREATED, ledger.ADVANCED])].tolist()
+        assert steps == list(range(steps[0], steps[0] + len(steps))) if steps else True
+        if not before and deal["created_day"] < NEVER:
+            assert steps[0] == 0
+        if deal["state"] == ledger.WON:
+            assert book.names.stages[deal["stage"]] == stages[-1]
+            assert story["stage"][story["kind"] == ledger.WIN][0] == len(stages) - 1
+        assert np.sum(story["kind"] == ledger.REASSIGNED) <= deal["reassigned"]
+        assert np.sum(story["kind"] == ledger.SLIPPED) <= deal["slips"]
+    told = {int(story["deal"][0]) for story in stories}
+    happened = (book.deals["created_day"] >= 0.0) & (book.deals["created_day"] < NEVER) & ~book.deals["opening"]
+    assert set(np.flatnonzero(happened).tolist()) <= told
+
+
+def check_story(kinds: list[int], began_before: bool, state: int) -> None:
+    """One deal's moves in order of time. ``began_before``: it was a deal already on the first day."""
+    alive, orphaned, ended = began_before, False, False
+    for place, kind in enumerate(kinds):
+        assert not ended, "nothing happens after the end"
+        if kind in (ledger.LEAD_WAITED, ledger.LEAD_STALE, ledger.CREATED):
+            assert not alive
+            alive = kind == ledger.CREATED
+            ended = kind == ledger.LEAD_STALE
+        else:
+            assert alive
+        if kind == ledger.LEAD_WAITED:
+            assert place == 0
+        if kind == ledger.ORPHAN:
+            assert not orphaned, "a deal without a rep cannot lose its rep"
+            orphaned = True
+        elif kind == ledger.REASSIGNED:
+            # On the first day it may have been waiting for a rep since before.
+            assert orphaned or began_before
+            orphaned = False
+        elif kind in ENDS:
+            ended = True
+            assert state == ENDS[kind]
+            assert not orphaned or kind == ledger.GAVE_UP
+        elif orphaned:
+            assert kind in (ledger.REVIVED, ledger.SLIPPED), "nobody works a deal that has no rep"
+    if not ended:
+        assert state in ledger.OPEN_STATES if alive else state == ledger.WAITING
+
+
+def wins_are_credited_once_to_the_cent(plan: Scenario, months: int, book: Ledger) -> None:
+    won = np.flatnonzero((book.deals["state"] == ledger.WON) & (book.deals["closed_day"] >= 0.0))
+    order = np.argsort(book.credits["deal"])
+    credits, deals = book.credits[order], book.deals[won]
+    assert np.array_equal(credits["deal"], won)
+    for mine, theirs in (("day", "closed_day"), ("amount_usd", "amount_usd"), ("seat", "seat")):
+        assert np.array_equal(credits[mine], deals[theirs])
+    assert np.all(credits["share"] == 1.0)
+    assert np.all(np.diff(book.credits["day"]) >= 0.0)
+    cents = book.deals["amount_usd"] * 100.0
+    np.testing.assert_allclose(cents, np.round(cents), rtol=0, atol=1e-4)
+
+
+def the_photographs_show_what_was_created_and_not_closed(plan: Scenario, months: int, book: Ledger) -> None:
+    deals, regions = book.deals, len(plan.world.regions)
+    cell = deals["segment"].astype(int) * regions + deals["region"]
+    cells = len(plan.world.segments) * regions
+    for month, day in enumerate(plan.calendar(months).month_starts[:-1]):
+        is_open = (deals["opening"] | (deals["created_day"] < day)) & (deals["closed_day"] >= day)
+        is_lead = (deals["arrived_day"] < day) & (deals["created_day"] >= day) & ~deals["opening"]
+        is_lead &= deals["closed_day"] >= day
+        expected = {
+            ledger.OPEN_DEALS: np.bincount(cell[is_open], minlength=cells),
+            ledger.OPEN_USD: np.bincount(cell[is_open], deals["amount_usd"][is_open], cells),
+            ledger.WAITING_LEADS: np.bincount(cell[is_lead], minlength=cells),
+        }
+        rows = book.snapshots[book.snapshots["month"] == month]
+        for quantity, values in expected.items():
+            of = rows[rows["quantity"] == quantity]
+            place = of["segment"].astype(int) * regions + of["region"]
+            whole, parts = (np.bincount(place[p], of["value"][p], cells) for p in (of["stage"] < 0, of["stage"] >= 0))
+            np.testing.assert_allclose(whole, values, atol=1e-6)
+            if quantity != ledger.WAITING_LEADS:
+                np.testing.assert_allclose(parts, values, atol=1e-6)
+
+
+def nobody_sits_where_somebody_sits(plan: Scenario, months: int, book: Ledger) -> None:
+    horizon = plan.calendar(months).horizon
+    spells = book.seats[np.lexsort((book.seats["start_day"], book.seats["seat"]))]
+    follows = spells["seat"][1:] == spells["seat"][:-1]
+    assert np.all(spells["start_day"][1:][follows] >= spells["end_day"][:-1][follows])
+    assert np.array_equal(spells["holder"][1:][follows], spells["holder"][:-1][follows] + 1)
+    assert np.all(spells["holder"][np.r_[True, ~follows]] == 0)
+    assert np.array_equal(spells["exit_kind"] == ledger.STILL_HERE, spells["end_day"] == NEVER)
+    assert np.all(spells["end_day"] >= spells["start_day"])
+    gone = spells["end_day"] < NEVER
+    assert np.all((spells["end_day"][gone] >= 0.0) & (spells["end_day"][gone] < horizon))
+
+
+def each_hire_comes_by_one_requisition(plan: Scenario, months: int, book: Ledger) -> None:
+    rows = book.requisitions
+    steps = [rows[name] for name in ("open_day", "recruiter_day", "accept_day", "start_day")]
+    for earlier, later in pairwise(steps):
+        assert np.all((earlier <= later) & ((earlier < NEVER) | (later == NEVER)))
+    assert np.all(rows["vacated_day"][rows["backfill"]] <= rows["open_day"][rows["backfill"]])
+    started = np.flatnonzero(rows["start_day"] < NEVER)
+    hired = book.seats[book.seats["requisition"] >= 0]
+    assert np.array_equal(np.sort(hired["requisition"]), started)
+    asked = rows[hired["requisition"]]
+    for name in ("seat", "role", "segment", "region", "start_day"):
+        assert np.array_equal(hired[name], asked[name]), name
+    assert np.all(book.seats["start_day"][book.seats["requisition"] < 0] <= 0.0)
+
+
+def recruiters_take_up_no_more_than_they_can(plan: Scenario, months: int, book: Ledger) -> None:
+    """Nor anything during a freeze. A recruiter who leaves or starts in the same instant counts."""
+    calendar, each = plan.calendar(months), plan.world.roles[FINDER].open_requisitions_per_head
+    finders = book.seats[book.seats["role"] == book.names.roles.index(FINDER)]
+    for row in book.requisitions[book.requisitions["recruiter_day"] < NEVER]:
+        day = row["recruiter_day"]
+        peers = book.requisitions[book.requisitions["region"] == row["region"]]
+        in_work = np.sum((peers["recruiter_day"] <= day) & (peers["accept_day"] > day))
+        here = (finders["region"] == row["region"]) & (finders["start_day"] <= day) & (finders["end_day"] >= day)
+        assert in_work <= each * here.sum()
+        for freeze in plan.levers.freezes.values():
+            assert not calendar.day_of(freeze.from_date) <= day < calendar.day_of(freeze.to_date)
+
+
+def only_people_in_their_seats_work_deals(plan: Scenario, months: int, book: Ledger) -> None:
+    """Who moves a deal on, takes one over or wins one is there on that day; so is who gets the credit."""
+    spells = {(int(row["seat"]), int(row["holder"])): row for row in book.seats}
+    for row in book.credits:
+        spell = spells[int(row["seat"]), int(row["holder"])]
+        assert spell["start_day"] <= row["day"] <= spell["end_day"]
+    seller = book.names.roles.index(SELLER)
+    needs_somebody = [ledger.CREATED, ledger.ADVANCED, ledger.WIN, ledger.LOSS, ledger.STALL, ledger.REASSIGNED]
+    for row in book.moves[np.isin(book.moves["kind"], needs_somebody)]:
+        here = book.seats[book.seats["seat"] == row["seat"]]
+        assert np.any((here["start_day"] <= row["day"]) & (row["day"] <= here["end_day"]))
+        assert np.all(here["role"] == seller)
+
+
+def quotas_measure_all_that_was_sold(plan: Scenario, months: int, book: Ledger) -> None:
+    sold: Counter[tuple[int, int]] = Counter()
+    for row in book.credits:
+        sold[int(row["seat"]), int(row["holder"])] += row["amount_usd"]
+    attained: Counter[tuple[int, int]] = Counter()
+    for row in book.quotas:
+        attained[int(row["seat"]), int(row["holder"])] += row["attained_usd"]
+    for rep in sold | attained:
+        assert attained[rep] == pytest.approx(sold[rep], abs=0.005)
+    periods = list(zip(book.quotas["seat"], book.quotas["holder"], book.quotas["quarter"], strict=True))
+    assert len(set(periods)) == len(periods)
+    assert np.all(book.quotas["quota_usd"] <= book.quotas["full_usd"] + 0.005)
+
+
+def what_is_paid_is_what_was_earned(plan: Scenario, months: int, book: Ledger) -> None:
+    """Commission by seat and month from the deals, salary from the days worked, a hire's cost once; to the cent."""
+    calendar, paid, roles = plan.calendar(months), book.payments, book.names.roles
+    rate = Decimal(str(plan.levers.pay.commission_share[SELLER]))
+    earned: Counter[tuple[int, int]] = Counter()
+    halves: Counter[tuple[int, int]] = Counter()  # half cents, which may be rounded either way
+    for row in book.credits:
+        key = calendar.month_of(row["day"]), int(row["seat"])
+        cents = Decimal(f"{row['amount_usd']:.2f}") * rate * 100
+        earned[key] += float(cents.to_integral_value()) / 100
+        halves[key] += cents % 1 == Decimal("0.5")
+    got: Counter[tuple[int, int]] = Counter()
+    for row in paid[(paid["kind"] == ledger.COMMISSION) & (paid["role"] == roles.index(SELLER))]:
+        got[int(row["month"]), int(row["seat"])] += row["amount_usd"]
+    for key in earned | got:
+        assert got[key] == pytest.approx(earned[key], abs=1e-6 + 0.01 * halves[key])
+    start, end = calendar.month_starts[:-1], calendar.month_starts[1:]
+    for code, role in enumerate(roles):
+        mine = book.seats[book.seats["role"] == code]
+        first = np.maximum(mine["start_day"][:, None], start)
+        worked = np.clip(np.minimum(mine["end_day"][:, None], end) - first, 0, None) / (end - start)
+        due = plan.world.costs.salary_usd_per_year[role] / 12.0 * worked.sum()
+        salary = paid["amount_usd"][(paid["role"] == code) & (paid["kind"] == ledger.SALARY)].sum()
+        assert salary == pytest.approx(due, abs=0.005 * max(worked.size, 1))
+        hires = np.sum(mine["requisition"] >= 0)
+        hired = paid["amount_usd"][(paid["role"] == code) & (paid["kind"] == ledger.RECRUITING)].sum()
+        cost = plan.world.costs.recruiting_usd_per_hire.get(role, 0.0)
+        assert hired == pytest.approx(hires * cost, abs=1e-6)
+    np.testing.assert_allclose(paid["amount_usd"] * 100, np.round(paid["amount_usd"] * 100), rtol=0, atol=1e-4)
+
+
+def deals_handed_on_are_decided_on(plan: Scenario, months: int, book: Ledger) -> None:
+    decided = book.decisions[book.decisions["kind"] == ledger.REASSIGN]
+    moved = book.moves[book.moves["kind"] == ledger.REASSIGNED]
+    assert Counter(moved["day"].tolist()) == _sums(decided["day"], decided["value"])
+
+
+def _sums(keys: np.ndarray, values: np.ndarray) -> dict[float, float]:
+    places, index = np.unique(keys, return_inverse=True)
+    return dict(zip(places.tolist(), np.bincount(index, values, len(places)), strict=True))
+
+
+def nobody_works_more_hours_than_they_have(plan: Scenario, months: int, book: Ledger) -> None:
+    key = ["month", "segment", "region"]
+    used, held = (book.snapshots[book.snapshots["quantity"] == q] for q in (ledger.HOURS_USED, ledger.HOURS_HELD))
+    assert np.array_equal(used[key], held[key])
+    assert np.all(used["value"] >= 0.0)
+    assert np.all(used["value"] <= held["value"] * (1 + 1e-9) + 1e-9)
+
+
+def every_number_is_a_number(plan: Scenario, months: int, book: Ledger) -> None:
+    for table in TABLES:
+        rows = getattr(book, table)
+        for name in rows.dtype.names:
+            assert not np.isnan(np.asarray(rows[name], float)).any(), (table, name)
+            if name.endswith("_usd"):
+                assert np.isfinite(rows[name]).all(), (table, name)
+                assert (rows[name] >= 0.0).all(), (table, name)
+
+
+INVARIANTS = (
+    leads_and_deals_are_each_in_one_state, each_deal_tells_a_legal_story, wins_are_credited_once_to_the_cent,
+    the_photographs_show_what_was_created_and_not_closed, nobody_sits_where_somebody_sits,
+    each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
+    only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
+    deals_handed_on_are_decided_on, nobody_works_more_hours_than_they_have, every_number_is_a_number,
+)  # fmt: skip
+
+SLOW_TO_MAKE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+runs = given(plan=worlds(), months=st.integers(6, 18), replication=st.integers(0, 2**20))
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=SLOW_TO_MAKE)
+@runs
+def test_everything_is_accounted_for(plan: Scenario, months: int, replication: int) -> None:
+    book = world.simulate(plan, months, Luck(11, replication))
+    for holds in INVARIANTS:
+        holds(plan, months, book)
+
+
+@pytest.mark.slow
+@settings(max_examples=600, deadline=None, suppress_health_check=SLOW_TO_MAKE)
+@runs
+def test_everything_is_accounted_for_in_many_more_worlds(plan: Scenario, months: int, replication: int) -> None:
+    book = world.simulate(plan, months, Luck(11, replication))
+    for holds in INVARIANTS:
+        holds(plan, months, book)

@@ -1,0 +1,97 @@
+"""The pipeline's arrays agree with each other at any horizon: lists, heaps, clocks, demand and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim import ledger, world
+from sim.luck import Luck
+from sim.pipeline.state import State
+from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, OPEN, WAITING_LEADS
+from sim.scenario.scenario import Scenario
+from tests.invented_worlds import worlds
+
+
+def played(plan: Scenario, months: int, replication: int) -> tuple[State, float]:
+    """The pipeline as a replication leaves it, and the day."""
+    calendar, luck = plan.calendar(months), Luck(13, replication)
+    with np.errstate(over="ignore"):
+        org = world._assemble(plan, calendar, luck, world.prepare(plan, months, luck))
+        world._drive(org)
+    return org.pipeline.state, calendar.horizon
+
+
+def listed(state: State, seat: int) -> list[int]:
+    """The open deals on a seat's list, whose backward pointers must mirror the forward ones."""
+    found, before, d = [], NOBODY, int(state.seats[seat]["first"])
+    while d != NOBODY:
+        assert state.deals[d]["previous"] == before
+        found.append(d)
+        before, d = d, int(state.deals[d]["next"])
+        assert len(found) <= state.count[DEALS], "the list runs in a circle"
+    return found
+
+
+def on_clock(state: State, root: int) -> list[int]:
+    """The deals in a seat's heap; none ends before the one above it."""
+    found, todo = [], [root] if root != NOBODY else []
+    while todo:
+        d = todo.pop()
+        found.append(d)
+        for below in (int(state.deals[d]["left"]), int(state.deals[d]["right"])):
+            if below != NOBODY:
+                assert state.deals[below]["clock_end"] >= state.deals[d]["clock_end"]
+                todo.append(below)
+    return found
+
+
+def check_seats(state: State) -> None:
+    deals = state.deals[: state.count[DEALS]]
+    is_open = np.isin(deals["state"], ledger.OPEN_STATES)
+    for i, seat in enumerate(state.seats):
+        mine = listed(state, i)
+        assert sorted(mine) == np.flatnonzero(is_open & (deals["seat"] == i)).tolist()
+        working = [d for d in mine if deals[d]["state"] == ledger.WORKING]
+        assert sorted(on_clock(state, int(seat["root"]))) == sorted(working)
+        asks = [d for d in mine if deals[d]["state"] in (ledger.WORKING, ledger.DEFERRED)]
+        demand = sum(state.stages[deals[d]["segment"], deals[d]["stage"]]["hours"] for d in asks)
+        assert abs(seat["demand"] - demand) < 1e-6
+        if asks:
+            assert seat["held"]
+            assert all(deals[d]["holder"] == seat["holder"] for d in asks)
+    assert state.count[OPEN] == is_open.sum()
+
+
+def check_clocks(state: State, day: float) -> None:
+    """Nothing that was due is left undone; the heap of clocks is a heap; dated deals stand in the calendar once."""
+    clocks = len(state.heap)
+    assert np.array_equal(np.sort(state.heap), np.arange(clocks))
+    assert np.array_equal(state.heap[state.place], np.arange(clocks))
+    above = (np.arange(1, clocks) - 1) // 2
+    assert np.all(state.time[state.heap[1:]] >= state.time[state.heap[above]])
+    assert state.time.min() >= day
+    deals, count = state.deals[: state.count[DEALS]], state.count[CALENDAR]
+    entries = Counter(zip(state.calendar_deal[:count].tolist(), state.calendar_day[:count].tolist(), strict=True))
+    dated = np.flatnonzero(deals["due"] < np.inf)
+    assert np.all(deals["due"][dated] >= day)
+    for d in dated.tolist():
+        assert entries[d, float(deals["due"][d])] >= 1
+    assert not np.isin(deals["state"][dated], (ledger.WORKING, ledger.WON, ledger.LOST, ledger.STALE)).any()
+    waiting = state.waiting[: state.count[WAITING_LEADS]]
+    assert len(set(waiting.tolist())) == len(waiting)
+    assert set(np.flatnonzero(deals["state"] == ledger.WAITING).tolist()) <= set(waiting.tolist())
+
+
+@settings(
+    max_examples=60, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(plan=worlds(), months=st.integers(3, 12), replication=st.integers(0, 2**20))
+def test_lists_heaps_and_counts_agree(plan: Scenario, months: int, replication: int) -> None:
+    state, day = played(plan, months, replication)
+    check_seats(state)
+    check_clocks(state, day)
