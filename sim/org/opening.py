@@ -214,7 +214,8 @@ def transplant(opening: Opening, state: State) -> None:
         put, kept = getattr(old, name), int(old.count[counter])
         getattr(state, name)[:kept] = put[:kept]
     state.waiting[: old.count[tables.WAITING_LEADS]] = old.waiting[: old.count[tables.WAITING_LEADS]]
-    state.entities[:seats] = old.entities
+    here = old.cell_place != NOBODY
+    state.entities[state.cell_place[:seats][here]] = old.entities[old.cell_place[here]]
     state.knobs["most_hours"] = old.knobs["most_hours"]
     state.count[:] = old.count
     state.market[:] = old.market

@@ -52,7 +52,7 @@ def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder
     row["entity"], row["holder"], row["held"], row["start_day"] = entity, holder, True, start_day
     row["ability"], row["never_ramps"] = ability, never_ramps
     row["volume"], row["logit"] = ability, 0.0
-    if role.duty == "sells":
+    if role.duty == "sells" and ability != 1.0:
         row["volume"] = ability**role.ability.volume_share
         row["logit"] = odds_shift(scenario, int(row["segment"]), ability, role.ability.volume_share)
     row["sold_usd"], row["quota_usd"], row["failed_reviews"] = 0.0, 0.0, 0

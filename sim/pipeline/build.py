@@ -70,7 +70,9 @@ def build(
         calendar_deal=np.zeros(room, np.int64),
         waiting=np.zeros(room, np.int64),
         cell_seat=np.array([i for m in members for i in m], np.int64),
-        entities=np.array([seat.entity for seat in seats], np.uint64),
+        entities=np.array([seats[i].entity for m in members for i in m], np.uint64),
+        cell_place=_places(len(seats), members),
+        race_words=np.zeros(max((len(m) for m in members), default=0), np.uint64),
         cell_first=np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64),
         cell_turn=np.zeros(cells, np.int64),
         cell_logit=np.array([r.logit for _ in world.segments for r in world.regions.values()], float),
@@ -87,6 +89,14 @@ def build(
         knobs=_knobs(scenario, luck),
         count=np.zeros(7, np.int64),
     )
+
+
+def _places(seats: int, members: list[list[int]]) -> np.ndarray:
+    """Where each seat stands when the cells' seats are put one after the other."""
+    places = np.full(seats, tables.NOBODY, np.int64)
+    order = [i for m in members for i in m]
+    places[order] = np.arange(len(order))
+    return places
 
 
 def self_source(scenario: Scenario) -> int:

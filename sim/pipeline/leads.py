@@ -14,6 +14,7 @@ from sim.pipeline.seats import retime, run_on, spare_hours
 from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
 
 _LEAST_PART_OF_HOURS = 0.02
+_ALMOST_TWO_TO_64 = 18446744073709500000.0  # a little less, so that no winner is passed over by rounding
 
 
 @compiled
@@ -72,22 +73,26 @@ def race(state, entity, cell, purpose, must_take):
     """
     knobs = state.knobs[0]
     word, _, _, _ = luck.philox(np.uint64(0), entity, purpose, np.uint64(0), knobs["key0"], knobs["key1"])
+    first = state.cell_first[cell]
+    entities = state.entities[first : state.cell_first[cell + 1]]
+    words = state.race_words
+    for k in range(len(entities)):  # a loop of its own: it is done several seats at a time
+        words[k] = luck.child(word, entities[k])
     best = NOBODY
     lowest = np.inf
-    hopeless = 0.0  # uniform numbers up to this one cannot win
-    for k in range(state.cell_first[cell], state.cell_first[cell + 1]):
-        i = state.cell_seat[k]
-        u = luck.uniform(luck.child(word, state.entities[i]))
-        if u <= hopeless:
+    hopeless = np.uint64(0)  # words below this one cannot win
+    for k in range(len(entities)):
+        if words[k] < hopeless:
             continue
+        i = state.cell_seat[first + k]
         weight = weight_of(state, i, must_take)
         if weight <= 0.0:
             continue
-        score = -math.log(u) / weight
+        score = -math.log(luck.uniform(words[k])) / weight
         if score < lowest:
             lowest = score
             best = i
-            hopeless = math.exp(-lowest * knobs["most_hours"])
+            hopeless = np.uint64(math.exp(-lowest * knobs["most_hours"]) * _ALMOST_TWO_TO_64)
     return best
 
 

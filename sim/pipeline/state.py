@@ -21,7 +21,7 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr  # isor
 from sim import ledger
 from sim.pipeline.tables import DEAL, KNOBS, MARKET, SEAT, SEGMENT, SOURCE, STAGE, STREAM
 
-_NUMBER, _INDEX = np.dtype(np.float64), np.dtype(np.int64)
+_NUMBER, _INDEX, _NAME = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64)
 
 # Cells are segment times regions, by row.
 FIELDS: dict[str, tuple[np.dtype, int]] = {
@@ -37,7 +37,9 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "calendar_deal": (_INDEX, 1),
     "waiting": (_INDEX, 1),  # leads that nobody could take
     "cell_seat": (_INDEX, 1),  # seats by cell, one after the other
-    "entities": (np.dtype(np.uint64), 1),  # names of the seats' holders, side by side
+    "entities": (_NAME, 1),  # names of the holders, in the order of cell_seat
+    "cell_place": (_INDEX, 1),  # where each seat stands in cell_seat; NOBODY for seats in no cell
+    "race_words": (_NAME, 1),  # room for one race
     "cell_first": (_INDEX, 1),  # where each cell's seats begin, shape (cells + 1,)
     "cell_turn": (_INDEX, 1),  # whose turn it is, for round-robin
     "cell_logit": (_NUMBER, 1),  # log-odds of the region

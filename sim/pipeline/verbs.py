@@ -27,7 +27,8 @@ def fill(state, i, day, entity, holder, logit):
     knobs = state.knobs[0]
     seat = state.seats[i]
     seat["entity"] = entity
-    state.entities[i] = entity
+    if state.cell_place[i] != NOBODY:
+        state.entities[state.cell_place[i]] = entity
     seat["holder"] = holder
     seat["held"] = True
     seat["logit"] = logit

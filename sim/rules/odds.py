@@ -37,6 +37,6 @@ def ability_logit(ability: float, volume_share: float, advance_shares: tuple[flo
         advance_shares: the average rep's chance to move on, by stage.
     """
     answer = sum(1.0 - share for share in advance_shares)
-    if answer <= 0.0 or ability == 1.0:
+    if answer <= 0.0:
         return 0.0
     return (1.0 - volume_share) * math.log(ability) / answer
