@@ -37,13 +37,13 @@ COMMANDS = {
     "compare": Command("compare", "play several scenarios under the same luck; the first is the reference", 2, 50),
     "trace": Command(
         "trace",
-        "tell one replication as a story, with dates",
-        1,
+        "tell one replication as a story, with dates; of base unless you name a scenario",
+        0,
         1,
         {
-            "rep": "the person to follow, by seat name; else the most eventful one",
-            "deal": "the deal to follow, by number",
-            "replication": "which replication; 0 is the first",
+            "rep": "the seat to follow, such as ae_smb_east/4",
+            "deal": "the deal to follow, by number; without rep and deal, one of each that has much to tell",
+            "luck": "which replication; 0 is the first, and the default",
         },
     ),
     "check": Command("check", "say whether a scenario makes sense, without playing it", 1, 50),

@@ -1,0 +1,81 @@
+"""``salesim trace``: one replication as a story that a person can read, with dates: a rep's life, a deal's, or both."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from sim.app.request import Request
+from sim.experiment.replicate import draw_of
+from sim.ledger import Ledger
+from sim.luck import Luck
+from sim.scenario.errors import UserError, listed
+from sim.scenario.load import load_source
+from sim.story.book import Book
+from sim.story.choice import telling_deal, telling_rep
+from sim.story.deal import deal_story
+from sim.story.rep import rep_story
+from sim.world import simulate
+
+MOST_LUCKS = 1_000_000  # as many replications as a run may have
+
+
+def main(request: Request) -> int:
+    """Plays one replication, the one that a run plays under the same number, and tells it. Raises UserError."""
+    settings = request.settings()
+    luck = _number("luck", request.options.get("luck", "0"), MOST_LUCKS)
+    source = load_source(request.scenarios[0] if request.scenarios else "base", request.overrides)
+    scenario = (
+        source.at_draw(settings.seed, int(draw_of(luck, settings))) if settings.uncertain else source.at_central()
+    )
+    calendar = scenario.calendar(settings.months)
+    book = Book(scenario, calendar, simulate(scenario, settings.months, Luck(settings.seed, luck)))
+    rep, deal = chosen(request, book.ledger)
+    dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
+    print(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
+    if rep is not None:
+        _tell(f"{book.seat(rep)} ({book.place(rep)})", book.told(rep_story(book, rep)))
+    if deal is not None:
+        text = book.deal(deal)
+        _tell(text[0].upper() + text[1:], book.told(deal_story(book, deal)))
+    return 0
+
+
+def chosen(request: Request, ledger: Ledger) -> tuple[int | None, int | None]:
+    """The seat and the deal to tell: those asked for, or the most telling ones when neither is. Raises UserError."""
+    options = request.options
+    rep = _seat(options["rep"], ledger) if "rep" in options else None
+    deal = _number("deal", options["deal"], len(ledger.deals)) if "deal" in options else None
+    if rep is None and deal is None:
+        rep = telling_rep(ledger)
+        deal = telling_deal(ledger, rep)
+    return rep, deal
+
+
+def _tell(title: str, lines: list[str]) -> None:
+    print(f"\n{title}")
+    for line in lines:
+        print(f"  {line}")
+
+
+def _seat(name: str, ledger: Ledger) -> int:
+    names = ledger.names.seats
+    if name in names:
+        return names.index(name)
+    teams = dict.fromkeys(seat.rpartition("/")[0] for seat in names)
+    if name in teams:
+        count = sum(seat.startswith(f"{name}/") for seat in names)
+        raise UserError(f"rep={name}: this is a team. Its seats are {name}/1 to {name}/{count}.")
+    near = get_close_matches(name, names, n=3)
+    nearest = f" Nearest: {listed(near)}." if near else ""
+    raise UserError(
+        f"rep={name}: there is no such seat.{nearest} A seat is a team or a requisition with a number; these are"
+        f" {listed(teams)}."
+    )
+
+
+def _number(option: str, text: str, end: int) -> int:
+    """A whole number from 0 to below ``end``. Raises UserError."""
+    if not (text.isascii() and text.isdigit() and int(text) < end):
+        allowed = f"a whole number from 0 to {end - 1}" if end else "none, for there are none"
+        raise UserError(f"{option}={text}: allowed is {allowed}.")
+    return int(text)

@@ -1,0 +1,85 @@
+"""The book that stories are told from: a ledger with its scenario, and codes turned into plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.ledger import OPEN_STATES, Ledger
+from sim.scenario.demand import SelfSourced
+from sim.scenario.scenario import Scenario
+
+
+class Line(NamedTuple):
+    """Something that happened on a day (days since the first day), in plain words."""
+
+    day: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """One replication, with what its codes mean."""
+
+    scenario: Scenario
+    calendar: Calendar
+    ledger: Ledger
+
+    def told(self, lines: list[Line]) -> list[str]:
+        """Lines in order of time, each with its date."""
+        return [f"{self.date(line.day)}  {line.text}" for line in sorted(lines, key=lambda line: line.day)]
+
+    def date(self, day: float) -> str:
+        return self.calendar.date_of(day).isoformat()
+
+    def deal(self, d: int) -> str:
+        """A deal in short: its number, where it is from and what it is worth."""
+        row, names = self.ledger.deals[d], self.ledger.names
+        segment, source = names.segments[row["segment"]], names.sources[row["source"]]
+        return f"deal {d} ({segment}, {source}, {usd(row['amount_usd'])})"
+
+    def stage(self, move: np.void) -> str:
+        """The stage in which a deal is after a move."""
+        return self.stages(int(move["deal"]))[move["stage"]]
+
+    def stages(self, d: int) -> list[str]:
+        """The stages that a deal passes; moves count them from 0."""
+        segment = self.ledger.names.segments[self.ledger.deals[d]["segment"]]
+        return list(self.scenario.world.segments[segment].stages)
+
+    def is_self_sourced(self, d: int) -> bool:
+        source = self.ledger.names.sources[self.ledger.deals[d]["source"]]
+        return isinstance(self.scenario.world.sources[source], SelfSourced)
+
+    def is_open(self, d: int) -> bool:
+        return bool(np.isin(self.ledger.deals[d]["state"], OPEN_STATES))
+
+    def seat(self, i: int) -> str:
+        return self.ledger.names.seats[i]
+
+    def place(self, i: int) -> str:
+        """What a seat is for: its role, segment and region, as far as anybody ever held it."""
+        names, spells = self.ledger.names, self.spells(i)
+        if not len(spells):
+            return "never held"
+        row = spells[0]
+        codes = ((names.roles, row["role"]), (names.segments, row["segment"]), (names.regions, row["region"]))
+        return ", ".join(words[code] for words, code in codes if code >= 0)
+
+    def spells(self, i: int) -> np.ndarray:
+        """Who held a seat, one after the other: rows of ``ledger.seats``."""
+        rows = self.ledger.seats[self.ledger.seats["seat"] == i]
+        return rows[np.argsort(rows["start_day"])]
+
+
+def usd(amount: float) -> str:
+    """Whole dollars: $18,200."""
+    return f"${amount:,.0f}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """``1 deal``, ``3 deals``."""
+    return f"{count} {one if count == 1 else many}"

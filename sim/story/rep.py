@@ -1,0 +1,117 @@
+"""A seat's life: who held it, what they sold, how their quarters closed, what they were paid, and how they left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim import ledger
+from sim.story.book import Book, Line, counted, usd
+
+_LEFT = {
+    ledger.VOLUNTARY: "Resigned",
+    ledger.INVOLUNTARY: "Was let go after failed reviews",
+    ledger.DATED: "Left as the plan dates it",
+}
+
+
+def rep_story(book: Book, i: int) -> list[Line]:
+    """Everything that happened in seat ``i`` of the ledger, across its holders."""
+    return [
+        *_holders(book, i), *_requisitions(book, i), *_deals(book, i), *_decisions(book, i), *_quarters(book, i),
+        *_months(book, i),
+    ]  # fmt: skip
+
+
+def _holders(book: Book, i: int) -> Iterator[Line]:
+    spells = book.spells(i)
+    if not np.any(spells["start_day"] <= 0.0) and not _is_planned(book, i):
+        yield Line(0.0, "The seat is empty.")
+    for row in spells:
+        since = f"In the seat since {book.date(row['start_day'])}" if row["start_day"] < 0.0 else "Started"
+        slow = "" if row["ramp_ceiling"] >= 1.0 else f", but never ramps past {row['ramp_ceiling']:.0%}"
+        yield Line(
+            max(row["start_day"], 0.0), f"{since}, holder {row['holder'] + 1}. Ability {row['ability']:.2f}{slow}."
+        )
+        if row["end_day"] < ledger.NEVER:
+            here = book.ledger.moves[book.ledger.moves["seat"] == i]
+            lost = int(np.sum((here["kind"] == ledger.ORPHAN) & (here["day"] == row["end_day"])))
+            orphans = f"; {counted(lost, 'open deal', 'open deals')} lost their rep" if lost else ""
+            yield Line(row["end_day"], f"{_LEFT[int(row['exit_kind'])]}{orphans}.")
+
+
+def _is_planned(book: Book, i: int) -> bool:
+    """Whether a requisition of the plan creates the seat, so that nobody could be there on the first day."""
+    return book.seat(i).rpartition("/")[0] in book.scenario.levers.requisitions
+
+
+def _requisitions(book: Book, i: int) -> Iterator[Line]:
+    for row in book.ledger.requisitions[book.ledger.requisitions["seat"] == i]:
+        name = book.ledger.names.requisitions[row["name"]]
+        yield Line(row["open_day"], f'Requisition "{name}" opened.')
+        for field, text in (("recruiter_day", "A recruiter took it up."), ("accept_day", "An offer was accepted.")):
+            if row[field] < ledger.NEVER:
+                yield Line(row[field], text)
+
+
+def _deals(book: Book, i: int) -> Iterator[Line]:
+    """Ends and changes of hands one by one; the rest is told by month."""
+    said = {
+        ledger.WIN: "Won {deal}.",
+        ledger.LOSS: "Lost {deal} to a competitor in {stage}.",
+        ledger.GAVE_UP: "{Deal} ended without a decision in {stage}.",
+        ledger.REASSIGNED: "Took over {deal} in {stage}.",
+    }
+    moves = book.ledger.moves
+    for move in moves[(moves["seat"] == i) & np.isin(moves["kind"], list(said))]:
+        deal = book.deal(int(move["deal"]))
+        text = said[int(move["kind"])].format(deal=deal, Deal=deal.capitalize(), stage=book.stage(move))
+        yield Line(move["day"], text)
+
+
+def _decisions(book: Book, i: int) -> Iterator[Line]:
+    for row in book.ledger.decisions[book.ledger.decisions["seat"] == i]:
+        value = float(row["value"])
+        said = {
+            ledger.REVIEW_FAILED: f"Failed a review, at {value:.0%} of quota: will be let go.",
+            ledger.APPROVE_BACKFILL: f"The seat is to be filled again; the search opens on {book.date(value)}.",
+            ledger.OFFER_DECLINED: "An offer was declined; the search begins again.",
+            ledger.REASSIGN: f"{counted(int(value), 'deal', 'deals')} of the former holder handed on.",
+        }
+        if int(row["kind"]) in said:
+            yield Line(row["day"], said[int(row["kind"])])
+
+
+def _quarters(book: Book, i: int) -> Iterator[Line]:
+    calendar = book.calendar
+    for row in book.ledger.quotas[book.ledger.quotas["seat"] == i]:
+        last_month = np.flatnonzero(calendar.quarter_of_month == row["quarter"])[-1]
+        label, sold, quota = calendar.quarter_labels[row["quarter"]], row["attained_usd"], row["quota_usd"]
+        share = f", {sold / quota:.0%}" if quota > 0.0 else ""
+        text = f"{label} closed for holder {row['holder'] + 1}: sold {usd(sold)} of a quota of {usd(quota)}{share}."
+        yield Line(float(calendar.month_starts[last_month + 1]), text)
+
+
+def _months(book: Book, i: int) -> Iterator[Line]:
+    """At each month's end: how many deals came, moved and went quiet in it, and what was paid."""
+    calendar, moves = book.calendar, book.ledger.moves[book.ledger.moves["seat"] == i]
+    payments = book.ledger.payments[book.ledger.payments["seat"] == i]
+    for month, label in enumerate(calendar.month_labels):
+        start, end = (float(day) for day in calendar.month_starts[month : month + 2])
+        kinds = moves["kind"][(moves["day"] >= start) & (moves["day"] < end)]
+        done = [
+            f"{np.sum(kinds == kind)} {word}"
+            for kind, word in (
+                (ledger.CREATED, "new"), (ledger.ADVANCED, "moved on"), (ledger.STALL, "went quiet"),
+                (ledger.REVIVED, "came back"), (ledger.SLIPPED, "slipped"),
+            ) if np.any(kinds == kind)
+        ]  # fmt: skip
+        paid = [
+            f"{word} {usd(amount)}"
+            for kind, word in ((ledger.SALARY, "salary"), (ledger.COMMISSION, "commission"))
+            if (amount := payments["amount_usd"][(payments["month"] == month) & (payments["kind"] == kind)].sum()) > 0
+        ]
+        parts = [f"deals: {', '.join(done)}"] * bool(done) + [f"paid: {', '.join(paid)}"] * bool(paid)
+        if parts:
+            yield Line(end, f"{label}: {'; '.join(parts)}.")
