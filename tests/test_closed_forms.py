@@ -37,9 +37,7 @@ def durations(law: str) -> list[str]:
 @pytest.mark.parametrize("law", ["exponential", "fixed", "lognormal"])
 def test_open_deals_are_poisson_with_mean_rate_times_time_whatever_the_law(law: str) -> None:
     """M/G/infinity and Little's law by stage, on the first day and a year on; the variance equals the mean."""
-    sample = numbers(
-        plain(*durations(law)), 12, 150, lambda b: [open_deals(b, m, s) for m in (0, 11) for s in (0, 1)]
-    )
+    sample = numbers(plain(*durations(law)), 12, 150, lambda b: [open_deals(b, m, s) for m in (0, 11) for s in (0, 1)])
     expected = np.array([OPPORTUNITIES_A_DAY * 20, OPPORTUNITIES_A_DAY * 0.5 * 30] * 2)
     check_mean(sample, expected)
     dispersion = sample.var(axis=0, ddof=1) / expected
