@@ -63,8 +63,9 @@ def test_nine_months_from_requisition_to_full_productivity() -> None:
     ramped = whole(plan, 12, book, "ramped_rep_equivalents", "month")
     months = formula["months_from_requisition_to_full_productivity"]
     np.testing.assert_allclose(ramped[months:], 1.0)
-    assert np.all(ramped[:months] < 1.0)
-    assert np.all(ramped[: formula["recruiting_days"] // 30] == 0.0)
+    waited, ramping = formula["recruiting_days"] // 30, formula["ramp_days"] // 30
+    assert np.all(ramped[:waited] == 0.0)
+    np.testing.assert_allclose(ramped[waited:months], (np.arange(ramping) + 0.5) / ramping)
     capacity = whole(plan, 12, book, "productivity_capacity", "month")
     np.testing.assert_allclose(capacity[months:], expected / 12)
 
