@@ -15,13 +15,17 @@ SCENARIO_KEYS = tuple(Scenario.model_fields)
 
 @dataclass(frozen=True)
 class Command:
-    """A command: the module of ``sim.app`` that does it, what it is for, how many scenarios it takes, its options."""
+    """A command: the module of ``sim.app`` that does it, what it is for, how many scenarios it takes, its options.
+
+    ``unless_named`` is the scenario that it takes when none is given.
+    """
 
     module: str
     summary: str
     least_scenarios: int = 0
     most_scenarios: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
+    unless_named: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -45,10 +49,11 @@ COMMANDS = {
             "deal": "the deal to follow, by number; without rep and deal, one of each that has much to tell",
             "luck": "which replication; 0 is the first, and the default",
         },
+        unless_named="base",
     ),
     "check": Command("check", "say whether a scenario makes sense, without playing it", 1, 50),
     "list": Command("listing", "show the scenarios with their questions"),
-    "plausibility": Command("plausibility", "set our results beside published benchmarks", 1, 1),
+    "plausibility": Command("plausibility", "set our results beside published benchmarks", 0, 1, unless_named="base"),
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
     "schema": Command(
         "schema",
@@ -108,6 +113,8 @@ def parse(command: str, words: Sequence[str]) -> Request:
             overrides.append(word)
         else:
             raise UserError(f'"{word}": a run setting is given as {PREFIX}.replications=500.')
+    if known.unless_named and not scenarios:
+        scenarios.append(known.unless_named)
     _check_count(command, known, scenarios)
     return Request(command, tuple(scenarios), tuple(overrides), tuple(run_overrides), options, (command, *words))
 

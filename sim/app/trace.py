@@ -9,7 +9,6 @@ from sim.experiment.replicate import draw_of
 from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.scenario.errors import UserError, listed
-from sim.scenario.load import load_source
 from sim.story.book import Book
 from sim.story.choice import telling_deal, telling_rep
 from sim.story.deal import deal_story
@@ -23,7 +22,7 @@ def main(request: Request) -> int:
     """Plays one replication, the one that a run plays under the same number, and tells it. Raises UserError."""
     settings = request.settings()
     luck = _number("luck", request.options.get("luck", "0"), MOST_LUCKS)
-    source = load_source(request.scenarios[0] if request.scenarios else "base", request.overrides)
+    source = request.sources()[0]
     scenario = (
         source.at_draw(settings.seed, int(draw_of(luck, settings))) if settings.uncertain else source.at_central()
     )
