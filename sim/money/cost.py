@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger
-from sim.money.pay import commission_usd, salary_usd
+from sim.money.pay import commission_usd, salary_usd, to_cents
 from sim.scenario.scenario import Scenario
 
 
@@ -62,10 +62,10 @@ def month_of_cost(
     lines = [
         (ledger.SALARY, here, salary),
         (ledger.COMMISSION, here, even),
-        (ledger.BENEFITS, here, np.round(rates.benefits_share * (salary + even), 2)),
+        (ledger.BENEFITS, here, to_cents(rates.benefits_share * (salary + even))),
         (ledger.OVERHEAD, here, overhead),
         (ledger.COMMISSION, sellers, sold),
-        (ledger.BENEFITS, sellers, np.round(rates.benefits_share * sold, 2)),
+        (ledger.BENEFITS, sellers, to_cents(rates.benefits_share * sold)),
     ]
     who = spells[np.concatenate([people for _, people, _ in lines])]
     rows = np.zeros(len(who) + programs.size, ledger.PAYMENTS)
@@ -77,7 +77,7 @@ def month_of_cost(
         people[name] = who[name]
     places["kind"], places["seat"], places["role"] = ledger.PROGRAMS, -1, -1
     places["segment"], places["region"] = np.divmod(np.arange(programs.size), programs.shape[1])
-    places["amount_usd"] = np.round(programs.ravel(), 2)
+    places["amount_usd"] = to_cents(programs.ravel())
     return rows[rows["amount_usd"] != 0.0]
 
 
