@@ -12,7 +12,7 @@ def test_half_cents_go_up_also_where_binary_numbers_lie_below_them() -> None:
 
 
 def test_commission_is_rounded_deal_by_deal_not_on_the_sum() -> None:
-    amounts = np.array([10.01, 10.01, 10.01])
+    amounts = np.array([10.09, 10.09, 10.09])
     paid = commission_usd(amounts, np.ones(3), np.full(3, 0.05))
     assert paid.tolist() == [0.5, 0.5, 0.5]
     assert paid.sum() != to_cents(amounts.sum() * 0.05)
