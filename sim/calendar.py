@@ -14,7 +14,9 @@ from functools import cached_property
 
 import numpy as np
 
-HISTORY_DAYS = 1500  # how far before the first day the tables reach, for warm-up and opening tenures
+HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the warm-up
+HISTORY_MONTHS = 50
+FOUR_YEARS_DAYS = 1461
 DAYS_PER_MONTH = 365.25 / 12.0
 
 
@@ -66,6 +68,15 @@ class Calendar:
             first = self._month_date(month)
             return first + timedelta(days=min(rest, 27))
         return self.start + timedelta(days=int(np.floor(day)))
+
+    def month_number(self, day: float) -> int:
+        """The month in which an instant falls, counted from the first day's month; negative in the history."""
+        if day >= 0:
+            return self.month_of(day)
+        if self.equal_months:
+            return int(np.floor(day / 30.0))
+        when = self.date_of(day)
+        return 12 * (when.year - self.start.year) + when.month - self.start.month
 
     def month_of(self, day: float) -> int:
         """The index of the month in which an instant falls; the last month for the horizon itself."""
@@ -146,18 +157,11 @@ class Calendar:
 
     @cached_property
     def working_days_per_month(self) -> float:
-        """Average open days in a month of the run's calendar."""
-        return float(self.open_days.mean() * self.days_per_month)
+        """Average open days in a month, over the four years before the first day, so that no horizon changes it."""
+        before = self.open_days[HISTORY_DAYS - FOUR_YEARS_DAYS : HISTORY_DAYS]
+        return float(before.mean() * self.days_per_month)
 
     @property
     def days_per_month(self) -> float:
         """Calendar days in an average month, for tenures and ramp."""
         return 30.0 if self.equal_months else DAYS_PER_MONTH
-
-    def worked_between(self, first: float, last: float) -> float:
-        """Open days, with parts, between two instants."""
-        return self._worked(last) - self._worked(first)
-
-    def _worked(self, day: float) -> float:
-        index = int(np.floor(day)) + HISTORY_DAYS
-        return float(self.worked_before[index] + self.open_days[index] * (day - np.floor(day)))

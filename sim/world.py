@@ -67,6 +67,7 @@ def _assemble(scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Ope
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)
     org.welcome(first_day.roster)
+    org.week.refresh(org.roster.copy(), 0.0)  # the first photograph needs outputs; a copy, so that no budget is spent
     env.process(market(org))
     env.process(close.monthly(org))
     recruiting.open_planned(org)
@@ -82,6 +83,7 @@ def _drive(org: Organization) -> None:
         pipeline.advance(float(env.peek()))
         env.step()
     pipeline.advance(horizon)
+    pipeline.snapshot(horizon, horizon, horizon)  # forecast dates that passed in the last month are pushed, too
 
 
 def _ledger(org: Organization) -> Ledger:

@@ -38,7 +38,8 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
         for s in fillers:
             org.demand.push[s, cell] = min(wish, max(policy.filled_by[sources[s]], 1.0))
         if gap > 0 and supply > 0:
-            org.decide(ledger.FILL_GAP, -1, segment, region, wish, "open pipeline is below the coverage target")
+            pushed = float(org.demand.push[fillers, cell].max())
+            org.decide(ledger.FILL_GAP, -1, segment, region, pushed, "open pipeline is below the coverage target")
 
 
 def coming_target(org: Organization, month: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import HISTORY_MONTHS, Calendar
 from sim.org.seating import Seating
 from sim.scenario.demand import Inbound, Outbound, SelfSourced
 from sim.scenario.quantities import Dated
@@ -49,7 +49,7 @@ class Demand:
 
     def _season_and_spend(self, day: float) -> np.ndarray:
         """Multiplier by source: season, and the concave response to spend."""
-        factors = self._season[self._calendar.month_of(day)]
+        factors = self._season[self._calendar.month_number(day) + HISTORY_MONTHS]
         if not self._levers_act:
             return factors
         factors = factors.copy()
@@ -63,18 +63,25 @@ class Demand:
         """Relative program spend of a source in force on a day."""
         return self._scenario.levers.relative_spend.get(source, _AS_IT_IS).at(day, self._calendar)
 
+    def _mean_spend(self, source: str, month: int) -> float:
+        """Relative program spend of a source over the days of a month."""
+        lever = self._scenario.levers.relative_spend.get(source, _AS_IT_IS)
+        if not lever.changes:
+            return lever.start
+        first, last = self._calendar.month_starts[month : month + 2]
+        return float(np.mean([lever.at(day, self._calendar) for day in np.arange(first, last)]))
+
     def program_usd(self, month: int, heads: np.ndarray) -> np.ndarray:
         """Program cost of a month by cell. Leads grow as spend to an exponent, so a push costs its inverse power.
 
         Args:
             heads: prospectors by cell, on average over the month.
         """
-        day = float(self._calendar.month_starts[month])
         cost = np.zeros(self.push.shape[1])
         for code, (name, source) in enumerate(self._scenario.world.sources.items()):
             if not isinstance(source, Inbound | Outbound):
                 continue
-            dearer = self.push[code] ** (1.0 / source.response_exponent) * self.spend(name, day)
+            dearer = self.push[code] ** (1.0 / source.response_exponent) * self._mean_spend(name, month)
             if isinstance(source, Inbound):
                 cost += source.program_usd_per_month * _lead_shares(self._scenario, source) * dearer
             else:
@@ -95,13 +102,15 @@ _AS_IT_IS = Dated[float](start=1.0)
 
 
 def season(scenario: Scenario, calendar: Calendar) -> np.ndarray:
-    """Seasonal multiplier, shape (months, sources)."""
-    factors = np.ones((calendar.months, len(scenario.world.sources)))
-    month_of_year = (calendar.start.month - 1 + np.arange(calendar.months)) % 12
+    """Seasonal multiplier from ``HISTORY_MONTHS`` before the first day on, shape (months, sources)."""
+    month = np.arange(-HISTORY_MONTHS, calendar.months)
+    factors = np.ones((len(month), len(scenario.world.sources)))
+    month_of_year = (calendar.start.month - 1 + month) % 12
+    month_of_quarter = (calendar.start.month - calendar.fiscal_year_start_month + month) % 3
     for code, source in enumerate(scenario.world.sources.values()):
         if isinstance(source, Inbound):
             factors[:, code] = np.array(source.by_month)[month_of_year]
-            factors[:, code] *= np.array(source.by_month_of_quarter)[calendar.fiscal_month % 3]
+            factors[:, code] *= np.array(source.by_month_of_quarter)[month_of_quarter]
     return factors
 
 

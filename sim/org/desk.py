@@ -14,14 +14,17 @@ from sim.scenario.scenario import Scenario
 class Desk:
     """A region's recruiters: first come, first served, each working so many requisitions at once.
 
-    A desk without any recruiter seat in the scenario has no limit. During a freeze nothing new is taken up.
+    A region that opens without recruiter seats has no limit. During a freeze nothing new is taken up. Recruiters
+    themselves are found by the leaders, not by a desk, or a region that lost its last one could never hire again.
     """
 
-    def __init__(self, env: simpy.Environment, scenario: Scenario, calendar: Calendar):
+    def __init__(self, env: simpy.Environment, scenario: Scenario, calendar: Calendar, region: str):
         self._env = env
         self._queue: deque[simpy.Event] = deque()
+        self._leaders_queue: deque[simpy.Event] = deque()
         self._in_work = 0
-        self._limited = any(scenario.world.roles[t.role].duty == "recruits" for t in scenario.opening.teams.values())
+        here = [team for team in scenario.opening.teams.values() if team.region == region and team.seats > 0]
+        self._limited = any(scenario.world.roles[team.role].duty == "recruits" for team in here)
         self._room = 0 if self._limited else 1_000_000
         self._freezes = [
             (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()
@@ -30,10 +33,13 @@ class Desk:
             if thaw > 0:
                 env.process(self._thaw(thaw))
 
-    def request(self) -> simpy.Event:
-        """Ask for a recruiter; the event comes true when one takes the requisition up."""
+    def request(self, for_the_desk: bool = False) -> simpy.Event:
+        """Ask for somebody to work a requisition; the event comes true when it is taken up.
+
+        ``for_the_desk``: for a recruiter's own seat, which takes no recruiter's time.
+        """
         event = self._env.event()
-        self._queue.append(event)
+        (self._leaders_queue if for_the_desk else self._queue).append(event)
         self._serve()
         return event
 
@@ -50,7 +56,11 @@ class Desk:
         self._serve()
 
     def _serve(self) -> None:
-        while self._queue and self._in_work < self._room and not self._frozen():
+        if self._frozen():
+            return
+        while self._leaders_queue:
+            self._leaders_queue.popleft().succeed()
+        while self._queue and self._in_work < self._room:
             self._in_work += 1
             self._queue.popleft().succeed()
 

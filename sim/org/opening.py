@@ -24,6 +24,7 @@ from sim.pipeline.state import State
 from sim.pipeline.tables import NOBODY, RACE
 from sim.rules.flow import Flow, flow_of
 from sim.rules.people import stationary_tenure_days
+from sim.scenario.levers import Orphans
 from sim.scenario.scenario import Scenario
 
 _BEFORE = -1  # the number of whoever held a seat before the first day's holder
@@ -42,6 +43,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     seats = seating(scenario, None)
     held, start_day = _tenures(seats, calendar, luck)
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
     regime = scenario.world.market.regimes[scenario.world.market.first_regime]
     pipeline.set_market(regime.logit, regime.cycle_multiplier, regime.size_multiplier)
@@ -65,7 +67,7 @@ def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray
             start_day[i] = -team.tenure_months[k] * calendar.days_per_month
             continue
         held[i] = uniforms(luck, OPENING_VACANCY, seat.entity)[0] >= scenario.opening.vacant_share
-        start_day[i] = -stationary_tenure_days(roles[seat.role].exits, uniforms(luck, TENURE, seat.entity)[0])
+        start_day[i] = -stationary_tenure_days(roles[seat.role], uniforms(luck, TENURE, seat.entity)[0])
     return held, start_day
 
 
@@ -140,7 +142,7 @@ class _History:
         flows = _flows(scenario)
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):
-                who = entity(f"opening {list(scenario.world.sources)[source]}/{cell}")
+                who = entity(f"opening {list(scenario.world.sources)[source]}/{self.seats.cell_name(cell)}")
                 self._seed_flow(day, who, cell, source, NOBODY, leads[source, cell], flows[source][cell])
         own = build.self_source(scenario)
         if own != NOBODY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
@@ -37,7 +38,7 @@ class Organization:
         teams = int(self.roster["team"].max(initial=0)) + 1
         self.week = Week(scenario, calendar, len(seating.seats), teams)
         self.target_usd = target.by_month(scenario, calendar)
-        self.desks = [Desk(env, scenario, calendar) for _ in scenario.world.regions]
+        self.desks = [Desk(env, scenario, calendar, region) for region in scenario.world.regions]
         self.exits_by_team: list[deque[float]] = [deque() for _ in range(teams)]
         rules = {int(row["team"]): self.roles[row["role"]].exits for row in self.roster}
         self._contagious = [(team, rule.contagion_days) for team, rule in rules.items() if rule.contagion > 0]
@@ -127,7 +128,7 @@ class Organization:
         """Tell a region's recruiting desk how many requisitions its recruiters can work at once."""
         here = self.roster["held"] & (self.duty == RECRUITS) & (self.roster["region"] == region)
         room = sum(self.roles[r].open_requisitions_per_head for r in self.roster["role"][here])
-        self.desks[region].set_room(int(room))
+        self.desks[region].set_room(math.ceil(room))
 
     def left_lately(self, now: float) -> np.ndarray:
         """Exits by team in the time that still counts as late; older ones are forgotten."""

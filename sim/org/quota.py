@@ -38,7 +38,9 @@ def close_quarter(org: Organization, quarter: int) -> None:
     table["quota_usd"] = np.round(full * (relieved if org.scenario.levers.quota.ramped_relief else held), 2)
     table["attained_usd"] = sold[rows]
     org.quotas.extend(table)
-    remember_and_review(org, rows, table, end)
+    remember(org, rows, table)
+    if len(months) == 3:  # a run may begin or end within a fiscal quarter: too short to judge anybody by
+        review(org, rows, table, end)
 
 
 def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
@@ -92,21 +94,27 @@ def seats_that_share(org: Organization, resplit_on_hire: bool) -> np.ndarray:
     return np.bincount(org.roster["segment"][selling], minlength=len(org.scenario.world.segments))
 
 
-def remember_and_review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -> None:
-    """Keep the quarter in mind for the exit hazard, and let go whoever failed too many reviews in a row."""
-    spells = org.seats.rows[rows]
-    here = spells["end_day"] == ledger.NEVER
-    spells, table = spells[here], table[here]
-    seats, roster = spells["seat"], org.roster
+def remember(org: Organization, rows: np.ndarray, table: np.ndarray) -> None:
+    """Keep the quarter in mind for the exit hazard of those still here."""
+    here = org.seats.rows["end_day"][rows] == ledger.NEVER
+    seats, roster = table["seat"][here], org.roster
     for name, last in (("sold_usd", "attained_usd"), ("quota_usd", "quota_usd")):
         roster[name][seats, 1] = roster[name][seats, 0]
-        roster[name][seats, 0] = table[last]
+        roster[name][seats, 0] = table[last][here]
+
+
+def review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -> None:
+    """Let go whoever failed too many quarterly reviews in a row."""
+    here = org.seats.rows["end_day"][rows] == ledger.NEVER
+    spells, table = org.seats.rows[rows][here], table[here]
+    seats, roster = spells["seat"], org.roster
     reached = attainment.attainment(table["attained_usd"], table["quota_usd"])
     for code, role in enumerate(org.roles):
         rule = role.exits
         if rule.review_floor <= 0:
             continue
-        counts = (spells["role"] == code) & (day - spells["start_day"] >= rule.grace_months * 365.25 / 12.0)
+        grace_days = rule.grace_months * org.calendar.days_per_month
+        counts = (spells["role"] == code) & (day - spells["start_day"] >= grace_days)
         failed = counts & (reached < rule.review_floor)
         roster["failed_reviews"][seats[counts & ~failed]] = 0
         roster["failed_reviews"][seats[failed]] += 1

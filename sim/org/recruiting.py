@@ -13,6 +13,7 @@ from sim import ledger
 from sim.ledger import NEVER
 from sim.luck import RECRUITING, START_LAG, entity, to_normal, uniforms
 from sim.org.seating import open_day
+from sim.org.week import RECRUITS
 from sim.scenario.people import Hiring
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def requisition(
     row = _open(org, name, unit, i, backfill, vacated)
     here = org.roster[i]
     desk = org.desks[int(here["region"])]
-    yield desk.request()
+    for_the_desk = bool(org.duty[i] == RECRUITS)
+    yield desk.request(for_the_desk)
     org.requisitions.rows[row]["recruiter_day"] = org.env.now
     who = entity(f"requisition {name}/{unit}")
     role = list(org.scenario.world.roles)[here["role"]]
@@ -43,7 +45,8 @@ def requisition(
         org.decide(ledger.OFFER_DECLINED, i, here["segment"], here["region"], attempt, "offer declined")
         yield org.env.timeout(hiring.reopen_days)
     org.requisitions.rows[row]["accept_day"] = org.env.now
-    desk.release()
+    if not for_the_desk:
+        desk.release()
     yield org.env.timeout(_start_day(org, hiring, who) - org.env.now)
     org.requisitions.rows[row]["start_day"] = org.env.now
     _pay_for_hire(org, i, role)

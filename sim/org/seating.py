@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.luck import entity, name_child
+from sim.luck import entity
 from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
 from sim.pipeline.tables import NOBODY
 from sim.scenario.demand import Inbound, Outbound
@@ -50,6 +50,11 @@ class Seating:
             NOBODY if seat.segment == NOBODY else cell_of(seat.segment, seat.region, len(self.scenario.world.regions))
         )
 
+    def cell_name(self, cell: int) -> str:
+        """The segment and region of a cell, by name."""
+        segment, region = divmod(cell, len(self.scenario.world.regions))
+        return f"{list(self.scenario.world.segments)[segment]}/{list(self.scenario.world.regions)[region]}"
+
     @cached_property
     def seat_places(self) -> list[SeatPlace]:
         return [
@@ -62,7 +67,7 @@ class Seating:
         """Inbound streams by source and cell, then one stream a prospecting seat."""
         cells = len(self.scenario.world.segments) * len(self.scenario.world.regions)
         places = [
-            StreamPlace(name_child(entity(f"source {name}"), cell), cell, code)
+            StreamPlace(entity(f"source {name}/{self.cell_name(cell)}"), cell, code)
             for code, (name, source) in enumerate(self.scenario.world.sources.items())
             if isinstance(source, Inbound)
             for cell in range(cells)
@@ -121,7 +126,7 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
 
 
 def open_day(scenario: Scenario, calendar: Calendar, name: str) -> float:
-    """The day on which a requisition opens: as dated, or early enough for the wanted start; then shifted.
+    """The day on which a requisition opens: as dated, or so long before the wanted start; then shifted.
 
     Never before the first day, for nobody can act in the past.
     """
@@ -130,9 +135,5 @@ def open_day(scenario: Scenario, calendar: Calendar, name: str) -> float:
         day = calendar.day_of(requisition.open_date)
     else:
         assert requisition.wanted_start is not None
-        hiring = scenario.world.hiring
-        search = hiring.recruiting_mean_days[requisition.role]
-        declined = 1.0 / hiring.offer_accept_share - 1.0
-        usual = search + declined * (search + hiring.reopen_days) + hiring.notice_days
-        day = calendar.day_of(requisition.wanted_start) - usual
+        day = calendar.day_of(requisition.wanted_start) - requisition.lead_days
     return max(0.0, day + requisition.shift_days)

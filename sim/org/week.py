@@ -45,7 +45,8 @@ def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
 
     Past the table's end productivity stays what it is there.
     """
-    tenure = np.arange(0.0, 1900.0)
+    longest = max(ramp.full_after_days(role.ramp, calendar.days_per_month) for role in scenario.world.roles.values())
+    tenure = np.arange(0.0, np.ceil(longest) + 3.0)
     rows = []
     for role in scenario.world.roles.values():
         full = ramp.integral_days(role.ramp, tenure, calendar.days_per_month)
@@ -93,14 +94,10 @@ def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per
     """Fill the arrays of one week, by seat.
 
     Args:
-        left_lately: exits by team in the time that counts as late. heads: people by team, filled here.
+        left_lately: exits by team in the time that counts as late. heads: people by team.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
         exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
     """
-    heads[:] = 0.0
-    for i in range(len(roster)):
-        if roster[i]["held"]:
-            heads[roster[i]["team"]] += 1.0
     for i in range(len(roster)):
         row = roster[i]
         hours[i], rate_per_hour[i], output[i], exit_day[i] = 0.0, 0.0, 0.0, np.inf
@@ -113,7 +110,7 @@ def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per
             hours[i] = role["hours"] * productive
             rate_per_hour[i] = role["rate_per_hour"]
         team = row["team"]
-        gone = left_lately[team] / (heads[team] + left_lately[team])
+        gone = left_lately[team] / (max(heads[team], 1.0) + left_lately[team])
         hazard = exit_per_day(roles, row, day, gone)
         if hazard * days >= row["exit_budget"]:
             exit_day[i] = day + max(row["exit_budget"], 0.0) / hazard
@@ -133,6 +130,8 @@ class Week:
         self.output, self.exit_day = np.zeros(seats), np.full(seats, np.inf)
 
     def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
+        """Set everybody's arrays for the days to come."""
+        self.heads[:] = np.bincount(roster["team"], roster["held"], len(self.heads))
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
             self.hours, self.rate_per_hour, self.output, self.exit_day,

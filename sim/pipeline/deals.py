@@ -281,6 +281,5 @@ def close_deal(state, d, day, end, move):
         row["share"] = 1.0
         row["amount_usd"] = deal["amount_usd"]
         state.count[CREDITS] += 1
-        state.seats[deal["seat"]]["attained_usd"] += deal["amount_usd"]
     state.count[OPEN] -= 1
     unlink(state, d)

@@ -100,7 +100,6 @@ class Pipeline:
         """Drop the moves and credits so far: what came before the first day is no part of the run."""
         self.state.count[MOVES] = 0
         self.state.count[CREDITS] = 0
-        self.state.seats["attained_usd"] = 0.0
         self.state.seats["hours_used"] = 0.0
         self.state.seats["hours_held"] = 0.0
 

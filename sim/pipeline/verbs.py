@@ -34,7 +34,6 @@ def fill(state, i, day, entity, holder, logit):
     seat["logit"] = logit
     seat["overload"] = 0.0
     seat["sourced"] = 0
-    seat["attained_usd"] = 0.0
     a, _, _, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SOURCED, np.uint64(0), knobs["key0"], knobs["key1"])
     seat["budget"] = luck.exponential(a)
     retime(state, i)

@@ -9,7 +9,7 @@ import numpy as np
 from sim import luck
 from sim.compiled import compiled
 from sim.luck import Luck
-from sim.scenario.people import Ability, Exits
+from sim.scenario.people import Ability, Role
 
 DAYS_PER_YEAR = 365.25
 
@@ -36,20 +36,20 @@ def voluntary_per_day(base, hump, center, width, attainment, first_year, contagi
     return yearly * math.exp(contagion * min(share_left, 0.5)) / DAYS_PER_YEAR
 
 
-def usual_exits_per_year(exits: Exits) -> float:
-    """The yearly hazard of a rep of ordinary attainment, for tenures on the first day."""
-    return exits.voluntary_per_year + 0.7 * exits.hump_per_year
+def usual_exits_per_year(role: Role) -> float:
+    """The yearly hazard of somebody of ordinary attainment, for tenures on the first day; the hump is of sellers."""
+    return role.exits.voluntary_per_year + (0.7 * role.exits.hump_per_year if role.duty == "sells" else 0.0)
 
 
-def stationary_tenure_days(exits: Exits, u: float) -> float:
+def stationary_tenure_days(role: Role, u: float) -> float:
     """Tenure of somebody found in a seat that is always refilled: density proportional to the survival of the hazard.
 
     The hazard is a constant, times ``first_year_multiplier`` in the first year; ``u`` is uniform. The result is
     capped at 40 years, which only matters where nobody ever leaves.
     """
     most = 40.0 * DAYS_PER_YEAR
-    late = usual_exits_per_year(exits) / DAYS_PER_YEAR
-    early = late * exits.first_year_multiplier
+    late = usual_exits_per_year(role) / DAYS_PER_YEAR
+    early = late * role.exits.first_year_multiplier
     first = _survived(early, DAYS_PER_YEAR)
     kept = math.exp(-early * DAYS_PER_YEAR)
     total = first + kept * _survived(late, most - DAYS_PER_YEAR)

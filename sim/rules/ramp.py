@@ -45,6 +45,15 @@ def integral_days(ramp: Ramp, tenure_days: Numbers, days_per_month: float, ceili
     return ramped * days_per_month
 
 
+def full_after_days(ramp: Ramp, days_per_month: float) -> float:
+    """Tenure from which the share no longer changes; of the logistic, from which it lacks less than 1e-9 of 1."""
+    if isinstance(ramp, NoRamp):
+        return 0.0
+    if isinstance(ramp, LogisticRamp):
+        return (ramp.half_months + 21.0 / ramp.steepness_per_month) * days_per_month
+    return float(_pieces(ramp)[0][-1]) * days_per_month
+
+
 def _curve(ramp: Ramp, months: np.ndarray) -> np.ndarray:
     """The share without ceiling; ``months`` is not negative."""
     if isinstance(ramp, NoRamp):

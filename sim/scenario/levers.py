@@ -28,7 +28,9 @@ class Team(Noun):
     segment: str | None = Field(default=None, description="none for roles that serve all segments")
     seats: Count
     tenure_months: list[NotNegative] | None = Field(
-        default=None, description="tenures on the first day; else drawn from the long-run distribution"
+        default=None,
+        description="tenures on the first day, one a seat, and vacant_share does not apply to this team; "
+        "else drawn from the long-run distribution",
     )
 
 
@@ -55,8 +57,9 @@ class Requisition(Noun):
     count: Count = 1
     open_date: Day | None = None
     wanted_start: Day | None = Field(
-        default=None, description="opened so much earlier as the role usually takes to fill"
+        default=None, description="the day on which people should start; it opens lead_days before"
     )
+    lead_days: Days = Field(default=65, description="with wanted_start: what the planner allows for search and notice")
     shift_days: float = Field(
         default=0, ge=-3650, le=3650, description="moves the opening later (or earlier, when negative)"
     )
@@ -113,7 +116,7 @@ class Coverage(Noun):
     target_ratio: DatedAmount | None = Field(
         default=None, description="open pipeline over the coming quarter's target; none for no policy"
     )
-    filled_by: dict[str, Positive] = Field(
+    filled_by: dict[str, Annotated[float, Field(ge=1, le=1e12)]] = Field(
         default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again"
     )
 
