@@ -50,14 +50,19 @@ def simulate(scenario: Scenario, months: int, luck: Luck, first_day: Opening | N
     """
     calendar = scenario.calendar(months)
     with np.errstate(over="ignore"):
-        org = _assemble(scenario, calendar, luck, first_day or opening.prepare(scenario, calendar, luck))
-        _drive(org)
+        org = assemble(scenario, calendar, luck, first_day or opening.prepare(scenario, calendar, luck))
+        drive(org)
         close.close_month(org, calendar.months - 1)
     return _ledger(org)
 
 
-def _assemble(scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Opening) -> Organization:
-    """People in their seats, deals in their stages, actors waiting for their first event."""
+def assemble(
+    scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Opening, with_closes: bool = True
+) -> Organization:
+    """People in their seats, deals in their stages, actors waiting for their first event.
+
+    ``with_closes`` false leaves out photographs, coverage, cost, quotas and reviews: the two clocks alone.
+    """
     env = simpy.Environment()
     seats = seating(scenario, calendar)
     room = expected_deals(seats, calendar) + first_day.state.count[[tables.DEALS, tables.CALENDAR]].max()
@@ -69,14 +74,15 @@ def _assemble(scenario: Scenario, calendar: Calendar, luck: Luck, first_day: Ope
     org.welcome(first_day.roster)
     org.week.refresh(org.roster.copy(), 0.0)  # the first photograph needs outputs; a copy, so that no budget is spent
     env.process(market(org))
-    env.process(close.monthly(org))
+    if with_closes:
+        env.process(close.monthly(org))
     recruiting.open_planned(org)
     leaving.dated_departures(org)
     env.process(weekly(org))
     return org
 
 
-def _drive(org: Organization) -> None:
+def drive(org: Organization) -> None:
     """The driver loop: the fast clock runs up to each event of the slow one."""
     env, pipeline, horizon = org.env, org.pipeline, org.calendar.horizon
     while env.peek() < horizon:

@@ -20,8 +20,8 @@ def played(plan: Scenario, months: int, replication: int) -> tuple[State, float]
     """The pipeline as a replication leaves it, and the day."""
     calendar, luck = plan.calendar(months), Luck(13, replication)
     with np.errstate(over="ignore"):
-        org = world._assemble(plan, calendar, luck, world.prepare(plan, months, luck))
-        world._drive(org)
+        org = world.assemble(plan, calendar, luck, world.prepare(plan, months, luck))
+        world.drive(org)
     return org.pipeline.state, calendar.horizon
 
 
