@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import nullcontext
 
 import numpy as np
@@ -99,3 +102,14 @@ def test_run_and_compare_say_what_came_out(tmp_path, monkeypatch, capsys):
     assert "hire_late books" in capsys.readouterr().out
     newest = tmp_path / "results" / "latest"
     assert json.loads((newest / "manifest.json").read_text())["command"].startswith("salesim compare scenarios=")
+
+
+def test_a_reader_that_goes_away_does_not_stop_a_run(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = ["run", "scenario=base", "run.replications=2", "run.n_jobs=1", f"run.results_folder={tmp_path}", *QUIET]
+    command = [sys.executable, "-m", "sim", *words]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "latest" / "manifest.json").is_file()

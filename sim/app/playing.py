@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
 from sim.app.check import check_draws
-from sim.app.progress import ScreenProgress
+from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.words import differences_in_words, plans_table
 from sim.experiment.experiment import run
@@ -15,7 +13,7 @@ from sim.report.html import write_report
 def play(request: Request) -> int:
     """Play all scenarios of a request and print the outcome. Raises UserError for what the user can mend."""
     settings, sources = request.settings(), request.sources()
-    console = Console()
+    console = PatientConsole()
     if settings.uncertain:
         for source in sources:
             check_draws(source)

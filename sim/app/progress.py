@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bar
 
 LINES = 10
+
+
+class PatientConsole(Console):
+    """A console that falls silent when its reader goes away, as ``head`` does: the work goes on and is stored."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        # What is still in Python's own buffer needs somewhere to go.
+        with open(os.devnull, "w") as sink:
+            os.dup2(sink.fileno(), sys.stdout.fileno())
 
 
 class ScreenProgress:
