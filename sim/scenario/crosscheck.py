@@ -14,7 +14,18 @@ from sim.scenario.scenario import Scenario
 
 def crosscheck(scenario: Scenario) -> list[Problem]:
     """What does not fit together, in the order of the file. Empty for a sound scenario."""
-    return [*_people(scenario), *_requisition_dates(scenario), *_names(scenario), *_roles_are_complete(scenario)]
+    return [
+        *_people(scenario),
+        *_tenures(scenario),
+        *_shared_names(scenario),
+        *_requisition_dates(scenario),
+        *_names(scenario),
+        *_kinds_of_sources(scenario),
+        *_pushed_sources(scenario),
+        *_roles_are_complete(scenario),
+        *_regions_without_recruiters(scenario),
+        *_quota_without_opening_seats(scenario),
+    ]
 
 
 def _unknown(path: Path, given: Any, what: str, names: Iterable[str]) -> Problem:
@@ -49,6 +60,23 @@ def _segment(at: Path, one: Team | Requisition | Departure, scenario: Scenario) 
     role = scenario.world.roles.get(one.role)
     if role is not None and role.duty in ("sells", "prospects") and not isinstance(one, Departure):
         yield Problem((*at, "segment"), f"is missing: a role that {role.duty} needs one of {listed(segments)}.")
+
+
+def _tenures(scenario: Scenario) -> Iterator[Problem]:
+    """Known tenures are one a seat."""
+    for name, team in scenario.opening.teams.items():
+        given = team.tenure_months
+        if given is not None and len(given) != team.seats:
+            text = f"has {len(given)} values; {team.seats} are needed, one for each of the team's seats."
+            yield Problem(("opening", "teams", name, "tenure_months"), text)
+
+
+def _shared_names(scenario: Scenario) -> Iterator[Problem]:
+    """A seat's luck is keyed by the name it comes from, so a name stands for one team or one requisition."""
+    for name in scenario.levers.requisitions:
+        if name in scenario.opening.teams:
+            text = "a team of opening.teams has this name too, and the two would share their luck; rename one."
+            yield Problem(("levers", "requisitions", name), text)
 
 
 def _requisition_dates(scenario: Scenario) -> Iterator[Problem]:
@@ -92,6 +120,35 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
                 yield _unknown((*path, key), key, what, names)
 
 
+def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
+    """Prospectors work for one outbound source, and sellers' spare hours go to one self-sourced source."""
+    first: dict[str, str] = {}
+    for name, source in scenario.world.sources.items():
+        if source.kind in ("outbound", "self_sourced") and first.setdefault(source.kind, name) != name:
+            text = (
+                f'"{name}" is a second source of kind {source.kind}, after "{first[source.kind]}"; '
+                "one of this kind is supported, and any number of kind inbound."
+            )
+            yield Problem(("world", "sources", name), text)
+
+
+def _pushed_sources(scenario: Scenario) -> Iterator[Problem]:
+    """Only a source with a program can be pushed: what sellers find themselves depends on their spare hours alone."""
+    levers, sources = scenario.levers, scenario.world.sources
+    programs = [name for name, source in sources.items() if source.kind != "self_sourced"]
+    tables: list[tuple[Path, Iterable[str]]] = [
+        (("levers", "coverage", "filled_by"), levers.coverage.filled_by),
+        (("levers", "relative_spend"), levers.relative_spend),
+    ]
+    for path, given in tables:
+        for name in given:
+            if name in sources and name not in programs:
+                text = (
+                    f'"{name}" is of kind self_sourced and has no program to spend on; choose from {listed(programs)}.'
+                )
+                yield Problem((*path, name), text)
+
+
 def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
     """Every role in use can be hired, is paid and, where it sells, has a target and a quota."""
     levers, world = scenario.levers, scenario.world
@@ -118,6 +175,48 @@ def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
             )
     if levers.requisitions and not _has(world.roles, "recruits", scenario):
         yield Problem(("levers", "requisitions"), "nobody recruits: opening.teams has no role whose duty is recruits.")
+
+
+def _regions_without_recruiters(scenario: Scenario) -> Iterator[Problem]:
+    """Recruiters serve their own region. Where none has any, nothing limits hiring; else each that hires needs some."""
+    duty = {name: role.duty for name, role in scenario.world.roles.items()}
+    teams = [team for team in scenario.opening.teams.values() if team.seats > 0]
+    staffed = list(dict.fromkeys(team.region for team in teams if duty.get(team.role) == "recruits"))
+    if not staffed:
+        return
+    reasons = {
+        one.region: f'for requisition "{name}"'
+        for name, one in reversed(scenario.levers.requisitions.items())
+        if one.count > 0 and duty.get(one.role) != "recruits"  # recruiters are found by the leaders
+    }
+    backfill = scenario.levers.backfill.enabled
+    if backfill.start or any(backfill.changes.values()):
+        for team in teams:
+            reasons.setdefault(team.region, "to backfill its seats")
+    for region in scenario.world.regions:
+        if region in reasons and region not in staffed:
+            text = (
+                f'region "{region}" hires {reasons[region]} but has no recruiter seats. Recruiters serve one region; '
+                f"there are some in {listed(staffed)}."
+            )
+            yield Problem(("opening", "teams"), text)
+
+
+def _quota_without_opening_seats(scenario: Scenario) -> Iterator[Problem]:
+    """A target that is split over the opening's seats needs a seat, or each hire would carry all of it."""
+    levers, world = scenario.levers, scenario.world
+    if levers.quota.kind != "from_target" or levers.quota.resplit_on_hire:
+        return
+    sellers = {name for name, role in world.roles.items() if role.duty == "sells"}
+    opening = {one.segment for one in scenario.opening.teams.values() if one.seats > 0 and one.role in sellers}
+    hired = {one.segment for one in levers.requisitions.values() if one.count > 0 and one.role in sellers}
+    for segment in world.segments:
+        if segment in hired - opening and levers.target.usd_per_year.get(segment, 0.0) > 0:
+            text = (
+                f'false splits a target over the opening\'s selling seats; segment "{segment}" has none, only '
+                "requisitions. Give it a team with seats, or write true."
+            )
+            yield Problem(("levers", "quota", "resplit_on_hire"), text)
 
 
 def _has(roles: Mapping[str, Role], duty: str, scenario: Scenario) -> bool:

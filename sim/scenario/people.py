@@ -95,7 +95,7 @@ class Attention(Noun):
     overload_logit: float = Field(
         default=0.6, ge=0, le=10, description="log-odds lost for each whole week's worth of excess demand, when chronic"
     )
-    overload_memory_weeks: Positive = Field(default=4, le=52)
+    overload_memory_weeks: float = Field(default=4, ge=1, le=52, description="weeks over which overload is averaged")
 
 
 class Hiring(Noun):
