@@ -81,7 +81,7 @@ def snapshot_cubes(frame: Frame, ledger: Ledger) -> list[Cube]:
     rows = rows[(rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)]
     stages = len(frame.groups.stages) + 1
     cell = frame.groups.cell(rows["segment"], rows["region"])
-    index = (rows["quantity"] * frame.groups.count_cells + cell) * stages + rows["stage"] % stages
+    index = (rows["quantity"].astype(np.int64) * frame.groups.count_cells + cell) * stages + rows["stage"] % stages
     values = place(frame, len(_STATES), stages, index * frame.periods.count_months + rows["month"], rows["value"])
     names = tuple(_STATES[q] for q in range(len(_STATES)))
     aims = rows["quantity"] == tables.COVERAGE_TARGET
