@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sim import __version__
-from sim.app.request import COMMANDS, parse
 from sim.scenario.errors import UserError, did_you_mean, listed
+
+if TYPE_CHECKING:
+    from sim.app.request import Command
 
 USER_ERROR = 2
 INTERRUPTED = 130
@@ -35,8 +38,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return USER_ERROR
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        print(": ".join(("interrupted", *map(str, interrupt.args))), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader went away, as `head` does. Python would complain once more on closing, so give it a sink.
@@ -49,8 +52,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
+    # Imported only now, as the commands are below: an interrupt while libraries load is then answered by ``main``.
+    from sim.app.request import COMMANDS, parse
+
     if not words or words[0] in ("help", "-h", "--help"):
-        print(_help())
+        print(_help(COMMANDS))
         return 0
     if words[0] == "--version":
         print(f"salesim {__version__}")
@@ -59,7 +65,7 @@ def _dispatch(words: list[str]) -> int:
     if name not in COMMANDS:
         raise UserError(f'there is no command "{name}".{did_you_mean(name, COMMANDS)} Commands: {listed(COMMANDS)}.')
     if any(word in ("-h", "--help") for word in words[1:]):
-        print(_help_for(name))
+        print(_help_for(name, COMMANDS[name]))
         return 0
     request = parse(name, words[1:])
     # Imported only now: a command that reads a file should not wait for the libraries of one that simulates.
@@ -67,17 +73,16 @@ def _dispatch(words: list[str]) -> int:
     return code
 
 
-def _help() -> str:
-    width = max(map(len, COMMANDS))
-    commands = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items())
+def _help(known: Mapping[str, Command]) -> str:
+    width = max(map(len, known))
+    commands = "\n".join(f"  {name:<{width}}  {command.summary}" for name, command in known.items())
     return (
         "salesim plays a sales organization many times over and compares plans under the same luck.\n\n"
         f"Usage: salesim COMMAND [key=value ...]\n\nCommands:\n{commands}\n\n{EXAMPLES}"
     )
 
 
-def _help_for(name: str) -> str:
-    command = COMMANDS[name]
+def _help_for(name: str, command: Command) -> str:
     lines = [f"salesim {name}: {command.summary}", ""]
     if command.most_scenarios:
         lines.append("  scenario=NAME" if command.most_scenarios == 1 else "  scenarios=[NAME,NAME,...]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -113,3 +114,23 @@ def test_a_reader_that_goes_away_does_not_stop_a_run(tmp_path):
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "latest" / "manifest.json").is_file()
+
+
+def test_an_interrupt_in_the_middle_is_one_line_and_leaves_nothing(tmp_path):
+    results = tmp_path / "results"
+    words = ["run", "scenario=base", "run.replications=5000", "run.n_jobs=2", f"run.results_folder={results}", *QUIET]
+    playing = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert playing.stdout is not None
+    while "replications, about" not in playing.stdout.readline():
+        assert playing.poll() is None
+    os.killpg(playing.pid, signal.SIGINT)  # as a terminal does: to the workers too
+    _, said = playing.communicate(timeout=60)
+    assert (playing.returncode, said) == (130, "interrupted: no results were written\n")
+    assert not results.exists()

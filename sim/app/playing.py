@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from rich.console import Console
+
 from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.words import differences_in_words, plans_table
-from sim.experiment.experiment import run
+from sim.experiment.experiment import Outcome, run
+from sim.experiment.settings import RunSettings
 from sim.report.html import write_report
 
 
@@ -21,7 +24,18 @@ def play(request: Request) -> int:
     console.print(
         f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
     )
-    outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
+    try:
+        outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("no results were written") from None
+    try:
+        _tell(outcome, settings, console)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"the results are complete, but perhaps not the report: {outcome.folder}") from None
+    return 0
+
+
+def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
     console.print(plans_table(outcome))
     for line in differences_in_words(outcome):
         console.print(line, markup=False, highlight=False)
@@ -29,4 +43,3 @@ def play(request: Request) -> int:
         console.print("Drawing the report ...")
         console.print(f"Report: {write_report(outcome.folder)}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
-    return 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment import store
 from sim.experiment.kpi_file import KpiFile
@@ -21,6 +23,7 @@ from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
 from sim.measures.kpis import Rows, common_rows
+from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
 CHUNK = 5  # replications a task, whatever the number of workers
@@ -55,11 +58,22 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
     All files but the manifest are the same bytes for any number of workers. A run that breaks off leaves no folder.
     """
     content = store.content_hash(sources, settings)
-    folder = store.create_folder(Path(settings.results_folder), content, datetime.now())
+    results = Path(settings.results_folder)
+    is_new = not results.exists()
     try:
-        return _run_in(folder, content, sources, settings, command, progress)
+        folder = store.create_folder(results, content, datetime.now())
+    except OSError as problem:
+        raise UserError(
+            f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
+        ) from None
+    try:
+        with _quiet_feeder(), _stopping_workers(settings):
+            return _run_in(folder, content, sources, settings, command, progress)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        if is_new:
+            with suppress(OSError):
+                results.rmdir()
         raise
 
 
@@ -156,6 +170,34 @@ def _parts(sources: Sequence[ScenarioSource], settings: RunSettings) -> Iterator
         yield from Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")(
             delayed(replicate)(sources, settings, chunk) for chunk in chunks
         )
+
+
+@contextmanager
+def _stopping_workers(settings: RunSettings) -> Iterator[None]:
+    """Ends the worker processes at once if the run breaks off, so that none outlives it."""
+    try:
+        yield
+    except BaseException:
+        if settings.workers > 1:
+            get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+        raise
+
+
+@contextmanager
+def _quiet_feeder() -> Iterator[None]:
+    """When a run breaks off, the thread that feeds the workers misses the tasks just cancelled. That is no news."""
+    usual = threading.excepthook
+
+    def hook(stumble: threading.ExceptHookArgs) -> None:
+        is_feeder = type(stumble.thread).__name__ == "_ExecutorManagerThread"
+        if not (is_feeder and issubclass(stumble.exc_type, KeyError)):
+            usual(stumble)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = usual
 
 
 def _summarize(values: np.ndarray, draws: np.ndarray) -> Summary:
