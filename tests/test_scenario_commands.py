@@ -15,6 +15,7 @@ from sim.app import check, listing
 from sim.app.request import COMMANDS, parse
 from sim.cli import main
 from sim.experiment.settings import RunSettings, load_settings
+from sim.scenario.load import load
 
 Capture = pytest.CaptureFixture[str]
 
@@ -158,3 +159,8 @@ def test_works_from_any_folder(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("recession: OK.")
+
+
+def test_a_tilde_takes_a_group_away() -> None:
+    assert "q2_smb" not in load("base", ["~levers.requisitions.q2_smb"]).levers.requisitions
+    assert not load("base", ["~levers.requisitions"]).levers.requisitions

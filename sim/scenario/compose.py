@@ -5,6 +5,7 @@ Hydra only joins: nothing is ever instantiated from a file that a consultant edi
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,9 +18,13 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.scenario.errors import ScenarioError, shown
+from sim.scenario.errors import ScenarioError, dotted, shown
 
 _FOREIGN = ("hydra", "defaults")
+REFERENCE = "${"
+THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+SEPARATED = re.compile(r"(?<![0-9,\[])[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
+PARSER_WORDS = ("no viable alternative", "token recognition", "mismatched input", "extraneous input", "missing ")
 
 
 def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = (), label: str = "") -> dict[str, Any]:
@@ -41,27 +46,73 @@ def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = ()
         raise ScenarioError(f"{place}: {_reason(problem)}") from None
     if not isinstance(raw, dict):
         raise ScenarioError(f"{label or path.name}: the top level must be keys with values.")
+    for override in map(parse_override, overrides):
+        if not override.is_delete():
+            _refuse_empty_group(override.value(), override_path(override), raw)
     return {str(key): value for key, value in raw.items()}
+
+
+def _refuse_empty_group(given: Any, path: tuple[str, ...], joined: Any) -> None:
+    """An empty group joined to a full one would change nothing, in silence. Raises ScenarioError."""
+    if not isinstance(given, dict):
+        return
+    there = joined
+    for key in path:
+        there = there.get(key) if isinstance(there, dict) else None
+    if given:
+        for key, below in given.items():
+            _refuse_empty_group(below, (*path, str(key)), joined)
+    elif isinstance(there, dict) and there:
+        key = dotted(path)
+        advice = f"To take the group away, write ~{key}"
+        if path[:2] == ("levers", "requisitions"):
+            advice += " (or set count=0 of a requisition)"
+        raise ScenarioError(
+            f"command line: {key}: an empty group {{}} changes nothing, because groups are joined. {advice}."
+        )
 
 
 def parse_override(text: str) -> Override:
     """One ``key=value`` word. Raises ScenarioError if it is none."""
-    key, equals, _ = text.partition("=")
+    key, equals, value = text.partition("=")
     if not equals and not text.startswith("~"):
         raise ScenarioError(f'"{text}" is not of the form key=value.')
     if not key.strip("+~"):
         raise ScenarioError(f'"{text}" has no key before the equals sign.')
+    if key != key.strip() or value != value.lstrip():
+        raise ScenarioError(f"{shown(text)} cannot be read as key=value: leave no spaces around =.")
+    if REFERENCE in value:
+        raise ScenarioError(f"command line: {key.lstrip('+~')}: ${{...}} is not allowed here; write the value itself.")
     try:
         override = OverridesParser.create().parse_override(_nested(text))
     except (HydraException, ValueError, RecursionError) as problem:
-        raise ScenarioError(f"{shown(text)} cannot be read as key=value: {_reason(problem)}") from None
+        raise ScenarioError(f"{shown(text)} cannot be read as key=value: {_unreadable(value, problem)}") from None
     if override.is_sweep_override():
+        if THOUSANDS.fullmatch(value):
+            raise ScenarioError(
+                f'"{text}": write a number without thousands separators: {key}={value.replace(",", "")}'
+            )
         raise ScenarioError(
             f'"{text}" gives several values. One value a key; a list needs brackets: {text.replace("=", "=[", 1)}]'
         )
     if override.package is not None or override.key_or_group.split(".")[0] in _FOREIGN or "/" in override.key_or_group:
         raise ScenarioError(f'"{key.lstrip("+~")}" is not a key that can be set here.')
     return override
+
+
+def _unreadable(value: str, problem: Exception) -> str:
+    """Why a value cannot be read, in plain words where the cause is plain."""
+    if SEPARATED.search(value):
+        return "write numbers without thousands separators, such as 16000000."
+    for opening, closing in ("[]", "{}", "()"):
+        if value.count(opening) != value.count(closing):
+            return f"the brackets {opening} and {closing} do not match."
+    for quote in ("'", '"'):
+        if value.count(quote) % 2:
+            return f"the quote {quote} is not closed."
+    if str(problem).lstrip().startswith(PARSER_WORDS):
+        return "its value is not one word, number, [list] or {group: of keys}; text with other signs needs quotes."
+    return _reason(problem)
 
 
 def override_path(override: Override) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ PLAIN_TAGS = {
 BASE_SIXTY = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
+THREE_DIGITS = re.compile(r"[0-9]{3}")
 MOST_DIGITS = 400
 
 
@@ -136,6 +137,8 @@ def _inspect_mapping(node: yaml.MappingNode, path: tuple[Any, ...], document: Do
         if not isinstance(key_node, yaml.ScalarNode):
             raise document.error(path, "a key must be a single word.", line)
         key = key_node.value
+        if THREE_DIGITS.fullmatch(key) and value_node.value == "":
+            raise document.error((*path, *list(first_lines)[-1:]), "write a number without thousands separators.", line)
         if not key_node.tag.endswith((":str", ":timestamp")):
             raise document.error(
                 (*path, key), f'YAML does not read the key {key or "null"} as text; write it as "{key}".', line
@@ -148,9 +151,11 @@ def _inspect_mapping(node: yaml.MappingNode, path: tuple[Any, ...], document: Do
 
 
 def _inspect_scalar(node: yaml.ScalarNode, path: tuple[Any, ...], document: Document) -> None:
+    text = node.value
+    if "${" in text:
+        raise document.error(path, "${...} is not allowed; write the value itself.", _line(node))
     if node.style is not None:
         return
-    text = node.value
     if BASE_SIXTY.fullmatch(text) and node.tag.endswith((":int", ":float")):
         raise document.error(
             path, f'YAML reads {text} as a number in base sixty; write "{text}" in quotes.', _line(node)

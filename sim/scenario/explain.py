@@ -93,6 +93,8 @@ def _missing(path: Path, shape: Shape, data: Any) -> str:
     group = data
     for item in path[:-2]:
         group = group[item]
+    if len(path) == 1:
+        text += " A plan that changes another begins with: defaults: [base, _self_]"
     if len(path) > 1 and isinstance(group, dict):
         hint = did_you_mean(path[-2], (name for name in group if name != path[-2]))
         text += hint.replace("Did you mean", f'If "{path[-2]}" is misspelled, did you mean') if hint else ""
