@@ -134,3 +134,9 @@ def test_an_interrupt_in_the_middle_is_one_line_and_leaves_nothing(tmp_path):
     _, said = playing.communicate(timeout=60)
     assert (playing.returncode, said) == (130, "interrupted: no results were written\n")
     assert not results.exists()
+
+
+def test_a_results_folder_that_cannot_be_made_is_named(tmp_path, capsys):
+    (tmp_path / "taken").write_text("a file")
+    assert main(["run", "scenario=base", f"run.results_folder={tmp_path / 'taken'}", *QUIET]) == 2
+    assert f"run.results_folder={tmp_path / 'taken'}: no folder can be made there" in capsys.readouterr().err
