@@ -78,7 +78,7 @@ def test_a_shared_opening_gives_the_same_ledger_as_one_made_anew() -> None:
 
 def test_the_month_after_the_opening_shows_no_dip() -> None:
     """Levers constant, everything on: the first quarter's bookings are those of the third year's, within error."""
-    steady = load("base", ["levers.requisitions={}", "levers.coverage.target_ratio=null", "levers.quota.kind=per_rep"])
+    steady = load("base", ["~levers.requisitions", "levers.coverage.target_ratio=null", "levers.quota.kind=per_rep"])
     quarters = []
     for r in range(60):
         book = world.simulate(steady, 24, Luck(9, r))

@@ -33,6 +33,8 @@ class Dates(Noun):
     def _possible(self) -> Dates:
         if self.start.day != 1:
             raise ValueError(f"start is {self.start}; it must be the first of a month")
+        if not 1970 <= self.start.year <= 2200:
+            raise ValueError(f"start is {self.start}; allowed are the years 1970 to 2200")
         for text in self.holidays:
             if not re.fullmatch(r"\d{2}-\d{2}", text):
                 raise ValueError(f"holiday {text!r} is not of the form month-day, such as 12-25")
