@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame, place
+from sim.measures.sums import Cube, Frame, place, wide
 
 # Moves that are counted, and by which name.
 _COUNTED = {
@@ -17,7 +17,7 @@ _COUNTED = {
     tables.ORPHAN: "orphaned",
     tables.SLIPPED: "slips",
 }
-_ROW_OF_KIND = np.full(len(tables.MOVE_KINDS), -1, np.int32)
+_ROW_OF_KIND = np.full(len(tables.MOVE_KINDS), -1, np.int64)
 _ROW_OF_KIND[list(_COUNTED)] = range(len(_COUNTED))
 _MOVE_NAMES = tuple(_COUNTED.values())
 
@@ -37,7 +37,7 @@ _STATES = {
 def deal_code(frame: Frame, ledger: Ledger) -> np.ndarray:
     """Cell and source of each deal as one number, cell x sources + source; shape (deals,)."""
     deals = ledger.deals
-    return frame.groups.cell(deals["segment"], deals["region"]) * len(frame.groups.sources) + deals["source"]
+    return frame.groups.cell(deals["segment"], deals["region"]) * len(frame.groups.sources) + wide(deals["source"])
 
 
 def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
@@ -81,7 +81,8 @@ def snapshot_cubes(frame: Frame, ledger: Ledger) -> list[Cube]:
     rows = rows[(rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)]
     stages = len(frame.groups.stages) + 1
     cell = frame.groups.cell(rows["segment"], rows["region"])
-    index = (rows["quantity"].astype(np.int64) * frame.groups.count_cells + cell) * stages + rows["stage"] % stages
+    stage = wide(rows["stage"]) % stages
+    index = (wide(rows["quantity"]) * frame.groups.count_cells + cell) * stages + stage
     values = place(frame, len(_STATES), stages, index * frame.periods.count_months + rows["month"], rows["value"])
     names = tuple(_STATES[q] for q in range(len(_STATES)))
     aims = rows["quantity"] == tables.COVERAGE_TARGET

@@ -23,10 +23,13 @@ from sim.scenario.scenario import Scenario
 
 MOST_ROWS = 5000
 
-# What is left out first when a scenario has more groups and periods than the table may hold.
-_COARSENED = (
+# What is left out, in this order, when a scenario has more groups and periods than the table may hold: a group's
+# finest periods, then (None) the group altogether. The last step leaves one row a measure, so the cap always holds.
+_COARSENED: tuple[tuple[str, str | None], ...] = (
     ("segment_region", "year"), ("source", "year"), ("region", "year"), ("role", "year"), ("segment_region", "total"),
     ("segment", "year"), ("source", "total"), ("region", "total"), ("stage", "year"), ("all", "quarter"),
+    ("segment_region", None), ("region", None), ("segment", "total"), ("stage", "total"), ("role", "total"),
+    ("stage", None), ("source", None), ("role", None), ("all", "year"), ("segment", None), ("all", "total"),
 )  # fmt: skip
 
 
@@ -127,7 +130,7 @@ def common_rows(a: Rows, b: Rows) -> tuple[Rows, np.ndarray, np.ndarray]:
 def rows_of(groups: Groups, calendar: Calendar) -> Rows:
     """The rows for these names and dates: all that the measures declare, coarsened until MOST_ROWS hold it."""
     frame = Frame(groups, periods_of(calendar))
-    coarsest: dict[str, str] = {}
+    coarsest: dict[str, str | None] = {}
     rows = _lay_out(frame, coarsest)
     for group_kind, period_kind in _COARSENED:
         if len(rows) <= MOST_ROWS:
@@ -137,7 +140,7 @@ def rows_of(groups: Groups, calendar: Calendar) -> Rows:
     return rows
 
 
-def _lay_out(frame: Frame, coarsest: dict[str, str]) -> Rows:
+def _lay_out(frame: Frame, coarsest: Mapping[str, str | None]) -> Rows:
     group_names = tuple(dict.fromkeys(name for family in FAMILIES for _, name in frame.groups.names(family)))
     place_of = {name: code for code, name in enumerate(group_names)}
     columns: list[tuple[np.ndarray, ...]] = []
@@ -162,12 +165,13 @@ def _lay_out(frame: Frame, coarsest: dict[str, str]) -> Rows:
     return Rows(frame, period_kind, period, group_kind, group, measure_code, group_names, tuple(chunks))
 
 
-def _grid(frame: Frame, family: str, finest: Mapping[str, str], coarsest: Mapping[str, str]) -> np.ndarray:
-    """Places in a family's (G, T) grid that are given."""
+def _grid(frame: Frame, family: str, finest: Mapping[str, str], coarsest: Mapping[str, str | None]) -> np.ndarray:
+    """Places in a family's (G, T) grid that are given: from the coarser of the two periods up, nothing for None."""
     given = []
     for kind, _ in frame.groups.names(family):
-        if kind in finest:
-            least = max(PERIOD_KINDS.index(finest[kind]), PERIOD_KINDS.index(coarsest.get(kind, "month")))
+        limit = coarsest.get(kind, "month")
+        if kind in finest and limit is not None:
+            least = max(PERIOD_KINDS.index(finest[kind]), PERIOD_KINDS.index(limit))
             given.append(frame.periods.kinds >= least)
         else:
             given.append(np.zeros(len(frame.periods.labels), bool))

@@ -72,7 +72,7 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "open_requisitions", "requisitions", "average", "Requisitions open and not yet accepted.",
-        "days from opening to acceptance or cancellation / days of the period",
+        "days from opening to acceptance / days of the period",
         lambda s: s.average("open_requisition_days"), MINOR | BY_ROLE,
     ),
     Measure(

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame, place
+from sim.measures.sums import Cube, Frame, place, wide
 from sim.rules import ramp
 from sim.scenario.scenario import Scenario
 
@@ -15,7 +15,7 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     """Days held, sold, ramped and vacant, capacity in USD, hires and exits, by role."""
     seats = ledger.seats
     months, roles = frame.periods.count_months, len(frame.groups.roles)
-    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + seats["role"]
+    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
     sells = np.array([role.duty == "sells" for role in scenario.world.roles.values()])[seats["role"]]
     held = _days_between(frame, seats["start_day"], seats["end_day"])
     ramped = _ramped_days(frame, seats, scenario)
@@ -39,7 +39,7 @@ def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
     """Days open and not yet accepted, acceptances, and days from opening to acceptance, by role."""
     rows = ledger.requisitions
     roles = len(frame.groups.roles)
-    code = frame.groups.cell(rows["segment"], rows["region"]) * roles + rows["role"]
+    code = frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"])
     open_days = _days_between(frame, rows["open_day"], rows["accept_day"])
     accepted = (rows["accept_day"] >= 0.0) & (rows["accept_day"] < frame.periods.calendar.horizon)
     day = rows["accept_day"][accepted]
@@ -56,7 +56,7 @@ def payment_cube(frame: Frame, ledger: Ledger) -> Cube:
     """Dollars paid, by role; the last place on the role axis holds what is paid for no role."""
     rows = ledger.payments
     roles = len(frame.groups.roles) + 1
-    code = frame.groups.cell(rows["segment"], rows["region"]) * roles + rows["role"] % roles
+    code = frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"]) % roles
     kept = (rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)
     index = (code * frame.periods.count_months + rows["month"])[kept]
     return Cube(("cost",), place(frame, 1, roles, index, rows["amount_usd"][kept]), "role")
@@ -99,7 +99,7 @@ def _vacant_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndar
     roles = len(frame.groups.roles)
     opening = _opening_codes(frame, scenario)
     empty = np.setdiff1d(np.arange(len(opening)), seats["seat"][seats["start_day"] <= 0.0])
-    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + seats["role"]
+    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
     code = np.concatenate([code, opening[empty]])
     seat = np.concatenate([seats["seat"], empty])
     start = np.concatenate([seats["start_day"], np.full(len(empty), -tables.NEVER)])

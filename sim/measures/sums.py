@@ -67,6 +67,11 @@ class Sums:
         return self.by_period[name] / self.frame.periods.months.sum(axis=1)
 
 
+def wide(codes: np.ndarray) -> np.ndarray:
+    """Codes as 64-bit integers. The ledger keeps them in 8 or 16 bits, too few for a product with numbers of cells."""
+    return codes.astype(np.int64)
+
+
 def place(
     frame: Frame, quantities: int, places: int, index: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
