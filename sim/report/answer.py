@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.report import findings
 from sim.report.figures.style import colour
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, number, odds, plan_name, points, sentence, usd
+from sim.report.words import listed, odds, plan_name, points, sentence, usd
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Score:
 def answer(run: RunFolder) -> list[str]:
     """Two or three paragraphs of a sentence or two: the odds, the money, the risk."""
     best = findings.by_chance(run)[0]
+    if len(run.plans) > 1 and not findings.best_is_clear(run):
+        return [_level(run, best), f"{sentence(_chance(run, best))} {_bookings(run, best)}", _risk(run, best)]
     return [
         f"{sentence(_odds(run, best))} {_bookings(run, best)}",
         *([_money(run, best)] if len(run.plans) > 1 else [_cost(run, best)]),
@@ -63,17 +65,61 @@ def scores(run: RunFolder) -> list[Score]:
 
 
 def _odds(run: RunFolder, best: str) -> str:
-    chance, when, target = findings.chance(run, best), findings.last_month(run), usd(run.statistic(best, "target"))
-    says = f"a chance of {odds(chance.mean)} to meet its target of {target} by {when}"
     if len(run.plans) == 1:
-        return f"{plan_name(best)} has {says}."
+        return _chance(run, best)
     others = listed([f"{odds(findings.chance(run, p).mean)} for {plan_name(p)}" for p in findings.by_chance(run)[1:5]])
-    if findings.best_is_clear(run):
-        return f"{plan_name(best)} has the best odds: {says}, against {others}."
+    return f"{plan_name(best)} has the best odds: {_says(run, best)}, against {others}."
+
+
+def _chance(run: RunFolder, plan: str) -> str:
+    return f"{plan_name(plan)} has {_says(run, plan)}."
+
+
+def _says(run: RunFolder, plan: str) -> str:
+    chance, target = findings.chance(run, plan), usd(run.statistic(plan, "target"))
+    return f"a chance of {odds(chance.mean)} to meet its target of {target} by {findings.last_month(run)}"
+
+
+def _level(run: RunFolder, best: str) -> str:
+    """That the best odds cannot be told apart, and what the money says instead."""
+    ranked = findings.by_chance(run)
+    level = [p for p in ranked if p == best or not findings.paired_chance(run, best, p).clear]
+    rest = [p for p in ranked if p not in level]
+    shares = ", ".join(odds(findings.chance(run, p).mean) for p in level)
+    if rest:
+        behind = listed([f"{plan_name(p)} has {odds(findings.chance(run, p).mean)}" for p in rest[:4]])
+        said = f"The odds of {listed([plan_name(p) for p in level])} cannot be told apart ({shares}); {behind}."
+    else:
+        said = f"The plans' odds cannot be told apart ({shares})."
+    others = [p for p in run.plans if p != run.reference]
+    told = best if best in others else max(others, key=lambda p: run.statistic(p, "bookings"))
+    return f"{said} {sentence(_against_reference(run, told))}{_cheapest(run, told)}"
+
+
+def _against_reference(run: RunFolder, plan: str) -> str:
+    cost, bookings = (findings.total_difference(run, plan, m) for m in ("cost", "bookings"))
+    costs, than = _more_or_less(cost), "than" if bookings.clear else "as"
+    base = plan_name(run.reference)
     return (
-        f"{plan_name(best)} has {says}, against {others}; the best two cannot be told apart with"
-        f" {number(run.replication_count)} replications."
+        f"{plan_name(plan)} books {_more_or_less(bookings)} {than} {base}{_give_or_take(bookings)} and costs {costs}."
     )
+
+
+def _give_or_take(difference: findings.Difference) -> str:
+    if not difference.clear:
+        return ""
+    return f" (give or take {usd((difference.high - difference.low) / 2, decimals=2)})"
+
+
+def _cheapest(run: RunFolder, told: str) -> str:
+    """Which plan is the cheapest, against the reference; nothing where two plans have said it already."""
+    cheapest = findings.by_cost(run)[0]
+    if len(run.plans) < 3 or cheapest == told:
+        return ""
+    if cheapest == run.reference:
+        return f" {sentence(plan_name(cheapest))} is the cheapest."
+    less = usd(-findings.total_difference(run, cheapest, "cost").mean)
+    return f" {sentence(plan_name(cheapest))} is the cheapest, at {less} less than {plan_name(run.reference)}."
 
 
 def _bookings(run: RunFolder, plan: str) -> str:
@@ -88,14 +134,9 @@ def _money(run: RunFolder, best: str) -> str:
     said += ", the least of all plans" if best == cheapest else ""
     if best != run.reference:
         cost, bookings = (findings.total_difference(run, best, m) for m in ("cost", "bookings"))
-        said += f", {_more_or_less(cost)} than {plan_name(run.reference)}, and books {_more_or_less(bookings)}"
-        if bookings.clear:
-            said += f" (give or take {usd((bookings.high - bookings.low) / 2, decimals=2)})"
-    said += "."
-    if best == cheapest:
-        return said
-    saved = run.statistic(best, "cost") - run.statistic(cheapest, "cost")
-    return f"{said} {sentence(plan_name(cheapest))} is the cheapest, at {usd(saved)} less."
+        said += f", {_more_or_less(cost)} {'than' if cost.clear else 'as'} {plan_name(run.reference)}, and books {_more_or_less(bookings)}"
+        said += _give_or_take(bookings)
+    return f"{said}.{_cheapest(run, best)}"
 
 
 def _more_or_less(difference: findings.Difference) -> str:
@@ -105,8 +146,8 @@ def _more_or_less(difference: findings.Difference) -> str:
 
 
 def _cost(run: RunFolder, plan: str) -> str:
-    low, middle, high = (run.statistic(plan, "cost", name) for name in ("p10", "p50", "p90"))
-    return f"It costs {usd(middle)} in the middle case ({findings.span(low, high)} in 8 cases of 10)."
+    low, mean, high = (run.statistic(plan, "cost", name) for name in ("p10", "mean", "p90"))
+    return f"It costs {usd(mean)} on average ({findings.span(low, high)} in 8 cases of 10)."
 
 
 def _risk(run: RunFolder, plan: str) -> str:
@@ -127,7 +168,7 @@ def _change(run: RunFolder, plan: str, measure: str) -> str:
     difference = findings.total_difference(run, plan, measure)
     if not math.isfinite(difference.mean):
         return ""
-    return usd(difference.mean, signed=True) + ("" if difference.clear else ", not told from zero")
+    return usd(difference.mean, signed=True) + ("" if difference.clear else ", within noise")
 
 
 def _error(run: RunFolder, plan: str) -> str:

@@ -32,10 +32,12 @@ def last_month(run: RunFolder) -> str:
     return period_name(periods[-1]) if periods[-1] != "total" else "the end of the run"
 
 
-def chance(run: RunFolder, plan: str) -> Estimate:
-    """The chance to reach the whole run's target, with its 95% interval."""
-    hits = run.replications.table(plan, "hits_target", "total")
-    if hits.empty:
+def chance(run: RunFolder, plan: str, period_kind: str = "total", period: str = "total") -> Estimate:
+    """The chance to reach a period's target, the whole run's if none is named, with its 95% interval."""
+    hits = run.replications.table(plan, "hits_target", period_kind)
+    if period in hits:
+        return share_with_error(hits[period])
+    if period_kind == "total":
         hits = run.replications.target_met_to_date(plan, "quarter").iloc[:, -1:]
     return share_with_error(hits.iloc[:, 0]) if hits.shape[1] else Estimate(float("nan"), float("nan"), float("nan"))
 

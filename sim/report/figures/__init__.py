@@ -30,6 +30,7 @@ class Subject:
     reading: str
     draw: Callable[[RunFolder], Drawn]
     compares: bool = False  # needs two plans
+    reading_alone: str = ""  # how to read it in a run of one plan, where that is another picture
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Picture:
     subject: Subject
     finding: str
     path: Path
+    reading: str
 
 
 SUBJECTS = (
@@ -52,7 +54,7 @@ SUBJECTS = (
         "odds_by_quarter",
         "Odds of meeting the target",
         "Left, how often bookings so far have kept up with the target. Right, how often a quarter alone makes its"
-        " number. The bands show how far off these figures may be because the number of replications is finite.",
+        " number. The upright bars show how far off these figures may be because the number of replications is finite.",
         odds.draw,
     ),
     Subject(
@@ -69,6 +71,7 @@ SUBJECTS = (
         "Up is likelier to meet the target, left is cheaper. Two plans whose vertical bars overlap may still differ,"
         " because they share their luck; the table of differences decides.",
         cost_against_odds.draw,
+        reading_alone="Each dot is one replication; filled ones meet the target.",
     ),
     Subject(
         "capacity_against_plan",
@@ -116,5 +119,6 @@ def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
                 continue
             drawn = subject.draw(run)
             save(drawn.figure, path)
-            pictures.append(Picture(subject, drawn.finding, path))
+            alone = len(run.plans) == 1 and subject.reading_alone
+            pictures.append(Picture(subject, drawn.finding, path, alone or subject.reading))
     return pictures

@@ -77,9 +77,9 @@ def _label(axes: Axes, run: RunFolder, points: dict[str, tuple[float, float]]) -
 
 def _one_plan(run: RunFolder) -> Drawn:
     plan = run.reference
-    low, middle, high = (run.statistic(plan, "cost", name) for name in ("p10", "p50", "p90"))
+    low, mean, high = (run.statistic(plan, "cost", name) for name in ("p10", "mean", "p90"))
     finding = (
-        f"{plan_name(plan)} costs {usd(middle)} (80% range {findings.span(low, high)}) and meets its target"
+        f"{plan_name(plan)} costs {usd(mean)} on average (80% range {findings.span(low, high)}) and meets its target"
         f" in {odds(findings.chance(run, plan).mean)} of replications"
     )
     made = canvas(finding, "One point a replication. Across: cost of the whole run, $M. Up: bookings, $M.", 4.0)
