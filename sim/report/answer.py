@@ -134,14 +134,15 @@ def _money(run: RunFolder, best: str) -> str:
     said += ", the least of all plans" if best == cheapest else ""
     if best != run.reference:
         cost, bookings = (findings.total_difference(run, best, m) for m in ("cost", "bookings"))
-        said += f", {_more_or_less(cost)} {'than' if cost.clear else 'as'} {plan_name(run.reference)}, and books {_more_or_less(bookings)}"
+        said += f", {_more_or_less(cost)} {'than' if cost.clear else 'as'} {plan_name(run.reference)}"
+        said += f", and books {_more_or_less(bookings)}"
         said += _give_or_take(bookings)
     return f"{said}.{_cheapest(run, best)}"
 
 
 def _more_or_less(difference: findings.Difference) -> str:
     if not difference.clear:
-        return f"about as much ({usd(difference.mean, signed=True)}, not told apart from zero)"
+        return f"about as much ({usd(difference.mean, signed=True)}, within noise)"
     return f"{usd(abs(difference.mean))} {'more' if difference.mean > 0 else 'less'}"
 
 
