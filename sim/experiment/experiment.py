@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, fields
@@ -186,6 +187,7 @@ def _stopping_workers(settings: RunSettings) -> Iterator[None]:
 @contextmanager
 def _quiet_feeder() -> Iterator[None]:
     """When a run breaks off, the thread that feeds the workers misses the tasks just cancelled. That is no news."""
+    warnings.filterwarnings("ignore", r"\d+ tasks have been successfully executed", UserWarning)
     usual = threading.excepthook
 
     def hook(stumble: threading.ExceptHookArgs) -> None:
