@@ -54,7 +54,7 @@ SUBJECTS = (
         "odds_by_quarter",
         "Odds of meeting the target",
         "Left, how often bookings so far have kept up with the target. Right, how often a quarter alone makes its"
-        " number. The upright bars show how far off these figures may be because the number of replications is finite.",
+        " number. The bands show how far off these figures may be because the number of replications is finite.",
         odds.draw,
     ),
     Subject(
