@@ -7,6 +7,7 @@ import pytest
 
 from sim import ledger, world
 from sim.luck import Luck
+from sim.pipeline.tables import DEALS, OPEN
 from sim.scenario.load import load
 from tests.play import ledgers, numbers, plain
 
@@ -20,8 +21,8 @@ LUCK = Luck(3, 5)
 def test_no_lever_changes_the_first_day(lever: str) -> None:
     plan, other = load("base"), load("base", [lever])
     first, second = world.prepare(plan, 24, LUCK), world.prepare(other, 24, LUCK)
-    count = first.state.count[0]
-    assert count == second.state.count[0]
+    count = first.state.count[DEALS]
+    assert count == second.state.count[DEALS]
     for field in ("entity", "seat", "stage", "state", "created_day", "clock_end", "reassigned"):
         assert np.array_equal(first.state.deals[field][:count], second.state.deals[field][:count]), field
 
@@ -77,19 +78,27 @@ def test_the_history_before_the_first_day_has_its_own_season() -> None:
     quiet_january = "world.sources.inbound.by_month=[0.2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1.8]"
     flat = "world.sources.inbound.by_month=[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"
     open_deals = [
-        np.mean([world.prepare(load("base", [season]), 12, Luck(1, r)).state.count[6] for r in range(6)])
+        np.mean([world.prepare(load("base", [season]), 12, Luck(1, r)).state.count[OPEN] for r in range(6)])
         for season in (quiet_january, flat)
     ]
     assert open_deals[0] > 0.98 * open_deals[1]
 
 
 def test_nobody_is_reviewed_on_part_of_a_quarter() -> None:
-    plan = load("base", ["dates.fiscal_year_start_month=12", "world.roles.ae.exits.review_floor=0.9"])
+    plan = load(
+        "base",
+        [
+            "dates.fiscal_year_start_month=12",
+            "world.roles.ae.exits.review_floor=0.9",
+            "world.roles.ae.exits.reviews_failed=1",
+        ],
+    )
     failed = world.simulate(plan, 6, LUCK).decisions
     days = failed["day"][failed["kind"] == ledger.REVIEW_FAILED]
     calendar = plan.calendar(6)
     assert calendar.quarter_of_month.tolist() == [0, 0, 1, 1, 1, 2]
     assert not np.any(days == calendar.month_starts[2])
+    assert np.any(days == calendar.month_starts[5])
 
 
 def test_a_longer_horizon_does_not_change_what_a_working_day_is() -> None:

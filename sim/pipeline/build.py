@@ -87,7 +87,7 @@ def build(
         worked_before=calendar.worked_before,
         open_day_numbers=calendar.open_day_numbers,
         knobs=_knobs(scenario, luck),
-        count=np.zeros(7, np.int64),
+        count=np.zeros(6, np.int64),
     )
 
 

@@ -13,7 +13,7 @@ from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_da
 from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
 from sim.pipeline.seats import retime, run_on, take_first_off_clock
-from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, EVENTS, MOVES, NEED_ROOM
+from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, NEED_ROOM
 
 ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
 
@@ -31,7 +31,6 @@ def advance(until, state):
             return DONE
         if not has_room(state):
             return NEED_ROOM
-        state.count[EVENTS] += 1
         if clock < seats:
             seat_event(state, clock, day)
         elif clock < seats + streams:

@@ -73,7 +73,7 @@ KNOBS = np.dtype([
 ], align=True)  # fmt: skip
 
 # Places in State.count.
-DEALS, MOVES, CREDITS, CALENDAR, EVENTS, WAITING_LEADS, OPEN = range(7)
+DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN = range(6)
 
 # What ``advance`` answers.
 DONE, NEED_ROOM = 0, 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
+from abc import abstractmethod
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
@@ -36,9 +37,9 @@ class Unknown(Noun):
         """The value used when uncertainty is off: the median, unless a kind says otherwise."""
         return self.value(0.5)
 
+    @abstractmethod
     def value(self, u: float) -> float:
         """The value below which a share ``u`` of all draws lies; ``u`` strictly between 0 and 1."""
-        raise NotImplementedError
 
     def luck_name(self, name: str) -> str:
         """The name under which luck is drawn. Uncertainties that share it are drawn jointly."""
@@ -51,13 +52,13 @@ class Bounded(Unknown):
     low: Bound = Field(default=None, description="no draw lies below; none for no limit")
     high: Bound = Field(default=None, description="no draw lies above; none for no limit")
 
+    @abstractmethod
     def standard(self, value: float) -> float:
         """How many standard deviations a value lies above the middle, on the scale on which the law is normal."""
-        raise NotImplementedError
 
+    @abstractmethod
     def from_standard(self, z: float) -> float:
         """The inverse of ``standard``."""
-        raise NotImplementedError
 
     @model_validator(mode="after")
     def _room_between_bounds(self) -> Bounded:
