@@ -155,16 +155,18 @@ class _History:
         attention = self.seats.scenario.world.attention.enabled
         asked = np.array(
             [[leads[s, c] * flows[s][c].hours_weeks for c in range(leads.shape[1])] for s in range(len(flows))]
-        ).sum(axis=0)
-        for i in np.flatnonzero(self.week.hours > 0):
+        )
+        takes = (self.pipeline.state.seats["takes"] >> np.arange(len(flows))[:, None]) & 1  # shape (sources, seats)
+        for i in np.flatnonzero(self.week.rate_per_hour > 0):
             cell = int(self.roster[i]["cell"])
             peers = (self.roster["cell"] == cell) & (self.duty == SELLS)
-            part = self.week.hours[i] / self.week.hours[peers].sum()
+            taken = (takes[:, peers] * self.week.hours[peers]).sum(axis=1)  # hours that share each source's leads
+            part = takes[:, i] * self.week.hours[i] / np.maximum(taken, 1e-12)
             per_hour = self.week.rate_per_hour[i] * open_share
             flow = flows[own][cell]
             rate = per_hour * self.week.hours[i]
             if attention:
-                free = max(self.week.hours[i] - part * asked[cell], 0.0)
+                free = max(self.week.hours[i] - part @ asked[:, cell], 0.0)
                 rate = per_hour * free / (1.0 + per_hour * flow.hours_weeks)
             self._seed_flow(day, self.roster[i]["entity"], cell, own, int(i), rate, flow)
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.luck import entity
 from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
-from sim.pipeline.tables import NOBODY
+from sim.pipeline.tables import ALL_SOURCES, NOBODY
 from sim.scenario.demand import Inbound, Outbound
 from sim.scenario.scenario import Scenario
 
@@ -57,8 +57,9 @@ class Seating:
 
     @cached_property
     def seat_places(self) -> list[SeatPlace]:
+        takes = sources_taken(self.scenario)
         return [
-            SeatPlace(seat.entity, self.cell(seat) if duty == "sells" else NOBODY, seat.segment)
+            SeatPlace(seat.entity, self.cell(seat) if duty == "sells" else NOBODY, seat.segment, takes[seat.role])
             for seat, duty in zip(self.seats, self.duties, strict=True)
         ]
 
@@ -99,6 +100,15 @@ class Seating:
     def stream_of(self) -> dict[int, int]:
         """The stream of each prospecting seat."""
         return {seat: self.inbound_count + k for k, seat in enumerate(self.prospectors)}
+
+
+def sources_taken(scenario: Scenario) -> list[int]:
+    """For each role one bit a source whose deals its people may have."""
+    names = list(scenario.world.sources)
+    return [
+        sum(1 << names.index(source) for source in role.takes) if role.takes else ALL_SOURCES
+        for role in scenario.world.roles.values()
+    ]
 
 
 def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:

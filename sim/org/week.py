@@ -25,13 +25,14 @@ ROLE = np.dtype([
 def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     """What the tick needs of each role; shape (roles,)."""
     rows = np.zeros(len(scenario.world.roles), ROLE)
-    monthly = sum(
-        s.opportunities_per_month_per_head for s in scenario.world.sources.values() if isinstance(s, SelfSourced)
-    )
+    found = {n: s for n, s in scenario.world.sources.items() if isinstance(s, SelfSourced)}
     for row, role in zip(rows, scenario.world.roles.values(), strict=True):
         row["duty"] = DUTIES[role.duty]
         row["hours"] = role.selling_hours_per_week
         if role.duty == "sells":
+            monthly = sum(
+                s.opportunities_per_month_per_head for n, s in found.items() if not role.takes or n in role.takes
+            )
             row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
         row["voluntary"] = role.exits.voluntary_per_year
         row["hump"] = role.exits.hump_per_year if role.duty == "sells" else 0.0

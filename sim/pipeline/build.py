@@ -26,6 +26,7 @@ class SeatPlace:
     entity: np.uint64
     cell: int
     segment: int
+    takes: int = tables.ALL_SOURCES  # one bit a source whose deals it may have
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _seats(scenario: Scenario, places: Sequence[SeatPlace]) -> np.ndarray:
         seat["entity"] = place.entity
         seat["cell"] = place.cell
         seat["segment"] = place.segment
+        seat["takes"] = place.takes
     return seats
 
 

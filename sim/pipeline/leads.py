@@ -51,11 +51,11 @@ def lead_arrives(state, s, day):
 def give_to_a_seat(state, d, day):
     """Route a lead to a seat that has hours to spare; answers whether one had."""
     routing = state.knobs[0]["routing"]
-    cell = state.deals[d]["cell"]
+    cell, source = state.deals[d]["cell"], state.deals[d]["source"]
     if routing == RACE:
-        i = race(state, state.deals[d]["entity"], cell, luck.LEAD_ROUTED, False)
+        i = race(state, state.deals[d]["entity"], cell, source, luck.LEAD_ROUTED, False)
     else:
-        i = in_turn(state, cell, routing, False)
+        i = in_turn(state, cell, source, routing, False)
     if i == NOBODY:
         return False
     run_on(state, i, day)
@@ -65,7 +65,7 @@ def give_to_a_seat(state, d, day):
 
 
 @compiled
-def race(state, entity, cell, purpose, must_take):
+def race(state, entity, cell, source, purpose, must_take):
     """The keyed race: each seat draws Exp(lead, seat)/weight, the lowest takes it; the weight is its spare hours.
 
     A seat's draw mixes the lead's one Philox word with the seat's name. Who cannot win even with the most hours
@@ -85,7 +85,7 @@ def race(state, entity, cell, purpose, must_take):
         if words[k] < hopeless:
             continue
         i = state.cell_seat[first + k]
-        weight = weight_of(state, i, must_take)
+        weight = weight_of(state, i, source, must_take)
         if weight <= 0.0:
             continue
         score = -math.log(luck.uniform(words[k])) / weight
@@ -97,12 +97,14 @@ def race(state, entity, cell, purpose, must_take):
 
 
 @inlined
-def weight_of(state, i, must_take):
-    """Hours a week with which a seat runs for a deal.
+def weight_of(state, i, source, must_take):
+    """Hours a week with which a seat runs for a deal; none for a source that it does not take.
 
     A lead goes to spare hours only. An orphaned deal must be taken by somebody, so for it a seat without spare hours
     still runs with a small part of its hours.
     """
+    if not (state.seats[i]["takes"] >> source) & 1:
+        return 0.0
     spare = spare_hours(state, i)
     if must_take and state.seats[i]["held"]:
         return max(spare, _LEAST_PART_OF_HOURS * state.seats[i]["hours"])
@@ -110,7 +112,7 @@ def weight_of(state, i, must_take):
 
 
 @compiled
-def in_turn(state, cell, routing, must_take):
+def in_turn(state, cell, source, routing, must_take):
     """Round-robin or least-loaded, among the seats that may have the deal."""
     first = state.cell_first[cell]
     size = state.cell_first[cell + 1] - first
@@ -119,7 +121,7 @@ def in_turn(state, cell, routing, must_take):
     for step in range(size):
         k = (state.cell_turn[cell] + step) % size
         i = state.cell_seat[first + k]
-        if weight_of(state, i, must_take) <= 0.0:
+        if weight_of(state, i, source, must_take) <= 0.0:
             continue
         if routing != LEAST_LOADED:
             state.cell_turn[cell] = (k + 1) % size

@@ -74,7 +74,7 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
                 name = luck.child(entity, _SEEDED + np.uint64(made))
                 i = owner
                 if i == NOBODY:
-                    i = race(state, name, cell, luck.LEAD_ROUTED, True)
+                    i = race(state, name, cell, source, luck.LEAD_ROUTED, True)
                 if i == NOBODY:
                     continue
                 d = new_lead(state, name, cell, source, day, False)

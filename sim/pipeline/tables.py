@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 NOBODY = -1
+ALL_SOURCES = -1  # every bit of a seat's mask of sources
 
 # Laws of a stage's duration.
 LOGNORMAL, EXPONENTIAL, FIXED, TABLE = range(4)
@@ -19,6 +20,7 @@ ROUTINGS = {"race": RACE, "round_robin": ROUND_ROBIN, "least_loaded": LEAST_LOAD
 
 SEAT = np.dtype([
     ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("cell", "i8"), ("segment", "i8"), ("source", "i8"),
+    ("takes", "i8"),  # one bit a source whose deals may come to this seat
     ("day", "f8"), ("worked", "f8"),  # how far this seat was brought, in calendar days and on the working clock
     ("clock", "f8"), ("speed", "f8"),  # the work clock: the days of work done on each of its deals
     ("hours", "f8"), ("demand", "f8"),  # hours a week: to give, and asked for by working deals

@@ -135,10 +135,10 @@ def taker_of(state, d, i, routing):
     """Who takes over a deal that seat i's former holder left."""
     if routing == NOBODY:
         return i if state.seats[i]["held"] else NOBODY
-    cell = state.deals[d]["cell"]
+    cell, source = state.deals[d]["cell"], state.deals[d]["source"]
     if routing == RACE:
-        return race(state, state.deals[d]["entity"], cell, luck.DEAL_REASSIGNED, True)
-    return in_turn(state, cell, routing, True)
+        return race(state, state.deals[d]["entity"], cell, source, luck.DEAL_REASSIGNED, True)
+    return in_turn(state, cell, source, routing, True)
 
 
 @compiled

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 
-from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
+from sim.scenario.demand_checks import check_demand
+from sim.scenario.errors import Path, Problem, listed, unknown
 from sim.scenario.levers import Departure, Requisition, Team
 from sim.scenario.people import Role
 from sim.scenario.scenario import Scenario
@@ -21,16 +21,12 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *_requisition_dates(scenario),
         *_names(scenario),
         *_kinds_of_sources(scenario),
+        *check_demand(scenario),
         *_pushed_sources(scenario),
         *_roles_are_complete(scenario),
         *_regions_without_recruiters(scenario),
         *_quota_without_opening_seats(scenario),
     ]
-
-
-def _unknown(path: Path, given: Any, what: str, names: Iterable[str]) -> Problem:
-    names = list(names)
-    return Problem(path, f"{shown(given)} is no {what}.{did_you_mean(given, names)} The {what}s are {listed(names)}.")
 
 
 def _people(scenario: Scenario) -> Iterator[Problem]:
@@ -45,9 +41,9 @@ def _people(scenario: Scenario) -> Iterator[Problem]:
         for name, one in group.items():
             at = (*path, name)
             if one.role not in world.roles:
-                yield _unknown((*at, "role"), one.role, "role", world.roles)
+                yield unknown((*at, "role"), one.role, "role", world.roles)
             if one.region not in world.regions:
-                yield _unknown((*at, "region"), one.region, "region", world.regions)
+                yield unknown((*at, "region"), one.region, "region", world.regions)
             yield from _segment(at, one, scenario)
 
 
@@ -55,7 +51,7 @@ def _segment(at: Path, one: Team | Requisition | Departure, scenario: Scenario) 
     segments = scenario.world.segments
     if one.segment is not None:
         if one.segment not in segments:
-            yield _unknown((*at, "segment"), one.segment, "segment", segments)
+            yield unknown((*at, "segment"), one.segment, "segment", segments)
         return
     role = scenario.world.roles.get(one.role)
     if role is not None and role.duty in ("sells", "prospects") and not isinstance(one, Departure):
@@ -117,7 +113,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
     for path, given, what, names in tables:
         for key in given:
             if key not in names:
-                yield _unknown((*path, key), key, what, names)
+                yield unknown((*path, key), key, what, names)
 
 
 def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:

@@ -72,3 +72,9 @@ def shown(value: Any) -> str:
     if isinstance(value, int) and abs(value) >= 10**15:
         return f"{'-' if value < 0 else ''}a whole number of {len(str(abs(value)))} digits"
     return repr(value)
+
+
+def unknown(path: Path, given: Any, what: str, names: Iterable[str]) -> Problem:
+    """The problem of a name that is none of those that exist."""
+    names = list(names)
+    return Problem(path, f"{shown(given)} is no {what}.{did_you_mean(given, names)} The {what}s are {listed(names)}.")

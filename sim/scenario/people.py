@@ -83,6 +83,9 @@ class Role(Noun):
     ability: Ability = Ability(sigma_log=0.0)
     exits: Exits = Exits()
     selling_hours_per_week: Positive = Field(default=30, le=80)
+    takes: list[str] = Field(
+        default_factory=list, description="only for duty sells: the sources whose deals come to this role; none for all"
+    )
     open_requisitions_per_head: Positive = Field(
         default=6, le=100, description="how many a recruiter works at once; only for duty recruits"
     )

@@ -50,7 +50,7 @@ class World(Noun):
 
     segments: dict[str, Segment] = Field(min_length=1)
     regions: dict[str, Region] = Field(min_length=1)
-    sources: dict[str, Source] = Field(min_length=1)
+    sources: dict[str, Source] = Field(min_length=1, max_length=60)
     roles: dict[str, Role] = Field(min_length=1)
     hiring: Hiring
     attention: Attention = Attention()
