@@ -25,11 +25,14 @@ UNITS = {
     "policy_coverage": "ratio",
     "attainment_mean": "ratio", "attainment_median": "ratio", "share_at_quota": "share", "open_pipeline": "USD",
     "win_rate_broad": "share", "average_deal": "USD", "hires": "heads", "exits_voluntary": "heads",
-    "pipeline_created": "USD",
+    "pipeline_created": "USD", "exits_involuntary": "heads", "exits_dated": "heads", "span": "ratio",
+    "territory_saturation": "share", "se_wait_days": "days", "customers": "customers", "arr": "USD", "new_arr": "USD",
+    "expansion_arr": "USD", "contraction_arr": "USD", "churned_arr": "USD", "nrr": "ratio", "grr": "ratio",
 }  # fmt: skip
 FLOWS = {
     "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
-    "exits_voluntary", "pipeline_created",
+    "exits_voluntary", "pipeline_created", "exits_involuntary", "exits_dated", "new_arr", "expansion_arr",
+    "contraction_arr", "churned_arr",
 }  # fmt: skip
 NAMES = ["scenario", "period_kind", "period", "group_kind", "group", "measure"]
 
@@ -102,6 +105,12 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "policy_coverage": 3.3 * market, "coverage": 1.6 * market * (1 + 0.02 * rng.normal(size=shape)),
         "coverage_target": np.full(shape, plan.coverage_target), "attainment_mean": 0.85 * market,
         "attainment_median": 0.74 * market, "share_at_quota": np.clip(0.38 + 0.5 * (market - 1), 0, 1),
+        "exits_involuntary": rng.poisson(0.6, shape), "exits_dated": np.zeros(shape), "span": np.full(shape, 8.2),
+        "territory_saturation": np.clip(0.4 + 0.01 * month + rng.normal(0, 0.02, shape), 0, 1),
+        "se_wait_days": 3.0 * market, "customers": np.rint(900 + 12.0 * month + rng.normal(0, 9, shape)),
+        "arr": 60e6 + 8e5 * month * market, "new_arr": 1.6e6 * market, "expansion_arr": 4e5 * market,
+        "contraction_arr": np.full(shape, 1e5), "churned_arr": 5e5 / market, "nrr": 1.02 * market,
+        "grr": np.clip(0.9 * market, 0, 1),
         "open_pipeline": 41e6 * market, "win_rate_broad": np.full(shape, 0.21), "average_deal": 52_000 * market,
     }, booked[:, None, :] * cells  # fmt: skip
 
@@ -120,6 +129,7 @@ def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by
         out[*key[:2], "stage", stage, "open_pipeline"] = out[*key, "open_pipeline"] * share
     for source, share in zip(SOURCES, (0.45, 0.3, 0.25), strict=True):
         out[*key[:2], "source", source, "bookings"] = out[*key, "bookings"] * share
+        out[*key[:2], "source", source, "pipeline_created"] = out[*key, "pipeline_created"] * share
 
 
 def _periods() -> list[tuple[str, str, np.ndarray]]:

@@ -14,8 +14,9 @@ from fake_run import Plan, write_fake_run
 from PIL import Image
 
 from sim.report import answer, assumptions, findings, words
-from sim.report.figures import SUBJECTS
+from sim.report.figures import SUBJECTS, retention, waterfall
 from sim.report.html import write_report
+from sim.report.pages import PAGES
 from sim.report.replications import mean_with_error, share_with_error
 from sim.report.run_folder import read_run
 
@@ -85,6 +86,38 @@ def test_a_name_guarded_against_formulas_is_read_back(tmp_path: Path) -> None:
     run = read_run(folder)
     assert run.plans == ("=base", "other")
     assert not run.replications.table("=base", "bookings", "total").empty
+
+
+def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path) -> None:
+    page = (three / "report.html").read_text(encoding="utf-8")
+    starts = {one.name: page.index(f'<h2 id="{one.name}"') for one in PAGES}
+    assert list(starts.values()) == sorted(starts.values())
+    for subject in SUBJECTS:
+        at = page.index(f'<figure id="{subject.name}"')
+        assert max(place for place in starts.values() if place < at) == starts[subject.page], subject.name
+    customers = page[starts["customers"] :]
+    year = read_run(three).statistic("hire_early", "grr", "p50", "year", "2028")
+    assert words.in_unit(year, "ratio", "grr") in customers
+
+
+def test_a_run_without_customers_has_no_page_of_them(tmp_path: Path) -> None:
+    folder = write_fake_run(tmp_path, [Plan("base")], 12)
+    rows = pd.read_csv(folder / "summary.csv", dtype=str, keep_default_na=False)
+    without = rows[~rows["measure"].isin(["customers", *waterfall.MEASURES, *retention.MEASURES])]
+    without.to_csv(folder / "summary.csv", index=False)
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert 'id="customers"' not in page
+    assert not (folder / "figures" / "arr_waterfall.png").exists()
+
+
+def test_the_waterfall_ends_where_its_steps_lead(three: Path) -> None:
+    run = read_run(three)
+    opening, changes = waterfall.steps(run, "base")
+    mean = {name: run.statistic("base", name) for name in waterfall.MEASURES}
+    assert opening == mean["arr"]
+    assert sum(changes) == pytest.approx(
+        mean["new_arr"] + mean["expansion_arr"] - mean["contraction_arr"] - mean["churned_arr"]
+    )
 
 
 def test_the_same_run_gives_the_same_bytes(three: Path, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.report.replications import Estimate, mean_with_error, share_with_error
 from sim.report.run_folder import RunFolder
-from sim.report.words import period_name, usd
+from sim.report.words import listed, period_name, plan_name, usd
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,14 @@ def best_is_clear(run: RunFolder) -> bool:
 def by_cost(run: RunFolder) -> list[str]:
     """Plans, the cheapest first."""
     return sorted(run.plans, key=lambda plan: run.statistic(plan, "cost"))
+
+
+def told(run: RunFolder, says: Callable[[str], str]) -> str:
+    """What is said of each of the first three plans; once, where all are the same."""
+    parts = [says(plan) for plan in run.plans[:3]]
+    if len(set(parts)) == 1:
+        return parts[0] + (" in every plan" if len(run.plans) > 1 else "")
+    return listed([f"{part} in {plan_name(plan)}" for part, plan in zip(parts, run.plans, strict=False)])
 
 
 def span(low: float, high: float) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sim.report import answer, assumptions, findings, tables
+from sim.report import answer, assumptions, findings, pages, tables
 from sim.report.figures import Picture, draw_all
 from sim.report.run_folder import RunFolder, read_run
 from sim.report.words import plan_name, sentence
@@ -47,7 +47,8 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         last_month=findings.last_month(run),
         answer=answer.answer(run),
         scores=answer.scores(run),
-        pictures=[(picture, _embedded(picture)) for picture in pictures],
+        pages=pages.shown(run, pictures),
+        embedded=_embedded,
         period_tables=[tables.by_period(run, plan) for plan in run.plans],
         difference_tables=[tables.differences(run, plan) for plan in run.plans[1:]],
         measures=tables.all_measures(run),

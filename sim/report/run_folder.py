@@ -84,6 +84,11 @@ class RunFolder:
         """Rows of the differences of a plan from the reference, whole organization, indexed by period."""
         return self._pairs.of(plan, measure, period_kind, "all", "all")
 
+    def has(self, measure: str) -> bool:
+        """Whether any plan has a defined, non-zero number of a measure for the whole organization."""
+        rows = [self.rows(plan, measure, kind)["mean"] for plan in self.plans for kind in ("quarter", "year", "total")]
+        return any(bool((one.notna() & (one != 0.0)).any()) for one in rows)
+
     @cached_property
     def units(self) -> dict[str, str]:
         """Each measure's unit."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.report import findings
 from sim.report.run_folder import RunFolder
 from sim.report.words import (
     NO_VALUE,
@@ -52,17 +53,16 @@ def by_period(run: RunFolder, plan: str) -> Table:
     rows = []
     for kind in ("quarter", "year", "total"):
         for period in run.periods(kind):
-            chance = run.statistic(plan, "hits_target", "mean", kind, period)
-            error = run.statistic(plan, "hits_target", "se_mean", kind, period)
+            chance = findings.chance(run, plan, kind, period)
             rows.append(
                 Row(
                     (
                         period_name(period),
                         in_unit(run.statistic(plan, "target", "mean", kind, period), "USD"),
-                        *_spread(run, plan, "bookings", kind, period),
-                        odds(chance),
-                        points(1.96 * error),
-                        *_spread(run, plan, "cost", kind, period),
+                        *_mean_and_spread(run, plan, "bookings", kind, period),
+                        odds(chance.mean),
+                        points((chance.high - chance.low) / 2),
+                        *_mean_and_spread(run, plan, "cost", kind, period),
                         *_spread(run, plan, "cost_of_sales", kind, period),
                     ),
                     kind,
@@ -70,9 +70,19 @@ def by_period(run: RunFolder, plan: str) -> Table:
             )
     return Table(
         sentence(plan_name(plan, 60)),
-        ("Period", "", *SPREAD_COLUMNS, "", "\N{PLUS-MINUS SIGN}", *SPREAD_COLUMNS, *SPREAD_COLUMNS),
+        (
+            "Period",
+            "",
+            "Mean",
+            *SPREAD_COLUMNS,
+            "",
+            "\N{PLUS-MINUS SIGN}",
+            "Mean",
+            *SPREAD_COLUMNS,
+            *SPREAD_COLUMNS,
+        ),
         rows,
-        (("", 1), ("Target", 1), ("Bookings", 3), ("Odds", 2), ("Cost", 3), ("Cost over bookings", 3)),
+        (("", 1), ("Target", 1), ("Bookings", 4), ("Odds", 2), ("Cost", 4), ("Cost over bookings", 3)),
     )
 
 
@@ -96,6 +106,36 @@ def all_measures(run: RunFolder) -> Table:
     spans = (("", 1), *((plan_name(plan), 3 if wide else 1) for plan in run.plans))
     columns = ("Measure", *(SPREAD_COLUMNS if wide else ("P50",)) * len(run.plans))
     return Table("All measures, whole run", columns, rows, spans)
+
+
+def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None:
+    """Some measures by year, one row a measure and plan: P10, P50 and P90; None where the run has none of them.
+
+    Of more than three years the first, the last and the whole run are given.
+    """
+    years = run.periods("year")
+    periods = [*(years if len(years) <= 3 else (years[0], years[-1])), *(["total"] if len(years) > 1 else [])]
+    kinds = ["total" if period == "total" else "year" for period in periods]
+    several = len(run.plans) > 1
+    rows = []
+    for measure in measures:
+        for place, plan in enumerate(run.plans):
+            spreads = [_spread(run, plan, measure, kind, p) for kind, p in zip(kinds, periods, strict=True)]
+            cells = [cell for spread in spreads for cell in spread]
+            if all(cell == NO_VALUE for cell in cells):
+                continue
+            names = (measure_name(measure) if place == 0 else "", *((plan_name(plan),) if several else ()))
+            rows.append(Row((*names, *cells), "first" if several and place == 0 else "plain"))
+    if not rows:
+        return None
+    texts = 2 if several else 1
+    return Table(
+        f"{title} by year",
+        ("Measure", *(("Plan",) if several else ()), *SPREAD_COLUMNS * len(periods)),
+        rows,
+        (("", texts), *((period_name(period), 3) for period in periods)),
+        text_columns=texts,
+    )
 
 
 def differences(run: RunFolder, plan: str) -> Table:
@@ -196,6 +236,12 @@ def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure:
         return NO_VALUE
     value = float(rows[name].iloc[0])
     return odds(value) if measure == "hits_target" else in_unit(value, str(rows["unit"].iloc[0]), measure)
+
+
+def _mean_and_spread(run: RunFolder, plan: str, measure: str, period_kind: str, period: str) -> list[str]:
+    """Means add up over periods, percentiles do not: Finance needs both."""
+    mean = in_unit(run.statistic(plan, measure, "mean", period_kind, period), run.units.get(measure, ""), measure)
+    return [mean, *_spread(run, plan, measure, period_kind, period)]
 
 
 def _spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> list[str]:

@@ -45,10 +45,26 @@ MEASURE_NAMES = {
     "policy_coverage": "Coverage by all open pipeline",
     "coverage": "Coverage by what is dated in the period",
     "slips": "Close dates pushed",
+    "arr": "ARR, at the start",
+    "new_arr": "ARR, new",
+    "expansion_arr": "ARR, expansion",
+    "contraction_arr": "ARR, contraction",
+    "churned_arr": "ARR, churned",
+    "orphaned_arr_lost": "ARR lost because a rep left",
+    "nrr": "Net revenue retention",
+    "grr": "Gross revenue retention",
+    "customers": "Customers, at the start",
+    "span": "Reps a manager",
+    "manager_vacancy_days": "Days managers' seats stood empty",
+    "se_wait_days": "Days a deal waits for a sales engineer",
+    "territory_saturation": "Territory in use, at the start",
+    "partner_bookings": "Bookings through partners",
 }
 
 
-PERCENT_RATIOS = ("attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization")
+PERCENT_RATIOS = (
+    "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization", "nrr", "grr",
+)  # fmt: skip
 
 
 def measure_name(measure: str) -> str:

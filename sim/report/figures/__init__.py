@@ -9,13 +9,18 @@ from pathlib import Path
 from sim.report.figures import (
     attainment,
     capacity,
+    comings,
     cost_against_odds,
     coverage,
     difference,
     fan,
     heads,
+    limits,
     odds,
     pipeline,
+    retention,
+    sources,
+    waterfall,
 )
 from sim.report.figures.style import Drawn, house_style, save
 from sim.report.run_folder import RunFolder
@@ -29,6 +34,8 @@ class Subject:
     heading: str
     reading: str
     draw: Callable[[RunFolder], Drawn]
+    page: str = "number"  # the page of the report on which it stands
+    needs: tuple[str, ...] = ()  # measures without which there is nothing to draw
     compares: bool = False  # needs two plans
     reading_alone: str = ""  # how to read it in a run of one plan, where that is another picture
 
@@ -54,7 +61,7 @@ SUBJECTS = (
         "odds_by_quarter",
         "Odds of meeting the target",
         "Left, how often bookings so far have kept up with the target. Right, how often a quarter alone makes its"
-        " number. The bands show how far off these figures may be because the number of replications is finite.",
+        " number. The bars show how far off these figures may be because the number of replications is finite.",
         odds.draw,
     ),
     Subject(
@@ -78,24 +85,44 @@ SUBJECTS = (
         "Capacity against plan",
         "Capacity is what the planner expects of the ramped reps. Bookings trail it by the length of a deal.",
         capacity.draw,
+        page="people",
     ),
     Subject(
         "heads_and_ramp",
         "Heads and ramp",
         "The full bar is sellers in their seats, the dark part what they are worth in fully ramped sellers.",
         heads.draw,
+        page="people",
+    ),
+    Subject(
+        "comings_and_goings",
+        "Comings and goings",
+        "Upward who starts, downward who leaves, by cause. The line is what remains: heads won or lost in the quarter.",
+        comings.draw,
+        page="people",
+        needs=("hires", "exits_voluntary"),
     ),
     Subject(
         "attainment_spread",
         "Attainment",
         "How the reps did against their own quotas. The thin line holds 8 outcomes in 10, the thick one half.",
         attainment.draw,
+        page="people",
+    ),
+    Subject(
+        "pipeline_by_source",
+        "Where pipeline comes from",
+        "The value of the opportunities created in each quarter, by the source that found them.",
+        sources.draw,
+        page="market",
+        needs=("pipeline_created",),
     ),
     Subject(
         "pipeline_by_stage",
         "Pipeline by stage",
         "What is open when a quarter starts, at full value, whenever it may close. Early stages stand at the bottom.",
         pipeline.draw,
+        page="market",
     ),
     Subject(
         "coverage",
@@ -103,18 +130,49 @@ SUBJECTS = (
         "The policy looks at all that is open. The dotted line counts only deals with a forecast close date in the"
         " quarter; deals that are created within the quarter come on top.",
         coverage.draw,
+        page="market",
+    ),
+    Subject(
+        "limits",
+        "What holds demand back",
+        "A territory is saturated as far as its accounts are worked, cooling off or customers. A deal waits when every"
+        " expert of its pool is busy.",
+        limits.draw,
+        page="market",
+        needs=limits.MEASURES,
+    ),
+    Subject(
+        "arr_waterfall",
+        "From opening to closing ARR",
+        "Mean over replications. Each step starts where the one before it ends; the whole adds up to the cent in every"
+        " replication.",
+        waterfall.draw,
+        page="customers",
+        needs=waterfall.MEASURES,
+    ),
+    Subject(
+        "retention",
+        "Retention",
+        "Of the ARR that a year began with, what the same customers are worth at its end: gross without what they"
+        " bought more, net with it.",
+        retention.draw,
+        page="customers",
+        needs=retention.MEASURES,
     ),
 )
 
 
 def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
-    """Draw every figure that makes sense for the run into a folder; one that compares plans needs two of them."""
+    """Draw every figure that makes sense for the run into a folder; one that compares plans needs two of them.
+
+    A subject whose measures the run does not have is left out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
     with house_style():
         for subject in SUBJECTS:
             path = folder / f"{subject.name}.png"
-            if subject.compares and len(run.plans) < 2:
+            if (subject.compares and len(run.plans) < 2) or not all(run.has(measure) for measure in subject.needs):
                 path.unlink(missing_ok=True)  # left by an earlier run in the same folder
                 continue
             drawn = subject.draw(run)

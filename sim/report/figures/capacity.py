@@ -13,8 +13,8 @@ from sim.report.figures.style import (
     INK,
     QUIET,
     Drawn,
+    around_data,
     colour,
-    from_zero,
     legend_below,
     money_axis,
     plan_panels,
@@ -47,7 +47,7 @@ def draw(run: RunFolder) -> Drawn:
         _panel(axes, run, plan)
         quarter_axis(axes, run.periods("quarter"))
     first = made.panels[run.plans[0]][0]
-    from_zero(first)
+    around_data(first)
     money_axis(first)
     legend_below(made.figure, _legend(run), 5)
     return Drawn(made.figure, finding)

@@ -12,8 +12,8 @@ from sim.report.figures.style import (
     INK,
     QUIET,
     Drawn,
+    around_data,
     colour,
-    from_zero,
     legend_below,
     plan_panels,
     quarter_axis,
@@ -37,7 +37,7 @@ def draw(run: RunFolder) -> Drawn:
         _panel(axes, run, plan)
         quarter_axis(axes, run.periods("quarter"))
     first = made.panels[run.plans[0]][0]
-    from_zero(first)
+    around_data(first)
     first.yaxis.set_major_formatter("{x:g}x")
     legend_below(made.figure, _legend(run))
     return Drawn(made.figure, finding)

@@ -62,13 +62,17 @@ def _bars(axes: Axes, run: RunFolder, plan: str, period_kind: str, places: np.nd
             axes.vlines(x, *pairs[period].quantile([0.1, 0.9]), color=hue, alpha=0.35, linewidth=5)
         if period in rows.index:
             row: Any = rows.loc[period]
-            axes.vlines(x, float(row["ci_low"]), float(row["ci_high"]), color=INK, linewidth=1.4, zorder=3)
+            axes.errorbar(  # drawn over the mark, which would hide a short interval
+                x, float(row["mean_difference"]),
+                [[float(row["mean_difference"] - row["ci_low"])], [float(row["ci_high"] - row["mean_difference"])]],
+                color=INK, linewidth=1.2, capsize=3.5, capthick=1.2, zorder=5,
+            )  # fmt: skip
             axes.plot(
                 x,
                 float(row["mean_difference"]),
                 marker=marker(run.plans, plan),
                 color=hue,
-                markersize=5.5,
+                markersize=6.5,
                 markeredgecolor="white",
                 markeredgewidth=0.8,
                 zorder=4,

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from sim.report import findings
 from sim.report.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, quarter_axis, share_axis
@@ -16,7 +15,7 @@ from sim.report.words import listed, odds, plan_name
 
 
 def draw(run: RunFolder) -> Drawn:
-    """Left: bookings to date against target to date. Right: each quarter alone. Bands are Monte Carlo error."""
+    """Left: bookings to date against target to date. Right: each quarter alone. Bars are Monte Carlo error."""
     finding = _finding(run)
     made = canvas(
         finding, "Chance to meet the target, percent of replications, by fiscal quarter.", 3.9, ncols=2, sharey=True
@@ -34,19 +33,20 @@ def draw(run: RunFolder) -> Drawn:
     lines = [
         Line2D([], [], color=colour(run.plans, p), marker=marker(run.plans, p), label=plan_name(p)) for p in run.plans
     ]
-    legend_below(made.figure, [*lines, Patch(color=QUIET, alpha=0.25, linewidth=0, label="95% Monte Carlo error")], 4)
+    legend_below(made.figure, [*lines, Line2D([], [], color=QUIET, linewidth=1.1, label="95% Monte Carlo error")], 4)
     return Drawn(made.figure, finding)
 
 
 def _line(axes: Axes, hits: pd.DataFrame, run: RunFolder, plan: str) -> None:
     if hits.empty:
         return
-    hue, faint = colour(run.plans, plan), min(0.18, 0.5 / len(run.plans))  # many bands cover each other
+    hue = colour(run.plans, plan)
+    place = run.plans.index(plan) - (len(run.plans) - 1) / 2
     estimates = [share_with_error(hits[period]) for period in hits]
-    places = np.arange(len(estimates))
-    axes.fill_between(
-        places, [e.low for e in estimates], [e.high for e in estimates], color=hue, alpha=faint, linewidth=0
-    )
+    places = np.arange(len(estimates)) + place * min(
+        0.5 / len(run.plans), 0.14
+    )  # side by side, or bars would hide bars
+    axes.vlines(places, [e.low for e in estimates], [e.high for e in estimates], color=hue, linewidth=1.1, alpha=0.75)
     axes.plot(
         places, [e.mean for e in estimates], color=hue, marker=marker(run.plans, plan), markersize=5, linewidth=1.8
     )

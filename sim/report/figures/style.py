@@ -34,6 +34,8 @@ PLAN_COLOURS = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
     "#332288", "#882255", "#999933", "#44AA99", "#661100",
 )  # fmt: skip
+# Parts of a whole, where panels tell the plans apart: Tol's bright scheme, in an order whose neighbours differ.
+CAUSE_COLOURS = ("#4477AA", "#EE6677", "#CCBB44", "#AA3377", "#66CCEE", "#228833", "#BBBBBB")
 PLAN_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h", "*")
 
 STYLE: dict[str, Any] = {
@@ -197,6 +199,15 @@ def share_axis(axes: Axes, label: str = "") -> None:
 def from_zero(axes: Axes) -> None:
     """Start the y axis at nought and leave air above the highest mark."""
     axes.set_ylim(0, axes.get_ylim()[1] * 1.04)
+
+
+def around_data(axes: Axes) -> None:
+    """For lines that lie far above nought: show where they are, with air on both sides. Bars start at nought."""
+    low, high = axes.get_ylim()
+    if low < 0.5 * high:
+        from_zero(axes)
+    else:
+        axes.set_ylim(low - 0.15 * (high - low), high + 0.15 * (high - low))
 
 
 class _Apart(Formatter):
