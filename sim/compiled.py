@@ -15,7 +15,7 @@ from typing import Any
 import numba
 
 _HERE = Path(__file__).parent
-_SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", "org/week.py")
+_SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", "org/tenure.py", "org/week.py")
 
 
 def _cache_folder() -> Path:

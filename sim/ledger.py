@@ -58,12 +58,16 @@ SEATS = np.dtype([
     ("end_day", "f8"),  # NEVER while held
     ("exit_kind", "i1"), ("requisition", "i4"),  # -1: opening roster
     ("ability", "f8"), ("ramp_ceiling", "f8"),  # 1, or less for a hire who never ramps
+    ("person", "u8"),  # the same in all seats that somebody sat in
+    ("credited_days", "f8"),  # tenure brought along from a seat before
 ])  # fmt: skip
 REQUISITIONS = np.dtype([
     ("name", "i4"), ("unit", "i4"), ("seat", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),
     ("backfill", "?"), ("vacated_day", "f8"), ("open_day", "f8"), ("recruiter_day", "f8"),
     ("accept_day", "f8"), ("start_day", "f8"), ("offers_declined", "i4"),
 ])  # fmt: skip
+# What each spell gave in each month: days weighted with ramp, and days on leave, which give nothing.
+RAMPED = np.dtype([("spell", "i4"), ("month", "i4"), ("ramped_days", "f8"), ("away_days", "f8")])
 MOVES = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("kind", "i1"), ("stage", "i1")])
 CREDITS = np.dtype(
     [("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("share", "f8"), ("amount_usd", "f8")]
@@ -144,6 +148,7 @@ class Ledger:
     market: np.ndarray
     snapshots: np.ndarray
     decisions: np.ndarray
+    ramped: np.ndarray
 
 
 class Table:

@@ -107,6 +107,7 @@ def _ledger(org: Organization) -> Ledger:
         market=org.market.rows,
         snapshots=org.snapshots.rows,
         decisions=org.decisions.rows,
+        ramped=org.ramped.rows,
     )
 
 

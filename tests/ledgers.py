@@ -27,6 +27,7 @@ def empty(scenario: Scenario) -> Ledger:
             for dtype in (
                 tables.SEATS, tables.REQUISITIONS, tables.MOVES, tables.DEALS, tables.CREDITS, tables.CONTRACTS,
                 tables.QUOTAS, tables.PAYMENTS, tables.MARKET, tables.SNAPSHOTS, tables.DECISIONS,
+                tables.RAMPED,
             )
         ),
     )  # fmt: skip
@@ -40,6 +41,7 @@ def invented(
     ledger = empty(scenario)
     ledger.deals, ledger.moves, ledger.credits = _deals(scenario, calendar, chance, deals, seats)
     ledger.seats, ledger.requisitions = _people(scenario, calendar, chance, seats)
+    ledger.ramped = _ramped(calendar, chance, ledger.seats)
     ledger.quotas = _quotas(scenario, calendar, chance, seats)
     ledger.payments = _payments(scenario, calendar, chance, payments, seats)
     ledger.snapshots = _snapshots(scenario, calendar, chance)
@@ -116,6 +118,17 @@ def _people(scenario, calendar, chance, count):
     requisitions["accept_day"] = np.where(came, halfway, tables.NEVER)
     requisitions["recruiter_day"] = requisitions["open_day"]
     return np.concatenate([first, second[came]]), requisitions
+
+
+def _ramped(calendar, chance, spells):
+    """A row for each spell and month in which it was held, for some part of the days held."""
+    edges = calendar.month_starts
+    days = np.diff(np.clip(edges[None, :], spells["start_day"][:, None], spells["end_day"][:, None]), axis=1)
+    spell, month = np.nonzero(days > 0)
+    rows = np.zeros(len(spell), tables.RAMPED)
+    rows["spell"], rows["month"] = spell, month
+    rows["ramped_days"] = days[spell, month] * chance.random(len(spell))
+    return rows
 
 
 def _quotas(scenario, calendar, chance, seats):

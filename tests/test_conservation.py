@@ -138,6 +138,18 @@ def nobody_sits_where_somebody_sits(plan: Scenario, months: int, book: Ledger) -
     assert np.all((spells["end_day"][gone] >= 0.0) & (spells["end_day"][gone] < horizon))
 
 
+def nobody_gives_more_days_than_they_sat(plan: Scenario, months: int, book: Ledger) -> None:
+    """A row a spell and month, for spells held in that month, of no more days than they were held and not away."""
+    edges, rows = plan.calendar(months).month_starts, book.ramped
+    assert len(np.unique(rows[["spell", "month"]])) == len(rows)
+    spells = book.seats[rows["spell"]]
+    first = np.maximum(spells["start_day"], edges[rows["month"]])
+    held = np.minimum(spells["end_day"], edges[rows["month"] + 1]) - first
+    assert np.all(rows["ramped_days"] >= 0.0)
+    assert np.all(rows["away_days"] >= 0.0)
+    assert np.all(rows["ramped_days"] + rows["away_days"] <= held + 1e-9)
+
+
 def each_hire_comes_by_one_requisition(plan: Scenario, months: int, book: Ledger) -> None:
     rows = book.requisitions
     steps = [rows[name] for name in ("open_day", "recruiter_day", "accept_day", "start_day")]
@@ -262,6 +274,7 @@ def every_number_is_a_number(plan: Scenario, months: int, book: Ledger) -> None:
 INVARIANTS = (
     leads_and_deals_are_each_in_one_state, each_deal_tells_a_legal_story, wins_are_credited_once_to_the_cent,
     the_photographs_show_what_was_created_and_not_closed, nobody_sits_where_somebody_sits,
+    nobody_gives_more_days_than_they_sat,
     each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
     only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
     deals_handed_on_are_decided_on, nobody_works_more_hours_than_they_have, every_number_is_a_number,

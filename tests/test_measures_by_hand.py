@@ -26,13 +26,22 @@ def rows(dtype, *given):
 def people(ledger):
     ledger.seats = rows(
         tables.SEATS,
-        (0, 0, AE, BIG, NORTH, -360, NEVER, tables.STILL_HERE, -1, 1, 1),
-        (1, 0, AE, BIG, NORTH, -360, 30, tables.VOLUNTARY, -1, 1, 1),
-        (1, 1, AE, BIG, NORTH, 75, NEVER, tables.STILL_HERE, 0, 1, 1),
-        (2, 0, AE, BIG, SOUTH, -15, NEVER, tables.STILL_HERE, -1, 1, 1),
-        (3, 1, AE, LITTLE, SOUTH, 60, 150, tables.INVOLUNTARY, 1, 1, 0.4),  # empty until day 60; never ramps
-        (4, 0, RECRUITER, NONE, NORTH, -100, NEVER, tables.STILL_HERE, -1, 1, 1),
+        (0, 0, AE, BIG, NORTH, -360, NEVER, tables.STILL_HERE, -1, 1, 1, 1, 0),
+        (1, 0, AE, BIG, NORTH, -360, 30, tables.VOLUNTARY, -1, 1, 1, 2, 0),
+        (1, 1, AE, BIG, NORTH, 75, NEVER, tables.STILL_HERE, 0, 1, 1, 3, 0),
+        (2, 0, AE, BIG, SOUTH, -15, NEVER, tables.STILL_HERE, -1, 1, 1, 4, 0),
+        (3, 1, AE, LITTLE, SOUTH, 60, 150, tables.INVOLUNTARY, 1, 1, 0.4, 5, 0),  # empty until day 60; never ramps
+        (4, 0, RECRUITER, NONE, NORTH, -100, NEVER, tables.STILL_HERE, -1, 1, 1, 6, 0),
     )
+    ledger.ramped = rows(
+        tables.RAMPED,
+        *[(0, month, 30, 0) for month in range(6)],
+        (1, 0, 30, 0),
+        (2, 3, 7.5, 0), (2, 4, 22.5, 0), (2, 5, 30, 0),
+        (3, 0, 7.5, 0), (3, 1, 22.5, 0), *[(3, month, 30, 0) for month in range(2, 6)],
+        (4, 3, 12, 0), (4, 4, 12, 0),
+        *[(5, month, 30, 0) for month in range(6)],
+    )  # fmt: skip
     ledger.requisitions = rows(
         tables.REQUISITIONS,
         (0, 0, 1, AE, BIG, NORTH, True, 30, 40, 41, 61, 75, 0),

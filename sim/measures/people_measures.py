@@ -37,7 +37,7 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "ramped_rep_equivalents", "FTE", "average", "Sellers, each counted by the share of full productivity reached.",
-        "integral of ramp over those who sell / days of the period; a hire who never ramps stays at the ceiling",
+        "ramped days of those who sell / days of the period; a hire who never ramps stays at the ceiling",
         lambda s: s.average("ramped_days"), HEADLINE | BY_ROLE_AND_QUARTER,
     ),
     Measure(

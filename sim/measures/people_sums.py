@@ -7,7 +7,6 @@ import numpy as np
 from sim import ledger as tables
 from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place, wide
-from sim.rules import ramp
 from sim.scenario.scenario import Scenario
 
 
@@ -18,9 +17,9 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
     sells = np.array([role.duty == "sells" for role in scenario.world.roles.values()])[seats["role"]]
     held = _days_between(frame, seats["start_day"], seats["end_day"])
-    ramped = _ramped_days(frame, seats, scenario)
-    capacity = ramped * _productivity_per_day(frame, scenario)[seats["segment"]][:, None]
-    daily = [_by_code(frame, roles, code, held, held * sells[:, None], ramped, capacity)]
+    productivity = sells * _productivity_per_day(frame, scenario)[seats["segment"]]
+    daily = [_by_code(frame, roles, code, held, held * sells[:, None])]
+    daily += [_ramped_days(frame, ledger, code, roles, weight) for weight in (sells.astype(float), productivity)]
     daily.append(_vacant_days(frame, seats, scenario))
     hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0)
     counted = [(hired, "start_day")] + [
@@ -70,18 +69,15 @@ def _days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarr
     return np.diff(np.clip(edges[None, :], first, last), axis=1)
 
 
-def _ramped_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndarray:
-    """Integral of the ramp over each month for those who sell, 0 for the others; shape (spells, M)."""
-    edges = frame.periods.calendar.month_starts
-    tenure = np.clip(edges[None, :], seats["start_day"][:, None], seats["end_day"][:, None])
-    tenure = tenure - seats["start_day"][:, None]
-    ramped = np.zeros(tenure.shape)
-    for code, role in enumerate(scenario.world.roles.values()):
-        if role.duty == "sells":
-            who = seats["role"] == code
-            ceiling = seats["ramp_ceiling"][who][:, None]
-            ramped[who] = ramp.integral_days(role.ramp, tenure[who], frame.periods.days_per_month, ceiling)
-    return np.diff(ramped, axis=1)
+def _ramped_days(frame: Frame, ledger: Ledger, code: np.ndarray, roles: int, weight: np.ndarray) -> np.ndarray:
+    """What the spells gave in each month, each day weighted; shape (1, cells, roles, M).
+
+    Args:
+        code: cell x roles + role of each spell. weight: of each spell; 0 leaves it out.
+    """
+    rows = ledger.ramped
+    index = code[rows["spell"]] * frame.periods.count_months + rows["month"]
+    return place(frame, 1, roles, index, rows["ramped_days"] * weight[rows["spell"]])
 
 
 def _productivity_per_day(frame: Frame, scenario: Scenario) -> np.ndarray:

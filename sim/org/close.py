@@ -12,6 +12,7 @@ from sim import ledger
 from sim.money import cost
 from sim.org.coverage import fill_gap
 from sim.org.quota import close_quarter
+from sim.org.tenure import write_month
 from sim.pipeline import verbs
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def close_month(org: Organization, month: int) -> None:
     org.payments.extend(
         cost.month_of_cost(org.rates, month, start, end, org.seats.rows, org.pipeline.credits, programs)
     )
+    write_month(org, end)
+    org.open_month = month + 1
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
         close_quarter(org, int(calendar.quarter_of_month[month]))
 

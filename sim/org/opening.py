@@ -118,7 +118,7 @@ class _History:
             self._change_hands(int(i), day)
         self.week.refresh(self.roster, day)
         rate, boost = self.demand.streams(day, self.week.output)
-        self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, rate, boost)
+        self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, self.week.logit, rate, boost)
         self.pipeline.snapshot(day, day, day)
         self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
 
@@ -134,7 +134,11 @@ class _History:
     def _seed(self, day: float) -> None:
         self.week.refresh(self.roster, day)
         self.pipeline.start_week(
-            day, self.week.hours, self.week.rate_per_hour, *(np.zeros(len(self.seats.stream_places)),) * 2
+            day,
+            self.week.hours,
+            self.week.rate_per_hour,
+            self.week.logit,
+            *(np.zeros(len(self.seats.stream_places)),) * 2,
         )
         scenario = self.seats.scenario
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month

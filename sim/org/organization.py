@@ -17,6 +17,7 @@ from sim.org.demand import Demand
 from sim.org.desk import Desk
 from sim.org.roster import empty_roster, seat_person
 from sim.org.seating import Seating
+from sim.org.tenure import write_leaver
 from sim.org.week import DUTIES, RECRUITS, SELLS, Week
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
@@ -50,6 +51,8 @@ class Organization:
         self.market = Table(ledger.MARKET, 64)
         self.snapshots = Table(ledger.SNAPSHOTS, 2048)
         self.decisions = Table(ledger.DECISIONS, 256)
+        self.ramped = Table(ledger.RAMPED, 4096)
+        self.open_month = 0  # the month whose books are still open
         self.requisition_names: list[str] = []
         self.reasons: list[str] = []
         self.rates = Rates.of(scenario)
@@ -71,8 +74,9 @@ class Organization:
         fill_exponentials(budgets, people["entity"], EXIT_BUDGET, *self.luck.key)
         self.roster["exit_budget"][here] = budgets
         self.roster["spell"][here] = np.arange(len(here))
+        self.roster["counted_day"][here] = 0.0
         spells = np.zeros(len(here), ledger.SEATS)
-        for name in ("holder", "role", "segment", "region", "start_day", "ability"):
+        for name in ("holder", "role", "segment", "region", "start_day", "ability", "person"):
             spells[name] = people[name]
         spells["seat"], spells["requisition"] = here, -1
         spells["end_day"], spells["exit_kind"] = NEVER, ledger.STILL_HERE
@@ -90,6 +94,7 @@ class Organization:
         row["spell"] = self.seats.add(
             i, holder, row["role"], row["segment"], row["region"], start_day, NEVER, ledger.STILL_HERE, requisition,
             row["ability"], self.roles[row["role"]].ability.never_ramps_ceiling if row["never_ramps"] else 1.0,
+            row["person"], 0.0,
         )  # fmt: skip
         if self.duty[i] == RECRUITS:
             self.staff_desk(int(row["region"]))
@@ -101,7 +106,7 @@ class Organization:
         self.take_seat(i, int(row["holder"]) + 1, now, requisition)
         self.week.refresh_one(self.roster, i, now)
         if self.duty[i] == SELLS:
-            self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(row["logit"]))
+            self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(self.week.logit[i]))
             self.pipeline.set_hours(i, now, float(self.week.hours[i]), float(self.week.rate_per_hour[i]))
         elif row["stream"] != NOBODY:
             s = int(row["stream"])
@@ -114,6 +119,7 @@ class Organization:
         row = self.roster[i]
         spell = self.seats.rows[row["spell"]]
         spell["end_day"], spell["exit_kind"] = now, exit_kind
+        write_leaver(self, i, now)
         row["held"] = False
         self.week.hours[i] = self.week.rate_per_hour[i] = self.week.output[i] = 0.0
         self.exits_by_team[row["team"]].append(now)

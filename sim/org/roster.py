@@ -15,7 +15,12 @@ ROSTER = np.dtype([
     ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("role", "i4"), ("segment", "i4"), ("region", "i4"),
     ("cell", "i4"), ("team", "i4"), ("stream", "i4"),
     ("spell", "i4"),  # row of the ledger's seats
-    ("start_day", "f8"), ("ability", "f8"), ("never_ramps", "?"),
+    ("person", "u8"),  # who it is, whatever seat they sit in; ``entity`` names them as the holder of this one
+    ("start_day", "f8"), ("joined_day", "f8"),  # in this seat, in the organization
+    ("ability", "f8"), ("never_ramps", "?"),
+    # Effective tenure is tenure_days at paced_day and grows by pace a day from there on: see org.tenure.
+    ("tenure_days", "f8"), ("paced_day", "f8"), ("pace", "f8"), ("away", "?"),
+    ("counted_day", "f8"), ("ramped_days", "f8"), ("away_days", "f8"),  # counted so far in the month not yet closed
     ("volume", "f8"), ("logit", "f8"),  # what ability does to volume and to odds
     ("exit_budget", "f8"),  # unit exponential not yet spent at the exit hazard
     ("sold_usd", "f8", 2), ("quota_usd", "f8", 2),  # the last two quarters closed, latest first
@@ -49,7 +54,10 @@ def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder
     entity = holder_entity(seating.seats[i].entity, holder)
     ability, never_ramps = draw_person(role.ability, luck, entity)
     row = roster[i]
-    row["entity"], row["holder"], row["held"], row["start_day"] = entity, holder, True, start_day
+    row["entity"], row["holder"], row["held"], row["person"] = entity, holder, True, entity
+    row["start_day"] = row["joined_day"] = row["paced_day"] = row["counted_day"] = start_day
+    row["tenure_days"], row["pace"], row["away"] = 0.0, 1.0, False
+    row["ramped_days"] = row["away_days"] = 0.0
     row["ability"], row["never_ramps"] = ability, never_ramps
     row["volume"], row["logit"] = ability, 0.0
     if role.duty == "sells" and ability != 1.0:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.compiled import compiled
-from sim.rules import ramp
+from sim.org.tenure import ramp_table, ramped_between
 from sim.rules.people import voluntary_per_day
 from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
@@ -41,38 +41,10 @@ def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     return rows
 
 
-def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
-    """Ramped days by whole days of tenure; shape (2 x roles, days): full ramp, then those who never ramp.
-
-    Past the table's end productivity stays what it is there.
-    """
-    longest = max(ramp.full_after_days(role.ramp, calendar.days_per_month) for role in scenario.world.roles.values())
-    tenure = np.arange(0.0, np.ceil(longest) + 3.0)
-    rows = []
-    for role in scenario.world.roles.values():
-        full = ramp.integral_days(role.ramp, tenure, calendar.days_per_month)
-        limit = role.ability.never_ramps_ceiling
-        some_never = role.ability.never_ramps_share > 0
-        rows += [full, ramp.integral_days(role.ramp, tenure, calendar.days_per_month, limit) if some_never else full]
-    return np.array(rows)
-
-
-@compiled
-def ramped_days(curve, tenure):
-    """Ramped days up to a tenure, read off one row of the ramp table; between whole days the share is constant."""
-    if tenure <= 0.0:
-        return 0.0
-    last = len(curve) - 1
-    whole = min(int(tenure), last - 1)
-    return curve[whole] + (curve[whole + 1] - curve[whole]) * (tenure - whole)
-
-
 @compiled
 def mean_ramp(ramps, row, day, days):
     """A person's average productive share from ``day`` on for ``days``."""
-    curve = ramps[2 * row["role"] + (1 if row["never_ramps"] else 0)]
-    tenure = day - row["start_day"]
-    return (ramped_days(curve, tenure + days) - ramped_days(curve, tenure)) / days
+    return ramped_between(ramps, row, day, days) / days
 
 
 @compiled
@@ -83,7 +55,7 @@ def exit_per_day(roles, row, day, share_left):
     attainment = 1.0
     if quota > 0.0:
         attainment = (row["sold_usd"][0] + row["sold_usd"][1]) / quota
-    first_year = role["first_year"] if day - row["start_day"] < 365.25 else 1.0
+    first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
     return voluntary_per_day(
         role["voluntary"], role["hump"], role["hump_center"], role["hump_width"], attainment, first_year,
         role["contagion"], share_left,
@@ -91,22 +63,24 @@ def exit_per_day(roles, row, day, share_left):
 
 
 @compiled
-def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per_hour, output, exit_day):
+def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per_hour, output, logit, exit_day):
     """Fill the arrays of one week, by seat.
 
     Args:
         left_lately: exits by team in the time that counts as late. heads: people by team.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
+        logit: log-odds of a seller, a stage.
         exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
     """
     for i in range(len(roster)):
         row = roster[i]
-        hours[i], rate_per_hour[i], output[i], exit_day[i] = 0.0, 0.0, 0.0, np.inf
+        hours[i], rate_per_hour[i], output[i], logit[i], exit_day[i] = 0.0, 0.0, 0.0, 0.0, np.inf
         if not row["held"]:
             continue
         role = roles[row["role"]]
         productive = mean_ramp(ramps, row, day, days) * row["volume"]
         output[i] = productive
+        logit[i] = row["logit"]
         if role["duty"] == SELLS:
             hours[i] = role["hours"] * productive
             rate_per_hour[i] = role["rate_per_hour"]
@@ -128,14 +102,14 @@ class Week:
         self.heads = np.zeros(teams)
         self.next_tick = 0.0
         self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
-        self.output, self.exit_day = np.zeros(seats), np.full(seats, np.inf)
+        self.output, self.logit, self.exit_day = np.zeros(seats), np.zeros(seats), np.full(seats, np.inf)
 
     def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
         """Set everybody's arrays for the days to come."""
         self.heads[:] = np.bincount(roster["team"], roster["held"], len(self.heads))
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
-            self.hours, self.rate_per_hour, self.output, self.exit_day,
+            self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day,
         )  # fmt: skip
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> None:
@@ -146,5 +120,5 @@ class Week:
         rest = self.next_tick - day
         if rest > 0.0:
             row = roster[i : i + 1]
-            one = [a[i : i + 1] for a in (self.hours, self.rate_per_hour, self.output, self.exit_day)]
+            one = [a[i : i + 1] for a in (self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day)]
             refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)

@@ -57,11 +57,12 @@ class Pipeline:
         verbs.set_rate(self.state, stream, day, rate, boost)
 
     def start_week(
-        self, day: float, hours: np.ndarray, rate_per_hour: np.ndarray, rate: np.ndarray, boost: np.ndarray
-    ) -> None:
-        """The weekly tick; arrays by seat, then by stream."""
+        self, day: float, hours: np.ndarray, rate_per_hour: np.ndarray, logit: np.ndarray, rate: np.ndarray,
+        boost: np.ndarray,
+    ) -> None:  # fmt: skip
+        """The weekly tick; three arrays by seat, two by stream."""
         self._make_room(2 * int(self.state.count[WAITING_LEADS]) + 2)
-        verbs.start_week(self.state, day, hours, rate_per_hour, rate, boost)
+        verbs.start_week(self.state, day, hours, rate_per_hour, logit, rate, boost)
 
     def set_market(self, logit: float, cycle: float, size: float) -> None:
         self.state.market[0] = (logit, cycle, size)

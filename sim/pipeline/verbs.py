@@ -168,8 +168,8 @@ def set_rate(state, s, day, rate, boost):
 
 
 @compiled
-def start_week(state, day, hours, rate_per_hour, stream_rate, stream_boost):
-    """The weekly tick: overload remembered, hours and rates set, waiting leads offered again."""
+def start_week(state, day, hours, rate_per_hour, logit, stream_rate, stream_boost):
+    """The weekly tick: overload remembered, hours, odds and rates set, waiting leads offered again."""
     memory = state.knobs[0]["overload_memory_weeks"]
     for i in range(len(state.seats)):
         seat = state.seats[i]
@@ -180,6 +180,7 @@ def start_week(state, day, hours, rate_per_hour, stream_rate, stream_boost):
         if state.knobs[0]["attention"] and seat["hours"] > 0.0:
             excess = max(seat["demand"] / seat["hours"] - 1.0, 0.0)
         seat["overload"] += (min(excess, 3.0) - seat["overload"]) / memory
+        seat["logit"] = logit[i]
         set_hours(state, i, day, hours[i], rate_per_hour[i])
     for s in range(len(state.streams)):
         set_rate(state, s, day, stream_rate[s], stream_boost[s])
