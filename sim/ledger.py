@@ -29,8 +29,10 @@ MOVE_KINDS = (
 )  # fmt: skip
 
 # What was paid (payments.kind).
-SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS = range(6)
-PAYMENT_KINDS = ("salary", "commission", "benefits", "recruiting", "overhead", "programs")
+SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS, SEVERANCE, TRAINING, PARTNER_MARGIN = range(9)
+PAYMENT_KINDS = (
+    "salary", "commission", "benefits", "recruiting", "overhead", "programs", "severance", "training", "partner margin",
+)  # fmt: skip
 
 # What a snapshot counts (snapshots.quantity). Taken at each month's first instant; hours are those of the month.
 (

@@ -189,8 +189,13 @@ def _sources(draw: Draw, segments: list[str]) -> dict[str, Any]:
     }
     calls = {"kind": "outbound", "leads_per_month_per_head": draw(number(0, 15)), "lead_to_opportunity_share": 0.7}
     own = {"kind": "self_sourced", "opportunities_per_month_per_head": draw(number(0, 8))}
-    kept = draw(st.sets(st.sampled_from(["web", "calls", "own"]), min_size=1))
-    return {name: source for name, source in (("web", web), ("calls", calls), ("own", own)) if name in kept}
+    friends = {
+        "kind": "partner", "leads_per_month": {name: draw(number(0, 20)) for name in segments}, "margin_share": 0.175,
+        "hours_multiplier": draw(st.sampled_from([0.0, 0.5])), "size_multiplier": 1.3,
+    }  # fmt: skip
+    sources = {"web": web, "calls": calls, "own": own, "friends": friends}
+    kept = draw(st.sets(st.sampled_from(list(sources)), min_size=1))
+    return {name: source for name, source in sources.items() if name in kept}
 
 
 @st.composite

@@ -242,6 +242,24 @@ def what_is_paid_is_what_was_earned(plan: Scenario, months: int, book: Ledger) -
     np.testing.assert_allclose(paid["amount_usd"] * 100, np.round(paid["amount_usd"] * 100), rtol=0, atol=1e-4)
 
 
+def partners_keep_their_part_of_each_deal(plan: Scenario, months: int, book: Ledger) -> None:
+    """To the cent by cell and month, half cents either way."""
+    due: Counter[tuple[int, int, int]] = Counter()
+    deals: Counter[tuple[int, int, int]] = Counter()
+    for row in book.credits:
+        deal = book.deals[row["deal"]]
+        source = plan.world.sources[book.names.sources[deal["source"]]]
+        if source.kind == "partner":
+            key = plan.calendar(months).month_of(row["day"]), int(deal["segment"]), int(deal["region"])
+            due[key] += row["amount_usd"] * source.margin_share
+            deals[key] += 1
+    paid: Counter[tuple[int, int, int]] = Counter()
+    for row in book.payments[book.payments["kind"] == ledger.PARTNER_MARGIN]:
+        paid[int(row["month"]), int(row["segment"]), int(row["region"])] += row["amount_usd"]
+    for key in due | paid:
+        assert paid[key] == pytest.approx(due[key], abs=1e-6 + 0.005 * deals[key])
+
+
 def deals_handed_on_are_decided_on(plan: Scenario, months: int, book: Ledger) -> None:
     decided = book.decisions[book.decisions["kind"] == ledger.REASSIGN]
     moved = book.moves[book.moves["kind"] == ledger.REASSIGNED]
@@ -277,7 +295,8 @@ INVARIANTS = (
     nobody_gives_more_days_than_they_sat,
     each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
     only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
-    deals_handed_on_are_decided_on, nobody_works_more_hours_than_they_have, every_number_is_a_number,
+    partners_keep_their_part_of_each_deal, deals_handed_on_are_decided_on,
+    nobody_works_more_hours_than_they_have, every_number_is_a_number,
 )  # fmt: skip
 
 SLOW_TO_MAKE = [HealthCheck.too_slow, HealthCheck.data_too_large]

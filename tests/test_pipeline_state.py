@@ -58,7 +58,10 @@ def check_seats(state: State) -> None:
         working = [d for d in mine if deals[d]["state"] == ledger.WORKING]
         assert sorted(on_clock(state, int(seat["root"]))) == sorted(working)
         asks = [d for d in mine if deals[d]["state"] in (ledger.WORKING, ledger.DEFERRED)]
-        demand = sum(state.stages[deals[d]["segment"], deals[d]["stage"]]["hours"] for d in asks)
+        demand = sum(
+            state.stages[deals[d]["segment"], deals[d]["stage"]]["hours"] * state.sources[deals[d]["source"]]["hours"]
+            for d in asks
+        )
         assert abs(seat["demand"] - demand) < 1e-6
         if asks:
             assert seat["held"]

@@ -1,4 +1,4 @@
-"""Sources: who takes which deals."""
+"""Sources: who takes which deals, and what partners bring and keep."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from sim import ledger
+from sim.measures import kpis
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from tests.play import digest, ledgers, plain
+from tests.play import check_mean, digest, ledgers, numbers, plain
 
 WEB = "world.sources.web={kind: inbound, leads_per_month: {all: 60}}"
 
@@ -63,3 +64,45 @@ def test_takes_that_cannot_be_are_refused(change: str, said: str) -> None:
     with pytest.raises(ScenarioError) as error:
         plain(WEB, change)
     assert said in str(error.value)
+
+
+PARTNER = (
+    "world.sources={friends: {kind: partner, leads_per_month: {all: 60}, margin_share: 0.3, response_exponent: 0.5}, "
+    "self: {kind: self_sourced, opportunities_per_month_per_head: 0}}"
+)
+
+
+def test_partner_leads_follow_spend_to_its_exponent() -> None:
+    """A quarter of the spend brings half of the leads, from the day of the change on."""
+    cut = "levers.relative_spend={friends: {start: 1, 2027-07-01: 0.25}}"
+    created = numbers(plain(PARTNER, cut), 12, 60, lambda b: [np.sum(h) for h in halves(b)])
+    check_mean(created, [6 * 60, 6 * 30])
+
+
+def halves(book: ledger.Ledger) -> list[np.ndarray]:
+    created = book.deals["created_day"][~book.deals["opening"]]
+    return [(created >= 0) & (created < 180), (created >= 180) & (created < 360)]
+
+
+def test_partner_deals_ask_for_part_of_the_hours() -> None:
+    used = []
+    for share in (1.0, 0.4, 0.0):
+        plan = plain(PARTNER, f"world.sources.friends.hours_multiplier={share}")
+        book = next(ledgers(plan, 6, 1))
+        used.append(book.snapshots["value"][book.snapshots["quantity"] == ledger.HOURS_USED].sum())
+    assert used[0] > 0
+    assert used[1] == pytest.approx(0.4 * used[0])
+    assert used[2] == 0.0
+
+
+def test_partner_bookings_are_those_of_its_source() -> None:
+    plan = plain(PARTNER, WEB)
+    layout = kpis.table(plan, plan.calendar(12))
+    book = next(ledgers(plan, 12, 1))
+    values = dict(zip(layout.rows.labels(), layout.values(book), strict=True))
+    names = [m.name for m in kpis.MEASURES]
+    total = {(*key[2:4], names[key[4]]): v for key, v in values.items() if key[0] == "total"}
+    assert total["all", "all", "partner_bookings"] == pytest.approx(total["source", "friends", "bookings"])
+    assert 0 < total["all", "all", "partner_bookings"] < total["all", "all", "bookings"]
+    margin = book.payments["amount_usd"][book.payments["kind"] == ledger.PARTNER_MARGIN].sum()
+    assert margin == pytest.approx(0.3 * total["all", "all", "partner_bookings"], abs=0.005 * len(book.credits))

@@ -12,6 +12,7 @@ from sim.measures.measure import (
     HEADLINE,
     MINOR,
     QUARTERLY,
+    SELDOM,
     Measure,
 )
 from sim.measures.periods import QUARTER
@@ -80,6 +81,10 @@ DEAL_MEASURES = (
     Measure(
         "bookings", "USD", "flow", "First-year value of the deals won.", "sum of credited amounts by day of the win",
         lambda s: s["bookings"], HEADLINE | BY_SOURCE_AND_QUARTER,
+    ),
+    Measure(
+        "partner_bookings", "USD", "flow", "Bookings of the deals that partners brought; part of bookings.",
+        "sum of credited amounts of deals from sources of kind partner", lambda s: s["partner_bookings"], SELDOM,
     ),
     Measure(
         "target", "USD", "flow", "The plan's number, an input of its own; quota and forecast are other numbers.",

@@ -40,8 +40,10 @@ def deal_code(frame: Frame, ledger: Ledger) -> np.ndarray:
     return frame.groups.cell(deals["segment"], deals["region"]) * len(frame.groups.sources) + wide(deals["source"])
 
 
-def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
+def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray, partners: np.ndarray) -> Cube:
     """Counts of moves, the amounts of deals created, the ages of deals that end, and bookings, from day 0 on.
+
+    ``partners`` is 1.0 for the sources that are partners, shape (sources,).
 
     The deals of the first day carry their true, negative, day of creation.
     """
@@ -60,8 +62,9 @@ def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
     for ended in (won, lost):
         age_days = day[ended] - ledger.deals["created_day"][deal[ended]]
         values.append(place(frame, 1, sources, index[ended], age_days))
-    values.append(_bookings(frame, ledger, code))
-    names = (*_MOVE_NAMES, "created_usd", "wins_days", "losses_days", "bookings")
+    bookings = _bookings(frame, ledger, code)
+    values += [bookings, bookings * partners[:, None]]
+    names = (*_MOVE_NAMES, "created_usd", "wins_days", "losses_days", "bookings", "partner_bookings")
     return Cube(names, np.concatenate(values), "source")
 
 

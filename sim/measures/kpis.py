@@ -82,12 +82,17 @@ class KpiLayout:
         values[1, -1, -1] = by_quarter[calendar.quarter_of_month] / 3.0
         return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
 
+    @cached_property
+    def _partners(self) -> np.ndarray:
+        """1.0 for the sources that are partners, shape (sources,)."""
+        return np.array([source.kind == "partner" for source in self.scenario.world.sources.values()], float)
+
     def values(self, ledger: Ledger) -> np.ndarray:
         """The value of every row, shape (rows,), float64; NaN where a measure is undefined."""
         frame = self.rows.frame
         code = deal_code(frame, ledger)
         cubes = [
-            deal_cube(frame, ledger, code),
+            deal_cube(frame, ledger, code, self._partners),
             *snapshot_cubes(frame, ledger),
             seat_cube(frame, ledger, self.scenario),
             requisition_cube(frame, ledger),

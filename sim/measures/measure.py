@@ -25,6 +25,7 @@ KIND_MEANINGS: dict[Kind, str] = {
 HEADLINE = {"all": "month", "segment": "quarter", "region": "quarter", "segment_region": "quarter"}
 DETAIL = {"all": "month", "segment": "quarter", "region": "year", "segment_region": "year"}
 MINOR = {"all": "month", "segment": "year", "region": "year"}
+SELDOM = {"all": "quarter", "segment": "year"}
 BY_ROLE = {"role": "year"}
 BY_ROLE_AND_QUARTER = {"role": "quarter"}
 BY_SOURCE = {"source": "year"}

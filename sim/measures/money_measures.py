@@ -11,7 +11,7 @@ from sim.measures.measure import (
 MONEY_MEASURES = (
     Measure(
         "cost", "USD", "flow", "Loaded cost of the sales organization.",
-        "sum of payments: salaries, commissions, benefits, recruiting, overhead and programs",
+        "sum of payments: salaries, commissions, benefits, recruiting, overhead, programs and partner margins",
         lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER,
     ),
     Measure(

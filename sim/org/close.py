@@ -9,7 +9,7 @@ import numpy as np
 import simpy
 
 from sim import ledger
-from sim.money import cost
+from sim.money import cost, partners
 from sim.org.coverage import fill_gap
 from sim.org.quota import close_quarter
 from sim.org.tenure import write_month
@@ -65,6 +65,11 @@ def close_month(org: Organization, month: int) -> None:
     )
     write_month(org, end)
     org.open_month = month + 1
+    org.payments.extend(
+        partners.month_of_margins(
+            org.partner_margin, month, start, end, org.pipeline.credits, org.pipeline.deals, programs.shape[1]
+        )
+    )
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
         close_quarter(org, int(calendar.quarter_of_month[month]))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.calendar import HISTORY_MONTHS, Calendar
 from sim.org.seating import Seating
-from sim.scenario.demand import Inbound, Outbound, SelfSourced
+from sim.scenario.demand import Arriving, Outbound, SelfSourced
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 
@@ -19,7 +19,7 @@ class Demand:
         self._calendar = calendar
         self._levers_act = levers_act  # false in the history before the first day
         self._places = seating.stream_places
-        self._staff = np.array([-1] * seating.inbound_count + list(seating.prospectors), int)
+        self._staff = np.array([-1] * seating.arriving_count + list(seating.prospectors), int)
         self._source = np.array([p.source for p in self._places], int)
         self._cell = np.array([p.cell for p in self._places], int)
         self._base = base_rates(seating, calendar)
@@ -30,7 +30,7 @@ class Demand:
         self._responds = [
             (code, name, source.response_exponent)
             for code, (name, source) in enumerate(self._scenario.world.sources.items())
-            if isinstance(source, Inbound | Outbound)
+            if isinstance(source, Arriving | Outbound)
         ]
 
     def streams(self, day: float, output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,10 +79,10 @@ class Demand:
         """
         cost = np.zeros(self.push.shape[1])
         for code, (name, source) in enumerate(self._scenario.world.sources.items()):
-            if not isinstance(source, Inbound | Outbound):
+            if not isinstance(source, Arriving | Outbound):
                 continue
             dearer = self.push[code] ** (1.0 / source.response_exponent) * self._mean_spend(name, month)
-            if isinstance(source, Inbound):
+            if isinstance(source, Arriving):
                 cost += source.program_usd_per_month * _lead_shares(self._scenario, source) * dearer
             else:
                 cost += source.program_usd_per_head_per_month * heads * dearer
@@ -108,7 +108,7 @@ def season(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     month_of_year = (calendar.start.month - 1 + month) % 12
     month_of_quarter = (calendar.start.month - calendar.fiscal_year_start_month + month) % 3
     for code, source in enumerate(scenario.world.sources.values()):
-        if isinstance(source, Inbound):
+        if isinstance(source, Arriving):
             factors[:, code] = np.array(source.by_month)[month_of_year]
             factors[:, code] *= np.array(source.by_month_of_quarter)[month_of_quarter]
     return factors
@@ -122,7 +122,7 @@ def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
     rates = np.zeros(len(seating.stream_places))
     for s, place in enumerate(seating.stream_places):
         source = sources[place.source]
-        if isinstance(source, Inbound):
+        if isinstance(source, Arriving):
             monthly = sum(source.leads_per_month.values()) * _lead_shares(scenario, source)[place.cell]
             rates[s] = monthly * source.lead_to_opportunity_share * per_day
         elif isinstance(source, Outbound):
@@ -139,7 +139,7 @@ def expected_deals(seating: Seating, calendar: Calendar) -> float:
     return float(monthly * calendar.months)
 
 
-def _lead_shares(scenario: Scenario, source: Inbound) -> np.ndarray:
+def _lead_shares(scenario: Scenario, source: Arriving) -> np.ndarray:
     """Each cell's part of a source's leads; adds up to 1 unless there are none."""
     weights = np.array([region.lead_weight for region in scenario.world.regions.values()])
     leads = np.array([source.leads_per_month.get(name, 0.0) for name in scenario.world.segments])

@@ -92,7 +92,7 @@ class _History:
         first = -WEEK_DAYS * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
-        for s in range(self.seats.inbound_count):
+        for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
         if opening.pipeline == "stationary":
             self._seed(first)
@@ -191,7 +191,10 @@ def _flows(scenario: Scenario) -> list[list[Flow]]:
     return [
         [
             flow_of(
-                segment, source.logit + region.logit + regime.logit, source.cycle_multiplier * regime.cycle_multiplier
+                segment,
+                source.logit + region.logit + regime.logit,
+                source.cycle_multiplier * regime.cycle_multiplier,
+                source.hours_multiplier,
             )
             for segment in scenario.world.segments.values()
             for region in scenario.world.regions.values()

@@ -13,6 +13,7 @@ from sim.calendar import Calendar
 from sim.ledger import NEVER, Table
 from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, uniforms
 from sim.money.cost import Rates
+from sim.money.partners import margin_shares
 from sim.org.demand import Demand
 from sim.org.desk import Desk
 from sim.org.roster import empty_roster, seat_person
@@ -56,6 +57,7 @@ class Organization:
         self.requisition_names: list[str] = []
         self.reasons: list[str] = []
         self.rates = Rates.of(scenario)
+        self.partner_margin = margin_shares(scenario)
         self.deal_usd = average_deal_usd(scenario)
         self.stage_names, self.stage_code = stage_codes(scenario)
         self.committed = committed_stages(scenario)

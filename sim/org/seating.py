@@ -11,7 +11,7 @@ from sim.calendar import Calendar
 from sim.luck import entity
 from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
 from sim.pipeline.tables import ALL_SOURCES, NOBODY
-from sim.scenario.demand import Inbound, Outbound
+from sim.scenario.demand import Arriving, Outbound
 from sim.scenario.scenario import Scenario
 
 
@@ -65,12 +65,12 @@ class Seating:
 
     @cached_property
     def stream_places(self) -> list[StreamPlace]:
-        """Inbound streams by source and cell, then one stream a prospecting seat."""
+        """Streams that arrive by themselves by source and cell, then one stream a prospecting seat."""
         cells = len(self.scenario.world.segments) * len(self.scenario.world.regions)
         places = [
             StreamPlace(entity(f"source {name}/{self.cell_name(cell)}"), cell, code)
             for code, (name, source) in enumerate(self.scenario.world.sources.items())
-            if isinstance(source, Inbound)
+            if isinstance(source, Arriving)
             for cell in range(cells)
         ]
         for i in self.prospectors:
@@ -93,13 +93,13 @@ class Seating:
         return NOBODY
 
     @cached_property
-    def inbound_count(self) -> int:
+    def arriving_count(self) -> int:
         return len(self.stream_places) - len(self.prospectors)
 
     @cached_property
     def stream_of(self) -> dict[int, int]:
         """The stream of each prospecting seat."""
-        return {seat: self.inbound_count + k for k, seat in enumerate(self.prospectors)}
+        return {seat: self.arriving_count + k for k, seat in enumerate(self.prospectors)}
 
 
 def sources_taken(scenario: Scenario) -> list[int]:

@@ -210,6 +210,7 @@ def _sources(scenario: Scenario) -> np.ndarray:
         row["logit"] = source.logit
         row["cycle"] = source.cycle_multiplier
         row["size"] = source.size_multiplier
+        row["hours"] = source.hours_multiplier
         row["marginal_logit"] = source.marginal_logit
         row["stale_days"] = 0.0 if isinstance(source, SelfSourced) else source.stale_after_days
     return rows

@@ -59,7 +59,7 @@ def spare_hours(state, i):
 @inlined
 def hours_asked(state, deal):
     """Hours a week that a working deal asks for in its stage."""
-    return state.stages[deal["segment"], deal["stage"]]["hours"]
+    return state.stages[deal["segment"], deal["stage"]]["hours"] * state.sources[deal["source"]]["hours"]
 
 
 @inlined

@@ -63,7 +63,7 @@ SEGMENT = np.dtype([
 ], align=True)  # fmt: skip
 
 SOURCE = np.dtype([
-    ("logit", "f8"), ("cycle", "f8"), ("size", "f8"), ("marginal_logit", "f8"), ("stale_days", "f8"),
+    ("logit", "f8"), ("cycle", "f8"), ("size", "f8"), ("hours", "f8"), ("marginal_logit", "f8"), ("stale_days", "f8"),
 ], align=True)  # fmt: skip
 
 MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True)

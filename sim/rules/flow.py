@@ -37,8 +37,8 @@ class Flow:
 LONGEST_QUIET_DAYS = 730.0  # a stall that nothing ever closes counts as if it had begun within so long
 
 
-def flow_of(segment: Segment, logit: float, cycle: float) -> Flow:
-    """The average course of an opportunity whose stages' log-odds are shifted and whose days are multiplied.
+def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0) -> Flow:
+    """The average course of an opportunity: log-odds of stages shifted by ``logit``, days and hours multiplied.
 
     The decay of a stalled deal's odds is left out, so it is exact where that is 0.
     """
@@ -63,7 +63,7 @@ def flow_of(segment: Segment, logit: float, cycle: float) -> Flow:
         attempts=attempts,
         stalls=stalls,
         stage_days=np.array([s.duration.average_days for s in stages]) * cycle,
-        hours=np.array([s.hours_per_week for s in stages]),
+        hours=np.array([s.hours_per_week for s in stages]) * hours,
         never_days=after,
         back_days=rule.mean_days * (1.0 - closed_first),
         win_rate=arrive,

@@ -107,7 +107,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
     if levers.quota.kind == "per_rep":
         tables.append((("levers", "quota", "usd_per_year"), levers.quota.usd_per_year, "segment", world.segments))
     for name, source in world.sources.items():
-        if source.kind == "inbound":
+        if source.kind in ("inbound", "partner"):
             at = ("world", "sources", name, "leads_per_month")
             tables.append((at, source.leads_per_month, "segment", world.segments))
     for path, given, what, names in tables:
@@ -123,7 +123,7 @@ def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
         if source.kind in ("outbound", "self_sourced") and first.setdefault(source.kind, name) != name:
             text = (
                 f'"{name}" is a second source of kind {source.kind}, after "{first[source.kind]}"; '
-                "one of this kind is supported, and any number of kind inbound."
+                "one of this kind is supported, and any number of kinds inbound and partner."
             )
             yield Problem(("world", "sources", name), text)
 

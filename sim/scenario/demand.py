@@ -17,13 +17,15 @@ class SourceBase(Noun):
     logit: Logit = Field(default=0.0, description="log-odds added to every stage for deals of this source")
     cycle_multiplier: Positive = Field(default=1.0, le=20)
     size_multiplier: Positive = Field(default=1.0, le=20)
+    hours_multiplier: NotNegative = Field(
+        default=1.0, le=10, description="on the hours a week that an open deal asks of its seller"
+    )
     marginal_logit: Logit = Field(default=-0.3, description="log-odds of a lead won by pushing the source harder")
 
 
-class Inbound(SourceBase):
-    """Leads that come in by themselves or through marketing. They do not grow with heads."""
+class Arriving(SourceBase):
+    """What sources have whose leads arrive at a rate by segment, however many people there are."""
 
-    kind: Literal["inbound"] = "inbound"
     leads_per_month: dict[str, NotNegative] = Field(description="by segment, over all regions, at relative spend 1")
     lead_to_opportunity_share: Share = 1.0
     stale_after_days: Days = Field(default=14, ge=1, description="a lead that nobody can take is lost after so long")
@@ -33,6 +35,19 @@ class Inbound(SourceBase):
     by_month_of_quarter: Annotated[list[NotNegative], Field(min_length=3, max_length=3)] = Field(
         default_factory=lambda: [1.0] * 3, description="first, second and third month of a fiscal quarter"
     )
+
+
+class Inbound(Arriving):
+    """Leads that come in by themselves or through marketing. They do not grow with heads."""
+
+    kind: Literal["inbound"] = "inbound"
+
+
+class Partner(Arriving):
+    """Deals that partners bring and help to close, for a part of them. Its program runs the channel."""
+
+    kind: Literal["partner"]
+    margin_share: Share = Field(default=0.2, description="of a deal won: what the partner keeps or is paid")
 
 
 class Outbound(SourceBase):
@@ -55,7 +70,7 @@ class SelfSourced(SourceBase):
     opportunities_per_month_per_head: NotNegative = Field(description="of one ramped seller with every hour spare")
 
 
-Source = Annotated[Inbound | Outbound | SelfSourced, Field(discriminator="kind")]
+Source = Annotated[Inbound | Partner | Outbound | SelfSourced, Field(discriminator="kind")]
 
 
 class Regime(Noun):
