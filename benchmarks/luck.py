@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.table import Row, bounded
 from sim.luck import Luck
-from sim.scenario.demand import Market
 from sim.scenario.load import load
+from sim.scenario.market import Market
 from sim.scenario.scenario import Scenario
 from sim.world import simulate
 

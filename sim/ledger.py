@@ -101,7 +101,7 @@ PAYMENTS = np.dtype(
         ("amount_usd", "f8"),
     ]
 )
-MARKET = np.dtype([("day", "f8"), ("regime", "i2")])
+MARKET = np.dtype([("day", "f8"), ("regime", "i2"), ("level", "f8")])  # level: of the common factor, in its sd
 SNAPSHOTS = np.dtype([
     ("month", "i4"), ("quantity", "i1"), ("segment", "i2"), ("region", "i2"), ("stage", "i1"),  # stage -1: all
     ("value", "f8"),

@@ -46,6 +46,7 @@ START_LAG = np.uint64(14)  # notice period; entity: requisition
 REGIME = np.uint64(15)  # the market's next regime; index: month
 UNCERTAINTY = np.uint64(16)  # the value of a named uncertainty; entity: its name, key (seed, draw)
 OPENING_VACANCY = np.uint64(17)  # whether a seat is empty on the first day; entity: seat
+COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
 
 
 class Luck(NamedTuple):

@@ -31,6 +31,7 @@ MORE, LESS, SAME = 1, -1, 0
 SAME_WITHIN = 0.02  # of base
 EXPECTED = {
     "attrition_doubled": (LESS, LESS),
+    "competitor_price_cut": (LESS, LESS),
     "coverage_4x": (MORE, MORE),
     "hire_early": (MORE, MORE),
     "hire_late": (LESS, LESS),
@@ -38,6 +39,7 @@ EXPECTED = {
     "inbound_cut_30": (LESS, LESS),
     "no_backfill": (LESS, LESS),
     "recession": (LESS, LESS),
+    "remote_quarter": (LESS, LESS),
     "sdr_heavy": (SAME, MORE),
     "slow_ramp": (LESS, LESS),
 }

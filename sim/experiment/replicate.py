@@ -16,7 +16,7 @@ from sim.measures import kpis
 from sim.measures.kpis import Rows
 from sim.org.opening import Opening
 from sim.scenario.load import ScenarioSource
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, World
 from sim.world import prepare, simulate
 
 
@@ -78,4 +78,9 @@ def _one(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> li
 
 
 def _same_first_day(one: Scenario, other: Scenario) -> bool:
-    return one is other or (one.opening == other.opening and one.world == other.world and one.dates == other.dates)
+    if one is other:
+        return True
+    if one.opening != other.opening or one.dates != other.dates:
+        return False
+    acts_before = [name for name in World.model_fields if name != "shocks"]  # no shock acts before the first day
+    return all(getattr(one.world, name) == getattr(other.world, name) for name in acts_before)

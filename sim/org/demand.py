@@ -12,9 +12,10 @@ from sim.scenario.scenario import Scenario
 
 
 class Demand:
-    """Rates of all streams. The coverage policy sets ``push``; the market sets ``market_leads``."""
+    """Rates of all streams. The coverage policy sets ``push``; ``market_leads`` is the market's multiplier."""
 
-    def __init__(self, seating: Seating, calendar: Calendar, levers_act: bool = True):
+    def __init__(self, seating: Seating, calendar: Calendar, market_leads: np.ndarray, levers_act: bool = True):
+        """``market_leads``: shape (cells, sources); whoever owns it changes it in place."""
         self._scenario = seating.scenario
         self._calendar = calendar
         self._levers_act = levers_act  # false in the history before the first day
@@ -25,7 +26,7 @@ class Demand:
         self._base = base_rates(seating, calendar)
         cells = len(self._scenario.world.segments) * len(self._scenario.world.regions)
         self.push = np.ones((len(self._scenario.world.sources), cells))
-        self.market_leads = 1.0
+        self._market_leads = market_leads
         self._season = season(self._scenario, calendar)
         self._responds = [
             (code, name, source.response_exponent)
@@ -36,7 +37,8 @@ class Demand:
     def streams(self, day: float, output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Qualified leads a working day of each stream, and how far each is pushed; ``output`` is by seat."""
         boost = self.push[self._source, self._cell] if len(self._source) else np.zeros(0)
-        rate = self._base * boost * self.market_leads * self._season_and_spend(day)[self._source]
+        rate = self._base * boost * self._market_leads[self._cell, self._source]
+        rate *= self._season_and_spend(day)[self._source]
         staffed = self._staff >= 0
         rate[staffed] *= output[self._staff[staffed]]
         return rate, boost
@@ -45,7 +47,8 @@ class Demand:
         """The same for one prospector's stream."""
         boost = float(self.push[self._source[s], self._cell[s]])
         factor = self._season_and_spend(day)[self._source[s]]
-        return float(self._base[s] * boost * self.market_leads * factor * output), boost
+        market = self._market_leads[self._cell[s], self._source[s]]
+        return float(self._base[s] * boost * market * factor * output), boost
 
     def _season_and_spend(self, day: float) -> np.ndarray:
         """Multiplier by source: season, and the concave response to spend."""
@@ -89,8 +92,8 @@ class Demand:
         return cost
 
     def base_by_cell(self, output: np.ndarray) -> np.ndarray:
-        """Qualified leads a working day before season, spend, market and push; shape (sources, cells)."""
-        rate = self._base.copy()
+        """Qualified leads a working day before season, spend and push; shape (sources, cells)."""
+        rate = self._base * self._market_leads[self._cell, self._source]
         staffed = self._staff >= 0
         rate[staffed] *= output[self._staff[staffed]]
         total = np.zeros_like(self.push)

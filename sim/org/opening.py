@@ -14,6 +14,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import NEVER
 from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
+from sim.org.conditions import Conditions
 from sim.org.demand import Demand
 from sim.org.roster import empty_roster, seat_person
 from sim.org.seating import Seating, seating
@@ -45,10 +46,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
     state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
-    regime = scenario.world.market.regimes[scenario.world.market.first_regime]
-    pipeline.set_market(regime.logit, regime.cycle_multiplier, regime.size_multiplier)
     history = _History(seats, calendar, luck, pipeline, held, start_day)
-    history.demand.market_leads = regime.leads_multiplier
     history.play()
     pipeline.forget_history()
     return Opening(history.roster, pipeline.state)
@@ -80,10 +78,12 @@ class _History:
         self.seats, self.calendar, self.luck, self.pipeline = seats, calendar, luck, pipeline
         self.held, self.start = held, start
         self.duty = np.array([DUTIES[d] for d in seats.duties])
-        self.demand = Demand(seats, calendar, levers_act=False)
         self.roster = empty_roster(seats)
+        self.conditions = Conditions(seats, calendar, self.roster)
+        pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
+        self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
         teams = int(self.roster["team"].max(initial=0)) + 1
-        self.week = Week(seats.scenario, calendar, len(seats.seats), teams)
+        self.week = Week(seats.scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
 
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
@@ -142,7 +142,7 @@ class _History:
         )
         scenario = self.seats.scenario
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
-        leads = self.demand.base_by_cell(self.week.output) * self.demand.market_leads * open_share
+        leads = self.demand.base_by_cell(self.week.output) * open_share
         flows = _flows(scenario)
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):

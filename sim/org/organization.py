@@ -14,6 +14,7 @@ from sim.ledger import NEVER, Table
 from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, uniforms
 from sim.money.cost import Rates
 from sim.money.partners import margin_shares
+from sim.org.conditions import Conditions
 from sim.org.demand import Demand
 from sim.org.desk import Desk
 from sim.org.roster import empty_roster, seat_person
@@ -36,9 +37,10 @@ class Organization:
         self.roles = list(scenario.world.roles.values())
         self.duty = np.array([DUTIES[d] for d in seating.duties])
         self.roster = empty_roster(seating)
-        self.demand = Demand(seating, calendar)
+        self.conditions = Conditions(seating, calendar, self.roster)
+        self.demand = Demand(seating, calendar, self.conditions.leads)
         teams = int(self.roster["team"].max(initial=0)) + 1
-        self.week = Week(scenario, calendar, len(seating.seats), teams)
+        self.week = Week(scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
         self.target_usd = target.by_month(scenario, calendar)
         self.desks = [Desk(env, scenario, calendar, region) for region in scenario.world.regions]
         self.exits_by_team: list[deque[float]] = [deque() for _ in range(teams)]
@@ -131,6 +133,10 @@ class Organization:
             self.pipeline.set_rate(int(row["stream"]), now, 0.0, 1.0)
         elif self.duty[i] == RECRUITS:
             self.staff_desk(int(row["region"]))
+
+    def tell_market(self) -> None:
+        """Deals meet the conditions of now; leads and people do at the next weekly tick."""
+        self.pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
 
     def staff_desk(self, region: int) -> None:
         """Tell a region's recruiting desk how many requisitions its recruiters can work at once."""

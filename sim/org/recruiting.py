@@ -37,6 +37,7 @@ def requisition(
     attempt = 0
     while True:
         days, accepted = _search(org, hiring, role, who, attempt)
+        days *= float(org.conditions.recruiting[i])
         yield org.env.timeout(days)
         if accepted:
             break

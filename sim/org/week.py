@@ -63,11 +63,14 @@ def exit_per_day(roles, row, day, share_left):
 
 
 @compiled
-def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per_hour, output, logit, exit_day):
+def refresh(
+    day, days, roster, roles, ramps, left_lately, heads, exits, sourcing, hours, rate_per_hour, output, logit, exit_day
+):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
     Args:
         left_lately: exits by team in the time that counts as late. heads: people by team.
+        exits, sourcing: the market's multipliers of the exit hazard and of self-sourced deals.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
         logit: log-odds of a seller, a stage.
         exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
@@ -83,10 +86,10 @@ def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per
         logit[i] = row["logit"]
         if role["duty"] == SELLS:
             hours[i] = role["hours"] * productive
-            rate_per_hour[i] = role["rate_per_hour"]
+            rate_per_hour[i] = role["rate_per_hour"] * sourcing[i]
         team = row["team"]
         gone = left_lately[team] / (max(heads[team], 1.0) + left_lately[team])
-        hazard = exit_per_day(roles, row, day, gone)
+        hazard = exit_per_day(roles, row, day, gone) * exits[i]
         if hazard * days >= row["exit_budget"]:
             exit_day[i] = day + max(row["exit_budget"], 0.0) / hazard
         row["exit_budget"] -= hazard * days
@@ -95,12 +98,15 @@ def refresh(day, days, roster, roles, ramps, left_lately, heads, hours, rate_per
 class Week:
     """The arrays of the current week, by seat."""
 
-    def __init__(self, scenario: Scenario, calendar: Calendar, seats: int, teams: int):
+    def __init__(self, scenario: Scenario, calendar: Calendar, teams: int, exits: np.ndarray, sourcing: np.ndarray):
+        """``exits`` and ``sourcing``: the market's multipliers by seat; whoever owns them changes them in place."""
+        self.exits, self.sourcing = exits, sourcing
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
         self.left_lately = np.zeros(teams)
         self.heads = np.zeros(teams)
         self.next_tick = 0.0
+        seats = len(exits)
         self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
         self.output, self.logit, self.exit_day = np.zeros(seats), np.zeros(seats), np.full(seats, np.inf)
 
@@ -109,7 +115,7 @@ class Week:
         self.heads[:] = np.bincount(roster["team"], roster["held"], len(self.heads))
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
-            self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day,
+            self.exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day,
         )  # fmt: skip
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> None:
@@ -120,5 +126,10 @@ class Week:
         rest = self.next_tick - day
         if rest > 0.0:
             row = roster[i : i + 1]
-            one = [a[i : i + 1] for a in (self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day)]
+            one = [
+                array[i : i + 1]
+                for array in (
+                    self.exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day,
+                )
+            ]  # fmt: skip
             refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)

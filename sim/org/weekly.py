@@ -20,6 +20,8 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
     while True:
         now = float(org.env.now)
         org.week.next_tick = now + WEEK_DAYS
+        if org.conditions.tick(now):
+            org.tell_market()
         org.week.left_lately[:] = org.left_lately(now)
         org.week.refresh(org.roster, now)
         rate, boost = org.demand.streams(now, org.week.output)

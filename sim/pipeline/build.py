@@ -83,7 +83,7 @@ def build(
         segments=_segments(world.segments),
         prices=_prices(world.segments),
         sources=_sources(scenario),
-        market=np.array([(0.0, 1.0, 1.0)], tables.MARKET),
+        market=np.full((cells, len(world.sources)), np.array((0.0, 1.0, 1.0), tables.MARKET)),
         open_days=calendar.open_days,
         worked_before=calendar.worked_before,
         open_day_numbers=calendar.open_day_numbers,

@@ -65,12 +65,12 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
-    deal["amount_usd"] = draw_size(state, entity, deal["segment"], source)
+    deal["amount_usd"] = draw_size(state, entity, cell, deal["segment"], source)
     return d
 
 
 @inlined
-def draw_size(state, entity, segment, source):
+def draw_size(state, entity, cell, segment, source):
     """First-year value of a deal in US dollars, to the cent."""
     knobs = state.knobs[0]
     a, b, c, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
@@ -83,7 +83,7 @@ def draw_size(state, entity, segment, source):
             item += 1
         mean = state.prices[segment, item, 0]
     sigma = rule["size_sigma"]
-    size = mean * state.sources[source]["size"] * state.market[0]["size"]
+    size = mean * state.sources[source]["size"] * state.market[cell, source]["size"]
     if sigma > 0.0:
         size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
     return math.floor(size * 100.0 + 0.5) / 100.0
@@ -119,7 +119,7 @@ def stage_days(state, segment, k, word_a, word_b):
 
 @inlined
 def cycle_of(state, deal):
-    return state.sources[deal["source"]]["cycle"] * state.market[0]["cycle"]
+    return state.sources[deal["source"]]["cycle"] * state.market[deal["cell"], deal["source"]]["cycle"]
 
 
 @inlined
@@ -161,7 +161,8 @@ def odds_of(state, d):
     deal = state.deals[d]
     segment = deal["segment"]
     seat = state.seats[deal["seat"]]
-    logit = state.stages[segment, deal["stage"]]["logit"] + deal["logit"] + state.market[0]["logit"]
+    logit = state.stages[segment, deal["stage"]]["logit"] + deal["logit"]
+    logit += state.market[deal["cell"], deal["source"]]["logit"]
     logit += seat["logit"] - state.knobs[0]["overload_logit"] * seat["overload"]
     logit -= state.segments[segment]["stall_decay"] * deal["stalled_days"]
     if deal["reassigned"] > 0:

@@ -64,8 +64,10 @@ class Pipeline:
         self._make_room(2 * int(self.state.count[WAITING_LEADS]) + 2)
         verbs.start_week(self.state, day, hours, rate_per_hour, logit, rate, boost)
 
-    def set_market(self, logit: float, cycle: float, size: float) -> None:
-        self.state.market[0] = (logit, cycle, size)
+    def set_market(self, logit: np.ndarray, cycle: np.ndarray, size: np.ndarray) -> None:
+        """What the market adds to log-odds and by what it multiplies, from now on; arrays of (cells, sources)."""
+        rows = self.state.market
+        rows["logit"], rows["cycle"], rows["size"] = logit, cycle, size
 
     def snapshot(self, day: float, month_end: float, quarter_end: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """See ``verbs.snapshot``; the arrays are reused by the next call."""

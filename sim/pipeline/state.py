@@ -49,7 +49,7 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "segments": (SEGMENT, 1),
     "prices": (_NUMBER, 3),  # price and cumulative weight, shape (segments, most prices, 2)
     "sources": (SOURCE, 1),
-    "market": (MARKET, 1),  # one row
+    "market": (MARKET, 2),  # shape (cells, sources)
     "open_days": (_NUMBER, 1),
     "worked_before": (_NUMBER, 1),
     "open_day_numbers": (_NUMBER, 1),

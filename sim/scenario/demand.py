@@ -1,10 +1,10 @@
-"""Sources: where opportunities come from, each with its own odds, cycle, size and cost; and the market."""
+"""Sources: where opportunities come from, each with its own odds, cycle, size and cost."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Share
 
@@ -71,41 +71,3 @@ class SelfSourced(SourceBase):
 
 
 Source = Annotated[Inbound | Partner | Outbound | SelfSourced, Field(discriminator="kind")]
-
-
-class Regime(Noun):
-    """A state of the market: multipliers on everyone at once."""
-
-    leads_multiplier: NotNegative = Field(default=1.0, le=10)
-    logit: Logit = 0.0
-    cycle_multiplier: Positive = Field(default=1.0, le=10)
-    size_multiplier: Positive = Field(default=1.0, le=10)
-    next_month: dict[str, Share] = Field(description="chance of each regime in the month after; adds up to 1")
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Regime:
-        total = sum(self.next_month.values())
-        if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"the chances in next_month must add up to 1; they add up to {total:.4g}")
-        return self
-
-
-class Market(Noun):
-    """Regimes as a Markov chain, one step a month, shared by everybody."""
-
-    regimes: dict[str, Regime] = Field(
-        default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})}, min_length=1
-    )
-    first_regime: str = Field(default="normal", description="the regime on the first day")
-
-    @model_validator(mode="after")
-    def _names_exist(self) -> Market:
-        for name, regime in self.regimes.items():
-            for other in regime.next_month:
-                if other not in self.regimes:
-                    raise ValueError(
-                        f"regimes.{name}.next_month names {other!r}; the regimes are {', '.join(self.regimes)}"
-                    )
-        if self.first_regime not in self.regimes:
-            raise ValueError(f"first_regime is {self.first_regime!r}; the regimes are {', '.join(self.regimes)}")
-        return self

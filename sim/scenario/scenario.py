@@ -11,10 +11,12 @@ from pydantic import Field, model_validator
 
 from sim.calendar import Calendar
 from sim.scenario.deals import Region, Segment
-from sim.scenario.demand import Market, Source
+from sim.scenario.demand import Source
 from sim.scenario.levers import Levers, Opening
+from sim.scenario.market import Market
 from sim.scenario.people import Attention, Costs, Hiring, Role
 from sim.scenario.quantities import Day, Noun
+from sim.scenario.shocks import Shock
 from sim.scenario.uncertainty import Uncertainty
 
 
@@ -55,6 +57,7 @@ class World(Noun):
     hiring: Hiring
     attention: Attention = Attention()
     market: Market = Market()
+    shocks: dict[str, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")
     costs: Costs
 
 
