@@ -46,6 +46,13 @@ REFUSED = {
     (NO_WEST, "~levers.requisitions", "levers.backfill.enabled={start: false, 2027-07-01: true}"): NO_RECRUITERS_IN_WEST.format("to backfill its seats"),
     ("opening.teams.sdr_smb_east.segment=null",): "sdr_smb_east.segment: is missing: a role that prospects needs one of smb, mid_market, enterprise.",
     ("levers.requisitions.q2_sdr.segment=null",): "q2_sdr.segment: is missing: a role that prospects needs one of smb, mid_market, enterprise.",
+    ("+world.shocks.cut={kind: step, from_date: 2027-04-01, acts_on: odds, logit: -1, segment: smbb}",): 'world.shocks.cut.segment: "smbb" is no segment. Did you mean "smb"? The segments are smb, mid_market, enterprise.',
+    ("+world.shocks.cut={kind: step, from_date: 2027-04-01, acts_on: exits, multiplier: 2, role: aee}",): 'world.shocks.cut.role: "aee" is no role. Did you mean "ae"?',
+    ("+world.shocks.cut={kind: step, from_date: 2027-04-01, acts_on: odds, multiplier: 2}",): "world.shocks.cut: a shock that acts on odds has a logit and no multiplier.",
+    ("+world.shocks.cut={kind: step, from_date: 2027-04-01, acts_on: exits, multiplier: 2, source: sdr}",): "world.shocks.cut: source is given, but a shock on exits acts on all sources.",
+    ("+world.shocks.cut={kind: step, from_date: 2027-04-01, to_date: 2027-04-01, acts_on: size, multiplier: 2}",): "world.shocks.cut: to_date 2027-04-01 is not after from_date 2027-04-01.",
+    ("+world.shocks.cut={kind: stepp, from_date: 2027-04-01, acts_on: size, multiplier: 2}",): "world.shocks.cut.kind: \"stepp\" is not a kind; the kinds are decay, points, ramp, step. Did you mean \"step\"?",
+    ("+world.shocks.cut={kind: points, strengths: {2027-04-01: -1}, acts_on: leads, multiplier: 0}",): "world.shocks.cut: multiplier must be above 0 here.",
 }  # fmt: skip
 
 ACCEPTED = {

@@ -39,7 +39,7 @@ def test_a_shock_has_the_strength_of_its_shape_on_each_day() -> None:
         (Ramp(kind="ramp", from_date=APRIL, ramp_days=60, **ODDS), [0, 0, 0, 0.5, 1, 1, 1]),
         (Ramp(kind="ramp", from_date=APRIL, to_date=JULY, ramp_days=300, **ODDS), [0, 0, 0, 0.1, 0.3, 0, 0]),
         (Decay(kind="decay", from_date=APRIL, half_life_days=30, **ODDS), [0, 0, 1, 0.5, 0.125, 0.5 ** (91 / 30), 0.5 ** (310 / 30)]),
-        (Points(kind="points", points={APRIL: 0.0, JULY: 0.91, date(2027, 12, 31): -1.5}, **ODDS), [0, 0, 0, 0.3, 0.9, 0.91, -1.5]),
+        (Points(kind="points", strengths={APRIL: 0.0, JULY: 0.91, date(2027, 12, 31): -1.5}, **ODDS), [0, 0, 0, 0.3, 0.9, 0.91, -1.5]),
     ]  # fmt: skip
     for shock, expected in shapes:
         np.testing.assert_allclose(strength(shock, days, CALENDAR), expected, rtol=1e-12)
@@ -102,7 +102,7 @@ def test_shocks_multiply_and_log_odds_add_up_at_their_strength() -> None:
         "+world.shocks.a={kind: ramp, from_date: 2027-03-02, ramp_days: 62, acts_on: size, multiplier: 0.64}",
         "+world.shocks.b={kind: step, from_date: 2027-03-01, acts_on: size, multiplier: 1.5}",
         "+world.shocks.c={kind: step, from_date: 2027-03-01, acts_on: odds, logit: 0.25}",
-        "+world.shocks.d={kind: points, points: {2027-03-01: 2.0}, acts_on: odds, logit: -0.5}",
+        "+world.shocks.d={kind: points, strengths: {2027-03-01: 2.0}, acts_on: odds, logit: -0.5}",
     )
     np.testing.assert_allclose(now.size, 0.64**0.5 * 1.5)  # 31 of 62 days
     np.testing.assert_allclose(now.logit, 0.25 - 2 * 0.5)

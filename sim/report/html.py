@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.report import answer, assumptions, findings, pages, tables
 from sim.report.figures import Picture, draw_all
+from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
 from sim.report.words import plan_name, sentence
 
@@ -56,6 +57,7 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         changes=assumptions.changes(run),
         uncertainties=assumptions.uncertainties(run),
         uncertain_used=assumptions.uncertain_used(run),
+        market=market(run),
         how_sure=assumptions.how_sure(run),
         facts=assumptions.facts(run),
         scenario_texts=assumptions.scenario_texts(run),

@@ -17,7 +17,7 @@ def strength(shock: Shock, days: np.ndarray, calendar: Calendar) -> np.ndarray:
     Returns: the shape of ``days``; 0 before its first date and from its last one on.
     """
     if isinstance(shock, Points):
-        dated = sorted((calendar.day_of(when), level) for when, level in shock.points.items())
+        dated = sorted((calendar.day_of(when), level) for when, level in shock.strengths.items())
         since, levels = (np.array(column) for column in zip(*dated, strict=True))
         return np.where(days < since[0], 0.0, np.interp(days, since, levels))
     age = days - calendar.day_of(shock.from_date)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sim.scenario.demand_checks import check_demand
 from sim.scenario.errors import Path, Problem, listed, unknown
 from sim.scenario.levers import Departure, Requisition, Team
+from sim.scenario.market_checks import check_market
 from sim.scenario.people import Role
 from sim.scenario.scenario import Scenario
 
@@ -20,7 +21,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *_shared_names(scenario),
         *_requisition_dates(scenario),
         *_names(scenario),
-        *_shocked(scenario),
+        *check_market(scenario),
         *_kinds_of_sources(scenario),
         *check_demand(scenario),
         *_pushed_sources(scenario),
@@ -115,18 +116,6 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         for key in given:
             if key not in names:
                 yield unknown((*path, key), key, what, names)
-
-
-def _shocked(scenario: Scenario) -> Iterator[Problem]:
-    """Shocks act on segments, regions, sources and roles that exist."""
-    world = scenario.world
-    for name, shock in world.shocks.items():
-        for what, names in (
-            ("segment", world.segments), ("region", world.regions), ("source", world.sources), ("role", world.roles),
-        ):  # fmt: skip
-            given = getattr(shock, what)
-            if given is not None and given not in names:
-                yield _unknown(("world", "shocks", name, what), given, what, names)
 
 
 def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:

@@ -86,11 +86,11 @@ class Points(ShockBase):
     """Any shape: strength by date, straight lines between, nothing before the first date, and the last one stays."""
 
     kind: Literal["points"]
-    points: dict[Day, Annotated[float, Field(ge=-2, le=2)]] = Field(min_length=1, description="date to strength")
+    strengths: dict[Day, Annotated[float, Field(ge=-2, le=2)]] = Field(min_length=1, description="date to strength")
 
     @property
     def least_strength(self) -> float:
-        return min(self.points.values())
+        return min(self.strengths.values())
 
 
 Shock = Annotated[Step | Ramp | Decay | Points, Field(discriminator="kind")]
