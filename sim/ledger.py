@@ -13,8 +13,8 @@ import numpy as np
 NEVER = np.inf
 
 # How a spell in a seat ended (seats.exit_kind).
-STILL_HERE, VOLUNTARY, INVOLUNTARY, DATED = 0, 1, 2, 3
-EXIT_KINDS = ("still here", "voluntary", "involuntary", "dated")
+STILL_HERE, VOLUNTARY, INVOLUNTARY, DATED, MOVED = range(5)
+EXIT_KINDS = ("still here", "voluntary", "involuntary", "dated", "moved to another seat")
 
 # What a deal is (deals.state). Waiting and stale leads never became opportunities.
 WAITING, WORKING, DEFERRED, STALLED, ORPHANED, WON, LOST, NO_DECISION, STALE = range(9)
@@ -62,6 +62,8 @@ SEATS = np.dtype([
     ("ability", "f8"), ("ramp_ceiling", "f8"),  # 1, or less for a hire who never ramps
     ("person", "u8"),  # the same in all seats that somebody sat in
     ("credited_days", "f8"),  # tenure brought along from a seat before
+    ("moved_from", "i4"),  # the spell before of who moved here; -1: they came from outside
+    ("seat_closed", "?"),  # with this spell the position ended
 ])  # fmt: skip
 REQUISITIONS = np.dtype([
     ("name", "i4"), ("unit", "i4"), ("seat", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),

@@ -13,6 +13,7 @@ from sim.scenario.scenario import Scenario
 
 FIRST = date(2027, 1, 1)
 SELLER, CALLER, FINDER = "seller", "caller", "finder"
+WHO = ["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
 
 Draw = Callable[..., Any]
 
@@ -120,8 +121,20 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
         },
         "departures": {
             f"known{k}": {
-                "role": SELLER, "on_date": draw(days_of_the_run()), "count": draw(st.integers(1, 2)), **place(),
-                "who": draw(st.sampled_from(["longest_tenure", "shortest_tenure"])),
+                "on_date": draw(days_of_the_run()), "who": draw(st.sampled_from(WHO)),
+                **draw(st.sampled_from([{"count": 1}, {"count": 2}, {"share": 0.3}])),
+                **draw(st.sampled_from([{}, {"role": SELLER, **place()}])),
+                **draw(st.sampled_from([{}, {"severance_weeks": 8.0, "seat": "close"}])),
+            }
+            for k in range(draw(st.integers(0, 2)))
+        },
+        "transfers": {
+            f"move{k}": {
+                "role": draw(st.sampled_from([SELLER, CALLER])), "on_date": draw(days_of_the_run()),
+                "to_role": SELLER, "to_segment": draw(st.sampled_from(segments)), "to_region": regions[-1],
+                "count": draw(st.integers(1, 2)), "who": draw(st.sampled_from(WHO)),
+                "keeps_ramp_share": draw(st.sampled_from([0.0, 0.6])),
+                "old_seat": draw(st.sampled_from(["backfill", "close"])),
             }
             for k in range(draw(st.integers(0, 2)))
         },

@@ -96,7 +96,7 @@ def _people(scenario, calendar, chance, count):
     first["role"] = chance.integers(0, len(scenario.world.roles), count)
     _cells(scenario, chance, first, first_segment=-1)
     first["start_day"] = -chance.exponential(500, count)
-    first["requisition"] = -1
+    first["requisition"] = first["moved_from"] = -1
     first["ability"] = first["ramp_ceiling"] = 1.0
     first["end_day"] = np.where(chance.random(count) < 0.5, chance.uniform(0, calendar.horizon, count), tables.NEVER)
     left = first["end_day"] < tables.NEVER

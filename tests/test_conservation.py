@@ -162,7 +162,29 @@ def each_hire_comes_by_one_requisition(plan: Scenario, months: int, book: Ledger
     asked = rows[hired["requisition"]]
     for name in ("seat", "role", "segment", "region", "start_day"):
         assert np.array_equal(hired[name], asked[name]), name
-    assert np.all(book.seats["start_day"][book.seats["requisition"] < 0] <= 0.0)
+    of_old = (book.seats["requisition"] < 0) & (book.seats["moved_from"] < 0)
+    assert np.all(book.seats["start_day"][of_old] <= 0.0)
+
+
+def people_are_as_many_as_came_less_those_who_went(plan: Scenario, months: int, book: Ledger) -> None:
+    """Each person is in one seat at a time, comes once and goes once at most; who moves goes on in the same instant."""
+    spells = book.seats
+    came = spells["moved_from"] < 0
+    assert len(np.unique(spells["person"])) == came.sum()
+    after = np.flatnonzero(~came)
+    before = spells["moved_from"][after]
+    assert len(np.unique(before)) == len(before)
+    assert np.array_equal(np.sort(before), np.flatnonzero(spells["exit_kind"] == ledger.MOVED))
+    assert np.array_equal(spells["end_day"][before], spells["start_day"][after])
+    for name in ("person", "ability"):
+        assert np.array_equal(spells[name][before], spells[name][after])
+    went = np.isin(spells["exit_kind"], [ledger.VOLUNTARY, ledger.INVOLUNTARY, ledger.DATED])
+    assert np.sum(spells["end_day"] == NEVER) == came.sum() - went.sum()
+
+
+def nobody_sits_in_a_closed_seat(plan: Scenario, months: int, book: Ledger) -> None:
+    for row in book.seats[book.seats["seat_closed"]]:
+        assert np.all(book.seats["start_day"][book.seats["seat"] == row["seat"]] <= row["start_day"])
 
 
 def recruiters_take_up_no_more_than_they_can(plan: Scenario, months: int, book: Ledger) -> None:
@@ -235,7 +257,7 @@ def what_is_paid_is_what_was_earned(plan: Scenario, months: int, book: Ledger) -
         due = plan.world.costs.salary_usd_per_year[role] / 12.0 * worked.sum()
         salary = paid["amount_usd"][(paid["role"] == code) & (paid["kind"] == ledger.SALARY)].sum()
         assert salary == pytest.approx(due, abs=0.005 * max(worked.size, 1))
-        hires = np.sum(mine["requisition"] >= 0)
+        hires = np.sum((mine["requisition"] >= 0) & (mine["moved_from"] < 0))
         hired = paid["amount_usd"][(paid["role"] == code) & (paid["kind"] == ledger.RECRUITING)].sum()
         cost = plan.world.costs.recruiting_usd_per_hire.get(role, 0.0)
         assert hired == pytest.approx(hires * cost, abs=1e-6)
@@ -292,7 +314,7 @@ def every_number_is_a_number(plan: Scenario, months: int, book: Ledger) -> None:
 INVARIANTS = (
     leads_and_deals_are_each_in_one_state, each_deal_tells_a_legal_story, wins_are_credited_once_to_the_cent,
     the_photographs_show_what_was_created_and_not_closed, nobody_sits_where_somebody_sits,
-    nobody_gives_more_days_than_they_sat,
+    nobody_gives_more_days_than_they_sat, people_are_as_many_as_came_less_those_who_went, nobody_sits_in_a_closed_seat,
     each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
     only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
     partners_keep_their_part_of_each_deal, deals_handed_on_are_decided_on,

@@ -53,6 +53,14 @@ REFUSED = {
     ("+world.shocks.cut={kind: step, from_date: 2027-04-01, to_date: 2027-04-01, acts_on: size, multiplier: 2}",): "world.shocks.cut: to_date 2027-04-01 is not after from_date 2027-04-01.",
     ("+world.shocks.cut={kind: stepp, from_date: 2027-04-01, acts_on: size, multiplier: 2}",): "world.shocks.cut.kind: \"stepp\" is not a kind; the kinds are decay, points, ramp, step. Did you mean \"step\"?",
     ("+world.shocks.cut={kind: points, strengths: {2027-04-01: -1}, acts_on: leads, multiplier: 0}",): "world.shocks.cut: multiplier must be above 0 here.",
+    ("+levers.departures.cut={role: ea, on_date: 2027-03-01}",): 'levers.departures.cut.role: "ea" is no role. Did you mean "ae"?',
+    ("+levers.departures.cut={count: 1, share: 0.1, on_date: 2027-03-01}",): "levers.departures.cut: give either count or share",
+    ("+levers.departures.cut={on_date: 2026-03-01}",): "levers.departures.cut.on_date: 2026-03-01 is before the scenario's first day 2027-01-01.",
+    ("+levers.transfers.up={role: ae, region: east, to_segment: big, on_date: 2027-03-01}",): 'levers.transfers.up.to_segment: "big" is no segment.',
+    ("+levers.transfers.up={role: ae, segment: smb, to_segment: enterprise, on_date: 2027-03-01}",): "levers.transfers.up.to_region: is missing: say where to, one of east, west.",
+    ("+levers.transfers.up={role: recruiter, region: east, to_role: ae, on_date: 2027-03-01}",): "levers.transfers.up.to_segment: is missing: a role that sells needs one of smb, mid_market, enterprise.",
+    ("+levers.transfers.up={role: ae, segment: smb, region: east, to_segment: smb, on_date: 2027-03-01}",): "levers.transfers.up: moves people to where they are;",
+    ("+levers.transfers.q2_smb={role: ae, region: east, to_segment: smb, on_date: 2027-03-01}",): "levers.transfers.q2_smb: a team or a requisition has this name too",
 }  # fmt: skip
 
 ACCEPTED = {

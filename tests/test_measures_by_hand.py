@@ -26,12 +26,28 @@ def rows(dtype, *given):
 def people(ledger):
     ledger.seats = rows(
         tables.SEATS,
-        (0, 0, AE, BIG, NORTH, -360, NEVER, tables.STILL_HERE, -1, 1, 1, 1, 0),
-        (1, 0, AE, BIG, NORTH, -360, 30, tables.VOLUNTARY, -1, 1, 1, 2, 0),
-        (1, 1, AE, BIG, NORTH, 75, NEVER, tables.STILL_HERE, 0, 1, 1, 3, 0),
-        (2, 0, AE, BIG, SOUTH, -15, NEVER, tables.STILL_HERE, -1, 1, 1, 4, 0),
-        (3, 1, AE, LITTLE, SOUTH, 60, 150, tables.INVOLUNTARY, 1, 1, 0.4, 5, 0),  # empty until day 60; never ramps
-        (4, 0, RECRUITER, NONE, NORTH, -100, NEVER, tables.STILL_HERE, -1, 1, 1, 6, 0),
+        (0, 0, AE, BIG, NORTH, -360, NEVER, tables.STILL_HERE, -1, 1, 1, 1, 0, -1, False),
+        (1, 0, AE, BIG, NORTH, -360, 30, tables.VOLUNTARY, -1, 1, 1, 2, 0, -1, False),
+        (1, 1, AE, BIG, NORTH, 75, NEVER, tables.STILL_HERE, 0, 1, 1, 3, 0, -1, False),
+        (2, 0, AE, BIG, SOUTH, -15, NEVER, tables.STILL_HERE, -1, 1, 1, 4, 0, -1, False),
+        (
+            3,
+            1,
+            AE,
+            LITTLE,
+            SOUTH,
+            60,
+            150,
+            tables.INVOLUNTARY,
+            1,
+            1,
+            0.4,
+            5,
+            0,
+            -1,
+            False,
+        ),  # never ramps
+        (4, 0, RECRUITER, NONE, NORTH, -100, NEVER, tables.STILL_HERE, -1, 1, 1, 6, 0, -1, False),
     )
     ledger.ramped = rows(
         tables.RAMPED,
@@ -194,6 +210,7 @@ BY_HAND = {
     "productivity_capacity": {("total", "all"): 424_800, ("total", "big"): 420_000, (Q2, "little"): 4_800},
     "judgment": {(Q1, "all"): 30_000, (Q2, "all"): -60_000, ("2027-04", "all"): -20_000, ("total", "all"): -30_000},
     "hires": {(Q1, "all"): 2, (Q2, "all"): 0, ("2027-03", "all"): 2, ("total", "ae"): 2},
+    "transfers": {("total", "all"): 0},
     "exits_voluntary": {(Q1, "all"): 1, (Q2, "all"): 0},
     "exits_involuntary": {(Q1, "all"): 0, (Q2, "all"): 1, ("total", "little"): 1},
     "exits_dated": {("total", "all"): 0},

@@ -37,6 +37,8 @@ EXPECTED = {
     "hire_late": (LESS, LESS),
     "hiring_freeze": (LESS, LESS),
     "inbound_cut_30": (LESS, LESS),
+    "layoff_10": (LESS, LESS),
+    "lose_top_three": (LESS, LESS),
     "no_backfill": (LESS, LESS),
     "recession": (LESS, LESS),
     "remote_quarter": (LESS, LESS),

@@ -51,8 +51,13 @@ PEOPLE_MEASURES = (
         "the judgment lever at each quarter's start, a third a month", lambda s: s["judgment"], {"all": "month"},
     ),
     Measure(
-        "hires", "heads", "flow", "People who started in the period.", "count of starts on a requisition",
+        "hires", "heads", "flow", "People who came from outside and started in the period.",
+        "count of starts on a requisition, without those who moved inside",
         lambda s: s["hires"], MINOR | BY_ROLE_AND_QUARTER,
+    ),
+    Measure(
+        "transfers", "heads", "flow", "People who moved to another seat inside; no hires and no exits.",
+        "count of first days in a seat after another", lambda s: s["transfers"], {"all": "quarter", "role": "year"},
     ),
     Measure(
         "exits_voluntary", "heads", "flow", "People who resigned.", "count of voluntary exits by last day",
@@ -84,7 +89,8 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "vacancy_days", "days", "flow", "Seat-days that stood empty.",
-        "days from an exit, or the first day, to the next start in the same seat or the horizon, backfilled or not",
+        "days from an exit, or the first day, to the next start in the same seat or the horizon, backfilled or not;"
+        " closed positions are not empty",
         lambda s: s["vacant_days"], MINOR | BY_ROLE,
     ),
     Measure(

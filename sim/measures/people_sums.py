@@ -11,7 +11,7 @@ from sim.scenario.scenario import Scenario
 
 
 def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
-    """Days held, sold, ramped and vacant, capacity in USD, hires and exits, by role."""
+    """Days held, sold, ramped and vacant, capacity in USD, hires, transfers and exits, by role."""
     seats = ledger.seats
     months, roles = frame.periods.count_months, len(frame.groups.roles)
     code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
@@ -21,8 +21,9 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     daily = [_by_code(frame, roles, code, held, held * sells[:, None])]
     daily += [_ramped_days(frame, ledger, code, roles, weight) for weight in (sells.astype(float), productivity)]
     daily.append(_vacant_days(frame, seats, scenario))
-    hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0)
-    counted = [(hired, "start_day")] + [
+    moved = seats["moved_from"] >= 0
+    hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0) & ~moved
+    counted = [(hired, "start_day"), (moved, "start_day")] + [
         (seats["exit_kind"] == kind, "end_day") for kind in (tables.VOLUNTARY, tables.INVOLUNTARY, tables.DATED)
     ]
     events = []
@@ -30,8 +31,11 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
         kept = which & (seats[field] >= 0.0) & (seats[field] < frame.periods.calendar.horizon)
         index = code[kept] * months + frame.periods.month_index(seats[field][kept])
         events.append(place(frame, 1, roles, index))
-    names = ("head_days", "selling_days", "ramped_days", "capacity_usd", "vacant_days")
-    return Cube((*names, "hires", "voluntary", "involuntary", "dated"), np.concatenate([*daily, *events]), "role")
+    names = (
+        "head_days", "selling_days", "ramped_days", "capacity_usd", "vacant_days",
+        "hires", "transfers", "voluntary", "involuntary", "dated",
+    )  # fmt: skip
+    return Cube(names, np.concatenate([*daily, *events]), "role")
 
 
 def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
@@ -89,6 +93,8 @@ def _productivity_per_day(frame: Frame, scenario: Scenario) -> np.ndarray:
 def _vacant_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndarray:
     """Days of each month in which a seat that was held, or of the opening, stood empty; shape (1, cells, roles, M).
 
+    A position that was closed is not empty.
+
     The opening's seats come first in the ledger, team by team; one that is empty on the first day is as one whose
     holder left on day 0.
     """
@@ -99,7 +105,7 @@ def _vacant_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndar
     code = np.concatenate([code, opening[empty]])
     seat = np.concatenate([seats["seat"], empty])
     start = np.concatenate([seats["start_day"], np.full(len(empty), -tables.NEVER)])
-    end = np.concatenate([seats["end_day"], np.zeros(len(empty))])
+    end = np.concatenate([np.where(seats["seat_closed"], tables.NEVER, seats["end_day"]), np.zeros(len(empty))])
     order = np.lexsort((start, seat))
     following = np.full(len(seat), tables.NEVER)
     same = seat[order[1:]] == seat[order[:-1]]

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import simpy
 
 from sim import ledger
-from sim.org.recruiting import requisition
+from sim.money.pay import to_cents
+from sim.org.choosing import chosen
+from sim.org.roster import Vacancy
 from sim.org.week import SELLS, WEEK_DAYS
 from sim.pipeline.tables import NOBODY, ROUTINGS
 
 if TYPE_CHECKING:
     from sim.org.organization import Organization
+
+WEEKS_PER_YEAR = 52.0
+
+
+class Terms(NamedTuple):
+    """On what terms somebody leaves."""
+
+    severance_weeks: float
+    seat_closes: bool
+
+
+AS_USUAL = Terms(0.0, False)
 
 
 def leave_on(org: Organization, i: int, day: float, exit_kind: int = ledger.VOLUNTARY) -> None:
@@ -22,20 +35,39 @@ def leave_on(org: Organization, i: int, day: float, exit_kind: int = ledger.VOLU
     org.env.process(leave(org, i, day, exit_kind, int(org.roster[i]["spell"])))
 
 
-def leave(org: Organization, i: int, day: float, exit_kind: int, spell: int) -> Generator[simpy.Event, None, None]:
+def leave(
+    org: Organization, i: int, day: float, exit_kind: int, spell: int, terms: Terms = AS_USUAL
+) -> Generator[simpy.Event, None, None]:
     """Whoever holds seat i leaves on a day, unless they have gone for another reason before."""
     yield org.env.timeout(day - org.env.now)
     row = org.roster[i]
     if not row["held"] or row["spell"] != spell:
         return
-    org.empty_seat(i, exit_kind)
+    _pay_severance(org, i, terms.severance_weeks)
+    vacate(org, i, exit_kind, terms.seat_closes)
+
+
+def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False) -> None:
+    """Empty seat i today: its deals are handed on, and it is opened again or closed."""
+    day = float(org.env.now)
+    org.empty_seat(i, exit_kind, seat_closes)
+    row = org.roster[i]
     if org.duty[i] == SELLS:
         org.env.process(hand_on(org, i))
-    if org.scenario.levers.backfill.enabled.at(day, org.calendar):
+    if not seat_closes and org.scenario.levers.backfill.enabled.at(day, org.calendar):
         opens = day + org.scenario.levers.backfill.approval_days
-        name = f"backfill {org.seating.seats[i].name}"
         org.decide(ledger.APPROVE_BACKFILL, i, row["segment"], row["region"], opens, "seat is to be filled again")
-        org.env.process(requisition(org, name, int(row["holder"]), i, opens, True, day))
+        org.vacancies.put(Vacancy(i, int(row["holder"]), opens, day))
+
+
+def _pay_severance(org: Organization, i: int, weeks: float) -> None:
+    """Weeks of base salary for whoever leaves seat i today."""
+    row = org.roster[i]
+    usd = float(to_cents(weeks / WEEKS_PER_YEAR * org.rates.salary_usd_per_year[row["role"]]))
+    if usd > 0.0:
+        month = org.calendar.month_of(float(org.env.now))
+        place = (row["segment"], row["region"], row["role"])
+        org.payments.add(org.env.now, month, i, *place, ledger.SEVERANCE, usd)
 
 
 def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
@@ -60,18 +92,10 @@ def dated_departures(org: Organization) -> None:
 
 def _depart(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
     plan = org.scenario.levers.departures[name]
-    world = org.scenario.world
     day = org.calendar.day_of(plan.on_date)
     if day < 0 or day >= org.calendar.horizon:
         return
     yield org.env.timeout(day)
-    here = org.roster["held"] & (org.roster["role"] == list(world.roles).index(plan.role))
-    here &= org.roster["region"] == list(world.regions).index(plan.region)
-    if plan.segment is not None:
-        here &= org.roster["segment"] == list(world.segments).index(plan.segment)
-    seats = np.flatnonzero(here)
-    order = np.argsort(org.roster["start_day"][seats], kind="stable")
-    if plan.who == "shortest_tenure":
-        order = order[::-1]
-    for i in seats[order][: plan.count]:
-        yield org.env.process(leave(org, int(i), day, ledger.DATED, int(org.roster[i]["spell"])))
+    terms = Terms(plan.severance_weeks, plan.seat == "close")
+    for i in chosen(org, plan):
+        yield org.env.process(leave(org, i, day, ledger.DATED, int(org.roster[i]["spell"]), terms))

@@ -17,7 +17,7 @@ from sim.money.partners import margin_shares
 from sim.org.conditions import Conditions
 from sim.org.demand import Demand
 from sim.org.desk import Desk
-from sim.org.roster import empty_roster, seat_person
+from sim.org.roster import Mover, bring_along, empty_roster, seat_person
 from sim.org.seating import Seating
 from sim.org.tenure import write_leaver
 from sim.org.week import DUTIES, RECRUITS, SELLS, Week
@@ -42,6 +42,7 @@ class Organization:
         teams = int(self.roster["team"].max(initial=0)) + 1
         self.week = Week(scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
         self.target_usd = target.by_month(scenario, calendar)
+        self.vacancies = simpy.Store(env)  # of roster.Vacancy
         self.desks = [Desk(env, scenario, calendar, region) for region in scenario.world.regions]
         self.exits_by_team: list[deque[float]] = [deque() for _ in range(teams)]
         rules = {int(row["team"]): self.roles[row["role"]].exits for row in self.roster}
@@ -82,7 +83,7 @@ class Organization:
         spells = np.zeros(len(here), ledger.SEATS)
         for name in ("holder", "role", "segment", "region", "start_day", "ability", "person"):
             spells[name] = people[name]
-        spells["seat"], spells["requisition"] = here, -1
+        spells["seat"], spells["requisition"], spells["moved_from"] = here, -1, -1
         spells["end_day"], spells["exit_kind"] = NEVER, ledger.STILL_HERE
         ceilings = np.array([role.ability.never_ramps_ceiling for role in self.roles])
         spells["ramp_ceiling"] = np.where(people["never_ramps"], ceilings[people["role"]], 1.0)
@@ -90,24 +91,26 @@ class Organization:
         for region in range(len(self.desks)):
             self.staff_desk(region)
 
-    def take_seat(self, i: int, holder: int, start_day: float, requisition: int) -> None:
-        """Record that the k-th holder sits in a seat."""
+    def take_seat(self, i: int, holder: int, start_day: float, requisition: int, mover: Mover | None = None) -> None:
+        """Record that the k-th holder sits in a seat: somebody new, or who moved here from another seat."""
         seat_person(self.roster, i, self.seating, self.luck, holder, start_day)
         row = self.roster[i]
         row["exit_budget"] = to_exponential(uniforms(self.luck, EXIT_BUDGET, row["entity"])[0])
+        if mover is not None:
+            bring_along(self.roster, i, self.seating, mover)
         row["spell"] = self.seats.add(
             i, holder, row["role"], row["segment"], row["region"], start_day, NEVER, ledger.STILL_HERE, requisition,
             row["ability"], self.roles[row["role"]].ability.never_ramps_ceiling if row["never_ramps"] else 1.0,
-            row["person"], 0.0,
+            row["person"], row["tenure_days"], -1 if mover is None else mover.row["spell"], False,
         )  # fmt: skip
         if self.duty[i] == RECRUITS:
             self.staff_desk(int(row["region"]))
 
-    def start_work(self, i: int, requisition: int) -> None:
-        """Somebody new starts today."""
+    def start_work(self, i: int, requisition: int, mover: Mover | None = None) -> None:
+        """Somebody starts in a seat today."""
         now = float(self.env.now)
         row = self.roster[i]
-        self.take_seat(i, int(row["holder"]) + 1, now, requisition)
+        self.take_seat(i, int(row["holder"]) + 1, now, requisition, mover)
         self.week.refresh_one(self.roster, i, now)
         if self.duty[i] == SELLS:
             self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(self.week.logit[i]))
@@ -117,16 +120,17 @@ class Organization:
             self.pipeline.staff_stream(s, now, row["entity"])
             self.pipeline.set_rate(s, now, *self.demand.stream(s, now, float(self.week.output[i])))
 
-    def empty_seat(self, i: int, exit_kind: int) -> None:
-        """Somebody leaves today; the seat's open deals lose their rep."""
+    def empty_seat(self, i: int, exit_kind: int, closes: bool = False) -> None:
+        """Somebody leaves a seat today; its open deals lose their rep. ``closes``: the position ends with that."""
         now = float(self.env.now)
         row = self.roster[i]
         spell = self.seats.rows[row["spell"]]
-        spell["end_day"], spell["exit_kind"] = now, exit_kind
+        spell["end_day"], spell["exit_kind"], spell["seat_closed"] = now, exit_kind, closes
         write_leaver(self, i, now)
         row["held"] = False
         self.week.hours[i] = self.week.rate_per_hour[i] = self.week.output[i] = 0.0
-        self.exits_by_team[row["team"]].append(now)
+        if exit_kind != ledger.MOVED:
+            self.exits_by_team[row["team"]].append(now)
         if self.duty[i] == SELLS:
             self.pipeline.vacate(i, now)
         elif row["stream"] != NOBODY:

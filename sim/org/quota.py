@@ -44,12 +44,15 @@ def close_quarter(org: Organization, quarter: int) -> None:
 
 
 def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """The part of a quarter that each spell covers, plain and weighted with the role's usual ramp."""
+    """The part of a quarter that each spell covers, plain and weighted with the role's usual ramp.
+
+    Relief goes by the days in the seat and those credited at a transfer, whatever slowed somebody's own ramp.
+    """
     first = np.maximum(spells["start_day"], start)
     last = np.minimum(spells["end_day"], end)
     held = (last - first) / (end - start)
     relieved = np.zeros(len(spells))
-    tenures = np.stack([first, last]) - spells["start_day"]
+    tenures = np.stack([first, last]) - spells["start_day"] + spells["credited_days"]
     for role in np.unique(spells["role"]):
         mine = spells["role"] == role
         ramped = ramp.integral_days(org.roles[role].ramp, tenures[:, mine], org.calendar.days_per_month)
@@ -114,7 +117,7 @@ def review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -
         if rule.review_floor <= 0:
             continue
         grace_days = rule.grace_months * org.calendar.days_per_month
-        counts = (spells["role"] == code) & (day - spells["start_day"] >= grace_days)
+        counts = (spells["role"] == code) & (day - spells["start_day"] + spells["credited_days"] >= grace_days)
         failed = counts & (reached < rule.review_floor)
         roster["failed_reviews"][seats[counts & ~failed]] = 0
         roster["failed_reviews"][seats[failed]] += 1

@@ -93,11 +93,24 @@ def _pay_for_hire(org: Organization, i: int, role: str) -> None:
         )
 
 
+def backfills(org: Organization) -> Generator[simpy.Event, None, None]:
+    """Start a requisition for every seat that is to be filled again."""
+    while True:
+        vacancy = yield org.vacancies.get()
+        name = f"backfill {org.seating.seats[vacancy.seat].name}"
+        org.env.process(requisition(org, name, vacancy.holder, vacancy.seat, vacancy.opens, True, vacancy.vacated))
+
+
 def open_planned(org: Organization) -> None:
-    """Start every requisition of the plan, and one for each seat that is empty on the first day."""
+    """Start every requisition of the plan, and one for each seat that is empty, on the first day or later."""
+    org.env.process(backfills(org))
     for i, seat in enumerate(org.seating.seats):
         if seat.requisition:
             opens = open_day(org.scenario, org.calendar, seat.requisition)
             org.env.process(requisition(org, seat.requisition, seat.unit, i, opens, False, NEVER))
-        elif not org.roster[i]["held"] and org.scenario.levers.backfill.enabled.at(0.0, org.calendar):
+        elif (
+            i < org.seating.opening_count
+            and not org.roster[i]["held"]
+            and org.scenario.levers.backfill.enabled.at(0.0, org.calendar)
+        ):
             org.env.process(requisition(org, f"opening {seat.name}", 0, i, 0.0, True, 0.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.luck import Luck, name_child
@@ -9,6 +11,7 @@ from sim.org.seating import Seating
 from sim.pipeline.tables import NOBODY
 from sim.rules.odds import ability_logit
 from sim.rules.people import draw_person
+from sim.scenario.people import Role
 from sim.scenario.scenario import Scenario
 
 ROSTER = np.dtype([
@@ -59,11 +62,46 @@ def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder
     row["tenure_days"], row["pace"], row["away"] = 0.0, 1.0, False
     row["ramped_days"] = row["away_days"] = 0.0
     row["ability"], row["never_ramps"] = ability, never_ramps
+    act_on(row, scenario, role)
+    row["sold_usd"], row["quota_usd"], row["failed_reviews"] = 0.0, 0.0, 0
+
+
+def act_on(row: np.void, scenario: Scenario, role: Role) -> None:
+    """What somebody's ability does to volume and to odds in the seat they are in."""
+    ability = float(row["ability"])
     row["volume"], row["logit"] = ability, 0.0
     if role.duty == "sells" and ability != 1.0:
         row["volume"] = ability**role.ability.volume_share
         row["logit"] = odds_shift(scenario, int(row["segment"]), ability, role.ability.volume_share)
-    row["sold_usd"], row["quota_usd"], row["failed_reviews"] = 0.0, 0.0, 0
+
+
+class Mover(NamedTuple):
+    """Somebody who goes from one seat to another."""
+
+    row: np.void  # a copy of their ``ROSTER`` row in the seat before
+    credited_days: float  # of their tenure, what counts in the new one
+
+
+class Vacancy(NamedTuple):
+    """A seat that is to be filled again."""
+
+    seat: int
+    holder: int  # the last one
+    opens: float  # the day on which its requisition opens
+    vacated: float
+
+
+def bring_along(roster: np.ndarray, i: int, seating: Seating, mover: Mover) -> None:
+    """Make whoever was just put into seat i somebody who moved here from another seat."""
+    row, before = roster[i], mover.row
+    role = list(seating.scenario.world.roles.values())[row["role"]]
+    for name in ("person", "joined_day", "ability", "exit_budget"):
+        row[name] = before[name]
+    row["never_ramps"] = before["never_ramps"] and before["role"] == row["role"]
+    act_on(row, seating.scenario, role)
+    row["tenure_days"] = mover.credited_days
+    if before["role"] == row["role"]:
+        row["sold_usd"], row["quota_usd"] = before["sold_usd"], before["quota_usd"]
 
 
 def odds_shift(scenario: Scenario, segment: int, ability: float, volume_share: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
 from sim.pipeline.tables import ALL_SOURCES, NOBODY
 from sim.scenario.demand import Arriving, Outbound
 from sim.scenario.scenario import Scenario
+from sim.scenario.staffing import Transfer
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,19 @@ class Seat:
     region: int
     requisition: str = ""  # the requisition that creates it; empty for seats of the first day
     unit: int = 0
+    transfer: str = ""  # the transfer that creates it
 
 
 @dataclass(frozen=True)
 class Seating:
-    """All seats and streams of a scenario, those of the first day before those that requisitions add."""
+    """All seats and streams of a scenario: those of the first day, then what requisitions and transfers add."""
 
     scenario: Scenario
     seats: tuple[Seat, ...]
 
     @cached_property
     def opening_count(self) -> int:
-        return sum(not seat.requisition for seat in self.seats)
+        return sum(not (seat.requisition or seat.transfer) for seat in self.seats)
 
     @cached_property
     def duties(self) -> list[str]:
@@ -112,7 +115,7 @@ def sources_taken(scenario: Scenario) -> list[int]:
 
 
 def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
-    """The seats of a scenario. Requisitions that open after the horizon add none; without a calendar none are added."""
+    """The seats of a scenario. What is dated after the horizon adds none; without a calendar nothing does."""
     roles, segments = list(scenario.world.roles), list(scenario.world.segments)
     regions = list(scenario.world.regions)
 
@@ -132,7 +135,31 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
                     Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(requisition), name, k)
                     for k in range(requisition.count)
                 ]
+        for name, transfer in scenario.levers.transfers.items():
+            if 0.0 <= calendar.day_of(transfer.on_date) < calendar.horizon:
+                seats += [
+                    Seat(
+                        f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(goal(scenario, transfer)), "", k, name
+                    )
+                    for k in range(transfer.number_of(0))
+                ]
     return Seating(scenario, tuple(seats))
+
+
+class Goal(NamedTuple):
+    """Where a transfer leads."""
+
+    role: str
+    segment: str | None
+    region: str
+
+
+def goal(scenario: Scenario, transfer: Transfer) -> Goal:
+    """The place of the seats that a transfer creates; checked to be complete when the scenario was read."""
+    role, region = transfer.to_role or transfer.role, transfer.to_region or transfer.region
+    assert region is not None, "the scenario's check asks for a region"
+    stays = transfer.segment if scenario.world.roles[role].duty in ("sells", "prospects") else None
+    return Goal(role, transfer.to_segment or stays, region)
 
 
 def open_day(scenario: Scenario, calendar: Calendar, name: str) -> float:

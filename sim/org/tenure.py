@@ -36,6 +36,15 @@ def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     return np.array(rows)
 
 
+RAMPED_SHARE = 0.95  # who has reached this part of full productivity counts as ramped
+
+
+def ramped_after_days(ramps: np.ndarray) -> np.ndarray:
+    """Whole days of tenure after which somebody counts as ramped, by role."""
+    shares = np.diff(ramps[::2], axis=1)
+    return np.argmax(shares >= RAMPED_SHARE * shares[:, -1:], axis=1).astype(float)
+
+
 @compiled
 def ramped_days(curve, tenure):
     """Ramped days up to a tenure, read off one row of the ramp table; between whole days the share is constant."""

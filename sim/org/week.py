@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.compiled import compiled
-from sim.org.tenure import ramp_table, ramped_between
+from sim.org.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.rules.people import voluntary_per_day
 from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
@@ -103,6 +103,7 @@ class Week:
         self.exits, self.sourcing = exits, sourcing
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
+        self.ramped_after_days = ramped_after_days(self.ramps)
         self.left_lately = np.zeros(teams)
         self.heads = np.zeros(teams)
         self.next_tick = 0.0

@@ -7,18 +7,16 @@ from datetime import timedelta
 
 from sim.scenario.demand_checks import check_demand
 from sim.scenario.errors import Path, Problem, listed, unknown
-from sim.scenario.levers import Departure, Requisition, Team
 from sim.scenario.market_checks import check_market
 from sim.scenario.people import Role
+from sim.scenario.people_checks import check_people
 from sim.scenario.scenario import Scenario
 
 
 def crosscheck(scenario: Scenario) -> list[Problem]:
     """What does not fit together, in the order of the file. Empty for a sound scenario."""
     return [
-        *_people(scenario),
-        *_tenures(scenario),
-        *_shared_names(scenario),
+        *check_people(scenario),
         *_requisition_dates(scenario),
         *_names(scenario),
         *check_market(scenario),
@@ -29,52 +27,6 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *_regions_without_recruiters(scenario),
         *_quota_without_opening_seats(scenario),
     ]
-
-
-def _people(scenario: Scenario) -> Iterator[Problem]:
-    """Teams, requisitions and departures name a role, a region and, where the role needs one, a segment."""
-    groups: list[tuple[Path, Mapping[str, Team | Requisition | Departure]]] = [
-        (("opening", "teams"), scenario.opening.teams),
-        (("levers", "requisitions"), scenario.levers.requisitions),
-        (("levers", "departures"), scenario.levers.departures),
-    ]
-    world = scenario.world
-    for path, group in groups:
-        for name, one in group.items():
-            at = (*path, name)
-            if one.role not in world.roles:
-                yield unknown((*at, "role"), one.role, "role", world.roles)
-            if one.region not in world.regions:
-                yield unknown((*at, "region"), one.region, "region", world.regions)
-            yield from _segment(at, one, scenario)
-
-
-def _segment(at: Path, one: Team | Requisition | Departure, scenario: Scenario) -> Iterator[Problem]:
-    segments = scenario.world.segments
-    if one.segment is not None:
-        if one.segment not in segments:
-            yield unknown((*at, "segment"), one.segment, "segment", segments)
-        return
-    role = scenario.world.roles.get(one.role)
-    if role is not None and role.duty in ("sells", "prospects") and not isinstance(one, Departure):
-        yield Problem((*at, "segment"), f"is missing: a role that {role.duty} needs one of {listed(segments)}.")
-
-
-def _tenures(scenario: Scenario) -> Iterator[Problem]:
-    """Known tenures are one a seat."""
-    for name, team in scenario.opening.teams.items():
-        given = team.tenure_months
-        if given is not None and len(given) != team.seats:
-            text = f"has {len(given)} values; {team.seats} are needed, one for each of the team's seats."
-            yield Problem(("opening", "teams", name, "tenure_months"), text)
-
-
-def _shared_names(scenario: Scenario) -> Iterator[Problem]:
-    """A seat's luck is keyed by the name it comes from, so a name stands for one team or one requisition."""
-    for name in scenario.levers.requisitions:
-        if name in scenario.opening.teams:
-            text = "a team of opening.teams has this name too, and the two would share their luck; rename one."
-            yield Problem(("levers", "requisitions", name), text)
 
 
 def _requisition_dates(scenario: Scenario) -> Iterator[Problem]:
@@ -152,6 +104,7 @@ def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
     levers, world = scenario.levers, scenario.world
     used = {team.role for team in scenario.opening.teams.values()} & set(world.roles)
     used |= {requisition.role for requisition in levers.requisitions.values()} & set(world.roles)
+    used |= {transfer.to_role or transfer.role for transfer in levers.transfers.values()} & set(world.roles)
     for role in sorted(used):
         if role not in world.hiring.recruiting_mean_days:
             yield Problem(
@@ -162,6 +115,7 @@ def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
     selling = [role for role in used if world.roles[role].duty == "sells"]
     sold = {one.segment for one in scenario.opening.teams.values() if one.role in selling}
     sold |= {one.segment for one in levers.requisitions.values() if one.role in selling}
+    sold |= {one.to_segment or one.segment for one in levers.transfers.values() if (one.to_role or one.role) in selling}
     for segment in sorted(name for name in sold if name in world.segments):
         if segment not in levers.target.usd_per_year:
             yield Problem(
@@ -191,6 +145,10 @@ def _regions_without_recruiters(scenario: Scenario) -> Iterator[Problem]:
     if backfill.start or any(backfill.changes.values()):
         for team in teams:
             reasons.setdefault(team.region, "to backfill its seats")
+        for name, one in scenario.levers.transfers.items():
+            region = one.to_region or one.region
+            if region is not None:
+                reasons.setdefault(region, f'to backfill the seats of transfer "{name}"')
     for region in scenario.world.regions:
         if region in reasons and region not in staffed:
             text = (

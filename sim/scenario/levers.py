@@ -18,6 +18,7 @@ from sim.scenario.quantities import (
     Positive,
     Share,
 )
+from sim.scenario.staffing import Departure, Transfer
 
 
 class Team(Noun):
@@ -69,17 +70,6 @@ class Requisition(Noun):
         if (self.open_date is None) == (self.wanted_start is None):
             raise ValueError("give either open_date or wanted_start")
         return self
-
-
-class Departure(Noun):
-    """People who leave on a date that is known."""
-
-    role: str
-    region: str
-    segment: str | None = None
-    on_date: Day
-    count: Count = 1
-    who: Literal["longest_tenure", "shortest_tenure"] = "longest_tenure"
 
 
 class Backfill(Noun):
@@ -190,6 +180,7 @@ class Levers(Noun):
 
     requisitions: dict[str, Requisition] = Field(default_factory=dict)
     departures: dict[str, Departure] = Field(default_factory=dict)
+    transfers: dict[str, Transfer] = Field(default_factory=dict)
     backfill: Backfill = Backfill()
     freezes: dict[str, Freeze] = Field(default_factory=dict)
     routing: Literal["race", "round_robin", "least_loaded"] = Field(

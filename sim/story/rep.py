@@ -13,6 +13,7 @@ _LEFT = {
     ledger.VOLUNTARY: "Resigned",
     ledger.INVOLUNTARY: "Was let go after failed reviews",
     ledger.DATED: "Left as the plan dates it",
+    ledger.MOVED: "Moved to another seat",
 }
 
 
@@ -29,7 +30,7 @@ def _holders(book: Book, i: int) -> Iterator[Line]:
     if not np.any(spells["start_day"] <= 0.0) and not _is_planned(book, i):
         yield Line(0.0, "The seat is empty.")
     for row in spells:
-        since = f"In the seat since {book.date(row['start_day'])}" if row["start_day"] < 0.0 else "Started"
+        since = _came(book, row)
         slow = "" if row["ramp_ceiling"] >= 1.0 else f", but never ramps past {row['ramp_ceiling']:.0%}"
         yield Line(
             max(row["start_day"], 0.0), f"{since}, holder {row['holder'] + 1}. Ability {row['ability']:.2f}{slow}."
@@ -38,12 +39,33 @@ def _holders(book: Book, i: int) -> Iterator[Line]:
             here = book.ledger.moves[book.ledger.moves["seat"] == i]
             lost = int(np.sum((here["kind"] == ledger.ORPHAN) & (here["day"] == row["end_day"])))
             orphans = f"; {counted(lost, 'open deal', 'open deals')} lost their rep" if lost else ""
-            yield Line(row["end_day"], f"{_LEFT[int(row['exit_kind'])]}{orphans}.")
+            closed = " The position is closed." if row["seat_closed"] else ""
+            yield Line(row["end_day"], f"{_left(book, row)}{orphans}.{closed}")
+
+
+def _came(book: Book, row: np.void) -> str:
+    if row["moved_from"] >= 0:
+        kept = f", with {row['credited_days']:.0f} days of tenure counted" if row["credited_days"] else ""
+        return f"Moved here from {book.seat(book.ledger.seats[row['moved_from']]['seat'])}{kept}"
+    return f"In the seat since {book.date(row['start_day'])}" if row["start_day"] < 0.0 else "Started"
+
+
+def _left(book: Book, row: np.void) -> str:
+    """How a spell ended; with severance where some was paid, and with the new seat where there is one."""
+    said = _LEFT[int(row["exit_kind"])]
+    if row["exit_kind"] == ledger.MOVED:
+        after = book.ledger.seats[(book.ledger.seats["person"] == row["person"])]
+        after = after[after["start_day"] >= row["end_day"]]
+        return f"{said}, {book.seat(after['seat'][np.argmin(after['start_day'])])}"
+    paid = book.ledger.payments
+    paid = paid[(paid["seat"] == row["seat"]) & (paid["kind"] == ledger.SEVERANCE) & (paid["day"] == row["end_day"])]
+    return f"{said}, with {usd(paid['amount_usd'].sum())} of severance" if len(paid) else said
 
 
 def _is_planned(book: Book, i: int) -> bool:
-    """Whether a requisition of the plan creates the seat, so that nobody could be there on the first day."""
-    return book.seat(i).rpartition("/")[0] in book.scenario.levers.requisitions
+    """Whether the plan creates the seat, so that nobody could be there on the first day."""
+    name, levers = book.seat(i).rpartition("/")[0], book.scenario.levers
+    return name in levers.requisitions or name in levers.transfers
 
 
 def _requisitions(book: Book, i: int) -> Iterator[Line]:

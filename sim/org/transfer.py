@@ -1,0 +1,46 @@
+"""Transfers: somebody moves to another seat, as a promotion or a change of segment, region or job."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim import ledger
+from sim.org.choosing import chosen
+from sim.org.leaving import vacate
+from sim.org.roster import Mover
+from sim.org.tenure import tenure_at
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+
+def dated_transfers(org: Organization) -> None:
+    """Start an actor for every transfer that the plan dates."""
+    for name in org.scenario.levers.transfers:
+        org.env.process(_transfer(org, name))
+
+
+def _transfer(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
+    plan = org.scenario.levers.transfers[name]
+    new_seats = [i for i, seat in enumerate(org.seating.seats) if seat.transfer == name]
+    if not new_seats:
+        return
+    yield org.env.timeout(org.calendar.day_of(plan.on_date))
+    for i, goal in zip(chosen(org, plan), new_seats, strict=False):
+        move(org, i, goal, plan.keeps_ramp_share, plan.old_seat == "close")
+
+
+def move(
+    org: Organization, i: int, goal: int, keeps_ramp_share: float, seat_closes: bool, requisition: int = -1
+) -> None:
+    """Whoever holds seat i goes to the empty seat ``goal`` today; their deals stay behind.
+
+    They stay the person they are. A resignation that the week had dated for them comes at the next weekly tick.
+    """
+    row = org.roster[i].copy()
+    ran = min(float(tenure_at(row, float(org.env.now))), org.week.ramped_after_days[row["role"]])
+    vacate(org, i, ledger.MOVED, seat_closes)
+    org.start_work(goal, requisition, Mover(row, keeps_ramp_share * ran))

@@ -1,0 +1,98 @@
+"""Checks of people that need the whole scenario: whom a plan means, where they go, and who manages whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sim.scenario.errors import Path, Problem, listed, unknown
+from sim.scenario.levers import Requisition, Team
+from sim.scenario.scenario import Scenario
+from sim.scenario.staffing import Departure, Transfer
+
+TIED_TO_A_SEGMENT = ("sells", "prospects")
+
+
+def check_people(scenario: Scenario) -> list[Problem]:
+    """What does not fit together about people, in the order of the file."""
+    return [
+        *_places(scenario),
+        *_dates(scenario),
+        *_goals(scenario),
+        *_tenures(scenario),
+        *_shared_names(scenario),
+    ]
+
+
+def _places(scenario: Scenario) -> Iterator[Problem]:
+    """Teams, requisitions, departures and transfers name roles, regions and segments that exist."""
+    levers, world = scenario.levers, scenario.world
+    groups: list[tuple[Path, Mapping[str, Team | Requisition | Departure | Transfer]]] = [
+        (("opening", "teams"), scenario.opening.teams),
+        (("levers", "requisitions"), levers.requisitions),
+        (("levers", "departures"), levers.departures),
+        (("levers", "transfers"), levers.transfers),
+    ]
+    nouns = {"role": world.roles, "region": world.regions, "segment": world.segments}
+    for path, group in groups:
+        for name, one in group.items():
+            for what, names in nouns.items():
+                for key in (what, f"to_{what}"):
+                    given = getattr(one, key, None)
+                    if given is not None and given not in names:
+                        yield unknown((*path, name, key), given, what, names)
+            if isinstance(one, Team | Requisition) and one.segment is None and _needs_segment(scenario, one.role):
+                yield _segment_is_missing((*path, name, "segment"), scenario, one.role)
+
+
+def _needs_segment(scenario: Scenario, role: str) -> bool:
+    return role in scenario.world.roles and scenario.world.roles[role].duty in TIED_TO_A_SEGMENT
+
+
+def _segment_is_missing(path: Path, scenario: Scenario, role: str) -> Problem:
+    duty, segments = scenario.world.roles[role].duty, scenario.world.segments
+    return Problem(path, f"is missing: a role that {duty} needs one of {listed(segments)}.")
+
+
+def _dates(scenario: Scenario) -> Iterator[Problem]:
+    """What a plan does with people who are here happens on or after the first day."""
+    first = scenario.dates.start
+    for group, plans in (("departures", scenario.levers.departures), ("transfers", scenario.levers.transfers)):
+        for name, one in plans.items():
+            if one.on_date < first:
+                text = f"{one.on_date} is before the scenario's first day {first}."
+                yield Problem(("levers", group, name, "on_date"), text)
+
+
+def _goals(scenario: Scenario) -> Iterator[Problem]:
+    """A transfer's new seats have a region, a segment where the job needs one, and are not where people come from."""
+    for name, one in scenario.levers.transfers.items():
+        at, role = ("levers", "transfers", name), one.to_role or one.role
+        if one.region is None and one.to_region is None:
+            yield Problem((*at, "to_region"), f"is missing: say where to, one of {listed(scenario.world.regions)}.")
+        if one.segment is None and one.to_segment is None and _needs_segment(scenario, role):
+            yield _segment_is_missing((*at, "to_segment"), scenario, role)
+        goal = (role, one.to_segment or one.segment, one.to_region or one.region)
+        if goal == (one.role, one.segment, one.region):
+            yield Problem(at, "moves people to where they are; give a to_role, to_segment or to_region that differs.")
+
+
+def _tenures(scenario: Scenario) -> Iterator[Problem]:
+    """Known tenures are one a seat."""
+    for name, team in scenario.opening.teams.items():
+        given = team.tenure_months
+        if given is not None and len(given) != team.seats:
+            text = f"has {len(given)} values; {team.seats} are needed, one for each of the team's seats."
+            yield Problem(("opening", "teams", name, "tenure_months"), text)
+
+
+def _shared_names(scenario: Scenario) -> Iterator[Problem]:
+    """A seat's luck is keyed by the name it comes from, so a name stands for one team, requisition or transfer."""
+    levers = scenario.levers
+    for name in levers.requisitions:
+        if name in scenario.opening.teams:
+            text = "a team of opening.teams has this name too, and the two would share their luck; rename one."
+            yield Problem(("levers", "requisitions", name), text)
+    for name in levers.transfers:
+        if name in scenario.opening.teams or name in levers.requisitions:
+            text = "a team or a requisition has this name too, and the two would share their luck; rename one."
+            yield Problem(("levers", "transfers", name), text)

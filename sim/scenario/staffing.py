@@ -1,0 +1,59 @@
+"""Staffing: what a plan does, on dates, with people who are already here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantities import Count, Day, NotNegative, Noun, Share
+
+Who = Literal["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
+Seat = Literal["backfill", "close"]
+
+
+class _Some(Noun):
+    """Some of the people of a role, segment and region; each left out stands for all."""
+
+    role: str | None = Field(default=None, description="none for everybody")
+    region: str | None = Field(default=None, description="none for all regions")
+    segment: str | None = Field(default=None, description="none for all segments")
+    on_date: Day
+    count: Count | None = Field(default=None, description="how many; 1 unless a share is given")
+    share: Share | None = Field(default=None, description="of those there on that day, instead of a count")
+    who: Who = Field(
+        default="longest_tenure",
+        description="sellers are ordered by attainment in the last two quarters, or by ability before the first close",
+    )
+
+    @model_validator(mode="after")
+    def _one_number(self) -> _Some:
+        if self.count is not None and self.share is not None:
+            raise ValueError("give either count or share")
+        return self
+
+    def number_of(self, people: int) -> int:
+        """How many of so many people are meant; half a person counts as one."""
+        if self.share is not None:
+            return int(self.share * people + 0.5)
+        return 1 if self.count is None else self.count
+
+
+class Departure(_Some):
+    """People who leave on a date that is known: a layoff, or resignations that are feared."""
+
+    severance_weeks: NotNegative = Field(default=0.0, le=520, description="of base salary, paid on the last day")
+    seat: Seat = Field(default="backfill", description="backfill: as any leaver's; close: the position is gone")
+
+
+class Transfer(_Some):
+    """People who move to a new seat on a date: a promotion, or a change of segment, region or job."""
+
+    role: str
+    count: Count | None = Field(default=None, description="how many; 1 unless given; each gets a new seat")
+    share: None = None
+    to_role: str | None = Field(default=None, description="the same role unless given")
+    to_segment: str | None = Field(default=None, description="the same segment unless given")
+    to_region: str | None = Field(default=None, description="the same region unless given")
+    keeps_ramp_share: Share = Field(default=0.0, description="part of the ramp run so far that counts in the new seat")
+    old_seat: Seat = "backfill"
