@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import simpy
@@ -12,6 +12,7 @@ import simpy
 from sim import ledger
 from sim.ledger import NEVER
 from sim.luck import RECRUITING, START_LAG, entity, to_normal, uniforms
+from sim.org.roster import Vacancy
 from sim.org.seating import open_day
 from sim.org.week import RECRUITS
 from sim.scenario.people import Hiring
@@ -93,10 +94,10 @@ def _pay_for_hire(org: Organization, i: int, role: str) -> None:
         )
 
 
-def backfills(org: Organization) -> Generator[simpy.Event, None, None]:
+def backfills(org: Organization) -> Generator[simpy.Event, Any, None]:
     """Start a requisition for every seat that is to be filled again."""
     while True:
-        vacancy = yield org.vacancies.get()
+        vacancy: Vacancy = yield org.vacancies.get()
         name = f"backfill {org.seating.seats[vacancy.seat].name}"
         org.env.process(requisition(org, name, vacancy.holder, vacancy.seat, vacancy.opens, True, vacancy.vacated))
 

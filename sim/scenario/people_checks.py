@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from sim.scenario.errors import Path, Problem, listed, unknown
 from sim.scenario.levers import Requisition, Team
@@ -32,7 +32,7 @@ def _places(scenario: Scenario) -> Iterator[Problem]:
         (("levers", "departures"), levers.departures),
         (("levers", "transfers"), levers.transfers),
     ]
-    nouns = {"role": world.roles, "region": world.regions, "segment": world.segments}
+    nouns: dict[str, Collection[str]] = {"role": world.roles, "region": world.regions, "segment": world.segments}
     for path, group in groups:
         for name, one in group.items():
             for what, names in nouns.items():
