@@ -30,9 +30,12 @@ MOVE_KINDS = (
 
 # What was paid (payments.kind).
 SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS, SEVERANCE, TRAINING, PARTNER_MARGIN = range(9)
+BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBACK, OVERRIDE, TEAM_BONUS = range(9, 17)
 PAYMENT_KINDS = (
     "salary", "commission", "benefits", "recruiting", "overhead", "programs", "severance", "training", "partner margin",
+    "bonus", "SPIFF", "draw", "draw recovery", "guarantee", "clawback", "override", "team bonus",
 )  # fmt: skip
+VARIABLE_PAY = (COMMISSION, BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBACK, OVERRIDE, TEAM_BONUS)
 
 # What a snapshot counts (snapshots.quantity). Taken at each month's first instant; hours are those of the month.
 (
@@ -93,8 +96,8 @@ QUOTAS = np.dtype([
 ])  # fmt: skip
 PAYMENTS = np.dtype(
     [
-        ("day", "f8"),
-        ("month", "i4"),
+        ("day", "f8"),  # on which it is paid; it may lie past the horizon
+        ("month", "i4"),  # in which it is earned
         ("seat", "i4"),
         ("segment", "i2"),
         ("region", "i2"),

@@ -152,7 +152,13 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
         "relative_spend": {name: {"start": 1.0, "2027-04-01": draw(number(0, 2))} for name in fillers},
         "target": {"usd_per_year": dict.fromkeys(segments, 1500000.0), "growth_per_year": 0.1},
         "quota": draw(st.sampled_from(quotas)),
-        "pay": {"commission_share": {SELLER: 0.0875}, "variable_usd_per_year": {CALLER: 20000.0}},
+        "pay": {
+            "plans": {
+                SELLER: {"components": {"commission": {"period": "month", "commission_share": 0.0875}}},
+                CALLER: {"variable_usd_per_year": 20000.0},
+            },
+            "roles": {SELLER: SELLER, CALLER: CALLER},
+        },
     }  # fmt: skip
 
 

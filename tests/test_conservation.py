@@ -236,7 +236,7 @@ def quotas_measure_all_that_was_sold(plan: Scenario, months: int, book: Ledger) 
 def what_is_paid_is_what_was_earned(plan: Scenario, months: int, book: Ledger) -> None:
     """Commission by seat and month from the deals, salary from the days worked, a hire's cost once; to the cent."""
     calendar, paid, roles = plan.calendar(months), book.payments, book.names.roles
-    rate = Decimal(str(plan.levers.pay.commission_share[SELLER]))
+    rate = Decimal(str(plan.levers.pay.plans[SELLER].components["commission"].commission_share))
     earned: Counter[tuple[int, int]] = Counter()
     halves: Counter[tuple[int, int]] = Counter()  # half cents, which may be rounded either way
     for row in book.credits:

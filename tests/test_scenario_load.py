@@ -127,7 +127,7 @@ def test_a_reference_is_replaced_as_a_whole() -> None:
 
 
 def test_the_written_scenario_loads_to_the_same(tmp_path: Path) -> None:
-    source = load_source("hire_early", ["levers.pay.commission_share.ae=0.12"])
+    source = load_source("hire_early", ["levers.pay.plans.ae.components.commission.commission_share=0.12"])
     again = tmp_path / "scenario.yaml"
     again.write_text(source.to_yaml())
     read = load_source(str(again))

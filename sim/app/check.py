@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.app.request import Request
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
+from sim.scenario.pay_checks import doubts_about_pay
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 
@@ -60,6 +61,7 @@ def warnings(source: ScenarioSource, months: int) -> Iterator[str]:
     if not source.has_own_question:
         yield "the file has no question of its own; it shows the one of the scenario that it builds on"
     scenario = source.at_central()
+    yield from doubts_about_pay(scenario, months)
     calendar = scenario.calendar(months)
     first, last = scenario.dates.start, calendar.date_of(calendar.horizon)
     for key, dated in _dated(scenario):
@@ -75,6 +77,7 @@ def warnings(source: ScenarioSource, months: int) -> Iterator[str]:
 def _dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:
     levers = scenario.levers
     yield "levers.backfill.enabled", levers.backfill.enabled
+    yield "levers.quota.multiplier", levers.quota.multiplier
     yield "levers.judgment_usd_per_quarter", levers.judgment_usd_per_quarter
     if levers.coverage.target_ratio is not None:
         yield "levers.coverage.target_ratio", levers.coverage.target_ratio

@@ -18,6 +18,7 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.kpis import KpiLayout
 from sim.measures.periods import PERIOD_KINDS
+from sim.money.plans import PayPlans
 from sim.scenario.people import Schedule
 from sim.scenario.scenario import Scenario
 
@@ -171,10 +172,8 @@ def quota(scenario: Scenario, role: str, segment: str = "") -> float:
     if rule.kind != "per_rep":
         return np.nan
     if segment:
-        return rule.usd_per_year[segment]
-    teams = [team for team in scenario.opening.teams.values() if team.role == role]
-    total = sum(rule.usd_per_year[team.segment or ""] * team.seats for team in teams)
-    return total / sum(team.seats for team in teams)
+        return rule.usd_per_year[segment] * rule.multiplier.start
+    return _over_seats(scenario, role, lambda name: quota(scenario, role, name))
 
 
 def cushion(scenario: Scenario, role: str) -> float:
@@ -187,14 +186,32 @@ def cushion(scenario: Scenario, role: str) -> float:
 
 
 def on_target_earnings(scenario: Scenario, role: str, segment: str = "") -> float:
-    """Yearly pay of a rep who sells the quota exactly."""
-    commission = scenario.levers.pay.commission_share.get(role, 0.0)
-    return scenario.world.costs.salary_usd_per_year[role] + commission * quota(scenario, role, segment)
+    """Yearly pay of a rep who sells the quota exactly: of a segment, or on average over the first day's seats."""
+    if not segment:
+        return _over_seats(scenario, role, lambda name: on_target_earnings(scenario, role, name))
+    plans, names = PayPlans.of_scenario(scenario), list(scenario.world.segments)
+    place = list(scenario.world.roles).index(role), names.index(segment)
+    yearly = quota(scenario, role, segment)
+    variable = sum(terms.pay_usd_per_year(1.0, yearly) for terms in plans.terms_of(*place))
+    return float(plans.salary_usd_per_year[place] + plans.even_usd_per_year[place] + variable)
+
+
+def base_salary(scenario: Scenario, role: str) -> float:
+    """Yearly base salary, on average over the first day's seats."""
+    plans, names = PayPlans.of_scenario(scenario), list(scenario.world.segments)
+    row = plans.salary_usd_per_year[list(scenario.world.roles).index(role)]
+    return _over_seats(scenario, role, lambda name: float(row[names.index(name)]))
+
+
+def _over_seats(scenario: Scenario, role: str, of: Callable[[str], float]) -> float:
+    """The mean over the first day's seats of a role of what depends on the segment."""
+    teams = [team for team in scenario.opening.teams.values() if team.role == role]
+    return sum(of(team.segment or "") * team.seats for team in teams) / sum(team.seats for team in teams)
 
 
 def base_share(scenario: Scenario, role: str) -> float:
     """Part of on-target earnings that is salary."""
-    return scenario.world.costs.salary_usd_per_year[role] / on_target_earnings(scenario, role)
+    return base_salary(scenario, role) / on_target_earnings(scenario, role)
 
 
 def quota_over_earnings(scenario: Scenario, role: str, segment: str) -> float:

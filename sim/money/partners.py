@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger
-from sim.money.pay import to_cents
+from sim.money.cents import to_cents
 from sim.scenario.demand import Partner
 from sim.scenario.scenario import Scenario
 

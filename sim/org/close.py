@@ -60,9 +60,7 @@ def close_month(org: Organization, month: int) -> None:
         org.snapshots.add(month, ledger.HOURS_HELD, *org.cell_codes(cell), -1, held[cell])
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
     programs = programs.reshape(-1, len(org.scenario.world.regions))
-    org.payments.extend(
-        cost.month_of_cost(org.rates, month, start, end, org.seats.rows, org.pipeline.credits, programs)
-    )
+    org.payments.extend(cost.month_of_cost(org.rates, month, start, end, org.seats.rows, programs))
     write_month(org, end)
     org.open_month = month + 1
     org.payments.extend(

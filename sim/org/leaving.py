@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import simpy
 
 from sim import ledger
-from sim.money.pay import to_cents
+from sim.money.cents import to_cents
 from sim.org.choosing import chosen
 from sim.org.roster import Vacancy
 from sim.org.week import SELLS, WEEK_DAYS
@@ -63,7 +63,7 @@ def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False)
 def _pay_severance(org: Organization, i: int, weeks: float) -> None:
     """Weeks of base salary for whoever leaves seat i today."""
     row = org.roster[i]
-    usd = float(to_cents(weeks / WEEKS_PER_YEAR * org.rates.salary_usd_per_year[row["role"]]))
+    usd = float(to_cents(weeks / WEEKS_PER_YEAR * org.rates.salary_usd_per_year[row["role"], row["segment"]]))
     if usd > 0.0:
         month = org.calendar.month_of(float(org.env.now))
         place = (row["segment"], row["region"], row["role"])

@@ -14,6 +14,7 @@ from sim.ledger import NEVER, Table
 from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, uniforms
 from sim.money.cost import Rates
 from sim.money.partners import margin_shares
+from sim.money.payroll import Payroll
 from sim.org.conditions import Conditions
 from sim.org.demand import Demand
 from sim.org.desk import Desk
@@ -24,6 +25,7 @@ from sim.org.week import DUTIES, RECRUITS, SELLS, Week
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules import target
+from sim.rules.quota import year_share_of_month
 from sim.scenario.scenario import Scenario
 
 
@@ -60,6 +62,8 @@ class Organization:
         self.requisition_names: list[str] = []
         self.reasons: list[str] = []
         self.rates = Rates.of(scenario)
+        self.payroll = Payroll(scenario, calendar, year_share_of_month(scenario, calendar))
+        self.quota_factors: dict[int, float] = {}  # by spell, where a ratchet has moved a quota
         self.partner_margin = margin_shares(scenario)
         self.deal_usd = average_deal_usd(scenario)
         self.stage_names, self.stage_code = stage_codes(scenario)

@@ -10,13 +10,14 @@ from sim import ledger
 from sim.luck import EXIT_NOTICE, uniforms
 from sim.org.leaving import leave_on
 from sim.org.week import SELLS
-from sim.rules import attainment, ramp
-from sim.scenario.levers import CapacityQuota, FixedQuota
+from sim.rules import attainment, quota, ramp
+from sim.scenario.quota import TargetQuota
 
 if TYPE_CHECKING:
     from sim.org.organization import Organization
 
 _MOST_HOLDERS = 1_000_000  # of one seat, one after the other
+LEAST_QUOTA_SHARE = 0.5  # of a year's quota, for next year's to know of it
 
 
 def close_quarter(org: Organization, quarter: int) -> None:
@@ -29,7 +30,7 @@ def close_quarter(org: Organization, quarter: int) -> None:
     selling = org.duty[spells["seat"]] == SELLS
     rows = np.flatnonzero(selling & (spells["start_day"] < end) & (spells["end_day"] > start))
     held, relieved = org_shares(org, spells[rows], start, end)
-    full = full_quota_usd(org, months)[spells["segment"][rows]]
+    full = own_full_usd(org, rows, months)
     table = np.zeros(len(rows), ledger.QUOTAS)
     for name in ("seat", "holder", "segment", "region"):
         table[name] = spells[name][rows]
@@ -38,7 +39,11 @@ def close_quarter(org: Organization, quarter: int) -> None:
     table["quota_usd"] = np.round(full * (relieved if org.scenario.levers.quota.ramped_relief else held), 2)
     table["attained_usd"] = sold[rows]
     org.quotas.extend(table)
+    org.payments.extend(
+        org.payroll.payments(quarter, spells, org.quotas.rows, org.pipeline.credits, org.pipeline.deals)
+    )
     remember(org, rows, table)
+    ratchet(org, quarter)
     if len(months) == 3:  # a run may begin or end within a fiscal quarter: too short to judge anybody by
         review(org, rows, table, end)
 
@@ -60,41 +65,69 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     return held, relieved
 
 
+def holder_key(rows: np.ndarray) -> np.ndarray:
+    """One number for each holder of a seat, of any table that names both."""
+    return rows["seat"].astype(np.int64) * _MOST_HOLDERS + rows["holder"]
+
+
 def sold_by_spell(org: Organization, start: float, end: float) -> np.ndarray:
     """Credited US dollars of a quarter by row of the ledger's seats."""
     credits = org.pipeline.credits
     credits = credits[np.searchsorted(credits["day"], start) : np.searchsorted(credits["day"], end)]
     spells = org.seats.rows
-    key = spells["seat"].astype(np.int64) * _MOST_HOLDERS + spells["holder"]
+    key = holder_key(spells)
     order = np.argsort(key)
-    wanted = credits["seat"].astype(np.int64) * _MOST_HOLDERS + credits["holder"]
-    rows = order[np.searchsorted(key[order], wanted)]
+    rows = order[np.searchsorted(key[order], holder_key(credits))]
     return np.bincount(rows, credits["share"] * credits["amount_usd"], len(spells))
 
 
 def full_quota_usd(org: Organization, months: np.ndarray) -> np.ndarray:
-    """Quota of a ramped rep for the months of a quarter, by segment."""
-    rule = org.scenario.levers.quota
-    segments = org.scenario.world.segments
-    part_of_year = len(months) / 12.0
-    if isinstance(rule, FixedQuota):
-        return np.array([rule.usd_per_year.get(name, 0.0) for name in segments]) * part_of_year
-    if isinstance(rule, CapacityQuota):
-        yearly = [s.steady_productivity_usd_per_year for s in segments.values()]
-        return np.array([attainment.over_assigned(y, rule.over_assignment) for y in yearly]) * part_of_year
-    base = org.target_usd[:, :, months].sum(axis=(1, 2))
-    handed_out = np.array([attainment.over_assigned(b, rule.over_assignment) for b in base])
-    return handed_out / np.maximum(seats_that_share(org, rule.resplit_on_hire), 1)
+    """Quota of a ramped rep for months of one quarter, shape (segments, regions); before any ratchet."""
+    target_usd = org.target_usd[:, :, months].sum(axis=2)
+    return quota.full_usd(org.scenario, org.calendar, months, target_usd, seats_that_share(org))
 
 
-def seats_that_share(org: Organization, resplit_on_hire: bool) -> np.ndarray:
-    """Selling seats over which a segment's quota is split."""
-    selling = org.duty == SELLS
-    if resplit_on_hire:
-        selling &= org.roster["held"]
+def seats_that_share(org: Organization) -> np.ndarray:
+    """Selling seats over which a top-down quota is split, shape (segments, regions)."""
+    rule, selling = org.scenario.levers.quota, org.duty == SELLS
+    if isinstance(rule, TargetQuota) and rule.resplit_on_hire:
+        selling = selling & org.roster["held"]
     else:
-        selling &= np.arange(len(selling)) < org.seating.opening_count
-    return np.bincount(org.roster["segment"][selling], minlength=len(org.scenario.world.segments))
+        selling = selling & (np.arange(len(selling)) < org.seating.opening_count)
+    shape = len(org.scenario.world.segments), len(org.scenario.world.regions)
+    return np.bincount(org.roster["cell"][selling], minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def own_full_usd(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """The whole quota of each spell for months of one quarter, ratchet included. rows: of the ledger's seats."""
+    spells = org.seats.rows
+    full = full_quota_usd(org, months)[spells["segment"][rows], spells["region"][rows]]
+    if org.quota_factors:
+        full = full * np.array([org.quota_factors.get(row, 1.0) for row in rows.tolist()])
+    return full
+
+
+def ratchet(org: Organization, quarter: int) -> None:
+    """At a fiscal year's end: whoever carried half a year's quota or more gets one that knows what they sold."""
+    weight, calendar = org.scenario.levers.quota.ratchet_weight, org.calendar
+    year = calendar.year_of_month[calendar.quarter_of_month == quarter][0]
+    if weight == 0.0 or quarter != calendar.quarter_of_month[calendar.year_of_month == year][-1]:
+        return
+    quarters = np.unique(calendar.quarter_of_month[calendar.year_of_month == year])
+    rows = org.quotas.rows[np.isin(org.quotas.rows["quarter"], quarters)]
+    spell = np.flatnonzero(org.seats.rows["end_day"] == ledger.NEVER)
+    key, owner = holder_key(org.seats.rows[spell]), holder_key(rows)
+    order = np.argsort(key)
+    place = np.minimum(np.searchsorted(key[order], owner), len(key) - 1)
+    known = key[order][place] == owner if len(key) else np.zeros(len(rows), bool)
+    full, carried, sold = (
+        np.bincount(order[place[known]], rows[name][known], len(key))
+        for name in ("full_usd", "quota_usd", "attained_usd")
+    )
+    kept = np.flatnonzero((carried > 0) & (carried >= LEAST_QUOTA_SHARE * full))
+    before = np.array([org.quota_factors.get(row, 1.0) for row in spell[kept].tolist()])
+    after = quota.ratcheted(before, sold[kept] / carried[kept], weight)
+    org.quota_factors.update(zip(spell[kept].tolist(), after.tolist(), strict=True))
 
 
 def remember(org: Organization, rows: np.ndarray, table: np.ndarray) -> None:

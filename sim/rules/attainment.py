@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.scenario.levers import OverAssignment
+from sim.scenario.quota import OverAssignment
 
 
 def over_assigned(base_usd: float, rule: OverAssignment) -> float:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sim.scenario.demand_checks import check_demand
 from sim.scenario.errors import Path, Problem, listed, unknown
 from sim.scenario.market_checks import check_market
+from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
 from sim.scenario.people_checks import check_people
 from sim.scenario.scenario import Scenario
@@ -23,6 +24,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *_kinds_of_sources(scenario),
         *check_demand(scenario),
         *_pushed_sources(scenario),
+        *check_pay(scenario),
         *_roles_are_complete(scenario),
         *_regions_without_recruiters(scenario),
         *_quota_without_opening_seats(scenario),
@@ -52,8 +54,6 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         (("levers", "coverage", "filled_by"), levers.coverage.filled_by, "source", world.sources),
         (("levers", "relative_spend"), levers.relative_spend, "source", world.sources),
         (("levers", "target", "usd_per_year"), levers.target.usd_per_year, "segment", world.segments),
-        (("levers", "pay", "commission_share"), levers.pay.commission_share, "role", world.roles),
-        (("levers", "pay", "variable_usd_per_year"), levers.pay.variable_usd_per_year, "role", world.roles),
         (("world", "hiring", "recruiting_mean_days"), world.hiring.recruiting_mean_days, "role", world.roles),
         (("world", "costs", "salary_usd_per_year"), world.costs.salary_usd_per_year, "role", world.roles),
         (("world", "costs", "recruiting_usd_per_hire"), world.costs.recruiting_usd_per_hire, "role", world.roles),

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.pay import Pay
 from sim.scenario.quantities import (
+    EVEN_QUARTERS,
+    ByQuarter,
     Count,
     DatedAmount,
     DatedDollars,
@@ -15,9 +18,9 @@ from sim.scenario.quantities import (
     Days,
     NotNegative,
     Noun,
-    Positive,
     Share,
 )
+from sim.scenario.quota import Quota
 from sim.scenario.staffing import Departure, Transfer
 
 
@@ -116,63 +119,7 @@ class Target(Noun):
 
     usd_per_year: dict[str, NotNegative] = Field(description="bookings by segment in the first fiscal year")
     growth_per_year: float = Field(default=0.0, ge=-1, le=10)
-    by_quarter: Annotated[list[Share], Field(min_length=4, max_length=4)] = Field(
-        default_factory=lambda: [0.25] * 4, description="linearity; adds up to 1"
-    )
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Target:
-        if abs(sum(self.by_quarter) - 1.0) > 1e-6:
-            raise ValueError(f"by_quarter must add up to 1; it adds up to {sum(self.by_quarter):.4g}")
-        return self
-
-
-class FixedQuota(Noun):
-    """The same quota for every ramped rep of a segment."""
-
-    kind: Literal["per_rep"] = "per_rep"
-    usd_per_year: dict[str, Positive] = Field(description="by segment, of a ramped rep")
-    ramped_relief: bool = Field(default=True, description="quota follows the ramp schedule")
-
-
-class OverAssignment(Noun):
-    """How much more quota is handed out than its base."""
-
-    form: Literal["cushion", "uplift"] = Field(
-        default="uplift", description="cushion: base/(1 - share); uplift: base x (1 + share)"
-    )
-    share: float = Field(default=0.0, ge=0, lt=1)
-
-
-class TargetQuota(Noun):
-    """Top-down: a segment's target, over-assigned, split equally over its seats."""
-
-    kind: Literal["from_target"]
-    over_assignment: OverAssignment = OverAssignment()
-    resplit_on_hire: bool = Field(
-        default=False, description="false: split over the opening's seats, and later hires carry the same on top"
-    )
-    ramped_relief: bool = True
-
-
-class CapacityQuota(Noun):
-    """Bottom-up: the productivity of a ramped rep, over-assigned."""
-
-    kind: Literal["from_capacity"]
-    over_assignment: OverAssignment = OverAssignment()
-    ramped_relief: bool = True
-
-
-Quota = Annotated[FixedQuota | TargetQuota | CapacityQuota, Field(discriminator="kind")]
-
-
-class Pay(Noun):
-    """A flat commission."""
-
-    commission_share: dict[str, Share] = Field(default_factory=dict, description="of bookings, by role that sells")
-    variable_usd_per_year: dict[str, NotNegative] = Field(
-        default_factory=dict, description="paid evenly to roles that do not sell"
-    )
+    by_quarter: ByQuarter = EVEN_QUARTERS
 
 
 class Levers(Noun):

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.calendar import Calendar
 
@@ -32,6 +32,20 @@ def _date(given: Any) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_date)]
+
+
+def _adds_up(shares: list[float]) -> list[float]:
+    if abs(sum(shares) - 1.0) > 1e-6:
+        raise ValueError(f"by_quarter must add up to 1; it adds up to {sum(shares):.4g}")
+    return shares
+
+
+ByQuarter = Annotated[
+    list[Share],
+    Field(min_length=4, max_length=4, description="linearity: each fiscal quarter's part of the year; adds up to 1"),
+    AfterValidator(_adds_up),
+]
+EVEN_QUARTERS = [0.25] * 4
 
 T = TypeVar("T")
 

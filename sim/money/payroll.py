@@ -1,0 +1,224 @@
+"""The payroll: at a quarter's end, all that variable pay has earned since its periods began, line by line.
+
+One function of the ledger's tables, so that a statement can be worked out again from a finished run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim import ledger
+from sim.calendar import Calendar
+from sim.money import commission, floors
+from sim.money.credit import Credited, covers, kept_cents, shared, spell_of, split_share
+from sim.money.lines import LINES, payments_of
+from sim.money.plans import PayPlans, Terms, period_of_month
+from sim.money.spiffs import spiff_lines
+from sim.scenario.pay import PERIOD_MONTHS
+from sim.scenario.scenario import Scenario
+
+_OWN_KINDS = np.array([ledger.COMMISSION, ledger.COMMISSION, ledger.BONUS])  # by IN_TIER, CATCH_UP, LUMP_SUM
+_SHARED_KINDS = np.array([ledger.OVERRIDE, ledger.OVERRIDE, ledger.TEAM_BONUS])
+
+
+class Payroll:
+    """Closes quarters one after the other. What must be remembered between them is kept by spell or by credit."""
+
+    def __init__(self, scenario: Scenario, calendar: Calendar, year_share_of_month: np.ndarray):
+        """``year_share_of_month``: the part of a year's quota that each month carries, shape (months,)."""
+        self.plans = PayPlans.of_scenario(scenario)
+        self.calendar, self._scenario = calendar, scenario
+        self._benefits_share = scenario.world.costs.benefits_share
+        self.year_share = year_share_of_month
+        self._roles = list(scenario.world.roles)
+        self._period = {name: period_of_month(calendar, name) for name in PERIOD_MONTHS}
+        plans = self.plans.plans
+        self._splits, self._spiffs = (any(getattr(plan, name) for plan in plans) for name in ("splits", "spiffs"))
+        self._floors = any(plan.draw or plan.guarantee for plan in plans)
+        self._owed: np.ndarray = np.zeros(0)  # of recoverable draws, by spell
+        self._seller: np.ndarray = np.zeros(0, int)  # spell of each credit so far
+        self._kept: np.ndarray = np.zeros(0, np.int64)  # cents of each credit that count for its seller
+
+    def payments(
+        self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray
+    ) -> np.ndarray:
+        """Rows of ledger.PAYMENTS for all that ``close`` finds, with the benefits load."""
+        return payments_of(self.close(quarter, spells, quotas, credits, deals), spells, self._benefits_share)
+
+    def close(
+        self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray
+    ) -> np.ndarray:
+        """Rows of ``LINES`` for a quarter, and for every longer period that ends with it.
+
+        Args:
+            spells, quotas, credits, deals: the ledger's tables so far; what comes later may be there as well. Of the
+                deals only their source is read.
+        """
+        if not self.plans.plans:
+            return np.zeros(0, LINES)
+        months = np.flatnonzero(self.calendar.quarter_of_month == quarter)
+        start, end = self.calendar.month_starts[[months[0], months[-1] + 1]]
+        credits = credits[: np.searchsorted(credits["day"], end)]
+        self._follow(spells, credits)
+        due = self._due(months)
+        found = [self._earned(place, terms, int(months[-1]), spells, quotas, credits) for place, terms in due]
+        if self._spiffs:
+            new = slice(int(np.searchsorted(credits["day"], start)), None)
+            found.append(
+                spiff_lines(
+                    self._scenario, self.plans, self.calendar, spells, self._seller[new], self._kept[new],
+                    credits[new], deals["source"][credits["deal"][new]],
+                )
+            )  # fmt: skip
+        lines = np.concatenate([np.zeros(0, LINES), *found])
+        if self._floors:
+            lines = np.concatenate([lines, self._floor(months, spells, lines)])
+        return lines
+
+    def _floor(self, months: np.ndarray, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
+        """Draws and guarantees of a quarter, against what its lines of short periods earn."""
+        longer = [PERIOD_MONTHS[terms.component.period] > 3 for terms in self.plans.terms]
+        counted = lines[~np.array([*longer, False])[lines["terms"]]]
+        place = counted["spell"] * len(months) + counted["month"] - months[0]
+        earned = np.bincount(place, counted["amount_usd"], len(spells) * len(months)).reshape(len(spells), -1)
+        self._owed = np.concatenate([self._owed, np.zeros(max(len(spells) - len(self._owed), 0))])
+        return floors.settle(self.plans, self.calendar, months, spells, np.round(earned, 2), self._owed)
+
+    def _follow(self, spells: np.ndarray, credits: np.ndarray) -> None:
+        """Find whose each new credit is."""
+        new = credits[len(self._seller) :]
+        seller = spell_of(spells, new["seat"], new["holder"])
+        cents = np.round(new["amount_usd"] * new["share"] * 100.0).astype(np.int64)
+        if self._splits:
+            cents = kept_cents(self.plans, self._roles, spells, seller, new["day"], cents)
+        self._seller = np.concatenate([self._seller, seller])
+        self._kept = np.concatenate([self._kept, cents])
+
+    def _due(self, months: np.ndarray) -> Iterator[tuple[int, Terms]]:
+        """The components whose period ends with these months, or that the run's end cuts off."""
+        last = int(months[-1])
+        for place, terms in enumerate(self.plans.terms):
+            period = self._period[terms.component.period]
+            if last == len(period) - 1 or period[last + 1] != period[last]:
+                yield place, terms
+
+    def _earned(
+        self, place: int, terms: Terms, last: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray
+    ) -> np.ndarray:
+        """What a component pays for the period that ends with month ``last``; for the quarter, where it is monthly."""
+        period = self._period[terms.component.period]
+        begins = self._period["quarter"] if terms.component.period == "month" else period
+        months = np.flatnonzero(begins == begins[last])
+        start = float(self.calendar.month_starts[months[0]])
+        first = int(np.searchsorted(credits["day"], start))
+        mine = self._credited(terms, first, spells, credits)
+        if not len(mine.spell):
+            return np.zeros(0, LINES)
+        month = np.searchsorted(self.calendar.month_starts, credits["day"][mine.credit], side="right") - 1
+        key = mine.spell.astype(np.int64) * len(period) + (period[month] - period[months[0]])
+        order = np.argsort(key, kind="stable")
+        mine, month = mine.of(order), month[order]
+        groups, group = np.unique(key[order], return_inverse=True)
+        who, which = np.divmod(groups, len(period))
+        carried = self._quotas(terms, months, period[months[0]] + which, who, spells, quotas)
+        earned = commission.earn(terms, group, mine.cents, *carried)
+        rows = np.zeros(len(earned), LINES)
+        for name, _ in commission.EARNED_FIELDS:
+            rows[name] = earned[name]
+        credit = earned["credit"]
+        rows["spell"], rows["month"], rows["terms"] = mine.spell[credit], month[credit], place
+        rows["day"], rows["deal"] = credits["day"][mine.credit[credit]], credits["deal"][mine.credit[credit]]
+        rows["quota_usd"] = carried[0][group[credit]]
+        rows["kind"] = (_OWN_KINDS if terms.component.credit == "own" else _SHARED_KINDS)[rows["what"]]
+        rows["paid_day"] = self._payday(terms)[rows["month"]]
+        return rows[rows["amount_usd"] != 0.0]
+
+    def _credited(self, terms: Terms, first: int, spells: np.ndarray, credits: np.ndarray) -> Credited:
+        """Credit under a component from row ``first`` of the credits on."""
+        of = self.plans.of_spells(spells)
+        seller, rows = self._seller[first:], np.arange(first, len(credits))
+        if terms.component.credit == "own":
+            mine = of[seller] == terms.plan
+            return Credited(seller[mine], rows[mine], self._kept[rows[mine]])
+        cents = np.round(credits["amount_usd"][first:] * credits["share"][first:] * 100.0).astype(np.int64)
+        found = []
+        for role in np.unique(spells["role"][of == terms.plan]):
+            people = np.flatnonzero(spells["role"] == role)
+            name = None if terms.component.credit == "team" else self._roles[role]
+            part = shared(self.plans, spells, people, seller, credits["day"][first:], cents, name)
+            found.append(part.of(of[part.spell] == terms.plan))
+        spell, credit, parts = (np.concatenate([getattr(one, f) for one in found]) if found else np.zeros(0, int)
+                                for f in ("spell", "credit", "cents"))  # fmt: skip
+        return Credited(spell, credit + first, parts)
+
+    def _quotas(
+        self, terms: Terms, months: np.ndarray, period: np.ndarray, who: np.ndarray, spells: np.ndarray,
+        quotas: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+        """The quota carried, the part of a year in which there was one, and the whole quota then, by group.
+
+        Args:
+            period: of each group. who: the spell of each group.
+        """
+        first, last = self.calendar.quarter_of_month[months[[0, -1]]]
+        rows = quotas[(quotas["quarter"] >= first) & (quotas["quarter"] <= last)]
+        of_quarter = np.bincount(self.calendar.quarter_of_month, self.year_share)
+        year_share = of_quarter[rows["quarter"]]
+        if terms.component.credit == "own":
+            holder = spell_of(spells, rows["seat"], rows["holder"])
+            totals = [
+                np.bincount(holder, weights, len(spells))[who]
+                for weights in (rows["quota_usd"], year_share, rows["full_usd"])
+            ]
+        else:
+            totals = self._shared_quotas(terms, rows, who, spells)
+        if terms.component.period != "month":
+            return totals[0], totals[1], totals[2]
+        held = self._part_held(months, period, who, spells)
+        whole = (self._period["month"] == period[:, None]) @ self.year_share
+        share = whole / np.where(totals[1] > 0, totals[1], 1.0)
+        return totals[0] * held, totals[1] * share, totals[2] * share
+
+    def _part_held(self, months: np.ndarray, period: np.ndarray, who: np.ndarray, spells: np.ndarray) -> np.ndarray:
+        """A month's part of a quarter's quota: of the days on which the seat was held."""
+        edges = self.calendar.month_starts[months[0] : months[-1] + 2]
+        start, end = spells["start_day"][who][:, None], spells["end_day"][who][:, None]
+        days = np.diff(np.clip(edges, start, end), axis=1)
+        month = period - self._period["month"][months[0]]
+        return days[np.arange(len(who)), month] / np.maximum(days.sum(axis=1), 1e-9)
+
+    def _shared_quotas(self, terms: Terms, rows: np.ndarray, who: np.ndarray, spells: np.ndarray) -> list[np.ndarray]:
+        """Quotas behind shared credit: each quarter's sum over the sellers covered, among those of the role there."""
+        totals = [np.zeros(len(spells)) for _ in range(3)]
+        of_quarter = np.bincount(self.calendar.quarter_of_month, self.year_share)
+        seller = spell_of(spells, rows["seat"], rows["holder"])
+        for quarter in np.unique(rows["quarter"]):
+            here = rows["quarter"] == quarter
+            months = np.flatnonzero(self.calendar.quarter_of_month == quarter)
+            start, end = self.calendar.month_starts[months[0]], self.calendar.month_starts[months[-1] + 1]
+            days = np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], start), 0.0, None)
+            for role in np.unique(spells["role"][who]):
+                people = np.flatnonzero((spells["role"] == role) & (days > 0))
+                covered = np.array(
+                    [covers(spells, int(p), rows["segment"][here], rows["region"][here]) for p in people]
+                )
+                if not len(people):
+                    continue
+                heads = np.maximum((covered * days[people][:, None]).sum(axis=0) / (end - start), 1.0)
+                usd = rows["quota_usd"][here] * terms.component.quota_share
+                if terms.component.credit == "split":
+                    usd = usd * split_share(self.plans, spells, seller[here], self._roles[role])
+                full = covered @ (usd / heads)
+                totals[0][people] += full * days[people] / (end - start)
+                totals[1][people] += of_quarter[quarter]
+                totals[2][people] += full
+        return [total[who] for total in totals]
+
+    def _payday(self, terms: Terms) -> np.ndarray:
+        """When what is earned in each month is paid: at the end of the interval in which it falls, and some days."""
+        interval = self._period[terms.component.paid_every or terms.component.period]
+        ends = self.calendar.month_starts[1:]
+        last = np.searchsorted(interval, interval, side="right") - 1
+        return ends[last] + self.plans.plans[terms.plan].lag_days

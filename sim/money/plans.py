@@ -1,0 +1,92 @@
+"""Pay plans made ready to be worked out: arrays by role and segment, and the components with their steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.money.curve import Curve, Steps, curve, steps
+from sim.scenario.pay import PERIOD_MONTHS, Component, Plan
+from sim.scenario.scenario import Scenario
+
+NO_PLAN = -1
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A component of a plan. ``variable_usd_per_year`` is its part of the plan's target variable."""
+
+    plan: int
+    name: str
+    component: Component
+    steps: Steps
+    variable_usd_per_year: float
+
+    def base_rate(self, year_share: np.ndarray, full_usd: np.ndarray) -> np.ndarray:
+        """US dollars a dollar booked. ``year_share`` is the part of a year in which ``full_usd`` is the whole quota."""
+        if self.component.commission_share is not None:
+            return np.full(np.shape(full_usd), self.component.commission_share)
+        full = np.asarray(full_usd, float)
+        return np.where(full > 0, self.variable_usd_per_year * year_share / np.where(full > 0, full, 1.0), 0.0)
+
+    def curve(self, quota_usd_per_year: float) -> Curve:
+        """The payout curve of somebody ramped with a yearly quota, in units of base rate x quota of a period."""
+        variable = self.variable_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
+        share = self.component.commission_share
+        target = variable if share is None else share * quota_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
+        return curve(self.component, target, variable)
+
+    def pay_usd_per_year(self, attainment: float, quota_usd_per_year: float) -> float:
+        """What somebody ramped earns in a year of the same attainment all along."""
+        share, payout = self.component.commission_share, self.curve(quota_usd_per_year)(np.array(attainment))
+        return float(payout) * (self.variable_usd_per_year if share is None else share * quota_usd_per_year)
+
+
+@dataclass(frozen=True)
+class PayPlans:
+    """All plans. Arrays have shape (roles, segments + 1); the last place is for people of no one segment."""
+
+    names: tuple[str, ...]
+    plans: tuple[Plan, ...]
+    of: np.ndarray  # place in names, NO_PLAN for none
+    salary_usd_per_year: np.ndarray
+    even_usd_per_year: np.ndarray  # variable paid evenly, month by month
+    terms: tuple[Terms, ...]
+
+    @classmethod
+    def of_scenario(cls, scenario: Scenario) -> PayPlans:
+        pay, world = scenario.levers.pay, scenario.world
+        names, plans = tuple(pay.plans), tuple(pay.plans.values())
+        shape = (len(world.roles), len(world.segments) + 1)
+        of, salary, even = np.full(shape, NO_PLAN), np.zeros(shape), np.zeros(shape)
+        for r, role in enumerate(world.roles):
+            salary[r] = world.costs.salary_usd_per_year.get(role, 0.0)
+            for s, segment in enumerate([*world.segments, None]):
+                name = pay.plan_of(role, segment)
+                if name is None:
+                    continue
+                plan = pay.plans[name]
+                of[r, s] = names.index(name)
+                salary[r, s] = salary[r, s] if plan.base_usd_per_year is None else plan.base_usd_per_year
+                even[r, s] = 0.0 if plan.components else plan.variable_usd_per_year
+        terms = tuple(
+            Terms(place, name, part, steps(part), part.weight * plan.variable_usd_per_year)
+            for place, plan in enumerate(plans)
+            for name, part in plan.components.items()
+        )
+        return cls(names, plans, of, salary, even, terms)
+
+    def of_spells(self, spells: np.ndarray) -> np.ndarray:
+        """The plan of each row of the ledger's seats."""
+        return self.of[spells["role"], spells["segment"]]
+
+    def terms_of(self, role: int, segment: int) -> list[Terms]:
+        """The components by which a role is paid in a segment."""
+        return [terms for terms in self.terms if terms.plan == self.of[role, segment]]
+
+
+def period_of_month(calendar: Calendar, period: str) -> np.ndarray:
+    """The fiscal period in which each month of the run falls: numbers that rise in time."""
+    return (calendar.fiscal_year * 12 + calendar.fiscal_month) // PERIOD_MONTHS[period]

@@ -1,0 +1,57 @@
+"""Quota: what a ramped rep carries in some months, before relief. Street quota, plan and forecast are other numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.rules.attainment import over_assigned
+from sim.scenario.quota import CapacityQuota, FixedQuota, TargetQuota
+from sim.scenario.scenario import Scenario
+
+
+def year_share_of_month(scenario: Scenario, calendar: Calendar) -> np.ndarray:
+    """The part of a year's quota that each month carries, shape (months,); twelve of a fiscal year add up to 1."""
+    rule = scenario.levers.quota
+    by_quarter = scenario.levers.target.by_quarter if isinstance(rule, TargetQuota) else rule.by_quarter
+    return np.array(by_quarter)[calendar.fiscal_month // 3] / 3.0
+
+
+def full_usd(
+    scenario: Scenario, calendar: Calendar, months: np.ndarray, target_usd: np.ndarray, seats: np.ndarray
+) -> np.ndarray:
+    """Quota of a ramped rep for some months of one fiscal quarter, shape (segments, regions).
+
+    Args:
+        target_usd: of these months, shape (segments, regions).
+        seats: over which a top-down quota is split, shape (segments, regions).
+    """
+    rule, world = scenario.levers.quota, scenario.world
+    multiplier = float(np.mean([rule.multiplier.at(calendar.month_starts[m], calendar) for m in months]))
+    if isinstance(rule, TargetQuota):
+        handed_out = np.array([over_assigned(usd, rule.over_assignment) for usd in target_usd.sum(axis=1)])
+        if rule.split == "potential":
+            each = handed_out[:, None] * potential_share(scenario, seats) / np.maximum(seats, 1)
+        else:
+            each = (handed_out / np.maximum(seats.sum(axis=1), 1))[:, None]
+    else:
+        part_of_year = float(year_share_of_month(scenario, calendar)[months].sum())
+        if isinstance(rule, FixedQuota):
+            yearly = [rule.usd_per_year.get(name, 0.0) for name in world.segments]
+        else:
+            assert isinstance(rule, CapacityQuota)
+            productivity = [segment.steady_productivity_usd_per_year for segment in world.segments.values()]
+            yearly = [over_assigned(usd, rule.over_assignment) for usd in productivity]
+        each = np.array(yearly)[:, None] * part_of_year
+    return np.broadcast_to(each * multiplier, (len(world.segments), len(world.regions)))
+
+
+def potential_share(scenario: Scenario, seats: np.ndarray) -> np.ndarray:
+    """Each region's part of a segment's quota, shape (segments, regions): by lead_weight over regions with seats."""
+    weight = np.array([region.lead_weight for region in scenario.world.regions.values()]) * (seats > 0)
+    return weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
+
+
+def ratcheted(factor: np.ndarray, attainment: np.ndarray, weight: float) -> np.ndarray:
+    """Next year's quota as a multiple of the rule's, from this year's: it moves by a weight to what was sold."""
+    return factor * (1.0 - weight + weight * attainment)

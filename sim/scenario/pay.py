@@ -1,0 +1,207 @@
+"""Pay: plans as data, who is on which, and SPIFFs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantities import Day, Days, NotNegative, Noun, Positive, Share
+
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+Period = Literal["month", "quarter", "half", "year"]
+Multiplier = NotNegative
+
+
+class Tier(Noun):
+    """From an attainment on, bookings are paid at a multiple of the base rate."""
+
+    from_attainment: NotNegative
+    multiplier: Multiplier = Field(description="of the base rate; below 1 it is a decelerator, above 1 an accelerator")
+
+
+class Bonus(Noun):
+    """A lump sum at an attainment, for someone who carries the whole quota; in proportion for who carries a part."""
+
+    at_attainment: Positive
+    usd: Positive | None = None
+    share_of_target: Positive | None = Field(
+        default=None, le=10, description="of the component's target variable in the period"
+    )
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> Bonus:
+        if (self.usd is None) == (self.share_of_target is None):
+            raise ValueError("give either usd or share_of_target")
+        return self
+
+
+class Component(Noun):
+    """One part of a pay plan, measured in a period of its own.
+
+    The base rate is commission_share, or else what pays the target variable for exactly the quota.
+    """
+
+    period: Period = Field(default="quarter", description="in which attainment is measured; fiscal")
+    paid_every: Period | None = Field(default=None, description="how often it is paid; as the period, unless given")
+    credit: Literal["own", "team", "split"] = Field(
+        default="own",
+        description="own: deals one has won; team: all deals of the sellers in one's segment and region, shared among "
+        "those of one's role there (overlay, override, team bonus); split: what sellers' plans give to one's role",
+    )
+    quota_share: Positive = Field(
+        default=1.0, le=10, description="with team or split: one's quota, as a part of the quotas behind the credit"
+    )
+    weight: Share = Field(default=1.0, description="part of the plan's target variable that is paid here")
+    commission_share: Share | None = Field(
+        default=None, description="base rate, of bookings; unless given, the target variable over the quota"
+    )
+    tiers: list[Tier] = Field(
+        default_factory=lambda: [Tier(from_attainment=0.0, multiplier=1.0)], min_length=1, max_length=20
+    )
+    tier_form: Literal["marginal", "retroactive"] = Field(
+        default="marginal", description="marginal: a tier pays what lies in it; retroactive: all from the first dollar"
+    )
+    threshold_attainment: NotNegative = Field(default=0.0, description="below it nothing is paid")
+    threshold_pays: Literal["from_first_dollar", "above_it"] = Field(
+        default="from_first_dollar", description="once the threshold is reached"
+    )
+    cap_attainment: Positive | None = Field(default=None, description="past it nothing more is paid")
+    bonuses: list[Bonus] = Field(default_factory=list, max_length=20)
+
+    @model_validator(mode="after")
+    def _tiers_in_order(self) -> Component:
+        starts = [tier.from_attainment for tier in self.tiers]
+        if starts[0] != 0:
+            raise ValueError(f"the first of the tiers begins at attainment {starts[0]:g}; it must begin at 0")
+        for low, high in pairwise(self.tiers):
+            if low.from_attainment == high.from_attainment:
+                raise ValueError(f"tiers overlap: two begin at attainment {low.from_attainment:g}")
+            if low.from_attainment > high.from_attainment:
+                raise ValueError(
+                    f"tiers are not in rising order: {high.from_attainment:g} comes after {low.from_attainment:g}"
+                )
+            if self.tier_form == "retroactive" and high.multiplier < low.multiplier:
+                raise ValueError(
+                    f"retroactive tiers must not fall: {high.multiplier:g} from {high.from_attainment:g} on would take"
+                    " back what was earned; write tier_form: marginal"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _cap_is_last(self) -> Component:
+        cap = self.cap_attainment
+        if cap is None:
+            return self
+        if cap <= self.threshold_attainment:
+            raise ValueError(
+                f"cap_attainment {cap:g} is not above threshold_attainment {self.threshold_attainment:g}: nothing"
+                " would ever be paid"
+            )
+        late = [one.from_attainment for one in self.tiers if one.from_attainment >= cap]
+        late += [one.at_attainment for one in self.bonuses if one.at_attainment > cap]
+        if late:
+            raise ValueError(f"cap_attainment {cap:g} lies below {late[0]:g}, where more is promised")
+        return self
+
+    @model_validator(mode="after")
+    def _paid_within_period(self) -> Component:
+        if self.paid_every and PERIOD_MONTHS[self.paid_every] > PERIOD_MONTHS[self.period]:
+            raise ValueError(f"paid_every {self.paid_every} is longer than the period, a {self.period}")
+        return self
+
+    @property
+    def pays_target_variable(self) -> bool:
+        """Whether any of it is a part of the plan's target variable."""
+        moves = self.commission_share is None and any(tier.multiplier > 0 for tier in self.tiers)
+        return moves or any(bonus.share_of_target is not None for bonus in self.bonuses)
+
+    @property
+    def needs_quota(self) -> bool:
+        """Whether pay depends on attainment. A flat commission on bookings does not."""
+        flat = len(self.tiers) == 1 and not self.threshold_attainment and self.cap_attainment is None
+        return not flat or bool(self.bonuses) or self.commission_share is None
+
+
+class Spiff(Noun):
+    """Extra pay for deals of a kind, won between two dates."""
+
+    from_date: Day
+    to_date: Day = Field(description="the first day on which it is over")
+    segments: list[str] | None = Field(default=None, description="all unless given")
+    sources: list[str] | None = Field(default=None, description="all unless given")
+    usd_per_deal: Positive | None = None
+    share_of_bookings: Share | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Spiff:
+        if self.to_date <= self.from_date:
+            raise ValueError(f"to_date {self.to_date} is not after from_date {self.from_date}")
+        if (self.usd_per_deal is None) == (self.share_of_bookings is None):
+            raise ValueError("give either usd_per_deal or share_of_bookings")
+        return self
+
+
+class Draw(Noun):
+    """Each month's variable pay is filled up to an amount. Recoverable: later surplus pays it back."""
+
+    usd_per_month: Positive
+    recoverable: bool = Field(description="true: an advance that later pay gives back; false: a floor")
+    months_of_tenure: Positive = Field(default=6, le=600)
+
+
+class Guarantee(Noun):
+    """While someone ramps, each month's variable pay is at least a part of the target variable."""
+
+    share_of_target: Positive = Field(le=2)
+    months_of_tenure: Positive = Field(default=3, le=60)
+
+
+class Plan(Noun):
+    """A pay plan. Without components the target variable is paid evenly, as for those who do not sell."""
+
+    base_usd_per_year: NotNegative | None = Field(
+        default=None, description="base salary; the role's in world.costs unless given"
+    )
+    variable_usd_per_year: NotNegative = Field(default=0.0, description="target variable: what is paid at quota")
+    components: dict[str, Component] = Field(default_factory=dict)
+    spiffs: dict[str, Spiff] = Field(default_factory=dict)
+    splits: dict[str, Share] = Field(
+        default_factory=dict, description="role to the part of each deal's credit that is given to it"
+    )
+    draw: Draw | None = None
+    guarantee: Guarantee | None = None
+    clawback_days: Days = Field(
+        default=0, description="pay on a deal is taken back when the customer leaves so soon; 0 for never"
+    )
+    lag_days: Days = Field(default=0, description="from the end of a period to payday")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Plan:
+        weights = [part.weight for part in self.components.values() if part.pays_target_variable]
+        if weights and abs(sum(weights) - 1.0) > 1e-6:
+            raise ValueError(
+                f"the weights of the components that pay the target variable add up to {sum(weights):.4g}, not to 1"
+            )
+        if weights and self.variable_usd_per_year == 0:
+            raise ValueError("variable_usd_per_year is 0, but components are paid out of the target variable")
+        if self.guarantee is not None and self.variable_usd_per_year == 0:
+            raise ValueError("guarantee is a part of the target variable, and variable_usd_per_year is 0")
+        if sum(self.splits.values()) > 1:
+            raise ValueError(f"splits give away {sum(self.splits.values()):.4g} of each deal, more than all of it")
+        return self
+
+
+class Pay(Noun):
+    """Who is paid how."""
+
+    plans: dict[str, Plan] = Field(default_factory=dict)
+    roles: dict[str, str | dict[str, str]] = Field(
+        default_factory=dict, description="role to its plan, or to a plan by segment; others have no variable pay"
+    )
+
+    def plan_of(self, role: str, segment: str | None) -> str | None:
+        """The name of the plan of a role in a segment; None for no plan."""
+        given = self.roles.get(role)
+        return given.get(segment or "") if isinstance(given, dict) else given

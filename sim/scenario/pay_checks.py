@@ -1,0 +1,76 @@
+"""Checks of pay that need the whole scenario: names that must exist, and what is allowed but probably not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.scenario.errors import Path, Problem, unknown
+from sim.scenario.pay import Plan
+from sim.scenario.scenario import Scenario
+
+
+def check_pay(scenario: Scenario) -> Iterator[Problem]:
+    """What does not fit together in pay."""
+    pay, world = scenario.levers.pay, scenario.world
+    for role, given in pay.roles.items():
+        at = ("levers", "pay", "roles", role)
+        if role not in world.roles:
+            yield unknown(at, role, "role", world.roles)
+        named = {(): given} if isinstance(given, str) else {(segment,): name for segment, name in given.items()}
+        for below, name in named.items():
+            if below and below[0] not in world.segments:
+                yield unknown((*at, *below), below[0], "segment", world.segments)
+            if name not in pay.plans:
+                yield unknown((*at, *below), name, "pay plan", pay.plans)
+    for name, plan in pay.plans.items():
+        yield from _names_in(("levers", "pay", "plans", name), plan, scenario)
+
+
+def _names_in(at: Path, plan: Plan, scenario: Scenario) -> Iterator[Problem]:
+    world = scenario.world
+    for role in plan.splits:
+        if role not in world.roles:
+            yield unknown((*at, "splits", role), role, "role", world.roles)
+    for name, spiff in plan.spiffs.items():
+        for key, names in (("segments", world.segments), ("sources", world.sources)):
+            for k, given in enumerate(getattr(spiff, key) or ()):
+                if given not in names:
+                    yield unknown((*at, "spiffs", name, key, k), given, key.removesuffix("s"), names)
+
+
+def doubts_about_pay(scenario: Scenario, months: int) -> Iterator[str]:
+    """What is allowed but probably not meant, over a horizon in months."""
+    calendar = scenario.calendar(months)
+    first, last = scenario.dates.start, calendar.date_of(calendar.horizon)
+    on = _people_on_plans(scenario)
+    for name, plan in scenario.levers.pay.plans.items():
+        at = f"levers.pay.plans.{name}"
+        if name not in on:
+            yield f"{at}: no one is on this plan; it changes nothing"
+            continue
+        sellers = [role for role in on[name] if scenario.world.roles[role].duty == "sells"]
+        for part, component in plan.components.items():
+            if component.credit == "own" and not sellers:
+                yield f"{at}.components.{part}: pays for one's own deals, but nobody on this plan sells"
+        if plan.clawback_days > calendar.horizon:
+            yield f"{at}.clawback_days: {plan.clawback_days:g} days reach past the run of {calendar.horizon:g} days"
+        if plan.draw is not None and plan.draw.usd_per_month * 12 > plan.variable_usd_per_year > 0:
+            yield (
+                f"{at}.draw.usd_per_month: {plan.draw.usd_per_month:,.0f} a month is more than the target variable of "
+                f"{plan.variable_usd_per_year:,.0f} a year"
+            )
+        for spiff, one in plan.spiffs.items():
+            if one.to_date <= first or one.from_date >= last:
+                yield f"{at}.spiffs.{spiff}: lies outside the run from {first} to {last}"
+
+
+def _people_on_plans(scenario: Scenario) -> dict[str, set[str]]:
+    """The roles on each plan of which the scenario has seats, now or later."""
+    found: dict[str, set[str]] = {}
+    seats = [(team.role, team.segment) for team in scenario.opening.teams.values()]
+    seats += [(one.role, one.segment) for one in scenario.levers.requisitions.values()]
+    for role, segment in seats:
+        name = scenario.levers.pay.plan_of(role, segment)
+        if name is not None:
+            found.setdefault(name, set()).add(role)
+    return found
