@@ -165,6 +165,7 @@ BY_HAND = {
         ("2027-01", "all"): 60_000, (Q1, "all"): 110_000, (Q2, "all"): 6_000, ("total", "all"): 116_000,
         (Q1, "big"): 110_000, (Q2, "little"): 6_000, (Q1, "big/north"): 110_000, (Q2, "web"): 6_000, (Q1, "own"): 0,
     },
+    "partner_bookings": {("total", "all"): 0},  # nothing here comes from a partner; see tests/test_sources.py
     "target": {
         ("2027-01", "all"): 44_000, (Q1, "all"): 132_000, (Q2, "all"): 264_000,
         (Q1, "big/north"): 80_000, (Q1, "big/south"): 40_000, (Q2, "little/south"): 24_000, (Q2, "little/north"): 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -167,10 +168,15 @@ def _parts(sources: Sequence[ScenarioSource], settings: RunSettings) -> Iterator
     if workers == 1:
         yield from (replicate(sources, settings, chunk) for chunk in chunks)
         return
-    with parallel_config("loky", inner_max_num_threads=1):
+    with parallel_config("loky", inner_max_num_threads=1, initializer=_leave_interrupts_to_the_first_process):
         yield from Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")(
             delayed(replicate)(sources, settings, chunk) for chunk in chunks
         )
+
+
+def _leave_interrupts_to_the_first_process() -> None:
+    """A terminal interrupts the workers too; the process that started them ends them, so they need not hear of it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -187,7 +193,8 @@ def _stopping_workers(settings: RunSettings) -> Iterator[None]:
 @contextmanager
 def _quiet_feeder() -> Iterator[None]:
     """When a run breaks off, the thread that feeds the workers misses the tasks just cancelled. That is no news."""
-    warnings.filterwarnings("ignore", r"\d+ tasks have been successfully executed", UserWarning)
+    for said in ("have been successfully executed", "which were still being processed"):
+        warnings.filterwarnings("ignore", rf"\d+ tasks {said}", UserWarning)
     usual = threading.excepthook
 
     def hook(stumble: threading.ExceptHookArgs) -> None:
