@@ -6,7 +6,7 @@ day. Amounts are US dollars, rounded to the cent where they arise. Codes index t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,15 +17,18 @@ STILL_HERE, VOLUNTARY, INVOLUNTARY, DATED, MOVED = range(5)
 EXIT_KINDS = ("still here", "voluntary", "involuntary", "dated", "moved to another seat")
 
 # What a deal is (deals.state). Waiting and stale leads never became opportunities.
-WAITING, WORKING, DEFERRED, STALLED, ORPHANED, WON, LOST, NO_DECISION, STALE = range(9)
-DEAL_STATES = ("waiting", "working", "deferred", "stalled", "orphaned", "won", "lost", "no decision", "stale")
-OPEN_STATES = (WORKING, DEFERRED, STALLED, ORPHANED)
+WAITING, WORKING, DEFERRED, STALLED, ORPHANED, WON, LOST, NO_DECISION, STALE, QUEUED = range(10)
+DEAL_STATES = (
+    "waiting", "working", "deferred", "stalled", "orphaned", "won", "lost", "no decision", "stale", "waiting for an SE",
+)  # fmt: skip
+OPEN_STATES = (WORKING, DEFERRED, STALLED, ORPHANED, QUEUED)
 
 # What happened to a deal (moves.kind).
 CREATED, ADVANCED, STALL, REVIVED, WIN, LOSS, GAVE_UP, ORPHAN, REASSIGNED, SLIPPED, LEAD_WAITED, LEAD_STALE = range(12)
+SE_WAIT, SE_START = 12, 13
 MOVE_KINDS = (
     "created", "advanced", "stalled", "revived", "won", "lost", "no decision", "orphaned", "reassigned",
-    "slipped", "lead waited", "lead went stale",
+    "slipped", "lead waited", "lead went stale", "waits for an SE", "SE found",
 )  # fmt: skip
 
 # What was paid (payments.kind).
@@ -40,11 +43,12 @@ VARIABLE_PAY = (COMMISSION, BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBA
 # What a snapshot counts (snapshots.quantity). Taken at each month's first instant; hours are those of the month.
 (
     OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD, HOURS_USED, HOURS_HELD, WAITING_LEADS,
-    COVERAGE_TARGET, COMMITTED_USD,
-) = range(9)  # fmt: skip
+    COVERAGE_TARGET, COMMITTED_USD, SE_PLACES_USED, SE_PLACES_HELD,
+) = range(11)  # fmt: skip
 SNAPSHOT_QUANTITIES = (
     "open deals", "open usd", "usd dated in this month", "usd dated in the rest of this quarter", "hours used",
     "hours held", "waiting leads", "coverage target", "usd in stages of forecast category commit",
+    "SE place days used", "SE place days held",
 )  # fmt: skip
 
 # What the organization decided (decisions.kind).
@@ -79,6 +83,8 @@ MOVES = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("kind", "i1"),
 CREDITS = np.dtype(
     [("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("share", "f8"), ("amount_usd", "f8")]
 )
+# Attempts at stages that need a solution engineer (SE), as they start.
+WAITS = np.dtype([("day", "f8"), ("deal", "i4"), ("pool", "i4"), ("days", "f8")])  # days waited, often 0
 DEALS = np.dtype([
     ("source", "i2"), ("segment", "i2"), ("region", "i2"), ("seat", "i4"), ("stage", "i1"), ("state", "i1"),
     ("arrived_day", "f8"),  # as a lead
@@ -156,6 +162,7 @@ class Ledger:
     snapshots: np.ndarray
     decisions: np.ndarray
     ramped: np.ndarray
+    waits: np.ndarray = field(default_factory=lambda: np.zeros(0, WAITS))
 
 
 class Table:

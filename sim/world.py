@@ -108,6 +108,7 @@ def _ledger(org: Organization) -> Ledger:
         market=org.market.rows,
         snapshots=org.snapshots.rows,
         decisions=org.decisions.rows,
+        waits=org.pipeline.waits,
         ramped=org.ramped.rows,
     )
 

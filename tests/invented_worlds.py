@@ -12,7 +12,7 @@ from sim.scenario.crosscheck import crosscheck
 from sim.scenario.scenario import Scenario
 
 FIRST = date(2027, 1, 1)
-SELLER, CALLER, FINDER = "seller", "caller", "finder"
+SELLER, CALLER, FINDER, HELPER = "seller", "caller", "finder", "helper"
 WHO = ["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
 
 Draw = Callable[..., Any]
@@ -52,7 +52,7 @@ def worlds(draw: Draw) -> Scenario:
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
             "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
             "costs": {
-                "salary_usd_per_year": {SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0},
+                "salary_usd_per_year": {SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0, HELPER: 80000.0},
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
             },
@@ -86,6 +86,10 @@ def _opening(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, A
         teams[f"call_{segment}_{region}"] = {"role": CALLER, "segment": segment, "region": region, "seats": 1}
     for region in regions:
         teams[f"find_{region}"] = {"role": FINDER, "region": region, "seats": draw(st.integers(1, 2))}
+    for region in draw(st.sets(st.sampled_from(regions))):
+        teams[f"help_{region}"] = {"role": HELPER, "region": region, "seats": draw(st.integers(0, 2))}
+    for segment, region in draw(st.lists(st.sampled_from(cells), max_size=1)):
+        teams[f"help_{segment}_{region}"] = {"role": HELPER, "segment": segment, "region": region, "seats": 1}
     known = draw(st.sampled_from(sorted(teams)))
     teams[known]["tenure_months"] = draw(
         st.lists(number(0, 50), min_size=teams[known]["seats"], max_size=teams[known]["seats"])
@@ -114,7 +118,8 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
     return {
         "requisitions": {
             f"plan{k}": {
-                "role": draw(st.sampled_from([SELLER, SELLER, CALLER])), "count": draw(st.integers(1, 3)), **place(),
+                "role": draw(st.sampled_from([SELLER, SELLER, CALLER, HELPER])), "count": draw(st.integers(1, 3)),
+                **place(),
                 draw(st.sampled_from(["open_date", "wanted_start"])): draw(days_of_the_run()),
             }
             for k in range(draw(st.integers(0, 3)))
@@ -195,6 +200,7 @@ def _stage(draw: Draw) -> dict[str, Any]:
         **dict(zip(("lost_share", "no_decision_share", "stalled_share"), ends, strict=True)),
         "hours_per_week": draw(st.sampled_from([0.0, 2.0, 12.0])),
         "attempts": draw(st.integers(1, 4)),
+        "needs_se": draw(st.sampled_from([False, False, True])),
     }
 
 
@@ -239,6 +245,7 @@ def _roles(draw: Draw) -> dict[str, Any]:
             "ability": {"sigma_log": draw(st.sampled_from([0.0, 0.7])), "never_ramps_share": 0.2},
         },
         CALLER: {"duty": "prospects", "exits": {"voluntary_per_year": 0.5}},
+        HELPER: {"duty": "engineers", "deals_at_once": draw(number(0.5, 6)), "exits": {"voluntary_per_year": 1.0}},
         FINDER: {"duty": "recruits", "open_requisitions_per_head": draw(st.sampled_from([1, 4])),
                  "exits": {"voluntary_per_year": draw(st.sampled_from([0.0, 1.0]))}},
     }  # fmt: skip
@@ -248,7 +255,7 @@ def _roles(draw: Draw) -> dict[str, Any]:
 def _hiring(draw: Draw) -> dict[str, Any]:
     days = draw(number(1, 50))
     return {
-        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days},
+        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days, HELPER: days},
         "recruiting_sigma_log": draw(st.sampled_from([0.0, 0.5])),
         "offer_accept_share": draw(st.sampled_from([0.3, 1.0])),
         "notice_days": draw(st.sampled_from([0.0, 15.0])),

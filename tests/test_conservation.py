@@ -61,7 +61,7 @@ def each_deal_tells_a_legal_story(plan: Scenario, months: int, book: Ledger) -> 
 
 def check_story(kinds: list[int], began_before: bool, state: int) -> None:
     """One deal's moves in order of time. ``began_before``: it was a deal already on the first day."""
-    alive, orphaned, ended = began_before, False, False
+    alive, orphaned, ended, waits = began_before, False, False, False
     for place, kind in enumerate(kinds):
         assert not ended, "nothing happens after the end"
         if kind in (ledger.LEAD_WAITED, ledger.LEAD_STALE, ledger.CREATED):
@@ -72,6 +72,11 @@ def check_story(kinds: list[int], began_before: bool, state: int) -> None:
             assert alive
         if kind == ledger.LEAD_WAITED:
             assert place == 0
+        if kind == ledger.SE_START:
+            assert waits or began_before
+        elif waits:
+            assert kind in (ledger.GAVE_UP, ledger.ORPHAN, ledger.SLIPPED), "nobody works a deal that waits for an SE"
+        waits = kind == ledger.SE_WAIT or (waits and kind == ledger.SLIPPED)
         if kind == ledger.ORPHAN:
             assert not orphaned, "a deal without a rep cannot lose its rep"
             orphaned = True
@@ -264,6 +269,27 @@ def what_is_paid_is_what_was_earned(plan: Scenario, months: int, book: Ledger) -
     np.testing.assert_allclose(paid["amount_usd"] * 100, np.round(paid["amount_usd"] * 100), rtol=0, atol=1e-4)
 
 
+def who_waited_for_an_engineer_is_written_down(plan: Scenario, months: int, book: Ledger) -> None:
+    """Each start after a wait is in the table of waits with its days; without SEs none starts and none gets past."""
+    waits = book.waits
+    needs = np.array([[s.needs_se for s in seg.stages.values()] + [False] * 12 for seg in plan.world.segments.values()])
+    assert np.all(waits["days"] >= 0.0)
+    assert np.all(np.diff(waits["day"]) >= 0.0)
+    starts = book.moves[book.moves["kind"] == ledger.SE_START]
+    waited = waits[waits["days"] > 0.0]
+    assert np.all(
+        np.isin(waited["deal"], np.flatnonzero(book.deals["opening"])) | np.isin(waited["deal"], starts["deal"])
+    )
+    asked = book.moves[np.isin(book.moves["kind"], (ledger.SE_WAIT, ledger.SE_START))]
+    assert np.all(needs[book.deals["segment"][asked["deal"]], asked["stage"]])
+    region = book.deals["region"].astype(int)
+    helped = {int(row["region"]) for row in book.seats if book.names.roles[row["role"]] == "helper"}
+    for code in set(range(len(plan.world.regions))) - helped:
+        assert not np.any(region[waits["deal"]] == code)
+        ended = book.deals[(region == code) & (book.deals["state"] == ledger.WON) & (book.deals["closed_day"] >= 0)]
+        assert not np.any(needs.any(axis=1)[ended["segment"]])
+
+
 def partners_keep_their_part_of_each_deal(plan: Scenario, months: int, book: Ledger) -> None:
     """To the cent by cell and month, half cents either way."""
     due: Counter[tuple[int, int, int]] = Counter()
@@ -317,7 +343,7 @@ INVARIANTS = (
     nobody_gives_more_days_than_they_sat, people_are_as_many_as_came_less_those_who_went, nobody_sits_in_a_closed_seat,
     each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
     only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
-    partners_keep_their_part_of_each_deal, deals_handed_on_are_decided_on,
+    who_waited_for_an_engineer_is_written_down, partners_keep_their_part_of_each_deal, deals_handed_on_are_decided_on,
     nobody_works_more_hours_than_they_have, every_number_is_a_number,
 )  # fmt: skip
 

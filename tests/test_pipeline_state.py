@@ -69,6 +69,26 @@ def check_seats(state: State) -> None:
     assert state.count[OPEN] == is_open.sum()
 
 
+def check_pools(state: State) -> None:
+    """Places in use are those that deals hold; nobody waits while one is free; the queue is in order of asking."""
+    deals = state.deals[: state.count[DEALS]]
+    assert np.isin(deals["state"][deals["has_se"]], (ledger.WORKING, ledger.DEFERRED)).all()
+    needs = state.stages[deals["segment"], deals["stage"]]["needs_se"]
+    assert np.array_equal(deals["has_se"], needs & np.isin(deals["state"], (ledger.WORKING, ledger.DEFERRED)))
+    assert needs[deals["state"] == ledger.QUEUED].all()
+    for p, pool in enumerate(state.pools):
+        assert pool["busy"] == np.sum(deals["has_se"] & (deals["pool"] == p))
+        line, before, d = [], NOBODY, int(pool["first"])
+        while d != NOBODY:
+            assert state.deals[d]["left"] == before
+            line.append(d)
+            before, d = d, int(state.deals[d]["right"])
+        assert pool["last"] == before
+        assert sorted(line) == np.flatnonzero((deals["state"] == ledger.QUEUED) & (deals["pool"] == p)).tolist()
+        assert np.all(np.diff(deals["asked_day"][line]) >= 0.0)
+        assert not line or pool["busy"] >= pool["capacity"]
+
+
 def check_clocks(state: State, day: float) -> None:
     """Nothing that was due is left undone; the heap of clocks is a heap; dated deals stand in the calendar once."""
     clocks = len(state.heap)
@@ -97,4 +117,5 @@ def check_clocks(state: State, day: float) -> None:
 def test_lists_heaps_and_counts_agree(plan: Scenario, months: int, replication: int) -> None:
     state, day = played(plan, months, replication)
     check_seats(state)
+    check_pools(state)
     check_clocks(state, day)

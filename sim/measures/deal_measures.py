@@ -195,6 +195,17 @@ DEAL_MEASURES = (
         _sales_velocity, MINOR,
     ),
     Measure(
+        "se_wait_days", "days", "ratio",
+        "Days that deals wait for a solution engineer at a stage that needs one; those that need not wait count as 0.",
+        "sum of days waited / attempts started in the period at such stages",
+        lambda s: s["se_waited_days"] / s["se_starts"], SELDOM,
+    ),
+    Measure(
+        "se_utilization", "share", "ratio", "Part of the deals that solution engineers could serve that they do.",
+        "days of places used / days of places held; pools of whole regions count in no segment",
+        lambda s: s["se_places_used"] / s["se_places_held"], SELDOM,
+    ),
+    Measure(
         "deals_orphaned", "deals", "flow", "Open deals whose rep left.", "count of deals orphaned by day",
         lambda s: s["orphaned"], MINOR,
     ),

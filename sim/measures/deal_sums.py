@@ -31,6 +31,8 @@ _STATES = {
     tables.WAITING_LEADS: "waiting_leads",
     tables.COVERAGE_TARGET: "coverage_target",
     tables.COMMITTED_USD: "committed_usd",
+    tables.SE_PLACES_USED: "se_places_used",
+    tables.SE_PLACES_HELD: "se_places_held",
 }
 
 
@@ -66,6 +68,15 @@ def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray, partners: np.ndarr
     values += [bookings, bookings * partners[:, None]]
     names = (*_MOVE_NAMES, "created_usd", "wins_days", "losses_days", "bookings", "partner_bookings")
     return Cube(names, np.concatenate(values), "source")
+
+
+def wait_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
+    """Attempts that started with a solution engineer, and the days that they had waited for one."""
+    rows = ledger.waits[(ledger.waits["day"] >= 0.0) & (ledger.waits["day"] < frame.periods.calendar.horizon)]
+    cell = code[rows["deal"]] // len(frame.groups.sources)
+    index = cell * frame.periods.count_months + frame.periods.month_index(rows["day"])
+    values = [place(frame, 1, 1, index), place(frame, 1, 1, index, rows["days"])]
+    return Cube(("se_starts", "se_waited_days"), np.concatenate(values))
 
 
 def _bookings(frame: Frame, ledger: Ledger, code: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from sim.ledger import Ledger
 from sim.measures.attainment import add_attainment, by_rep, quota_cube
 from sim.measures.catalogue import MEASURES
 from sim.measures.cohort import add_cohort, cohort_counts
-from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes
+from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cube
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
 from sim.measures.periods import PERIOD_KINDS, QUARTER, periods_of
@@ -93,6 +93,7 @@ class KpiLayout:
         code = deal_code(frame, ledger)
         cubes = [
             deal_cube(frame, ledger, code, self._partners),
+            wait_cube(frame, ledger, code),
             *snapshot_cubes(frame, ledger),
             seat_cube(frame, ledger, self.scenario),
             requisition_cube(frame, ledger),

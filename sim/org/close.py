@@ -58,6 +58,7 @@ def close_month(org: Organization, month: int) -> None:
     for cell in range(len(used)):
         org.snapshots.add(month, ledger.HOURS_USED, *org.cell_codes(cell), -1, used[cell])
         org.snapshots.add(month, ledger.HOURS_HELD, *org.cell_codes(cell), -1, held[cell])
+    write_places(org, month, end)
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
     programs = programs.reshape(-1, len(org.scenario.world.regions))
     org.payments.extend(cost.month_of_cost(org.rates, month, start, end, org.seats.rows, programs))
@@ -70,6 +71,15 @@ def close_month(org: Organization, month: int) -> None:
     )
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
         close_quarter(org, int(calendar.quarter_of_month[month]))
+
+
+def write_places(org: Organization, month: int, end: float) -> None:
+    """Write how many days of SEs' places each pool used and held in the month."""
+    if len(org.engineers.pools):
+        used, held = org.pipeline.places_by_pool(end)
+        for pool in org.engineers.pools:
+            org.snapshots.add(month, ledger.SE_PLACES_USED, *org.engineers.place(int(pool)), -1, used[pool])
+            org.snapshots.add(month, ledger.SE_PLACES_HELD, *org.engineers.place(int(pool)), -1, held[pool])
 
 
 def prospectors_by_cell(org: Organization, start: float, end: float) -> np.ndarray:

@@ -16,10 +16,12 @@ from sim.ledger import NEVER
 from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
 from sim.org.conditions import Conditions
 from sim.org.demand import Demand
+from sim.org.engineers import Engineers
 from sim.org.roster import empty_roster, seat_person
 from sim.org.seating import Seating, seating
 from sim.org.week import DUTIES, SELLS, WEEK_DAYS, Week
 from sim.pipeline import build, seed, tables
+from sim.pipeline.build import cell_of
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.state import State
 from sim.pipeline.tables import NOBODY, RACE
@@ -78,6 +80,7 @@ class _History:
         self.seats, self.calendar, self.luck, self.pipeline = seats, calendar, luck, pipeline
         self.held, self.start = held, start
         self.duty = np.array([DUTIES[d] for d in seats.duties])
+        self.engineers = Engineers(seats, pipeline)
         self.roster = empty_roster(seats)
         self.conditions = Conditions(seats, calendar, self.roster)
         pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
@@ -119,6 +122,7 @@ class _History:
         self.week.refresh(self.roster, day)
         rate, boost = self.demand.streams(day, self.week.output)
         self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, self.week.logit, rate, boost)
+        self.engineers.staff(day, self.roster, self.week.output)
         self.pipeline.snapshot(day, day, day)
         self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
 
@@ -143,7 +147,8 @@ class _History:
         scenario = self.seats.scenario
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
         leads = self.demand.base_by_cell(self.week.output) * open_share
-        flows = _flows(scenario)
+        self.engineers.staff(day, self.roster, self.week.output)
+        flows = _flows(scenario, self.engineers)
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):
                 who = entity(f"opening {list(scenario.world.sources)[source]}/{self.seats.cell_name(cell)}")
@@ -185,7 +190,7 @@ class _History:
         )  # fmt: skip
 
 
-def _flows(scenario: Scenario) -> list[list[Flow]]:
+def _flows(scenario: Scenario, engineers: Engineers) -> list[list[Flow]]:
     """The average course of a deal by source and cell, in the first regime."""
     regime = scenario.world.market.regimes[scenario.world.market.first_regime]
     return [
@@ -195,9 +200,10 @@ def _flows(scenario: Scenario) -> list[list[Flow]]:
                 source.logit + region.logit + regime.logit,
                 source.cycle_multiplier * regime.cycle_multiplier,
                 source.hours_multiplier,
+                engineers.serves(cell_of(s, r, len(scenario.world.regions))),
             )
-            for segment in scenario.world.segments.values()
-            for region in scenario.world.regions.values()
+            for s, segment in enumerate(scenario.world.segments.values())
+            for r, region in enumerate(scenario.world.regions.values())
         ]
         for source in scenario.world.sources.values()
     ]
@@ -227,6 +233,8 @@ def transplant(opening: Opening, state: State) -> None:
     state.waiting[: old.count[tables.WAITING_LEADS]] = old.waiting[: old.count[tables.WAITING_LEADS]]
     here = old.cell_place != NOBODY
     state.entities[state.cell_place[:seats][here]] = old.entities[old.cell_place[here]]
+    state.pools[:] = old.pools
+    state.cell_pool[:] = old.cell_pool
     state.knobs["most_hours"] = old.knobs["most_hours"]
     state.count[:] = old.count
     state.market[:] = old.market

@@ -18,10 +18,11 @@ from sim.money.payroll import Payroll
 from sim.org.conditions import Conditions
 from sim.org.demand import Demand
 from sim.org.desk import Desk
+from sim.org.engineers import Engineers
 from sim.org.roster import Mover, bring_along, empty_roster, seat_person
 from sim.org.seating import Seating
 from sim.org.tenure import write_leaver
-from sim.org.week import DUTIES, RECRUITS, SELLS, Week
+from sim.org.week import DUTIES, ENGINEERS, RECRUITS, SELLS, Week
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules import target
@@ -43,6 +44,7 @@ class Organization:
         self.demand = Demand(seating, calendar, self.conditions.leads)
         teams = int(self.roster["team"].max(initial=0)) + 1
         self.week = Week(scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
+        self.engineers = Engineers(seating, pipeline)
         self.target_usd = target.by_month(scenario, calendar)
         self.vacancies = simpy.Store(env)  # of roster.Vacancy
         self.desks = [Desk(env, scenario, calendar, region) for region in scenario.world.regions]
@@ -123,6 +125,8 @@ class Organization:
             s = int(row["stream"])
             self.pipeline.staff_stream(s, now, row["entity"])
             self.pipeline.set_rate(s, now, *self.demand.stream(s, now, float(self.week.output[i])))
+        elif self.duty[i] == ENGINEERS:
+            self.engineers.staff(now, self.roster, self.week.output)
 
     def empty_seat(self, i: int, exit_kind: int, closes: bool = False) -> None:
         """Somebody leaves a seat today; its open deals lose their rep. ``closes``: the position ends with that."""
@@ -141,6 +145,8 @@ class Organization:
             self.pipeline.set_rate(int(row["stream"]), now, 0.0, 1.0)
         elif self.duty[i] == RECRUITS:
             self.staff_desk(int(row["region"]))
+        elif self.duty[i] == ENGINEERS:
+            self.engineers.staff(now, self.roster, self.week.output)
 
     def tell_market(self) -> None:
         """Deals meet the conditions of now; leads and people do at the next weekly tick."""

@@ -64,6 +64,7 @@ def build(
         deals=np.empty(room, tables.DEAL),
         moves=np.empty(8 * room, ledger.MOVES),
         credits=np.empty(room, ledger.CREDITS),
+        waits=np.empty(room, ledger.WAITS),
         heap=np.arange(clocks),
         place=np.arange(clocks),
         time=np.full(clocks, np.inf),
@@ -78,6 +79,8 @@ def build(
         cell_turn=np.zeros(cells, np.int64),
         cell_logit=np.array([r.logit for _ in world.segments for r in world.regions.values()], float),
         cell_segment=np.repeat(np.arange(len(world.segments)), regions),
+        cell_pool=cells + np.tile(np.arange(regions), len(world.segments)),
+        pools=_pools(cells + regions),
         stages=_stages(world.segments, most),
         lengths=_lengths(world.segments, most),
         segments=_segments(world.segments),
@@ -88,7 +91,7 @@ def build(
         worked_before=calendar.worked_before,
         open_day_numbers=calendar.open_day_numbers,
         knobs=_knobs(scenario, luck),
-        count=np.zeros(6, np.int64),
+        count=np.zeros(7, np.int64),
     )
 
 
@@ -123,6 +126,14 @@ def _seats(scenario: Scenario, places: Sequence[SeatPlace]) -> np.ndarray:
     return seats
 
 
+def _pools(count: int) -> np.ndarray:
+    """Pools without SEs: the cells', then the regions'."""
+    pools = np.zeros(count, tables.POOL)
+    pools["first"] = pools["last"] = tables.NOBODY
+    pools["day"] = -HISTORY_DAYS
+    return pools
+
+
 def _streams(places: Sequence[StreamPlace]) -> np.ndarray:
     streams = np.zeros(len(places), tables.STREAM)
     streams["boost"] = 1.0
@@ -150,6 +161,7 @@ def _stages(segments: dict[str, Segment], most: int) -> np.ndarray:
             rows[s, k]["no_decision"] = stage.no_decision_share
             rows[s, k]["hours"] = stage.hours_per_week
             rows[s, k]["attempts"] = stage.attempts
+            rows[s, k]["needs_se"] = stage.needs_se
             rows[s, k]["median_remaining_days"] = median_days(stages[k:])
     return rows
 

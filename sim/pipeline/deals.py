@@ -9,23 +9,13 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
-from sim.pipeline.seats import ask_no_more, link, put_on_clock, unlink
-from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, MOVES, NOBODY, OPEN, TABLE
+from sim.pipeline.moves import write_move
+from sim.pipeline.pools import leave_queue, release_engineer, start_attempt
+from sim.pipeline.seats import ask_no_more, link, unlink
+from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 from sim.rules.odds import chance
 
 _STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
-
-
-@inlined
-def write_move(state, day, d, kind):
-    row = state.moves[state.count[MOVES]]
-    deal = state.deals[d]
-    row["day"] = day
-    row["deal"] = d
-    row["seat"] = deal["seat"]
-    row["kind"] = kind
-    row["stage"] = deal["stage"]
-    state.count[MOVES] += 1
 
 
 @inlined
@@ -51,6 +41,9 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["revives"] = False
     deal["luck"] = 0.0
     deal["remaining"] = 0.0
+    deal["pool"] = NOBODY
+    deal["has_se"] = False
+    deal["asked_day"] = 0.0
     deal["due"] = np.inf
     deal["stalled_since"] = 0.0
     deal["stalled_days"] = 0.0
@@ -147,12 +140,11 @@ def open_deal(state, d, i, day):
     deal = state.deals[d]
     deal["created_day"] = day
     deal["due"] = np.inf
-    deal["state"] = ledger.WORKING
     state.count[OPEN] += 1
     link(state, d, i)
     expect_close(state, d, day)
     write_move(state, day, d, ledger.CREATED)
-    put_on_clock(state, d, draw_stage(state, d))
+    start_attempt(state, d, day, draw_stage(state, d))
 
 
 @inlined
@@ -179,16 +171,17 @@ def end_stage(state, d, day):
     stage = state.stages[segment, deal["stage"]]
     moves_on = odds_of(state, d)
     ask_no_more(state, d)
+    if deal["has_se"]:
+        release_engineer(state, d, day)
     if deal["luck"] < moves_on:
         if deal["stage"] == state.segments[segment]["stages"] - 1:
             close_deal(state, d, day, ledger.WON, ledger.WIN)
         else:
             deal["stage"] += 1
             deal["attempt"] = 0
-            deal["state"] = ledger.WORKING
             expect_close(state, d, day)
             write_move(state, day, d, ledger.ADVANCED)
-            put_on_clock(state, d, draw_stage(state, d))
+            start_attempt(state, d, day, draw_stage(state, d))
         return
     how = (deal["luck"] - moves_on) / (1.0 - moves_on)
     if how < stage["lost"]:
@@ -230,8 +223,10 @@ def be_quiet(state, d, since, back):
 
 @compiled
 def end_stall(state, d, day):
-    """A quiet deal comes back to its stage for another attempt, or is closed."""
+    """A quiet deal comes back to its stage for another attempt, or is closed, as one that waited for too long is."""
     deal = state.deals[d]
+    if deal["state"] == ledger.QUEUED:
+        leave_queue(state, d)
     if not deal["revives"]:
         settle_slips(state, d, day)
         close_deal(state, d, day, ledger.NO_DECISION, ledger.GAVE_UP)
@@ -245,8 +240,7 @@ def end_stall(state, d, day):
     work = draw_stage(state, d)
     seat = state.seats[deal["seat"]]
     if seat["held"] and seat["holder"] == deal["holder"]:
-        deal["state"] = ledger.WORKING
-        put_on_clock(state, d, work)
+        start_attempt(state, d, day, work)
     else:
         orphan(state, d, day, work)
 
@@ -255,8 +249,12 @@ def end_stall(state, d, day):
 def orphan(state, d, day, work_left):
     """A deal has lost its rep: it waits on the list of the seat until somebody takes it."""
     deal = state.deals[d]
+    if deal["state"] == ledger.QUEUED:
+        leave_queue(state, d)
     deal["state"] = ledger.ORPHANED
     deal["remaining"] = work_left
+    if deal["has_se"]:
+        release_engineer(state, d, day)
     deal["revives"] = False
     after = state.segments[deal["segment"]]["close_after_days"]
     if after < np.inf:
@@ -284,3 +282,9 @@ def close_deal(state, d, day, end, move):
         state.count[CREDITS] += 1
     state.count[OPEN] -= 1
     unlink(state, d)
+
+
+@inlined
+def is_open_deal(deal):
+    """Whether a deal is in the pipeline: no lead any more, and not closed."""
+    return ledger.WORKING <= deal["state"] <= ledger.ORPHANED or deal["state"] == ledger.QUEUED

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.pipeline import loop, verbs
+from sim.pipeline import loop, pools, verbs
 from sim.pipeline.state import State
-from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, OPEN, WAITING_LEADS
+from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, OPEN, WAITING_LEADS, WAITS
 
 _GROWING = {
-    "deals": DEALS, "moves": MOVES, "credits": CREDITS,
+    "deals": DEALS, "moves": MOVES, "credits": CREDITS, "waits": WAITS,
     "calendar_day": CALENDAR, "calendar_deal": CALENDAR, "waiting": WAITING_LEADS,
 }  # fmt: skip
 _PUSHES_A_DEAL = 8  # forecast dates are settled at least monthly and pushed by a week or more
@@ -38,12 +38,12 @@ class Pipeline:
 
     def vacate(self, seat: int, day: float) -> int:
         """Empty a seat; answers how many open deals lost their rep."""
-        self._make_room(self._open_count() + 2)
+        self._make_room(2 * self._open_count() + 2)
         return verbs.vacate(self.state, seat, day)
 
     def reassign(self, seat: int, day: float, routing: int) -> None:
         """Hand on what a seat's former holder left."""
-        self._make_room(self._open_count() + 2)
+        self._make_room(2 * self._open_count() + 2)
         verbs.reassign(self.state, seat, day, routing)
 
     def count_without_rep(self, seat: int) -> int:
@@ -68,6 +68,23 @@ class Pipeline:
         """What the market adds to log-odds and by what it multiplies, from now on; arrays of (cells, sources)."""
         rows = self.state.market
         rows["logit"], rows["cycle"], rows["size"] = logit, cycle, size
+
+    def set_capacity(self, pool: int, day: float, capacity: int) -> None:
+        """How many deals a pool of SEs may have in work at once; those that wait may start now."""
+        self._make_room(self._open_count() + 2)
+        pools.set_capacity(self.state, pool, day, capacity)
+
+    def serve_cell(self, cell: int, pool: int) -> None:
+        """Deals of a cell ask this pool from now on; those that asked another stay with it."""
+        self.state.cell_pool[cell] = pool
+
+    def places_by_pool(self, day: float) -> tuple[np.ndarray, np.ndarray]:
+        """Days of SEs' places used and held since the last call, by pool."""
+        table = self.state.pools
+        verbs.bring_all(self.state, day)
+        used, held = table["busy_days"].copy(), table["place_days"].copy()
+        table["busy_days"] = table["place_days"] = 0.0
+        return used, held
 
     def snapshot(self, day: float, month_end: float, quarter_end: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """See ``verbs.snapshot``; the arrays are reused by the next call."""
@@ -103,6 +120,8 @@ class Pipeline:
         """Drop the moves and credits so far: what came before the first day is no part of the run."""
         self.state.count[MOVES] = 0
         self.state.count[CREDITS] = 0
+        self.state.count[WAITS] = 0
+        self.state.pools["busy_days"] = self.state.pools["place_days"] = 0.0
         self.state.seats["hours_used"] = 0.0
         self.state.seats["hours_held"] = 0.0
 
@@ -118,6 +137,10 @@ class Pipeline:
     def credits(self) -> np.ndarray:
         return self.state.credits[: self.state.count[CREDITS]]
 
+    @property
+    def waits(self) -> np.ndarray:
+        return self.state.waits[: self.state.count[WAITS]]
+
     def _open_count(self) -> int:
         return int(self.state.count[OPEN])
 
@@ -125,6 +148,8 @@ class Pipeline:
         """Verbs cannot ask for room midway, so it is made before they are called."""
         if self.state.count[MOVES] + moves + loop.ROOM_FOR_ONE_EVENT >= len(self.state.moves):
             self._grow_table("moves", 2 * (len(self.state.moves) + moves))
+        if self.state.count[WAITS] + moves >= len(self.state.waits):
+            self._grow_table("waits", 2 * (len(self.state.waits) + moves))
         spare = self.state.count[CALENDAR] + moves + 4
         if spare >= len(self.state.calendar_day):
             self._grow_table("calendar_day", 2 * int(spare))

@@ -9,7 +9,8 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, put_in_calendar, set_time
-from sim.pipeline.deals import new_lead, open_deal, write_move
+from sim.pipeline.deals import new_lead, open_deal
+from sim.pipeline.moves import write_move
 from sim.pipeline.seats import retime, run_on, spare_hours
 from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
 

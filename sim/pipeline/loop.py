@@ -13,7 +13,7 @@ from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_da
 from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
 from sim.pipeline.seats import retime, run_on, take_first_off_clock
-from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, NEED_ROOM
+from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, NEED_ROOM, WAITS
 
 ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
 
@@ -46,6 +46,7 @@ def has_room(state):
         count[DEALS] + 1 < len(state.deals)
         and count[MOVES] + ROOM_FOR_ONE_EVENT < len(state.moves)
         and count[CREDITS] + 1 < len(state.credits)
+        and count[WAITS] + 2 < len(state.waits)
         and count[CALENDAR] + 3 < len(state.calendar_day)
     )
 

@@ -15,7 +15,8 @@ from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
 from sim.pipeline.leads import race
-from sim.pipeline.seats import link, put_on_clock, retime
+from sim.pipeline.pools import start_attempt
+from sim.pipeline.seats import link, retime
 from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 
 _SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later
@@ -93,7 +94,7 @@ def place_working(state, d, i, stage, attempt, day):
     draw_stage(state, d)
     gone, left = split_duration(state, d)
     place(state, d, i, day, gone)
-    put_on_clock(state, d, left)
+    start_attempt(state, d, day, left)
     retime(state, i)
 
 

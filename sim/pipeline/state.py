@@ -19,7 +19,7 @@ from numba.core.imputils import lower_getattr_generic  # isort: skip
 from numba.core.typing.templates import AttributeTemplate, infer_getattr  # isort: skip
 
 from sim import ledger
-from sim.pipeline.tables import DEAL, KNOBS, MARKET, SEAT, SEGMENT, SOURCE, STAGE, STREAM
+from sim.pipeline.tables import DEAL, KNOBS, MARKET, POOL, SEAT, SEGMENT, SOURCE, STAGE, STREAM
 
 _NUMBER, _INDEX, _NAME = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64)
 
@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "deals": (DEAL, 1),  # the first count[DEALS] are in use
     "moves": (ledger.MOVES, 1),
     "credits": (ledger.CREDITS, 1),
+    "waits": (ledger.WAITS, 1),
     "heap": (_INDEX, 1),  # clocks by next time: seats, then streams, then the calendar as the last clock
     "place": (_INDEX, 1),  # where each clock stands in the heap
     "time": (_NUMBER, 1),  # next time of each clock, in days
@@ -44,6 +45,8 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "cell_turn": (_INDEX, 1),  # whose turn it is, for round-robin
     "cell_logit": (_NUMBER, 1),  # log-odds of the region
     "cell_segment": (_INDEX, 1),
+    "cell_pool": (_INDEX, 1),  # the pool whose SEs serve the cell
+    "pools": (POOL, 1),  # one a cell, then one a region
     "stages": (STAGE, 2),  # shape (segments, most stages)
     "lengths": (_NUMBER, 4),  # days and cumulative weight of tabled durations, (segments, stages, most days, 2)
     "segments": (SEGMENT, 1),

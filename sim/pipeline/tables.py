@@ -38,12 +38,14 @@ STREAM = np.dtype([
 ], align=True)  # fmt: skip
 
 DEAL = np.dtype([
-    ("entity", "u8"), ("clock_end", "f8"), ("left", "i8"), ("right", "i8"),  # its place in the seat's heap
+    ("entity", "u8"), ("clock_end", "f8"),
+    ("left", "i8"), ("right", "i8"),  # its place in the seat's heap; while it waits for an SE, in the pool's queue
     ("next", "i8"), ("previous", "i8"),  # its place in the seat's list of open deals
     ("seat", "i8"), ("holder", "i4"), ("cell", "i8"), ("segment", "i8"), ("source", "i8"),
     ("stage", "i8"), ("attempt", "i8"), ("state", "i4"), ("revives", "?"),
     ("luck", "f8"),  # the uniform number that decides this attempt
-    ("remaining", "f8"),  # work left in the stage while orphaned, in days
+    ("remaining", "f8"),  # work left in the stage while orphaned or waiting for an SE, in days
+    ("pool", "i8"), ("has_se", "?"), ("asked_day", "f8"),  # the pool that it asked for an SE, and when
     ("due", "f8"),  # its valid entry in the calendar; NEVER when none
     ("logit", "f8"), ("stalled_since", "f8"), ("stalled_days", "f8"),
     ("arrived_day", "f8"), ("created_day", "f8"), ("closed_day", "f8"), ("forecast_close_day", "f8"),
@@ -52,7 +54,7 @@ DEAL = np.dtype([
 
 STAGE = np.dtype([
     ("law", "i4"), ("lengths", "i4"), ("mean_days", "f8"), ("mu", "f8"), ("sigma", "f8"),
-    ("logit", "f8"), ("lost", "f8"), ("no_decision", "f8"), ("hours", "f8"), ("attempts", "i4"),
+    ("logit", "f8"), ("lost", "f8"), ("no_decision", "f8"), ("hours", "f8"), ("attempts", "i4"), ("needs_se", "?"),
     ("median_remaining_days", "f8"),
 ], align=True)  # fmt: skip
 
@@ -66,6 +68,13 @@ SOURCE = np.dtype([
     ("logit", "f8"), ("cycle", "f8"), ("size", "f8"), ("hours", "f8"), ("marginal_logit", "f8"), ("stale_days", "f8"),
 ], align=True)  # fmt: skip
 
+# A pool of SEs for one cell, or for all cells of a region that have none of their own.
+POOL = np.dtype([
+    ("capacity", "i8"), ("busy", "i8"),  # deals that may be in work at once, and that are
+    ("first", "i8"), ("last", "i8"),  # the queue
+    ("day", "f8"), ("busy_days", "f8"), ("place_days", "f8"),  # sums up to ``day``
+], align=True)  # fmt: skip
+
 MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True)
 
 KNOBS = np.dtype([
@@ -75,7 +84,7 @@ KNOBS = np.dtype([
 ], align=True)  # fmt: skip
 
 # Places in State.count.
-DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN = range(6)
+DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN, WAITS = range(7)
 
 # What ``advance`` answers.
 DONE, NEED_ROOM = 0, 1

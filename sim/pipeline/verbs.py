@@ -11,8 +11,10 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import set_time, worked_at
-from sim.pipeline.deals import orphan, put_on_clock, settle_slips, write_move
+from sim.pipeline.deals import is_open_deal, orphan, settle_slips
 from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
+from sim.pipeline.moves import write_move
+from sim.pipeline.pools import bring_pool, start_attempt
 from sim.pipeline.seats import link, retime, run_on, spare_hours, unlink
 from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
 
@@ -70,7 +72,7 @@ def vacate(state, i, day):
     seat["hours"] = 0.0
     seat["rate"] = 0.0
     seat["rate_per_hour"] = 0.0
-    count = 0
+    count = leave_queues(state, i, day)
     d = seat["first"]
     while d != NOBODY:
         deal = state.deals[d]
@@ -90,6 +92,21 @@ def vacate(state, i, day):
 
 
 @compiled
+def leave_queues(state, i, day):
+    """The leaver's deals that wait for an SE stop waiting first, so that none gets the place of another."""
+    count = 0
+    d = state.seats[i]["first"]
+    while d != NOBODY:
+        deal = state.deals[d]
+        if deal["state"] == ledger.QUEUED:
+            write_move(state, day, d, ledger.ORPHAN)
+            orphan(state, d, day, deal["remaining"])
+            count += 1
+        d = deal["next"]
+    return count
+
+
+@compiled
 def hand_over(state, d, i, day):
     """Seat i takes over a deal that lost its rep."""
     deal = state.deals[d]
@@ -99,9 +116,8 @@ def hand_over(state, d, i, day):
     link(state, d, i)
     write_move(state, day, d, ledger.REASSIGNED)
     if deal["state"] == ledger.ORPHANED:
-        deal["state"] = ledger.WORKING
         deal["due"] = np.inf
-        put_on_clock(state, d, deal["remaining"])
+        start_attempt(state, d, day, deal["remaining"])
     retime(state, i)
 
 
@@ -200,9 +216,11 @@ def refresh_clocks(state):
 
 @compiled
 def bring_all(state, day):
-    """Bring every seat to an instant, so that its sums are up to date."""
+    """Bring every seat and pool to an instant, so that its sums are up to date."""
     for i in range(len(state.seats)):
         run_on(state, i, day)
+    for p in range(len(state.pools)):
+        bring_pool(state, p, day)
 
 
 @compiled
@@ -222,7 +240,7 @@ def snapshot(state, day, month_end, quarter_end, by_stage, by_cell, waiting):
         cell = deal["cell"]
         if deal["state"] == ledger.WAITING:
             waiting[cell] += 1.0
-        elif ledger.WORKING <= deal["state"] <= ledger.ORPHANED:
+        elif is_open_deal(deal):
             settle_slips(state, d, day)
             by_stage[cell, deal["stage"], 0] += 1.0
             by_stage[cell, deal["stage"], 1] += deal["amount_usd"]

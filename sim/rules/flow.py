@@ -37,10 +37,11 @@ class Flow:
 LONGEST_QUIET_DAYS = 730.0  # a stall that nothing ever closes counts as if it had begun within so long
 
 
-def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0) -> Flow:
+def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0, engineers: bool = True) -> Flow:
     """The average course of an opportunity: log-odds of stages shifted by ``logit``, days and hours multiplied.
 
-    The decay of a stalled deal's odds is left out, so it is exact where that is 0.
+    Without solution engineers (SEs) none gets past a stage that needs one. Waiting for an SE is left out, and so is
+    the decay of a stalled deal's odds: it is exact where they are 0.
     """
     stages = list(segment.stages.values())
     rule = segment.stalls
@@ -51,6 +52,9 @@ def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0) ->
     comes_back = (1.0 - rule.never_revives_share) * (1.0 - closed_first)
     arrive = 1.0
     for k, stage in enumerate(stages):
+        if stage.needs_se and not engineers:
+            arrive = 0.0
+            break
         moves_on = chance(log_odds(stage.advance_share) + logit)
         now, passed = arrive, 0.0
         for j in range(stage.attempts):

@@ -62,6 +62,7 @@ class Stage(Noun):
     stalled_share: Share = Field(default=0.20, description="of those that do not move on: goes quiet, may come back")
     hours_per_week: NotNegative = Field(default=1.0, le=80, description="selling hours an open deal asks for")
     attempts: int = Field(default=2, ge=1, le=15, description="how often a stalled deal may try this stage in all")
+    needs_se: bool = Field(default=False, description="work goes on only while a solution engineer is free for it")
     forecast_category: Literal["pipeline", "best case", "commit"] = "pipeline"
 
     @model_validator(mode="after")

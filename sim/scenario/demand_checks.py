@@ -1,4 +1,4 @@
-"""Checks of demand that need the whole scenario: which role takes which source's deals."""
+"""Checks of demand that need the whole scenario: which role takes which source's deals, and who helps to sell."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sim.scenario.scenario import Scenario
 def check_demand(scenario: Scenario) -> Iterator[Problem]:
     """What does not fit together in sources and those who serve them."""
     yield from _takes(scenario)
+    yield from _engineers(scenario)
 
 
 def _takes(scenario: Scenario) -> Iterator[Problem]:
@@ -30,3 +31,14 @@ def _takes(scenario: Scenario) -> Iterator[Problem]:
         if all(source not in role.takes for role in sellers):
             text = "no role takes its deals: add it to takes of a role that sells, or remove it."
             yield Problem(("world", "sources", source), text)
+
+
+def _engineers(scenario: Scenario) -> Iterator[Problem]:
+    """Where a stage needs a solution engineer there is such a role; it may have no seats, and then no deal passes."""
+    if any(role.duty == "engineers" for role in scenario.world.roles.values()):
+        return
+    for segment, noun in scenario.world.segments.items():
+        for name, stage in noun.stages.items():
+            if stage.needs_se:
+                at = ("world", "segments", segment, "stages", name, "needs_se")
+                yield Problem(at, "needs a role whose duty is engineers; world.roles has none.")

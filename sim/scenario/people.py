@@ -78,11 +78,14 @@ class Exits(Noun):
 class Role(Noun):
     """A kind of job."""
 
-    duty: Literal["sells", "prospects", "recruits", "supports"]
+    duty: Literal["sells", "prospects", "recruits", "supports", "engineers"]
     ramp: Ramp = NoRamp(kind="none")
     ability: Ability = Ability(sigma_log=0.0)
     exits: Exits = Exits()
     selling_hours_per_week: Positive = Field(default=30, le=80)
+    deals_at_once: Positive = Field(
+        default=6, le=1000, description="only for duty engineers: deals that a ramped solution engineer serves at once"
+    )
     takes: list[str] = Field(
         default_factory=list, description="only for duty sells: the sources whose deals come to this role; none for all"
     )

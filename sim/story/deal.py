@@ -60,6 +60,12 @@ def _won(book: Book, move: np.void) -> str:
     return f"Won. {usd(amount)} credited to {book.seat(move['seat'])}."
 
 
+def _found_engineer(book: Book, move: np.void) -> str:
+    waits = book.ledger.waits
+    row = waits[(waits["deal"] == move["deal"]) & (waits["day"] == move["day"])][-1]
+    return f"A solution engineer is free after {row['days']:.1f} days; {book.stage(move)} begins."
+
+
 _SAID: dict[int, Callable[[Book, np.void], str]] = {
     ledger.CREATED: _created,
     ledger.ADVANCED: lambda book, move: f"Moved to {book.stage(move)}.",
@@ -72,5 +78,7 @@ _SAID: dict[int, Callable[[Book, np.void], str]] = {
     ledger.REASSIGNED: lambda book, move: f"Handed on to {book.seat(move['seat'])}.",
     ledger.SLIPPED: lambda book, move: "Slipped: its forecast close date passed and was pushed.",
     ledger.LEAD_WAITED: lambda book, move: "Came in as a lead; nobody had hours to spare, so it waits.",
+    ledger.SE_WAIT: lambda book, move: f"Waits in {book.stage(move)} for a solution engineer: none is free.",
+    ledger.SE_START: _found_engineer,
     ledger.LEAD_STALE: lambda book, move: "Went stale: nobody could take it in time.",
 }
