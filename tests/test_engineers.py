@@ -94,7 +94,13 @@ def test_a_pool_of_its_own_comes_before_the_regions() -> None:
     own = with_engineers(0, NEEDED, team=", segment: all", each=9)
     assert not any(len(book.waits) for book in ledgers(own, 3, 1))
     hire = "levers.requisitions.one={role: se, segment: all, region: here, open_date: 2027-03-01}"
-    plan = with_engineers(2, NEEDED, hire, each=9)
+    finder = (
+        "opening.teams.finders={role: finder, region: here, seats: 1}",
+        "world.roles.finder={duty: recruits, exits: {voluntary_per_year: 0}}",
+        "world.hiring.recruiting_mean_days.finder=30",
+        "world.costs.salary_usd_per_year.finder=100000",
+    )
+    plan = with_engineers(2, NEEDED, hire, *finder, each=9)
     book = next(ledgers(plan, 9, 1))
     first = book.seats["start_day"][book.seats["requisition"] >= 0][0]
     by_region, by_segment = (book.waits["day"][book.waits["pool"] == pool] for pool in (1, 0))
