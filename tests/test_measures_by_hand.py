@@ -115,6 +115,7 @@ def deals(ledger):
         (35, 1, 0, 0, 1, 50_000),
         (125, 4, 3, 1, 1, 6_000),
     )
+    ledger.waits = rows(tables.WAITS, (12, 0, 0, 0), (40, 1, 0, 6), (105, 4, 5, 9))
 
 
 def photographs(ledger):
@@ -142,6 +143,10 @@ def photographs(ledger):
         (3, tables.HOURS_USED, *here, -1, 10),
         (3, tables.HOURS_HELD, *here, -1, 40),
         (0, tables.COMMITTED_USD, *here, -1, 12_000),
+        (0, tables.SE_PLACES_USED, *here, -1, 20),
+        (0, tables.SE_PLACES_HELD, *here, -1, 50),
+        (1, tables.SE_PLACES_USED, NONE, SOUTH, -1, 10),
+        (1, tables.SE_PLACES_HELD, NONE, SOUTH, -1, 10),
         *aims,
     )
 
@@ -198,6 +203,9 @@ BY_HAND = {
     "slips": {(Q1, "all"): 0, (Q2, "all"): 1},
     "average_deal": {("total", "all"): 116_000 / 3, (Q2, "all"): 6_000},
     "sales_velocity": {("total", "all"): 1 * 0.6 * (116_000 / 3) / (110 / 3)},
+    "partner_bookings": {("total", "all"): 0, ("2027", "big"): 0},  # the small world has no partners
+    "se_wait_days": {(Q1, "all"): 3, (Q2, "all"): 9, ("total", "all"): 5, ("2027", "big"): 3},
+    "se_utilization": {(Q1, "all"): 0.5, (Q2, "all"): np.nan, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
     "deals_orphaned": {(Q1, "all"): 1, ("2027-02", "all"): 1, (Q2, "all"): 0},
     "heads": {
         (Q1, "all"): 345 / 90, ("total", "all"): 4.25, ("total", "big"): 2.75, ("total", "little"): 0.5,
