@@ -203,7 +203,6 @@ BY_HAND = {
     "slips": {(Q1, "all"): 0, (Q2, "all"): 1},
     "average_deal": {("total", "all"): 116_000 / 3, (Q2, "all"): 6_000},
     "sales_velocity": {("total", "all"): 1 * 0.6 * (116_000 / 3) / (110 / 3)},
-    "partner_bookings": {("total", "all"): 0, ("2027", "big"): 0},  # the small world has no partners
     "se_wait_days": {(Q1, "all"): 3, (Q2, "all"): 9, ("total", "all"): 5, ("2027", "big"): 3},
     "se_utilization": {(Q1, "all"): 0.5, (Q2, "all"): np.nan, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
     "deals_orphaned": {(Q1, "all"): 1, ("2027-02", "all"): 1, (Q2, "all"): 0},
