@@ -80,7 +80,15 @@ def people(ledger):
         (30, 0, 0, BIG, NORTH, AE, tables.SALARY, 10_000),
         (60, 1, 4, NONE, NORTH, RECRUITER, tables.SALARY, 1_000),
         (120, 3, -1, BIG, SOUTH, -1, tables.PROGRAMS, 4_000),
+        *((190, 5, 0, BIG, NORTH, AE, kind, usd) for kind, usd in PAID.items()),
     )
+
+
+PAID = {
+    tables.COMMISSION: 600, tables.BONUS: 100, tables.SPIFF: 50, tables.DRAW: 80, tables.DRAW_RECOVERY: -30,
+    tables.GUARANTEE: 40, tables.CLAWBACK: -20, tables.OVERRIDE: 15, tables.TEAM_BONUS: 5, tables.BENEFITS: 100,
+    tables.RECRUITING: 10, tables.OVERHEAD: 11, tables.SEVERANCE: 12, tables.TRAINING: 13, tables.PARTNER_MARGIN: 14,
+}  # fmt: skip
 
 
 def deals(ledger):
@@ -235,10 +243,21 @@ BY_HAND = {
     "realization": {(Q1, "all"): 110 / 180, ("total", "all"): 116 / 450},
     "attention_used": {("2027-01", "all"): 0.5, (Q2, "all"): 0.25, ("total", "all"): 0.4, ("total", "south"): np.nan},
     "cost": {
-        ("total", "all"): 15_000, ("total", "big"): 14_000, ("total", "north"): 11_000, ("total", "ae"): 10_000,
-        ("total", "recruiter"): 1_000, (Q2, "all"): 4_000,
+        ("total", "all"): 16_000, ("total", "big"): 15_000, ("total", "north"): 12_000, ("total", "ae"): 11_000,
+        ("total", "recruiter"): 1_000, (Q2, "all"): 5_000,
     },
-    "cost_of_sales": {("total", "all"): 15 / 116, ("2027-06", "all"): np.nan},
+    "cost_of_sales": {("total", "all"): 16 / 116, ("2027-06", "all"): np.nan},
+    "variable_pay": {("total", "all"): 840, (Q1, "all"): 0, (Q2, "all"): 840,
+        ("total", "big"): 840, ("2027", "ae"): 840,
+    },
+    "commission_rate_effective": {("total", "all"): 840 / 116_000, (Q2, "all"): 0.14, ("total", "big"): 840 / 110_000},
+    "pay_mix": {("total", "all"): 11_000 / 11_840, ("total", "ae"): 10_000 / 10_840, ("total", "recruiter"): 1},
+    "salaries": {(Q1, "all"): 11_000, ("total", "ae"): 10_000},
+    "commissions": {("total", "all"): 600}, "bonuses": {("total", "all"): 100}, "spiffs": {("total", "all"): 50},
+    "draws": {("total", "all"): 50}, "guarantees": {("total", "all"): 40}, "clawbacks": {("2027", "all"): -20},
+    "overrides": {("total", "all"): 20}, "benefits": {(Q2, "all"): 100}, "recruiting": {("total", "all"): 10},
+    "overhead": {("total", "all"): 11}, "programs": {(Q2, "all"): 4_000}, "severance": {("total", "all"): 12},
+    "training": {("total", "all"): 13}, "partner_margins": {("total", "all"): 14},
 }  # fmt: skip
 
 

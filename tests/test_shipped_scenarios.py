@@ -31,6 +31,12 @@ MORE, LESS, SAME = 1, -1, 0
 SAME_WITHIN = 0.02  # of base
 EXPECTED = {
     "attrition_doubled": (LESS, LESS),
+    "base_pay_plus_10": (SAME, MORE),
+    "comp_accelerated": (SAME, MORE),
+    "comp_linear": (SAME, SAME),
+    "comp_no_cap": (SAME, MORE),
+    "comp_quarterly_bonus": (SAME, SAME),
+    "comp_yearly_bonus": (SAME, SAME),
     "competitor_price_cut": (LESS, LESS),
     "coverage_4x": (MORE, MORE),
     "hire_early": (MORE, MORE),
@@ -40,10 +46,18 @@ EXPECTED = {
     "layoff_10": (LESS, LESS),
     "lose_top_three": (LESS, LESS),
     "no_backfill": (LESS, LESS),
+    "over_assign_0": (SAME, SAME),
+    "over_assign_10": (SAME, SAME),
+    "over_assign_25": (SAME, SAME),
+    "over_assign_40": (SAME, SAME),
+    "pay_mix_70_30": (SAME, SAME),
+    "quota_plus_15": (SAME, LESS),
+    "ratchet_on": (SAME, SAME),
     "recession": (LESS, LESS),
     "remote_quarter": (LESS, LESS),
     "sdr_heavy": (SAME, MORE),
     "slow_ramp": (LESS, LESS),
+    "spiff_last_quarter": (SAME, MORE),
 }
 REPLICATIONS = 200
 ERRORS = 3.0

@@ -47,6 +47,8 @@ COMMANDS = {
         {
             "rep": "the seat to follow, such as ae_smb_east/4",
             "deal": "the deal to follow, by number; without rep and deal, one of each that has much to tell",
+            "pay": "true for the rep's statement of variable pay instead, line by line",
+            "period": "with pay: a month, quarter or year, such as 2027-Q2",
             "luck": "which replication; 0 is the first, and the default",
         },
         unless_named="base",

@@ -12,6 +12,7 @@ from sim.scenario.errors import UserError, listed
 from sim.story.book import Book
 from sim.story.choice import telling_deal, telling_rep
 from sim.story.deal import deal_story
+from sim.story.pay import statement
 from sim.story.rep import rep_story
 from sim.world import simulate
 
@@ -31,6 +32,10 @@ def main(request: Request) -> int:
     rep, deal = chosen(request, book.ledger)
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
     print(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
+    if _wants_pay(request):
+        seat = telling_rep(book.ledger) if rep is None else rep
+        _tell(f"{book.seat(seat)} ({book.place(seat)})", statement(book, seat, request.options.get("period")))
+        return 0
     if rep is not None:
         _tell(f"{book.seat(rep)} ({book.place(rep)})", book.told(rep_story(book, rep)))
     if deal is not None:
@@ -48,6 +53,16 @@ def chosen(request: Request, ledger: Ledger) -> tuple[int | None, int | None]:
         rep = telling_rep(ledger)
         deal = telling_deal(ledger, rep)
     return rep, deal
+
+
+def _wants_pay(request: Request) -> bool:
+    """Whether a statement is asked for. Raises UserError."""
+    given = request.options.get("pay", "false")
+    if given not in ("true", "false"):
+        raise UserError(f"pay={given}: allowed are true and false.")
+    if given == "false" and "period" in request.options:
+        raise UserError("period=...: belongs to a statement of pay; add pay=true.")
+    return given == "true"
 
 
 def _tell(title: str, lines: list[str]) -> None:

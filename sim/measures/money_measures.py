@@ -1,21 +1,76 @@
-"""Measures of money: what the sales organization costs."""
+"""Measures of money: what the sales organization costs, and what of it is pay."""
 
 from __future__ import annotations
 
 from sim.measures.measure import (
+    BY_ROLE,
     BY_ROLE_AND_QUARTER,
     DETAIL,
+    QUARTERLY,
     Measure,
 )
+
+_YEARLY = {"all": "year"}
+_COUNTS = "payments count in the month in which they are earned, whenever they are paid"
+
+
+def _kind(name: str, kind: str, meaning: str) -> Measure:
+    """Dollars of one kind of payment. Few are paid every month, so years and the total are given."""
+    return Measure(name, "USD", "flow", meaning, f"sum of payments: {kind}", lambda s: s[f"paid {kind}"], _YEARLY)
+
 
 MONEY_MEASURES = (
     Measure(
         "cost", "USD", "flow", "Loaded cost of the sales organization.",
-        "sum of payments: salaries, commissions, benefits, recruiting, overhead, programs and partner margins",
+        "sum of payments: salaries, variable pay, benefits, recruiting, overhead, programs and partner margins; "
+        + _COUNTS,
         lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER,
     ),
     Measure(
         "cost_of_sales", "ratio", "ratio", "Cost of a dollar booked.", "cost / bookings",
         lambda s: s["cost"] / s["bookings"], DETAIL,
     ),
+    Measure(
+        "variable_pay", "USD", "flow", "Pay that depends on sales, and variable pay that is paid evenly.",
+        "commission + bonus + SPIFF + draw + guarantee + override + team bonus - draw recovery - clawback",
+        lambda s: s["variable_pay"], {"all": "quarter", "segment": "year"} | BY_ROLE,
+    ),
+    Measure(
+        "commission_rate_effective", "share", "ratio", "Variable pay for a dollar booked.", "variable_pay / bookings",
+        lambda s: s["variable_pay"] / s["bookings"], {"all": "quarter", "segment": "year"},
+    ),
+    Measure(
+        "pay_mix", "share", "ratio", "Part of pay that is base salary.", "salaries / (salaries + variable_pay)",
+        lambda s: s["paid salary"] / (s["paid salary"] + s["variable_pay"]), _YEARLY | BY_ROLE,
+    ),
+    Measure(
+        "salaries", "USD", "flow", "Base salaries.", "sum of payments: salary",
+        lambda s: s["paid salary"], {"all": "quarter"} | BY_ROLE,
+    ),
+    _kind("commissions", "commission", "Commission on deals, and variable pay that is paid evenly."),
+    _kind("bonuses", "bonus", "Lump sums at an attainment."),
+    _kind("spiffs", "SPIFF", "Extra pay for deals of a kind, between two dates."),
+    Measure(
+        "draws", "USD", "flow", "Paid ahead or filled up by draws, less what was paid back.",
+        "sum of payments: draw + draw recovery", lambda s: s["paid draw"] + s["paid draw recovery"], _YEARLY,
+    ),
+    _kind("guarantees", "guarantee", "Variable pay filled up while people ramp."),
+    _kind("clawbacks", "clawback", "Pay taken back on deals whose customer left; negative."),
+    Measure(
+        "overrides", "USD", "flow", "Pay for the deals of others: overrides, overlays, splits and team bonuses.",
+        "sum of payments: override + team bonus", lambda s: s["paid override"] + s["paid team bonus"], _YEARLY,
+    ),
+    Measure(
+        "benefits", "USD", "flow", "Load on salaries and variable pay.", "sum of payments: benefits",
+        lambda s: s["paid benefits"], QUARTERLY,
+    ),
+    _kind("recruiting", "recruiting", "What hires cost, people apart."),
+    _kind("overhead", "overhead", "Tools, space and travel."),
+    Measure(
+        "programs", "USD", "flow", "What the sources' programs cost.", "sum of payments: programs",
+        lambda s: s["paid programs"], QUARTERLY,
+    ),
+    _kind("severance", "severance", "Paid to people who are laid off."),
+    _kind("training", "training", "What training costs, time apart."),
+    _kind("partner_margins", "partner margin", "What partners keep of their deals."),
 )  # fmt: skip

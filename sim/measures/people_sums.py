@@ -56,13 +56,17 @@ def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
 
 
 def payment_cube(frame: Frame, ledger: Ledger) -> Cube:
-    """Dollars paid, by role; the last place on the role axis holds what is paid for no role."""
+    """Dollars paid, in all and by kind, by role; the last place on the role axis holds what is paid for no role."""
     rows = ledger.payments
     roles = len(frame.groups.roles) + 1
     code = frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"]) % roles
+    code = code + wide(rows["kind"]) * frame.groups.count_cells * roles
     kept = (rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)
     index = (code * frame.periods.count_months + rows["month"])[kept]
-    return Cube(("cost",), place(frame, 1, roles, index, rows["amount_usd"][kept]), "role")
+    by_kind = place(frame, len(tables.PAYMENT_KINDS), roles, index, rows["amount_usd"][kept])
+    variable = by_kind[list(tables.VARIABLE_PAY)].sum(axis=0)
+    names = ("cost", "variable_pay", *(f"paid {name}" for name in tables.PAYMENT_KINDS))
+    return Cube(names, np.concatenate([by_kind.sum(axis=0)[None], variable[None], by_kind]), "role")
 
 
 def _days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -54,7 +54,7 @@ class Component(Noun):
         default=1.0, le=10, description="with team or split: one's quota, as a part of the quotas behind the credit"
     )
     weight: Share = Field(default=1.0, description="part of the plan's target variable that is paid here")
-    commission_share: Share | None = Field(
+    commission_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="base rate, of bookings; unless given, the target variable over the quota"
     )
     tiers: list[Tier] = Field(

@@ -17,6 +17,9 @@ _LEFT = {
 }
 
 
+PAID = [(kind, ledger.PAYMENT_KINDS[kind]) for kind in (ledger.SALARY, *ledger.VARIABLE_PAY)]
+
+
 def rep_story(book: Book, i: int) -> list[Line]:
     """Everything that happened in seat ``i`` of the ledger, across its holders."""
     return [
@@ -131,8 +134,8 @@ def _months(book: Book, i: int) -> Iterator[Line]:
         ]  # fmt: skip
         paid = [
             f"{word} {usd(amount)}"
-            for kind, word in ((ledger.SALARY, "salary"), (ledger.COMMISSION, "commission"))
-            if (amount := payments["amount_usd"][(payments["month"] == month) & (payments["kind"] == kind)].sum()) > 0
+            for kind, word in PAID
+            if (amount := payments["amount_usd"][(payments["month"] == month) & (payments["kind"] == kind)].sum()) != 0
         ]
         parts = [f"deals: {', '.join(done)}"] * bool(done) + [f"paid: {', '.join(paid)}"] * bool(paid)
         if parts:

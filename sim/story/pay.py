@@ -1,0 +1,139 @@
+"""A statement of variable pay: each line that a seat's holders earned, and the rows of the ledger that they equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim import ledger
+from sim.money import commission
+from sim.money.lines import LINES, NO_DEAL, NO_TERMS
+from sim.money.payroll import Payroll
+from sim.rules.quota import year_share_of_month
+from sim.scenario.errors import UserError, did_you_mean, listed
+from sim.scenario.pay import Plan
+from sim.story.book import Book
+
+HEADS = ("earned on", "deal", "attainment", "for", "of", "rate", "pays", "paid on")
+_WITHOUT_DEAL = {
+    commission.DRAW: "draw, filled up from {short}",
+    commission.GUARANTEE: "guarantee, filled up from {short}",
+    commission.RECOVERY: "paid back of the draw",
+}
+
+
+def statement(book: Book, i: int, period: str | None) -> list[str]:
+    """The statement of seat ``i`` as text, for a month, quarter or year such as 2027-Q2, or for the whole run.
+
+    Raises UserError for a period that the run does not have.
+    """
+    months = _months(book, period)
+    spells = book.ledger.seats
+    payroll, lines = _all_lines(book)
+    mine = lines[(spells["seat"][lines["spell"]] == i) & np.isin(lines["month"], months)]
+    place = spells[spells["seat"] == i]
+    if not len(place):
+        return ["Nobody ever held this seat."]
+    code = payroll.plans.of[place[0]["role"], place[0]["segment"]]
+    if code < 0:
+        return ["No pay plan: there is no variable pay here."]
+    plan = payroll.plans.plans[code]
+    told = [f'Pay plan "{payroll.plans.names[code]}"' + (f", {period}" if period else "")]
+    if not plan.components and not len(mine):
+        told.append(f"{_usd(plan.variable_usd_per_year)} a year of variable pay, paid evenly.")
+    for spell in np.unique(mine["spell"]):
+        told += _of_holder(book, payroll, plan, mine[mine["spell"] == spell], int(spell))
+    return [*told, *_in_the_ledger(book, i, months, mine)]
+
+
+def _all_lines(book: Book) -> tuple[Payroll, np.ndarray]:
+    """The payroll of the run, worked out again from the ledger, quarter by quarter."""
+    scenario, calendar, tables = book.scenario, book.calendar, book.ledger
+    payroll = Payroll(scenario, calendar, year_share_of_month(scenario, calendar))
+    found = [
+        payroll.close(int(quarter), tables.seats, tables.quotas, tables.credits, tables.deals)
+        for quarter in np.unique(calendar.quarter_of_month)
+    ]
+    return payroll, np.concatenate([np.zeros(0, LINES), *found])
+
+
+def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spell: int) -> Iterator[str]:
+    row = book.ledger.seats[spell]
+    since = f"since {book.date(row['start_day'])}"
+    yield f"Holder {row['holder'] + 1}, {since}"
+    table = [HEADS]
+    for line in lines[np.lexsort((lines["step"], lines["what"], lines["day"]))]:
+        table.append(_cells(book, payroll, plan, line))
+    table.append(("total", "", "", "", "", "", _usd(lines["amount_usd"].sum()), ""))
+    left = (0, 3)
+    widths = [max(len(cells[k]) for cells in table) for k in range(len(HEADS))]
+    for cells in table:
+        padded = (c.ljust(w) if k in left else c.rjust(w) for k, (c, w) in enumerate(zip(cells, widths, strict=True)))
+        yield "  " + "  ".join(padded).rstrip()
+
+
+def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str, ...]:
+    what, step = int(line["what"]), int(line["step"])
+    deal = "" if line["deal"] == NO_DEAL else str(line["deal"])
+    attainment = f"{line['before']:.1%} to {line['after']:.1%}" if line["terms"] != NO_TERMS else ""
+    rate = f"{line['rate']:.3%}" if line["rate"] != 1.0 else ""
+    # A line's day is the instant after what it counts, where a month's end earned it.
+    day = line["day"] - (1.0 if line["deal"] == NO_DEAL else 0.0)
+    return (
+        book.date(day), deal, attainment, _reason(payroll, plan, line, what, step), _usd(line["base_usd"]), rate,
+        _usd(line["amount_usd"]), book.date(line["paid_day"]),
+    )  # fmt: skip
+
+
+def _reason(payroll: Payroll, plan: Plan, line: np.void, what: int, step: int) -> str:
+    if what == commission.SPIFF:
+        return f"SPIFF {list(plan.spiffs)[step]}"
+    if what == commission.CLAWBACK:
+        return "clawback: the customer left"
+    if what in _WITHOUT_DEAL:
+        return _WITHOUT_DEAL[what].format(short=_usd(line["base_usd"] - line["amount_usd"]))
+    terms = payroll.plans.terms[line["terms"]]
+    quota = f" of quota {_usd(line['quota_usd'])}" if terms.component.needs_quota else ""
+    if what == commission.IN_TIER:
+        start = terms.steps.from_attainment[step]
+        return f"{terms.name}: tier from {start:.0%}{quota}"
+    if what == commission.CATCH_UP:
+        return f"{terms.name}: catches up at {terms.steps.catch_up_at[step]:.0%}{quota}"
+    return f"{terms.name}: bonus at {terms.component.bonuses[step].at_attainment:.0%}{quota}"
+
+
+def _in_the_ledger(book: Book, i: int, months: np.ndarray, lines: np.ndarray) -> Iterator[str]:
+    rows = book.ledger.payments
+    rows = rows[(rows["seat"] == i) & np.isin(rows["month"], months) & np.isin(rows["kind"], ledger.VARIABLE_PAY)]
+    yield "In the ledger of payments"
+    for row in rows[np.lexsort((rows["kind"], rows["month"]))]:
+        month, kind = book.calendar.month_labels[row["month"]], ledger.PAYMENT_KINDS[row["kind"]]
+        yield f"  {month}  {kind}, paid on {book.date(row['day'])}: {_usd(row['amount_usd'])}"
+    total, said = round(float(rows["amount_usd"].sum()), 2), round(float(lines["amount_usd"].sum()), 2)
+    equal = ", equal to the lines above" if len(lines) and total == said else ""
+    yield f"  in all {_usd(total)}{equal}"
+
+
+def _months(book: Book, period: str | None) -> np.ndarray:
+    calendar = book.calendar
+    everything = np.arange(calendar.months)
+    if period is None:
+        return everything
+    for labels, of_month in (
+        (calendar.month_labels, everything),
+        (calendar.quarter_labels, calendar.quarter_of_month),
+        (calendar.year_labels, calendar.year_of_month),
+    ):
+        if period in labels:
+            return np.flatnonzero(of_month == labels.index(period))
+    known = [*calendar.year_labels, *calendar.quarter_labels, *calendar.month_labels]
+    raise UserError(
+        f"period={period}: there is no such period.{did_you_mean(period, known)} Quarters: "
+        f"{listed(calendar.quarter_labels)}; years: {listed(calendar.year_labels)}."
+    )
+
+
+def _usd(amount: float) -> str:
+    """Dollars and cents: $18,200.25."""
+    return f"-${-amount:,.2f}" if amount < 0 else f"${amount:,.2f}"
