@@ -62,7 +62,7 @@ def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spel
     row = book.ledger.seats[spell]
     since = f"since {book.date(row['start_day'])}"
     yield f"Holder {row['holder'] + 1}, {since}"
-    table = [HEADS]
+    table: list[tuple[str, ...]] = [HEADS]
     for line in lines[np.lexsort((lines["step"], lines["what"], lines["day"]))]:
         table.append(_cells(book, payroll, plan, line))
     table.append(("total", "", "", "", "", "", _usd(lines["amount_usd"].sum()), ""))
