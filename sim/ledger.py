@@ -31,6 +31,16 @@ MOVE_KINDS = (
     "slipped", "lead waited", "lead went stale", "waits for an SE", "SE found",
 )  # fmt: skip
 
+# What a contract is (contracts.kind), and what moved annual recurring revenue (arr_moves.kind).
+OPENING_TERM, NEW_TERM, RENEWAL_TERM, EXPANSION_TERM, GROWTH_TERM = range(5)
+CONTRACT_KINDS = ("opening", "new", "renewal", "expansion", "growth")
+ARR_OPENING, ARR_NEW, ARR_EXPANSION, ARR_GROWTH, ARR_UPLIFT, ARR_CONTRACTION, ARR_CHURN = range(7)
+ARR_KINDS = ("opening", "new", "expansion", "growth", "uplift", "contraction", "churn")
+
+# Why it moved (arr_moves.cause).
+OWN_COURSE, SELLER_LEFT = range(2)
+ARR_CAUSES = ("own course", "the seller left")
+
 # What was paid (payments.kind).
 SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS, SEVERANCE, TRAINING, PARTNER_MARGIN = range(9)
 BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBACK, OVERRIDE, TEAM_BONUS = range(9, 17)
@@ -91,8 +101,30 @@ DEALS = np.dtype([
     ("created_day", "f8"),  # as an opportunity; NEVER for leads that never became one
     ("closed_day", "f8"), ("forecast_close_day", "f8"), ("amount_usd", "f8"),
     ("slips", "i4"), ("reassigned", "i2"), ("marginal", "?"), ("opening", "?"),
+    ("customer", "i4"),  # whose expansion it is; -1: a new customer's
 ])  # fmt: skip
-CONTRACTS = np.dtype([("deal", "i4"), ("start_day", "f8"), ("end_day", "f8"), ("arr_usd", "f8")])
+CUSTOMERS = np.dtype([
+    ("deal", "i4"),  # the deal that won it; -1: there on the first day
+    ("segment", "i2"), ("region", "i2"),
+    ("source", "i2"),  # -1: there on the first day
+    ("seat", "i4"), ("holder", "i4"),  # to whom it belongs at the end
+    ("since_day", "f8"),  # negative for the first day's: the start of their term
+    ("left_day", "f8"),  # NEVER while a customer
+    ("arr_usd", "f8"),  # at the end; 0 for one who left
+    ("renewals", "i4"),
+])  # fmt: skip
+# A customer's ARR is the sum of its contracts in force: one for the term, and one for each rise within it, which ends
+# with the term and is part of the next one.
+CONTRACTS = np.dtype([
+    ("customer", "i4"), ("deal", "i4"), ("kind", "i1"),  # deal: -1 where none was won for it
+    ("segment", "i2"), ("region", "i2"), ("source", "i2"), ("seat", "i4"), ("holder", "i4"),
+    ("start_day", "f8"), ("end_day", "f8"), ("arr_usd", "f8"),
+])  # fmt: skip
+ARR_MOVES = np.dtype([
+    ("day", "f8"), ("customer", "i4"), ("kind", "i1"), ("cause", "i1"),
+    ("segment", "i2"), ("region", "i2"), ("source", "i2"), ("seat", "i4"),
+    ("amount_usd", "f8"),  # signed
+])  # fmt: skip
 QUOTAS = np.dtype([
     ("seat", "i4"), ("holder", "i4"), ("month", "i4"), ("quarter", "i4"),  # the period's month and quarter index
     ("segment", "i2"), ("region", "i2"),
@@ -155,7 +187,9 @@ class Ledger:
     moves: np.ndarray
     deals: np.ndarray
     credits: np.ndarray
+    customers: np.ndarray
     contracts: np.ndarray
+    arr_moves: np.ndarray
     quotas: np.ndarray
     payments: np.ndarray
     market: np.ndarray

@@ -46,6 +46,12 @@ START_LAG = np.uint64(14)  # notice period; entity: requisition
 REGIME = np.uint64(15)  # the market's next regime; index: month
 UNCERTAINTY = np.uint64(16)  # the value of a named uncertainty; entity: its name, key (seed, draw)
 OPENING_VACANCY = np.uint64(17)  # whether a seat is empty on the first day; entity: seat
+# 22 to 26: customers.
+CUSTOMER_OPENING = np.uint64(22)  # size and age of a customer of the first day; entity: customer
+RENEWAL = np.uint64(23)  # whether a customer renews, and for how much; entity: customer, index: renewals before
+CUSTOMER_EXPANDS = np.uint64(24)  # gap to a customer's next expansion; entity: customer, index: how many so far
+CUSTOMER_HANDED = np.uint64(25)  # the keyed race for a customer; entity: customer and how often handed on
+EXPANSION_SEEDED = np.uint64(26)  # whose an expansion open on the first day is; entity: deal
 COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
 
 

@@ -12,8 +12,11 @@ from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
 
 WEEK_DAYS = 7.0
-SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS = range(5)
-DUTIES = {"sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS, "engineers": ENGINEERS}
+SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS, SERVES = range(6)
+DUTIES = {
+    "sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS, "engineers": ENGINEERS,
+    "serves": SERVES,
+}  # fmt: skip
 
 ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare

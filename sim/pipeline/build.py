@@ -15,7 +15,7 @@ from sim.pipeline import tables
 from sim.pipeline.state import State
 from sim.rules.odds import log_odds
 from sim.scenario.deals import LognormalSize, Segment, Stage
-from sim.scenario.demand import SelfSourced
+from sim.scenario.demand import Expansion, SelfSourced
 from sim.scenario.scenario import Scenario
 
 
@@ -58,6 +58,8 @@ def build(
     most = max(len(s.stages) for s in world.segments.values())
     members = [[i for i, seat in enumerate(seats) if seat.cell == c] for c in range(cells)]
     room = 1024 + int(1.2 * expected_deals)
+    keeps = any(segment.contracts is not None for segment in world.segments.values())
+    customers = room if keeps else 16
     return State(
         seats=_seats(scenario, seats),
         streams=_streams(streams),
@@ -87,11 +89,21 @@ def build(
         prices=_prices(world.segments),
         sources=_sources(scenario),
         market=np.full((cells, len(world.sources)), np.array((0.0, 1.0, 1.0), tables.MARKET)),
+        terms=_terms(scenario, calendar),
+        customers=np.empty(customers, tables.CUSTOMER),
+        customer_day=np.full(customers, np.inf),
+        customer_budget=np.full(customers, np.inf),
+        customer_cell=np.zeros(customers, np.int64),
+        contracts=np.empty(2 * customers, ledger.CONTRACTS),
+        arr_moves=np.empty(2 * customers, ledger.ARR_MOVES),
+        cell_customers=np.zeros(cells, np.int64),
+        cell_renewal=np.zeros(cells),
+        cell_expansion=np.zeros(cells),
         open_days=calendar.open_days,
         worked_before=calendar.worked_before,
         open_day_numbers=calendar.open_day_numbers,
         knobs=_knobs(scenario, luck),
-        count=np.zeros(7, np.int64),
+        count=np.zeros(tables.COUNTERS, np.int64),
     )
 
 
@@ -109,6 +121,34 @@ def self_source(scenario: Scenario) -> int:
         if isinstance(source, SelfSourced):
             return code
     return tables.NOBODY
+
+
+def expansion_source(scenario: Scenario) -> int:
+    """The code of the source that the installed base fills; NOBODY when there is none."""
+    for code, source in enumerate(scenario.world.sources.values()):
+        if isinstance(source, Expansion):
+            return code
+    return tables.NOBODY
+
+
+def _terms(scenario: Scenario, calendar: Calendar) -> np.ndarray:
+    rows = np.zeros(len(scenario.world.segments), tables.TERMS)
+    for row, segment in zip(rows, scenario.world.segments.values(), strict=True):
+        rule = segment.contracts
+        if rule is None:
+            continue
+        growth_days = rule.grows_over_months * calendar.days_per_month
+        steps = max(1, round(rule.grows_over_months)) if rule.grows == "monthly" else 1
+        mean = rule.opening_mean_arr_usd or segment.deal_size.average_usd
+        row["keeps"] = True
+        row["days"] = rule.term_months * calendar.days_per_month
+        row["renew_logit"] = log_odds(rule.renew_share)
+        row["contract"], row["contract_by"] = rule.contract_share, rule.contract_by_share
+        row["uplift"], row["uplift_by"] = rule.uplift_share, rule.uplift_by_share
+        row["starts_at"], row["growth_steps"], row["growth_days"] = rule.starts_at_share, steps, growth_days / steps
+        row["lost_to_peer"], row["lost_to_newcomer"] = rule.lost_to_peer_share, rule.lost_to_newcomer_share
+        row["opening_scale"] = mean / segment.deal_size.average_usd
+    return rows
 
 
 def _seats(scenario: Scenario, places: Sequence[SeatPlace]) -> np.ndarray:
@@ -225,6 +265,8 @@ def _sources(scenario: Scenario) -> np.ndarray:
         row["hours"] = source.hours_multiplier
         row["marginal_logit"] = source.marginal_logit
         row["stale_days"] = 0.0 if isinstance(source, SelfSourced) else source.stale_after_days
+        if isinstance(source, Expansion):
+            row["share_of_arr"], row["arr_sigma"] = source.size_share_of_arr, source.size_sigma_log
     return rows
 
 
@@ -237,4 +279,6 @@ def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
     knobs["orphan_logit"] = scenario.levers.orphans.logit
     knobs["routing"] = tables.ROUTINGS[scenario.levers.routing]
     knobs["origin"] = -HISTORY_DAYS
+    knobs["expansion"] = expansion_source(scenario)
+    knobs["signs"] = True
     return knobs

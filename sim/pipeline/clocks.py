@@ -69,6 +69,12 @@ def meld(deals, a, b):
 def put_in_calendar(state, deal, day):
     """Date a deal. An older entry of it stays behind and is passed over, for it no longer equals ``due``."""
     state.deals[deal]["due"] = day
+    enter(state, deal, day)
+
+
+@compiled
+def enter(state, deal, day):
+    """Write a day into the calendar: of a deal, or of customer c as ``-1 - c``."""
     days, ids = state.calendar_day, state.calendar_deal
     j = state.count[CALENDAR]
     state.count[CALENDAR] = j + 1
@@ -86,7 +92,7 @@ def put_in_calendar(state, deal, day):
 
 @compiled
 def take_from_calendar(state):
-    """Remove the calendar's first entry; returns its deal."""
+    """Remove the calendar's first entry; returns its deal, or ``-1 - c`` for customer c."""
     days, ids = state.calendar_day, state.calendar_deal
     first = ids[0]
     count = state.count[CALENDAR] - 1

@@ -9,10 +9,12 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
+from sim.pipeline.customers import customer_left, keep_customer
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import leave_queue, release_engineer, start_attempt
 from sim.pipeline.seats import ask_no_more, link, unlink
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
 
 _STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
@@ -55,6 +57,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["reassigned"] = 0
     deal["marginal"] = marginal
     deal["opening"] = False
+    deal["customer"] = NOBODY
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
@@ -79,7 +82,7 @@ def draw_size(state, entity, cell, segment, source):
     size = mean * state.sources[source]["size"] * state.market[cell, source]["size"]
     if sigma > 0.0:
         size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
-    return math.floor(size * 100.0 + 0.5) / 100.0
+    return whole_cents(size)
 
 
 @inlined
@@ -168,6 +171,10 @@ def end_stage(state, d, day):
     deal = state.deals[d]
     segment = deal["segment"]
     settle_slips(state, d, day)
+    if customer_left(state, d):
+        ask_no_more(state, d)
+        close_deal(state, d, day, ledger.LOST, ledger.LOSS)
+        return
     stage = state.stages[segment, deal["stage"]]
     moves_on = odds_of(state, d)
     ask_no_more(state, d)
@@ -280,6 +287,7 @@ def close_deal(state, d, day, end, move):
         row["share"] = 1.0
         row["amount_usd"] = deal["amount_usd"]
         state.count[CREDITS] += 1
+        keep_customer(state, d, day)
     state.count[OPEN] -= 1
     unlink(state, d)
 

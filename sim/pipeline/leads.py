@@ -9,6 +9,7 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, put_in_calendar, set_time
+from sim.pipeline.customers import customer_left
 from sim.pipeline.deals import new_lead, open_deal
 from sim.pipeline.moves import write_move
 from sim.pipeline.seats import retime, run_on, spare_hours
@@ -41,11 +42,17 @@ def lead_arrives(state, s, day):
     marginal = luck.uniform(b) * stream["boost"] > 1.0
     d = new_lead(state, luck.child(stream["entity"], count), stream["cell"], stream["source"], day, marginal)
     retime_stream(state, s)
+    offer(state, d, day)
+
+
+@compiled
+def offer(state, d, day):
+    """A new lead goes to a seat, or waits and may go stale."""
     if not give_to_a_seat(state, d, day):
         state.waiting[state.count[WAITING_LEADS]] = d
         state.count[WAITING_LEADS] += 1
         write_move(state, day, d, ledger.LEAD_WAITED)
-        put_in_calendar(state, d, day + state.sources[stream["source"]]["stale_days"])
+        put_in_calendar(state, d, day + state.sources[state.deals[d]["source"]]["stale_days"])
 
 
 @compiled
@@ -99,12 +106,12 @@ def race(state, entity, cell, source, purpose, must_take):
 
 @inlined
 def weight_of(state, i, source, must_take):
-    """Hours a week with which a seat runs for a deal; none for a source that it does not take.
+    """Hours a week with which a seat runs for a deal; none for a source that it does not take. NOBODY is any source.
 
     A lead goes to spare hours only. An orphaned deal must be taken by somebody, so for it a seat without spare hours
     still runs with a small part of its hours.
     """
-    if not (state.seats[i]["takes"] >> source) & 1:
+    if source != NOBODY and not (state.seats[i]["takes"] >> source) & 1:
         return 0.0
     spare = spare_hours(state, i)
     if must_take and state.seats[i]["held"]:
@@ -140,7 +147,11 @@ def route_waiting(state, day):
     kept = 0
     for k in range(state.count[WAITING_LEADS]):
         d = state.waiting[k]
-        if state.deals[d]["state"] == ledger.WAITING and not give_to_a_seat(state, d, day):
+        if state.deals[d]["state"] != ledger.WAITING:
+            continue
+        if customer_left(state, d):
+            go_stale(state, d, day)
+        elif not give_to_a_seat(state, d, day):
             state.waiting[kept] = d
             kept += 1
     state.count[WAITING_LEADS] = kept

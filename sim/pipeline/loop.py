@@ -12,8 +12,20 @@ from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
 from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
+from sim.pipeline.renewals import customer_event
 from sim.pipeline.seats import retime, run_on, take_first_off_clock
-from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, NEED_ROOM, WAITS
+from sim.pipeline.tables import (
+    ARR_MOVES,
+    CALENDAR,
+    CONTRACTS,
+    CREDITS,
+    CUSTOMERS,
+    DEALS,
+    DONE,
+    MOVES,
+    NEED_ROOM,
+    WAITS,
+)
 
 ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
 
@@ -48,6 +60,9 @@ def has_room(state):
         and count[CREDITS] + 1 < len(state.credits)
         and count[WAITS] + 2 < len(state.waits)
         and count[CALENDAR] + 3 < len(state.calendar_day)
+        and count[CUSTOMERS] + 1 < len(state.customers)
+        and count[CONTRACTS] + 4 < len(state.contracts)
+        and count[ARR_MOVES] + 4 < len(state.arr_moves)
     )
 
 
@@ -84,6 +99,9 @@ def find_deal(state, i, day):
 def calendar_event(state, day):
     """A dated deal comes due; entries that were overtaken by events are passed over."""
     d = take_from_calendar(state)
+    if d < 0:
+        customer_event(state, -1 - d, day)
+        return
     deal = state.deals[d]
     if deal["due"] != day:
         return

@@ -19,7 +19,7 @@ from numba.core.imputils import lower_getattr_generic  # isort: skip
 from numba.core.typing.templates import AttributeTemplate, infer_getattr  # isort: skip
 
 from sim import ledger
-from sim.pipeline.tables import DEAL, KNOBS, MARKET, POOL, SEAT, SEGMENT, SOURCE, STAGE, STREAM
+from sim.pipeline.tables import CUSTOMER, DEAL, KNOBS, MARKET, POOL, SEAT, SEGMENT, SOURCE, STAGE, STREAM, TERMS
 
 _NUMBER, _INDEX, _NAME = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64)
 
@@ -53,6 +53,16 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "prices": (_NUMBER, 3),  # price and cumulative weight, shape (segments, most prices, 2)
     "sources": (SOURCE, 1),
     "market": (MARKET, 2),  # shape (cells, sources)
+    "terms": (TERMS, 1),  # by segment
+    "customers": (CUSTOMER, 1),  # the first count[CUSTOMERS] are in use
+    "customer_day": (_NUMBER, 1),  # its next dated event: a term's end or a step of growth; NEVER once it left
+    "customer_budget": (_NUMBER, 1),  # unit exponential left to spend until it may expand; NEVER when dated
+    "customer_cell": (_INDEX, 1),
+    "contracts": (ledger.CONTRACTS, 1),
+    "arr_moves": (ledger.ARR_MOVES, 1),
+    "cell_customers": (_INDEX, 1),  # how many there are now
+    "cell_renewal": (_NUMBER, 1),  # log-odds of renewal this week: load and market
+    "cell_expansion": (_NUMBER, 1),  # expansion opportunities of one customer a working day
     "open_days": (_NUMBER, 1),
     "worked_before": (_NUMBER, 1),
     "open_day_numbers": (_NUMBER, 1),

@@ -50,6 +50,7 @@ DEAL = np.dtype([
     ("logit", "f8"), ("stalled_since", "f8"), ("stalled_days", "f8"),
     ("arrived_day", "f8"), ("created_day", "f8"), ("closed_day", "f8"), ("forecast_close_day", "f8"),
     ("amount_usd", "f8"), ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
+    ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's
 ], align=True)  # fmt: skip
 
 STAGE = np.dtype([
@@ -66,6 +67,7 @@ SEGMENT = np.dtype([
 
 SOURCE = np.dtype([
     ("logit", "f8"), ("cycle", "f8"), ("size", "f8"), ("hours", "f8"), ("marginal_logit", "f8"), ("stale_days", "f8"),
+    ("share_of_arr", "f8"), ("arr_sigma", "f8"),  # of an expansion; 0 for other sources
 ], align=True)  # fmt: skip
 
 # A pool of SEs for one cell, or for all cells of a region that have none of their own.
@@ -81,10 +83,34 @@ KNOBS = np.dtype([
     ("key0", "u8"), ("key1", "u8"), ("attention", "?"), ("overload_logit", "f8"), ("overload_memory_weeks", "f8"),
     ("orphan_logit", "f8"), ("routing", "i4"), ("most_hours", "f8"),  # most_hours: no seat has had more
     ("origin", "f8"),  # origin: the first day of the calendar's tables
+    ("expansion", "i8"),  # the source of expansions; NOBODY when there is none
+    ("signs", "?"),  # whether wins make customers; not in the history before the first day
+    ("week_end", "f8"),  # up to which customers' events are dated
+], align=True)  # fmt: skip
+
+# How customers of a segment stay. ``keeps`` is false for one-off business.
+TERMS = np.dtype([
+    ("keeps", "?"), ("days", "f8"), ("renew_logit", "f8"), ("contract", "f8"), ("contract_by", "f8"),
+    ("uplift", "f8"), ("uplift_by", "f8"),
+    ("starts_at", "f8"), ("growth_days", "f8"), ("growth_steps", "i8"),  # days from one step of growth to the next
+    ("lost_to_peer", "f8"), ("lost_to_newcomer", "f8"), ("opening_scale", "f8"),  # mean ARR over that of a deal
+], align=True)  # fmt: skip
+
+# What the weekly tick needs of a customer lies in arrays of its own: customer_day, customer_budget, customer_cell.
+CUSTOMER = np.dtype([
+    ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),  # deal: NOBODY on the first day
+    ("since_day", "f8"), ("left_day", "f8"), ("arr_usd", "f8"),
+    ("term_end", "f8"), ("renewals", "i8"),
+    ("growth_day", "f8"), ("growth_left_usd", "f8"), ("growth_steps", "i8"),  # a slow start's next step
+    ("expands_day", "f8"), ("expansions", "i8"),  # the next expansion, once it is dated
+    ("extra_loss", "f8"), ("handed_on", "i8"),  # chance to be lost at the next renewal because the seller left
 ], align=True)  # fmt: skip
 
 # Places in State.count.
-DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN, WAITS = range(7)
+(
+    DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN, WAITS, CUSTOMERS, CONTRACTS, ARR_MOVES,
+) = range(10)  # fmt: skip
+COUNTERS = 10
 
 # What ``advance`` answers.
 DONE, NEED_ROOM = 0, 1

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.customers import Contracts
 from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Share
 
 
@@ -127,6 +128,7 @@ class Segment(Noun):
     stages: dict[str, Stage] = Field(min_length=1, max_length=12, description="in the order a deal passes them")
     stalls: Stalls = Stalls()
     push_days: Days = Field(default=30, ge=7, description="how far a forecast close date that has passed is pushed")
+    contracts: Contracts | None = Field(default=None, description="none: one-off business, no customers are kept")
     steady_productivity_usd_per_year: Positive = Field(description="the planner's bookings of one ramped rep a year")
 
 

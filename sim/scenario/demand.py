@@ -70,4 +70,14 @@ class SelfSourced(SourceBase):
     opportunities_per_month_per_head: NotNegative = Field(description="of one ramped seller with every hour spare")
 
 
-Source = Annotated[Inbound | Partner | Outbound | SelfSourced, Field(discriminator="kind")]
+class Expansion(SourceBase):
+    """What customers buy on top of what they have. It grows with the installed base, not with heads."""
+
+    kind: Literal["expansion"]
+    opportunities_per_customer_per_year: NotNegative = Field(le=52)
+    size_share_of_arr: Positive = Field(default=0.3, le=20, description="mean size, as a share of the customer's ARR")
+    size_sigma_log: float = Field(default=0.5, ge=0, le=2)
+    stale_after_days: Days = Field(default=30, ge=1, description="a wish that nobody can take is lost after so long")
+
+
+Source = Annotated[Inbound | Partner | Outbound | SelfSourced | Expansion, Field(discriminator="kind")]

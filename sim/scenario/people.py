@@ -78,7 +78,7 @@ class Exits(Noun):
 class Role(Noun):
     """A kind of job."""
 
-    duty: Literal["sells", "prospects", "recruits", "supports", "engineers"]
+    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves"]
     ramp: Ramp = NoRamp(kind="none")
     ability: Ability = Ability(sigma_log=0.0)
     exits: Exits = Exits()
@@ -91,6 +91,10 @@ class Role(Noun):
     )
     open_requisitions_per_head: Positive = Field(
         default=6, le=100, description="how many a recruiter works at once; only for duty recruits"
+    )
+    accounts_per_head: dict[str, Positive] = Field(
+        default_factory=dict,
+        description="only for duty serves: by segment, the customers that one ramped person serves well",
     )
 
 

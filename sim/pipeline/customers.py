@@ -1,0 +1,186 @@
+"""Customers: signed by a win, raised by an expansion, each with the contracts and the moves of its ARR.
+
+A customer belongs to the seat and holder that won the last deal with it, until somebody takes it over.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim import ledger, luck
+from sim.compiled import compiled, inlined
+from sim.pipeline.clocks import day_when_worked, enter, worked_at
+from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, NOBODY
+from sim.rules.amounts import whole_cents
+
+
+@inlined
+def segment_of(state, c):
+    return state.cell_segment[state.customer_cell[c]]
+
+
+@inlined
+def is_gone(state, c):
+    return state.customers[c]["left_day"] < np.inf
+
+
+@inlined
+def customer_left(state, d):
+    """Whether a deal is an expansion of somebody who is no customer any more."""
+    c = state.deals[d]["customer"]
+    return c != NOBODY and is_gone(state, c)
+
+
+@compiled
+def write_contract(state, c, deal, kind, start, end, arr):
+    row = state.contracts[state.count[CONTRACTS]]
+    customer = state.customers[c]
+    segment = segment_of(state, c)
+    row["customer"] = c
+    row["deal"] = deal
+    row["kind"] = kind
+    row["segment"] = segment
+    row["region"] = region_of(state, c)
+    row["source"] = customer["source"]
+    row["seat"] = customer["seat"]
+    row["holder"] = customer["holder"]
+    row["start_day"] = start
+    row["end_day"] = end
+    row["arr_usd"] = arr
+    state.count[CONTRACTS] += 1
+
+
+@inlined
+def region_of(state, c):
+    cell = state.customer_cell[c]
+    regions = len(state.cell_segment) // len(state.segments)
+    return cell - regions * state.cell_segment[cell]
+
+
+@compiled
+def move_arr(state, c, day, kind, cause, amount):
+    """Change a customer's ARR, which is kept to the cent, and write it down."""
+    customer = state.customers[c]
+    customer["arr_usd"] = whole_cents(customer["arr_usd"] + amount)
+    row = state.arr_moves[state.count[ARR_MOVES]]
+    row["day"] = day
+    row["customer"] = c
+    row["kind"] = kind
+    row["cause"] = cause
+    row["segment"] = segment_of(state, c)
+    row["region"] = region_of(state, c)
+    row["source"] = customer["source"]
+    row["seat"] = customer["seat"]
+    row["amount_usd"] = amount
+    state.count[ARR_MOVES] += 1
+
+
+@compiled
+def new_customer(state, entity, cell, source, deal, seat, holder, day):
+    """Write the record of a customer without ARR and without a term yet; returns its number."""
+    c = state.count[CUSTOMERS]
+    state.count[CUSTOMERS] = c + 1
+    knobs = state.knobs[0]
+    customer = state.customers[c]
+    customer["entity"] = entity
+    customer["deal"] = deal
+    customer["source"] = source
+    customer["seat"] = seat
+    customer["holder"] = holder
+    customer["since_day"] = day
+    customer["left_day"] = np.inf
+    customer["arr_usd"] = 0.0
+    customer["term_end"] = np.inf
+    customer["renewals"] = 0
+    customer["growth_day"] = np.inf
+    customer["growth_left_usd"] = 0.0
+    customer["growth_steps"] = 0
+    customer["expands_day"] = np.inf
+    customer["expansions"] = 0
+    customer["extra_loss"] = 0.0
+    customer["handed_on"] = 0
+    a, _, _, _ = luck.philox(np.uint64(0), entity, luck.CUSTOMER_EXPANDS, np.uint64(0), knobs["key0"], knobs["key1"])
+    state.customer_budget[c] = luck.exponential(a)
+    state.customer_cell[c] = cell
+    state.customer_day[c] = np.inf
+    state.cell_customers[cell] += 1
+    return c
+
+
+@compiled
+def keep_customer(state, d, day):
+    """A deal is won: it makes a new customer, or raises the one whose expansion it is."""
+    if state.knobs[0]["signs"] and state.terms[state.deals[d]["segment"]]["keeps"]:
+        if state.deals[d]["customer"] == NOBODY:
+            sign(state, d, day)
+        else:
+            expand(state, d, day)
+
+
+@compiled
+def sign(state, d, day):
+    """A new customer: its first term begins with the win, at the deal's amount or a part that grows to it."""
+    deal = state.deals[d]
+    terms = state.terms[deal["segment"]]
+    c = new_customer(state, deal["entity"], deal["cell"], deal["source"], d, deal["seat"], deal["holder"], day)
+    customer = state.customers[c]
+    arr = whole_cents(terms["starts_at"] * deal["amount_usd"])
+    customer["term_end"] = day + terms["days"]
+    if arr < deal["amount_usd"]:
+        customer["growth_left_usd"] = whole_cents(deal["amount_usd"] - arr)
+        customer["growth_steps"] = terms["growth_steps"]
+        customer["growth_day"] = day + terms["growth_days"]
+    write_contract(state, c, d, ledger.NEW_TERM, day, customer["term_end"], arr)
+    move_arr(state, c, day, ledger.ARR_NEW, ledger.OWN_COURSE, arr)
+    date_next(state, c)
+    date_expansion(state, c, worked_at(state, day))
+
+
+@compiled
+def expand(state, d, day):
+    """An expansion is won: until the term's end it runs beside the term, then it is part of it."""
+    deal = state.deals[d]
+    c = deal["customer"]
+    customer = state.customers[c]
+    customer["seat"] = deal["seat"]
+    customer["holder"] = deal["holder"]
+    write_contract(state, c, d, ledger.EXPANSION_TERM, day, customer["term_end"], deal["amount_usd"])
+    move_arr(state, c, day, ledger.ARR_EXPANSION, ledger.OWN_COURSE, deal["amount_usd"])
+
+
+@inlined
+def date_next(state, c):
+    """Find a customer's next dated event; if it falls in this week it goes into the calendar at once."""
+    customer = state.customers[c]
+    day = min(customer["term_end"], customer["growth_day"])
+    state.customer_day[c] = day
+    if day < state.knobs[0]["week_end"]:
+        enter(state, -1 - c, day)
+
+
+@compiled
+def date_expansion(state, c, worked):
+    """Spend a customer's budget from a working time to the week's end; date the expansion that falls in it."""
+    rate = state.cell_expansion[state.customer_cell[c]]
+    cost = rate * max(worked_at(state, state.knobs[0]["week_end"]) - worked, 0.0)
+    if not state.customer_budget[c] < cost:
+        state.customer_budget[c] -= cost
+        return
+    day = day_when_worked(state, worked + max(state.customer_budget[c], 0.0) / rate)
+    state.customers[c]["expands_day"] = day
+    state.customer_budget[c] = np.inf
+    enter(state, -1 - c, day)
+
+
+@inlined
+def expansion_size(state, d):
+    """First-year value of an expansion: a share of what its customer pays now."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    source = state.sources[deal["source"]]
+    a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
+    sigma = source["arr_sigma"]
+    part = source["share_of_arr"] * math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
+    return whole_cents(state.customers[deal["customer"]]["arr_usd"] * part * source["size"] * state.market[0]["size"])
