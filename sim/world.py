@@ -32,6 +32,8 @@ from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
 from sim.scenario.scenario import Scenario
 
+_TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS)  # what the opening brings along
+
 
 def prepare(scenario: Scenario, months: int, luck: Luck) -> Opening:
     """The first day of one replication. It depends on the scenario's opening and world, and on luck, only."""
@@ -65,7 +67,7 @@ def assemble(
     """
     env = simpy.Environment()
     seats = seating(scenario, calendar)
-    room = expected_deals(seats, calendar) + first_day.state.count[[tables.DEALS, tables.CALENDAR]].max()
+    room = expected_deals(seats, calendar) + first_day.state.count[list(_TABLES)].max()
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places, room)
     opening.transplant(first_day, state)
     pipeline = Pipeline(state)
@@ -102,7 +104,9 @@ def _ledger(org: Organization) -> Ledger:
         moves=org.pipeline.moves,
         deals=_deal_rows(org),
         credits=org.pipeline.credits,
-        contracts=np.zeros(0, ledger.CONTRACTS),
+        customers=_customer_rows(org),
+        contracts=org.pipeline.contracts,
+        arr_moves=org.pipeline.arr_moves,
         quotas=org.quotas.rows,
         payments=org.payments.rows,
         market=org.market.rows,
@@ -136,7 +140,18 @@ def _deal_rows(org: Organization) -> np.ndarray:
     rows["stage"] = org.stage_code[rows["segment"], deals["stage"]]
     for name in (
         "source", "seat", "state", "arrived_day", "created_day", "closed_day", "forecast_close_day", "amount_usd",
-        "slips", "reassigned", "marginal", "opening",
+        "slips", "reassigned", "marginal", "opening", "customer",
     ):  # fmt: skip
         rows[name] = deals[name]
+    return rows
+
+
+def _customer_rows(org: Organization) -> np.ndarray:
+    """The pipeline's customers in the ledger's words."""
+    customers = org.pipeline.customers
+    rows = np.zeros(len(customers), ledger.CUSTOMERS)
+    cell = org.pipeline.state.customer_cell[: len(customers)]
+    rows["segment"], rows["region"] = np.divmod(cell, len(org.scenario.world.regions))
+    for name in ("deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals"):
+        rows[name] = customers[name]
     return rows

@@ -12,7 +12,7 @@ from sim.scenario.crosscheck import crosscheck
 from sim.scenario.scenario import Scenario
 
 FIRST = date(2027, 1, 1)
-SELLER, CALLER, FINDER, HELPER = "seller", "caller", "finder", "helper"
+SELLER, CALLER, FINDER, HELPER, KEEPER = "seller", "caller", "finder", "helper", "keeper"
 WHO = ["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
 
 Draw = Callable[..., Any]
@@ -33,6 +33,9 @@ def worlds(draw: Draw) -> Scenario:
     segments = [f"segment{k}" for k in range(draw(st.integers(1, 3)))]
     regions = [f"region{k}" for k in range(draw(st.integers(1, 2)))]
     sources = draw(_sources(segments))
+    nouns = {name: draw(_segment(regions)) for name in segments}
+    if any(noun["contracts"] for noun in nouns.values()) and draw(st.booleans()):
+        sources["more"] = {"kind": "expansion", "opportunities_per_customer_per_year": draw(number(0, 5))}
     scenario = Scenario.model_validate({
         "question": "Does everything add up?",
         "dates": {
@@ -44,15 +47,17 @@ def worlds(draw: Draw) -> Scenario:
         "opening": draw(_opening(segments, regions)),
         "levers": draw(_levers(segments, regions, sources)),
         "world": {
-            "segments": {name: draw(_segment()) for name in segments},
+            "segments": nouns,
             "regions": {name: {"lead_weight": draw(number(0.5, 2)), "logit": draw(number(-1, 1))} for name in regions},
             "sources": sources,
-            "roles": draw(_roles()),
+            "roles": draw(_roles(segments)),
             "hiring": draw(_hiring()),
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
             "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
             "costs": {
-                "salary_usd_per_year": {SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0, HELPER: 80000.0},
+                "salary_usd_per_year": {
+                    SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0, HELPER: 80000.0, KEEPER: 60000.0,
+                },
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
             },
@@ -90,6 +95,9 @@ def _opening(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, A
         teams[f"help_{region}"] = {"role": HELPER, "region": region, "seats": draw(st.integers(0, 2))}
     for segment, region in draw(st.lists(st.sampled_from(cells), max_size=1)):
         teams[f"help_{segment}_{region}"] = {"role": HELPER, "segment": segment, "region": region, "seats": 1}
+    if draw(st.booleans()):
+        where = {"segment": draw(st.sampled_from([None, segments[0]])), "region": draw(st.sampled_from(regions))}
+        teams["keep"] = {"role": KEEPER, "seats": draw(st.integers(1, 2)), **where}
     known = draw(st.sampled_from(sorted(teams)))
     teams[known]["tenure_months"] = draw(
         st.lists(number(0, 50), min_size=teams[known]["seats"], max_size=teams[known]["seats"])
@@ -107,7 +115,7 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
     def place() -> dict[str, str]:
         return {"segment": draw(st.sampled_from(segments)), "region": draw(st.sampled_from(regions))}
 
-    fillers = {name: 1.5 for name, source in sources.items() if source["kind"] != "self_sourced"}
+    fillers = {name: 1.5 for name, source in sources.items() if source["kind"] not in ("self_sourced", "expansion")}
     freeze = draw(st.integers(0, 200))
     frozen = {"from_date": FIRST + timedelta(days=freeze), "to_date": FIRST + timedelta(days=freeze + 45)}
     quotas = [
@@ -168,13 +176,14 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
 
 
 @st.composite
-def _segment(draw: Draw) -> dict[str, Any]:
+def _segment(draw: Draw, regions: list[str]) -> dict[str, Any]:
     lognormal = {"kind": "lognormal", "mean_usd": draw(number(2000, 90000)), "sigma_log": draw(number(0, 1.5))}
     prices = {"kind": "price_list", "prices_usd": {"a": 999.99, "b": 25000.0}, "weights": {"a": 2.0, "b": 1.0}}
     return {
         "deal_size": draw(st.sampled_from([lognormal, prices])),
         "steady_productivity_usd_per_year": 500000.0,
         "push_days": draw(st.sampled_from([7.0, 30.0])),
+        "contracts": draw(st.one_of(st.none(), _contracts(regions))),
         "stalls": {
             "mean_days": draw(number(1, 60)),
             "never_revives_share": draw(st.sampled_from([0.0, 0.3, 1.0])),
@@ -182,6 +191,19 @@ def _segment(draw: Draw) -> dict[str, Any]:
         },
         "stages": {f"stage{k}": draw(_stage()) for k in range(draw(st.integers(1, 4)))},
     }
+
+
+@st.composite
+def _contracts(draw: Draw, regions: list[str]) -> dict[str, Any]:
+    return {
+        "term_months": draw(st.sampled_from([1.0, 3.0, 12.0])),
+        "renew_share": draw(st.sampled_from([0.0, 0.7, 0.95, 1.0])),
+        "contract_share": draw(number(0, 0.5)), "contract_by_share": draw(number(0, 1)),
+        "uplift_share": draw(number(0, 0.5)), "uplift_by_share": draw(number(0, 0.4)),
+        "starts_at_share": draw(st.sampled_from([0.3, 1.0])), "grows_over_months": draw(number(1, 14)),
+        "grows": draw(st.sampled_from(["monthly", "at_once"])),
+        "opening_customers": {name: draw(number(0, 60)) for name in regions},
+    }  # fmt: skip
 
 
 @st.composite
@@ -224,7 +246,7 @@ def _sources(draw: Draw, segments: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def _roles(draw: Draw) -> dict[str, Any]:
+def _roles(draw: Draw, segments: list[str]) -> dict[str, Any]:
     ramps = [
         {"kind": "none"},
         {"kind": "linear", "months": 4.0},
@@ -244,6 +266,9 @@ def _roles(draw: Draw) -> dict[str, Any]:
             "duty": "sells", "ramp": draw(st.sampled_from(ramps)), "exits": exits,
             "ability": {"sigma_log": draw(st.sampled_from([0.0, 0.7])), "never_ramps_share": 0.2},
         },
+        KEEPER: {
+            "duty": "serves", "accounts_per_head": dict.fromkeys(segments, 25.0), "exits": {"voluntary_per_year": 0.5},
+        },
         CALLER: {"duty": "prospects", "exits": {"voluntary_per_year": 0.5}},
         HELPER: {"duty": "engineers", "deals_at_once": draw(number(0.5, 6)), "exits": {"voluntary_per_year": 1.0}},
         FINDER: {"duty": "recruits", "open_requisitions_per_head": draw(st.sampled_from([1, 4])),
@@ -255,7 +280,7 @@ def _roles(draw: Draw) -> dict[str, Any]:
 def _hiring(draw: Draw) -> dict[str, Any]:
     days = draw(number(1, 50))
     return {
-        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days, HELPER: days},
+        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days, HELPER: days, KEEPER: days},
         "recruiting_sigma_log": draw(st.sampled_from([0.0, 0.5])),
         "offer_accept_share": draw(st.sampled_from([0.3, 1.0])),
         "notice_days": draw(st.sampled_from([0.0, 15.0])),

@@ -25,7 +25,8 @@ def empty(scenario: Scenario) -> Ledger:
         *(
             np.zeros(0, dtype)
             for dtype in (
-                tables.SEATS, tables.REQUISITIONS, tables.MOVES, tables.DEALS, tables.CREDITS, tables.CONTRACTS,
+                tables.SEATS, tables.REQUISITIONS, tables.MOVES, tables.DEALS, tables.CREDITS, tables.CUSTOMERS,
+                    tables.CONTRACTS, tables.ARR_MOVES,
                 tables.QUOTAS, tables.PAYMENTS, tables.MARKET, tables.SNAPSHOTS, tables.DECISIONS,
                 tables.RAMPED,
             )

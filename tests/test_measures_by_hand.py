@@ -95,13 +95,13 @@ def deals(ledger):
     won, lost, gone, working = tables.WON, tables.LOST, tables.NO_DECISION, tables.WORKING
     ledger.deals = rows(
         tables.DEALS,
-        (WEB, BIG, NORTH, 0, 1, won, -40, -40, 10, 10, 60_000, 0, 0, False, True),
-        (WEB, BIG, NORTH, 0, 1, won, 5, 5, 35, 35, 50_000, 0, 1, False, False),
-        (OWN, BIG, SOUTH, 2, 0, lost, 10, 10, 20, 20, 80_000, 0, 0, False, False),
-        (WEB, LITTLE, SOUTH, 3, 0, gone, 20, 20, 100, 90, 5_000, 0, 0, False, False),
-        (WEB, LITTLE, SOUTH, 3, 0, won, 95, 95, 125, 125, 6_000, 0, 0, False, False),
-        (OWN, BIG, SOUTH, 2, 0, working, 100, 100, NEVER, 160, 70_000, 1, 0, False, False),
-        (WEB, BIG, NORTH, 0, 0, lost, -50, -50, -5, -5, 90_000, 0, 0, False, True),
+        (WEB, BIG, NORTH, 0, 1, won, -40, -40, 10, 10, 60_000, 0, 0, False, True, -1),
+        (WEB, BIG, NORTH, 0, 1, won, 5, 5, 35, 35, 50_000, 0, 1, False, False, -1),
+        (OWN, BIG, SOUTH, 2, 0, lost, 10, 10, 20, 20, 80_000, 0, 0, False, False, -1),
+        (WEB, LITTLE, SOUTH, 3, 0, gone, 20, 20, 100, 90, 5_000, 0, 0, False, False, -1),
+        (WEB, LITTLE, SOUTH, 3, 0, won, 95, 95, 125, 125, 6_000, 0, 0, False, False, -1),
+        (OWN, BIG, SOUTH, 2, 0, working, 100, 100, NEVER, 160, 70_000, 1, 0, False, False, -1),
+        (WEB, BIG, NORTH, 0, 0, lost, -50, -50, -5, -5, 90_000, 0, 0, False, True, -1),
     )
     created = [(day, deal, 0, tables.CREATED, 0) for deal, day in enumerate(ledger.deals["created_day"])]
     ledger.moves = rows(
@@ -124,6 +124,31 @@ def deals(ledger):
         (125, 4, 3, 1, 1, 6_000),
     )
     ledger.waits = rows(tables.WAITS, (12, 0, 0, 0), (40, 1, 0, 6), (105, 4, 5, 9))
+
+
+def customers(ledger):
+    """Two of the first day, of whom one changes twice and one leaves, and one who starts small."""
+    here, there = (BIG, NORTH, -1, 0), (LITTLE, SOUTH, WEB, 3)
+    ledger.customers = rows(
+        tables.CUSTOMERS,
+        (-1, BIG, NORTH, -1, 0, 0, -320, NEVER, 110_000, 1),
+        (-1, BIG, NORTH, -1, 0, 0, -210, 150, 0, 0),
+        (4, LITTLE, SOUTH, WEB, 3, 1, 125, NEVER, 6_000, 0),
+    )
+    ledger.contracts = rows(
+        tables.CONTRACTS, (0, -1, tables.RENEWAL_TERM, BIG, NORTH, -1, 0, 0, 40, 400, 80_000),
+        (2, 4, tables.NEW_TERM, LITTLE, SOUTH, WEB, 3, 1, 125, 485, 3_000),
+    )  # fmt: skip
+    ledger.arr_moves = rows(
+        tables.ARR_MOVES,
+        (0, 0, tables.ARR_OPENING, tables.OWN_COURSE, *here, 100_000),
+        (0, 1, tables.ARR_OPENING, tables.OWN_COURSE, *here, 50_000),
+        (40, 0, tables.ARR_CONTRACTION, tables.OWN_COURSE, *here, -20_000),
+        (60, 0, tables.ARR_EXPANSION, tables.OWN_COURSE, *here, 30_000),
+        (125, 2, tables.ARR_NEW, tables.OWN_COURSE, *there, 3_000),
+        (150, 1, tables.ARR_CHURN, tables.SELLER_LEFT, *here, -50_000),
+        (155, 2, tables.ARR_GROWTH, tables.OWN_COURSE, *there, 3_000),
+    )
 
 
 def photographs(ledger):
@@ -166,6 +191,7 @@ def kpi():
     ledger = ledgers.empty(scenario)
     people(ledger)
     deals(ledger)
+    customers(ledger)
     photographs(ledger)
     layout = kpis.table(scenario, scenario.calendar(6))
     names = [(MEASURES[code].name, period, group) for _, period, _, group, code in layout.rows.labels()]
@@ -242,6 +268,18 @@ BY_HAND = {
     "share_at_quota": {(Q1, "all"): 1 / 3, (Q2, "all"): 1 / 4, ("total", "all"): 0},
     "realization": {(Q1, "all"): 110 / 180, ("total", "all"): 116 / 450},
     "attention_used": {("2027-01", "all"): 0.5, (Q2, "all"): 0.25, ("total", "all"): 0.4, ("total", "south"): np.nan},
+    "arr": {(Q1, "all"): 150_000, (Q2, "all"): 160_000, ("total", "big"): 150_000, ("2027", "south"): 0},
+    "customers": {(Q1, "all"): 2, (Q2, "all"): 2, ("total", "north"): 2, ("total", "little"): 0},
+    "new_arr": {(Q1, "all"): 0, (Q2, "all"): 3_000, ("total", "little"): 3_000},
+    "expansion_arr": {(Q1, "all"): 30_000, (Q2, "all"): 3_000, ("total", "big"): 30_000},
+    "contraction_arr": {(Q1, "all"): 20_000, ("total", "little"): 0},
+    "churned_arr": {(Q1, "all"): 0, (Q2, "all"): 50_000},
+    "orphaned_arr_lost": {(Q1, "all"): 0, ("total", "all"): 50_000},
+    "renewed_arr": {(Q1, "all"): 80_000, (Q2, "all"): 0},
+    # Half a year, as a yearly rate: squared.
+    "nrr": {("total", "all"): (110 / 150) ** 2, (Q2, "all"): np.nan, ("total", "little"): np.nan},
+    "grr": {("total", "all"): (100 / 150) ** 2, ("2027", "big"): (100 / 150) ** 2},
+    "accounts_per_csm": {("total", "all"): np.nan},  # nobody serves customers
     "cost": {
         ("total", "all"): 16_000, ("total", "big"): 15_000, ("total", "north"): 12_000, ("total", "ae"): 11_000,
         ("total", "recruiter"): 1_000, (Q2, "all"): 5_000,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.measures.customer_measures import CUSTOMER_MEASURES
 from sim.measures.deal_measures import DEAL_MEASURES
 from sim.measures.measure import Measure
 from sim.measures.money_measures import MONEY_MEASURES
@@ -10,6 +11,7 @@ from sim.measures.people_measures import PEOPLE_MEASURES
 CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Deals": DEAL_MEASURES,
     "People": PEOPLE_MEASURES,
+    "Customers": CUSTOMER_MEASURES,
     "Money": MONEY_MEASURES,
 }
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)

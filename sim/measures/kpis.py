@@ -13,6 +13,7 @@ from sim.ledger import Ledger
 from sim.measures.attainment import add_attainment, by_rep, quota_cube
 from sim.measures.catalogue import MEASURES
 from sim.measures.cohort import add_cohort, cohort_counts
+from sim.measures.customer_sums import add_retention, customer_cube
 from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cube
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
@@ -99,6 +100,7 @@ class KpiLayout:
             requisition_cube(frame, ledger),
             quota_cube(frame, ledger),
             payment_cube(frame, ledger),
+            customer_cube(frame, ledger),
             self._plan_cube,
         ]
         out = np.empty(len(self.rows))
@@ -108,6 +110,7 @@ class KpiLayout:
             cohorts = cohort_counts(frame, ledger, code)
             add_cohort(families["cell"], cohorts)
             add_cohort(families["source"], cohorts)
+            add_retention(families["cell"], ledger)
             for measure, family, where, grid in self.rows.chunks:
                 out[where] = MEASURES[measure].value(families[family]).ravel()[grid]
         out[np.isinf(out)] = np.nan

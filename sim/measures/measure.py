@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.measures.sums import Sums
 
-Unit = Literal["USD", "deals", "heads", "days", "share", "ratio", "FTE", "requisitions", "USD/day"]
+Unit = Literal["USD", "deals", "heads", "days", "share", "ratio", "FTE", "requisitions", "USD/day", "customers"]
 Kind = Literal["flow", "state", "average", "ratio"]
 
 KIND_MEANINGS: dict[Kind, str] = {

@@ -17,8 +17,9 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
     sells = np.array([role.duty == "sells" for role in scenario.world.roles.values()])[seats["role"]]
     held = _days_between(frame, seats["start_day"], seats["end_day"])
+    serves = np.array([role.duty == "serves" for role in scenario.world.roles.values()])[seats["role"]]
     productivity = sells * _productivity_per_day(frame, scenario)[seats["segment"]]
-    daily = [_by_code(frame, roles, code, held, held * sells[:, None])]
+    daily = [_by_code(frame, roles, code, held, held * sells[:, None], held * serves[:, None])]
     daily += [_ramped_days(frame, ledger, code, roles, weight) for weight in (sells.astype(float), productivity)]
     daily.append(_vacant_days(frame, seats, scenario))
     moved = seats["moved_from"] >= 0
@@ -32,7 +33,7 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
         index = code[kept] * months + frame.periods.month_index(seats[field][kept])
         events.append(place(frame, 1, roles, index))
     names = (
-        "head_days", "selling_days", "ramped_days", "capacity_usd", "vacant_days",
+        "head_days", "selling_days", "serving_days", "ramped_days", "capacity_usd", "vacant_days",
         "hires", "transfers", "voluntary", "involuntary", "dated",
     )  # fmt: skip
     return Cube(names, np.concatenate([*daily, *events]), "role")

@@ -71,11 +71,11 @@ def _pay_severance(org: Organization, i: int, weeks: float) -> None:
 
 
 def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
-    """After a delay the leaver's deals are handed on by policy; week by week while nobody can take them."""
+    """After a delay their deals and customers are handed on by policy, week by week while nobody can take them."""
     policy = org.scenario.levers.orphans
     routing = NOBODY if policy.policy == "wait_for_backfill" else ROUTINGS[policy.policy]
     yield org.env.timeout(policy.delay_days)
-    while (waiting := org.pipeline.count_without_rep(i)) > 0:
+    while (waiting := org.pipeline.count_without_rep(i)) > 0 or org.pipeline.count_customers_without_seller(i) > 0:
         org.pipeline.reassign(i, float(org.env.now), routing)
         handed_on = waiting - org.pipeline.count_without_rep(i)
         if handed_on > 0:

@@ -15,6 +15,7 @@ from sim.calendar import Calendar
 from sim.ledger import NEVER
 from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
 from sim.org.conditions import Conditions
+from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
 from sim.org.roster import empty_roster, seat_person
@@ -46,6 +47,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     seats = seating(scenario, None)
     held, start_day = _tenures(seats, calendar, luck)
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    state.knobs["signs"] = False  # the customers of the first day are given
     state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
     history = _History(seats, calendar, luck, pipeline, held, start_day)
@@ -85,6 +87,7 @@ class _History:
         self.conditions = Conditions(seats, calendar, self.roster)
         pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
         self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
+        self.base = InstalledBase(seats, calendar, self.conditions)
         teams = int(self.roster["team"].max(initial=0)) + 1
         self.week = Week(seats.scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
 
@@ -97,6 +100,7 @@ class _History:
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
+        seed_base(self.seats.scenario, self.pipeline, first)
         if opening.pipeline == "stationary":
             self._seed(first)
         for week in range(weeks):
@@ -104,6 +108,7 @@ class _History:
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
+        self.pipeline.open_books(0.0)
 
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
@@ -123,6 +128,7 @@ class _History:
         rate, boost = self.demand.streams(day, self.week.output)
         self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, self.week.logit, rate, boost)
         self.engineers.staff(day, self.roster, self.week.output)
+        self.base.start_week(self.pipeline, day, self.week.output)
         self.pipeline.snapshot(day, day, day)
         self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
 
@@ -147,6 +153,8 @@ class _History:
         scenario = self.seats.scenario
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
         leads = self.demand.base_by_cell(self.week.output) * open_share
+        if self.base.source != NOBODY:
+            leads[self.base.source] = self.base.expansion_per_day() * self.pipeline.state.cell_customers * open_share
         self.engineers.staff(day, self.roster, self.week.output)
         flows = _flows(scenario, self.engineers)
         for source in range(leads.shape[0]):
@@ -227,6 +235,12 @@ def transplant(opening: Opening, state: State) -> None:
         ("deals", tables.DEALS),
         ("calendar_day", tables.CALENDAR),
         ("calendar_deal", tables.CALENDAR),
+        ("customers", tables.CUSTOMERS),
+        ("customer_day", tables.CUSTOMERS),
+        ("customer_budget", tables.CUSTOMERS),
+        ("customer_cell", tables.CUSTOMERS),
+        ("contracts", tables.CONTRACTS),
+        ("arr_moves", tables.ARR_MOVES),
     ):
         put, kept = getattr(old, name), int(old.count[counter])
         getattr(state, name)[:kept] = put[:kept]
@@ -237,4 +251,5 @@ def transplant(opening: Opening, state: State) -> None:
     state.cell_pool[:] = old.cell_pool
     state.knobs["most_hours"] = old.knobs["most_hours"]
     state.count[:] = old.count
+    state.cell_customers[:] = old.cell_customers
     state.market[:] = old.market

@@ -16,6 +16,7 @@ from sim.money.cost import Rates
 from sim.money.partners import margin_shares
 from sim.money.payroll import Payroll
 from sim.org.conditions import Conditions
+from sim.org.customers import InstalledBase
 from sim.org.demand import Demand
 from sim.org.desk import Desk
 from sim.org.engineers import Engineers
@@ -42,6 +43,7 @@ class Organization:
         self.roster = empty_roster(seating)
         self.conditions = Conditions(seating, calendar, self.roster)
         self.demand = Demand(seating, calendar, self.conditions.leads)
+        self.base = InstalledBase(seating, calendar, self.conditions)
         teams = int(self.roster["team"].max(initial=0)) + 1
         self.week = Week(scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
         self.engineers = Engineers(seating, pipeline)

@@ -102,6 +102,7 @@ def own_full_usd(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.
     """The whole quota of each spell for months of one quarter, ratchet included. rows: of the ledger's seats."""
     spells = org.seats.rows
     full = full_quota_usd(org, months)[spells["segment"][rows], spells["region"][rows]]
+    full = full * quota.role_factor(org.scenario)[spells["role"][rows], spells["segment"][rows]]
     if org.quota_factors:
         full = full * np.array([org.quota_factors.get(row, 1.0) for row in rows.tolist()])
     return full

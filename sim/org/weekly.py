@@ -27,6 +27,7 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         rate, boost = org.demand.streams(now, org.week.output)
         org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, org.week.logit, rate, boost)
         org.engineers.staff(now, org.roster, org.week.output)
+        org.base.start_week(org.pipeline, now, org.week.output)
         for i in np.flatnonzero(org.week.exit_day < np.inf):
             leave_on(org, int(i), float(org.week.exit_day[i]))
         yield org.env.timeout(WEEK_DAYS)

@@ -183,4 +183,5 @@ def expansion_size(state, d):
     a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
     sigma = source["arr_sigma"]
     part = source["share_of_arr"] * math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
-    return whole_cents(state.customers[deal["customer"]]["arr_usd"] * part * source["size"] * state.market[0]["size"])
+    market = state.market[deal["cell"], deal["source"]]["size"]
+    return whole_cents(state.customers[deal["customer"]]["arr_usd"] * part * source["size"] * market)

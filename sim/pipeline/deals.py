@@ -68,6 +68,12 @@ def new_lead(state, entity, cell, source, day, marginal):
 @inlined
 def draw_size(state, entity, cell, segment, source):
     """First-year value of a deal in US dollars, to the cent."""
+    return size_by_law(state, entity, segment, state.sources[source]["size"], state.market[cell, source]["size"])
+
+
+@inlined
+def size_by_law(state, entity, segment, by_source, by_market):
+    """A size drawn by the segment's law, times two multipliers, to the cent."""
     knobs = state.knobs[0]
     a, b, c, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
     rule = state.segments[segment]
@@ -79,7 +85,7 @@ def draw_size(state, entity, cell, segment, source):
             item += 1
         mean = state.prices[segment, item, 0]
     sigma = rule["size_sigma"]
-    size = mean * state.sources[source]["size"] * state.market[cell, source]["size"]
+    size = mean * by_source * by_market
     if sigma > 0.0:
         size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
     return whole_cents(size)

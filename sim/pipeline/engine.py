@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.pipeline import loop, pools, verbs
+from sim.pipeline import base, loop, pools, renewals, verbs
 from sim.pipeline.state import State
-from sim.pipeline.tables import CALENDAR, CREDITS, DEALS, DONE, MOVES, OPEN, WAITING_LEADS, WAITS
+from sim.pipeline.tables import (
+    ARR_MOVES,
+    CALENDAR,
+    CONTRACTS,
+    CREDITS,
+    CUSTOMERS,
+    DEALS,
+    DONE,
+    MOVES,
+    OPEN,
+    WAITING_LEADS,
+    WAITS,
+)
 
 _GROWING = {
     "deals": DEALS, "moves": MOVES, "credits": CREDITS, "waits": WAITS,
     "calendar_day": CALENDAR, "calendar_deal": CALENDAR, "waiting": WAITING_LEADS,
+    "customers": CUSTOMERS, "customer_day": CUSTOMERS, "customer_budget": CUSTOMERS, "customer_cell": CUSTOMERS,
+    "contracts": CONTRACTS, "arr_moves": ARR_MOVES,
 }  # fmt: skip
 _PUSHES_A_DEAL = 8  # forecast dates are settled at least monthly and pushed by a week or more
 
@@ -37,18 +51,40 @@ class Pipeline:
         verbs.set_hours(self.state, seat, day, hours, rate_per_hour)
 
     def vacate(self, seat: int, day: float) -> int:
-        """Empty a seat; answers how many open deals lost their rep."""
+        """Empty a seat; answers how many open deals lost their rep. Its customers lose their seller, too."""
+        renewals.lose_seller(self.state, seat)
         self._make_room(2 * self._open_count() + 2)
         return verbs.vacate(self.state, seat, day)
 
     def reassign(self, seat: int, day: float, routing: int) -> None:
-        """Hand on what a seat's former holder left."""
+        """Hand on what a seat's former holder left: open deals, and customers."""
         self._make_room(2 * self._open_count() + 2)
         verbs.reassign(self.state, seat, day, routing)
+        renewals.hand_on_customers(self.state, seat, routing)
 
     def count_without_rep(self, seat: int) -> int:
         """Open deals that a seat's former holder left."""
         return verbs.count_without_rep(self.state, seat)
+
+    def count_customers_without_seller(self, seat: int) -> int:
+        """Customers that a seat's former holder left."""
+        return renewals.count_customers_without_seller(self.state, seat)
+
+    def plan_customers(self, day: float, week_end: float, renewal_logit: np.ndarray, expansion: np.ndarray) -> None:
+        """The customers' weekly tick: what acts on renewals and expansion opportunities a working day, by cell."""
+        self.state.cell_renewal[:] = renewal_logit
+        self.state.cell_expansion[:] = expansion
+        self._make_room_in_calendar(2 * int(self.state.count[CUSTOMERS]))
+        renewals.plan_customers(self.state, day, week_end)
+
+    def seed_customers(self, day: float, entity: np.uint64, cell: int, customers: int) -> None:
+        """Put customers of the first day in place, each cell's together and in the order of cells."""
+        self._make_room_for_customers(customers)
+        base.seed_customers(self.state, day, entity, cell, customers)
+
+    def open_books(self, day: float) -> None:
+        """Begin the terms of the customers of the first day, and give them to sellers."""
+        base.open_books(self.state, day)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)
@@ -134,6 +170,18 @@ class Pipeline:
         return self.state.moves[: self.state.count[MOVES]]
 
     @property
+    def customers(self) -> np.ndarray:
+        return self.state.customers[: self.state.count[CUSTOMERS]]
+
+    @property
+    def contracts(self) -> np.ndarray:
+        return self.state.contracts[: self.state.count[CONTRACTS]]
+
+    @property
+    def arr_moves(self) -> np.ndarray:
+        return self.state.arr_moves[: self.state.count[ARR_MOVES]]
+
+    @property
     def credits(self) -> np.ndarray:
         return self.state.credits[: self.state.count[CREDITS]]
 
@@ -150,10 +198,19 @@ class Pipeline:
             self._grow_table("moves", 2 * (len(self.state.moves) + moves))
         if self.state.count[WAITS] + moves >= len(self.state.waits):
             self._grow_table("waits", 2 * (len(self.state.waits) + moves))
-        spare = self.state.count[CALENDAR] + moves + 4
+        self._make_room_in_calendar(moves)
+
+    def _make_room_in_calendar(self, entries: int) -> None:
+        spare = self.state.count[CALENDAR] + entries + 8
         if spare >= len(self.state.calendar_day):
             self._grow_table("calendar_day", 2 * int(spare))
             self._grow_table("calendar_deal", 2 * int(spare))
+
+    def _make_room_for_customers(self, customers: int) -> None:
+        needed = int(self.state.count[CUSTOMERS]) + customers + loop.ROOM_FOR_ONE_EVENT
+        for name in ("customers", "customer_day", "customer_budget", "customer_cell", "contracts", "arr_moves"):
+            if needed > len(getattr(self.state, name)):
+                self._grow_table(name, 2 * needed)
 
     def _grow(self) -> None:
         """Double every table that is more than half full."""

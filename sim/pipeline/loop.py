@@ -59,7 +59,7 @@ def has_room(state):
         and count[MOVES] + ROOM_FOR_ONE_EVENT < len(state.moves)
         and count[CREDITS] + 1 < len(state.credits)
         and count[WAITS] + 2 < len(state.waits)
-        and count[CALENDAR] + 3 < len(state.calendar_day)
+        and count[CALENDAR] + 6 < len(state.calendar_day)
         and count[CUSTOMERS] + 1 < len(state.customers)
         and count[CONTRACTS] + 4 < len(state.contracts)
         and count[ARR_MOVES] + 4 < len(state.arr_moves)

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled
+from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
 from sim.pipeline.leads import race
 from sim.pipeline.pools import start_attempt
@@ -79,6 +80,8 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
                 if i == NOBODY:
                     continue
                 d = new_lead(state, name, cell, source, day, False)
+                if source == knobs["expansion"]:
+                    give_to_a_customer(state, d)
                 if n < working:
                     place_working(state, d, i, k, j, day)
                 else:

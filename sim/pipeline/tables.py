@@ -98,7 +98,7 @@ TERMS = np.dtype([
 
 # What the weekly tick needs of a customer lies in arrays of its own: customer_day, customer_budget, customer_cell.
 CUSTOMER = np.dtype([
-    ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),  # deal: NOBODY on the first day
+    ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),
     ("since_day", "f8"), ("left_day", "f8"), ("arr_usd", "f8"),
     ("term_end", "f8"), ("renewals", "i8"),
     ("growth_day", "f8"), ("growth_left_usd", "f8"), ("growth_steps", "i8"),  # a slow start's next step

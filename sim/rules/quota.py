@@ -46,6 +46,19 @@ def full_usd(
     return np.broadcast_to(each * multiplier, (len(world.segments), len(world.regions)))
 
 
+def role_factor(scenario: Scenario) -> np.ndarray:
+    """The quota of each role against the segment's, shape (roles, segments); 1 but for a role with quotas of its own."""
+    rule, world = scenario.levers.quota, scenario.world
+    factors = np.ones((len(world.roles), len(world.segments)))
+    if isinstance(rule, FixedQuota):
+        for r, role in enumerate(world.roles):
+            for s, segment in enumerate(world.segments):
+                own = rule.role_usd_per_year.get(role, {}).get(segment)
+                if own is not None and segment in rule.usd_per_year:
+                    factors[r, s] = own / rule.usd_per_year[segment]
+    return factors
+
+
 def potential_share(scenario: Scenario, seats: np.ndarray) -> np.ndarray:
     """Each region's part of a segment's quota, shape (segments, regions): by lead_weight over regions with seats."""
     weight = np.array([region.lead_weight for region in scenario.world.regions.values()]) * (seats > 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
+from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
 from sim.scenario.errors import Path, Problem, listed, unknown
 from sim.scenario.market_checks import check_market
@@ -23,6 +24,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *check_market(scenario),
         *_kinds_of_sources(scenario),
         *check_demand(scenario),
+        *check_customers(scenario),
         *_pushed_sources(scenario),
         *check_pay(scenario),
         *_roles_are_complete(scenario),
@@ -60,10 +62,15 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
     ]
     if levers.quota.kind == "per_rep":
         tables.append((("levers", "quota", "usd_per_year"), levers.quota.usd_per_year, "segment", world.segments))
+        own = levers.quota.role_usd_per_year
+        at = ("levers", "quota", "role_usd_per_year")
+        tables.append((at, own, "role", world.roles))
+        tables.extend(((*at, role), given, "segment", world.segments) for role, given in own.items())
     for name, source in world.sources.items():
         if source.kind in ("inbound", "partner"):
-            at = ("world", "sources", name, "leads_per_month")
-            tables.append((at, source.leads_per_month, "segment", world.segments))
+            tables.append(
+                (("world", "sources", name, "leads_per_month"), source.leads_per_month, "segment", world.segments)
+            )
     for path, given, what, names in tables:
         for key in given:
             if key not in names:
@@ -71,10 +78,10 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
-    """Prospectors work for one outbound source, and sellers' spare hours go to one self-sourced source."""
+    """Prospectors work for one outbound source, sellers' spare hours go to one source, and so do customers' wishes."""
     first: dict[str, str] = {}
     for name, source in scenario.world.sources.items():
-        if source.kind in ("outbound", "self_sourced") and first.setdefault(source.kind, name) != name:
+        if source.kind in ("outbound", "self_sourced", "expansion") and first.setdefault(source.kind, name) != name:
             text = (
                 f'"{name}" is a second source of kind {source.kind}, after "{first[source.kind]}"; '
                 "one of this kind is supported, and any number of kinds inbound and partner."
@@ -83,9 +90,9 @@ def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _pushed_sources(scenario: Scenario) -> Iterator[Problem]:
-    """Only a source with a program can be pushed: what sellers find themselves depends on their spare hours alone."""
+    """Only a source with a program can be pushed: sellers' own finds and customers' wishes have none."""
     levers, sources = scenario.levers, scenario.world.sources
-    programs = [name for name, source in sources.items() if source.kind != "self_sourced"]
+    programs = [name for name, source in sources.items() if source.kind not in ("self_sourced", "expansion")]
     tables: list[tuple[Path, Iterable[str]]] = [
         (("levers", "coverage", "filled_by"), levers.coverage.filled_by),
         (("levers", "relative_spend"), levers.relative_spend),
@@ -93,9 +100,8 @@ def _pushed_sources(scenario: Scenario) -> Iterator[Problem]:
     for path, given in tables:
         for name in given:
             if name in sources and name not in programs:
-                text = (
-                    f'"{name}" is of kind self_sourced and has no program to spend on; choose from {listed(programs)}.'
-                )
+                text = f'"{name}" is of kind {sources[name].kind} and has no program to spend on; choose from '
+                text += f"{listed(programs)}."
                 yield Problem((*path, name), text)
 
 

@@ -38,6 +38,9 @@ class FixedQuota(QuotaForm):
 
     kind: Literal["per_rep"] = "per_rep"
     usd_per_year: dict[str, Positive] = Field(description="by segment, of a ramped rep")
+    role_usd_per_year: dict[str, dict[str, Positive]] = Field(
+        default_factory=dict, description="by role and segment, for roles whose quota is not the segment's"
+    )
     by_quarter: ByQuarter = EVEN_QUARTERS
 
 

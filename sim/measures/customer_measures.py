@@ -1,0 +1,62 @@
+"""Measures of customers: annual recurring revenue (ARR), what moves it, and how much of it is retained."""
+
+from __future__ import annotations
+
+from sim.measures.measure import Measure
+
+_STATE = {"all": "quarter", "segment": "year", "region": "year"}
+_MOVE = {"all": "quarter", "segment": "year"}
+_YEARLY_RATE = (
+    "the same customers in both; as a yearly rate, to the power 12 / months of the period; quarters: over the twelve"
+    " months up to their end"
+)
+
+CUSTOMER_MEASURES = (
+    Measure(
+        "arr", "USD", "state", "Annual recurring revenue at the start of the period.",
+        "opening ARR + sum of what moved it before", lambda s: s.at_start("arr"), _STATE,
+    ),
+    Measure(
+        "customers", "customers", "state", "Customers at the start of the period.",
+        "customers of the first day + signed - lost before", lambda s: s.at_start("customers"), _STATE,
+    ),
+    Measure(
+        "new_arr", "USD", "flow", "ARR with which new customers start.",
+        "sum over new customers of the deal's amount x the share at which they start", lambda s: s["new_arr"], _MOVE,
+    ),
+    Measure(
+        "expansion_arr", "USD", "flow", "ARR that customers add.",
+        "expansion deals won + growth of slow starts + uplifts at renewal", lambda s: s["expansion_arr"], _MOVE,
+    ),
+    Measure(
+        "contraction_arr", "USD", "flow", "ARR that customers give up when they renew for less.",
+        "sum of falls at renewal", lambda s: s["contraction_arr"], _MOVE,
+    ),
+    Measure(
+        "churned_arr", "USD", "flow", "ARR of customers who leave.", "sum of ARR at the end of terms not renewed",
+        lambda s: s["churned_arr"], _MOVE,
+    ),
+    Measure(
+        "orphaned_arr_lost", "USD", "flow", "ARR of customers who leave because their seller did.",
+        "churned ARR of those who would have renewed under the same luck, had nobody left", lambda s: s["orphaned_arr"],
+        _MOVE,
+    ),
+    Measure(
+        "renewed_arr", "USD", "flow", "ARR of the terms that were renewed; no part of bookings.",
+        "sum of ARR of renewals by the first day of the new term", lambda s: s["renewed_arr"], {"all": "quarter"},
+    ),
+    Measure(
+        "nrr", "ratio", "ratio", "Net revenue retention: what the customers of the start are worth at the end.",
+        f"ARR at the end / ARR at the start, {_YEARLY_RATE}", lambda s: s.by_period["nrr"], _MOVE,
+    ),
+    Measure(
+        "grr", "ratio", "ratio", "Gross revenue retention: as net, but no rise of a customer counts.",
+        f"sum of the lower of ARR at the start and at the end / ARR at the start, {_YEARLY_RATE}",
+        lambda s: s.by_period["grr"], _MOVE,
+    ),
+    Measure(
+        "accounts_per_csm", "ratio", "ratio", "Customers for each person whose duty is to serve them.",
+        "customers, mean over month starts / people in seats of duty serves",
+        lambda s: s.month_mean("customers") / s.average("serving_days"), {"all": "quarter"},
+    ),
+)  # fmt: skip

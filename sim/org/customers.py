@@ -1,0 +1,104 @@
+"""The installed base as the organization sees it: who serves it, and what it asks for in the coming week."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.luck import entity
+from sim.org.conditions import Conditions
+from sim.org.seating import Seating
+from sim.org.week import WEEK_DAYS
+from sim.pipeline.build import expansion_source
+from sim.pipeline.engine import Pipeline
+from sim.pipeline.tables import NOBODY
+from sim.rules.renewal import load, renewal_logit
+from sim.scenario.customers import Contracts
+from sim.scenario.demand import Expansion
+from sim.scenario.scenario import Scenario
+
+MONTHS_PER_YEAR = 12.0
+
+
+class InstalledBase:
+    """Sets once a week what acts on renewals and how fast customers ask for more. Cells are segment times regions."""
+
+    def __init__(self, seating: Seating, calendar: Calendar, conditions: Conditions):
+        scenario = seating.scenario
+        self._conditions = conditions
+        self._shape = (len(scenario.world.segments), len(scenario.world.regions))
+        self.kept = any(segment.contracts is not None for segment in scenario.world.segments.values())
+        self.source = expansion_source(scenario)
+        self._wishes = wishes_per_day(scenario, calendar)
+        self._place_servers(seating)
+        rules = [segment.contracts for segment in scenario.world.segments.values()]
+        self._logit_per_doubling = np.array([rule.load_logit if rule else 0.0 for rule in rules])
+
+    def _place_servers(self, seating: Seating) -> None:
+        """Whose duty it is to serve, and where. A head is worth the accounts it serves against the best role's."""
+        accounts = accounts_per_head(seating.scenario)  # shape (roles, segments)
+        self._reference = accounts.max(axis=0)
+        seats = [(i, seat) for i, seat in enumerate(seating.seats) if seating.duties[i] == "serves"]
+        own = [(i, seat) for i, seat in seats if seat.segment != NOBODY]
+        self._has_servers = bool(seats)
+        self._own = np.array([i for i, _ in own], int)
+        self._own_cell = np.array([seating.cell(seat) for _, seat in own], int)
+        self._own_worth = np.array([accounts[s.role, s.segment] / self._reference[s.segment] for _, s in own])
+        self._shared = np.array([i for i, seat in seats if seat.segment == NOBODY], int)
+        self._shared_region = np.array([seat.region for _, seat in seats if seat.segment == NOBODY], int)
+
+    def start_week(self, pipeline: Pipeline, day: float, output: np.ndarray) -> None:
+        """The weekly tick; ``output`` is each seat's part of full output."""
+        if not self.kept:
+            return
+        renewal = self._conditions.renewal_logit + self._load_logit(pipeline.state.cell_customers, output)
+        pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
+
+    def expansion_per_day(self) -> np.ndarray:
+        """Expansion opportunities of one customer a working day, by cell."""
+        if self.source == NOBODY:
+            return np.zeros(self._shape).ravel()
+        return self._wishes * self._conditions.leads[:, self.source] * self._conditions.expansion
+
+    def _load_logit(self, customers: np.ndarray, output: np.ndarray) -> np.ndarray:
+        """Log-odds of renewal by cell; none where the scenario has nobody who serves customers."""
+        if not self._has_servers:
+            return np.zeros(len(customers))
+        own = np.bincount(self._own_cell, output[self._own] * self._own_worth, len(customers)).reshape(self._shape)
+        shared = np.bincount(self._shared_region, output[self._shared], self._shape[1])
+        needed = customers.reshape(self._shape) / self._reference[:, None]
+        return renewal_logit(load(needed, own, shared), self._logit_per_doubling[:, None]).ravel()
+
+
+def accounts_per_head(scenario: Scenario) -> np.ndarray:
+    """Customers that one ramped person of each role serves well, shape (roles, segments); infinite where unlimited."""
+    segments = list(scenario.world.segments)
+    rows = np.array([[role.accounts_per_head.get(s, 0.0) for s in segments] for role in scenario.world.roles.values()])
+    rows[:, rows.max(axis=0) == 0.0] = np.inf
+    return rows
+
+
+def wishes_per_day(scenario: Scenario, calendar: Calendar) -> float:
+    """Expansion opportunities that one customer makes a working day, before the market."""
+    for source in scenario.world.sources.values():
+        if isinstance(source, Expansion):
+            yearly = source.opportunities_per_customer_per_year
+            return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month
+    return 0.0
+
+
+def opening_customers(scenario: Scenario) -> list[tuple[str, int]]:
+    """Name and number of the customers of each cell on the first day."""
+    counts = []
+    for segment, noun in scenario.world.segments.items():
+        rule: Contracts | None = noun.contracts
+        given = rule.opening_customers if rule else {}
+        counts += [(f"{segment}/{region}", round(given.get(region, 0.0))) for region in scenario.world.regions]
+    return counts
+
+
+def seed_base(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
+    """Put the customers of the first day in place, so that their expansions can be under way by then."""
+    for cell, (name, count) in enumerate(opening_customers(scenario)):
+        if count > 0:
+            pipeline.seed_customers(day, entity(f"customers {name}"), cell, count)
