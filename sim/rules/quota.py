@@ -47,7 +47,7 @@ def full_usd(
 
 
 def role_factor(scenario: Scenario) -> np.ndarray:
-    """The quota of each role against the segment's, shape (roles, segments); 1 but for a role with quotas of its own."""
+    """The quota of each role against the segment's, shape (roles, segments); 1 without quotas of its own."""
     rule, world = scenario.levers.quota, scenario.world
     factors = np.ones((len(world.roles), len(world.segments)))
     if isinstance(rule, FixedQuota):
