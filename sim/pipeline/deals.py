@@ -177,15 +177,14 @@ def end_stage(state, d, day):
     deal = state.deals[d]
     segment = deal["segment"]
     settle_slips(state, d, day)
-    if customer_left(state, d):
-        ask_no_more(state, d)
-        close_deal(state, d, day, ledger.LOST, ledger.LOSS)
-        return
     stage = state.stages[segment, deal["stage"]]
     moves_on = odds_of(state, d)
     ask_no_more(state, d)
     if deal["has_se"]:
         release_engineer(state, d, day)
+    if customer_left(state, d):
+        close_deal(state, d, day, ledger.LOST, ledger.LOSS)
+        return
     if deal["luck"] < moves_on:
         if deal["stage"] == state.segments[segment]["stages"] - 1:
             close_deal(state, d, day, ledger.WON, ledger.WIN)
