@@ -1,0 +1,138 @@
+"""Revenue, invoices and payments: what must hold to the cent for any contract, and closed forms of an even book."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.money import billing, revenue
+from sim.money.billing import Collection
+from sim.money.cents import to_cents
+
+YEAR, MONTH = 360.0, 30.0
+EDGES = MONTH * np.arange(-12, 25)
+
+contracts = st.lists(
+    st.tuples(st.integers(0, 10**9), st.floats(-700, 700), st.floats(0.0, 1200)), min_size=1, max_size=8
+)
+schedules = st.sampled_from([30.0, 90.0, 360.0, 365.25, np.inf])
+collections = st.builds(
+    Collection, st.floats(0, 120), st.floats(0, 60), st.sampled_from([0.0, 0.013, 1.0]), st.floats(0, 400)
+)
+
+
+def book(rows: list[tuple[int, float, float]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Value, first and last day of invented contracts."""
+    cents, start, days = np.array(rows, float).T
+    return cents / 100, start, start + days
+
+
+def cents(usd: np.ndarray) -> np.ndarray:
+    return np.round(np.asarray(usd) * 100).astype(np.int64)
+
+
+@given(contracts)
+def test_the_revenue_of_a_term_adds_up_to_its_value(rows: list[tuple[int, float, float]]) -> None:
+    value, start, end = book(rows)
+    instants = np.concatenate([[-1e4], np.sort(np.random.default_rng(1).uniform(-900, 2500, 40)), [1e4]])
+    to_date = cents(revenue.recognized_by_usd(value, start, end, instants))
+    assert np.all(np.diff(to_date, axis=1) >= 0)
+    assert np.all(to_date[:, 0] == 0)
+    assert np.array_equal(to_date[:, -1], cents(value))
+
+
+@given(contracts, schedules)
+def test_the_invoices_of_a_term_add_up_and_never_lag_its_revenue(
+    rows: list[tuple[int, float, float]], period: float
+) -> None:
+    value, start, end = book(rows)
+    billed = billing.invoices(value, start, end, np.full(len(value), period))
+    total = np.zeros(len(value), np.int64)
+    np.add.at(total, billed["contract"], cents(billed["amount_usd"]))
+    assert np.array_equal(total, cents(value))
+    assert np.all(billed["amount_usd"] >= 0)
+    assert np.all((billed["day"] >= start[billed["contract"]]) & (billed["day"] <= end[billed["contract"]]))
+    for day in billed["day"]:
+        earned = cents(revenue.recognized_by_usd(value, start, end, np.array([day]))[:, 0])
+        so_far = np.zeros(len(value), np.int64)
+        here = billed["day"] <= day
+        np.add.at(so_far, billed["contract"][here], cents(billed["amount_usd"][here]))
+        assert np.all(so_far >= earned), "deferred revenue is never negative"
+
+
+@given(contracts, schedules, collections)
+def test_each_invoice_is_paid_or_written_off_to_the_cent(
+    rows: list[tuple[int, float, float]], period: float, rule: Collection
+) -> None:
+    value, start, end = book(rows)
+    billed = billing.invoices(value, start, end, np.full(len(value), period))
+    paid = billing.receipts(billed, rule)
+    total = cents(billing.written_off_usd(billed, rule))
+    np.add.at(total, paid["invoice"], cents(paid["amount_usd"]))
+    assert np.array_equal(total, cents(billed["amount_usd"]))
+    assert np.all(paid["amount_usd"] >= 0)
+
+
+def even_book() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """1,200 USD a year, a contract that starts on every day of three years, each for one year."""
+    start = np.arange(-720.0, 720.0)
+    end = start + YEAR
+    return revenue.contract_value_usd(np.full(len(start), 1200.0), start, end, YEAR), start, end
+
+
+def by_month(day: np.ndarray, usd: np.ndarray) -> np.ndarray:
+    month = np.searchsorted(EDGES, day, side="right") - 1
+    inside = (month >= 0) & (month < len(EDGES) - 1)
+    return np.bincount(month[inside], usd[inside], len(EDGES) - 1)
+
+
+def test_an_even_book_earns_a_twelfth_of_its_arr_each_month() -> None:
+    value, start, end = even_book()
+    earned = np.diff(revenue.recognized_by_usd(value, start, end, EDGES), axis=1).sum(axis=0)
+    np.testing.assert_allclose(earned, 360 * 1200 / 12, atol=0.01 * len(value))
+
+
+@pytest.mark.parametrize("period", [30.0, 90.0, 360.0, np.inf])
+def test_an_even_book_bills_and_is_paid_evenly_whatever_the_schedule(period: float) -> None:
+    value, start, end = even_book()
+    billed = billing.invoices(value, start, end, np.full(len(value), period))
+    np.testing.assert_allclose(by_month(billed["day"], billed["amount_usd"]), 360 * 1200 / 12, rtol=1e-3)
+    paid = billing.receipts(billed, Collection(45.0, 30.0, 0.01, 180.0))
+    np.testing.assert_allclose(by_month(paid["day"], paid["amount_usd"])[3:], 0.99 * 360 * 1200 / 12, rtol=1e-3)
+
+
+def test_collections_are_billings_moved_by_the_delay() -> None:
+    value, start, end = book([(120_000_00, 5.0, 360.0), (777_77, 31.0, 360.0)])
+    billed = billing.invoices(value, start, end, np.full(2, 90.0))
+    paid = billing.receipts(billed, Collection(60.0, 0.0, 0.0, 180.0))
+    assert by_month(paid["day"], paid["amount_usd"])[2:].tolist() == (
+        by_month(billed["day"], billed["amount_usd"])[:-2].tolist()
+    )
+    spread = billing.receipts(billed, Collection(60.0, 30.0, 0.0, 180.0))
+    assert spread["day"].reshape(3, -1)[:, 0].tolist() == [35.0, 65.0, 95.0]
+    assert spread["amount_usd"].reshape(3, -1)[:, 0].tolist() == [10_000.0] * 3
+
+
+def test_invoices_by_hand() -> None:
+    """100 USD for 200 days, billed each 90 days: 45, 45 and 10; in one sum upfront."""
+    one = np.array([100.0]), np.array([10.0]), np.array([210.0])
+    billed = billing.invoices(*one, np.array([90.0]))
+    assert billed["day"].tolist() == [10.0, 100.0, 190.0]
+    assert billed["amount_usd"].tolist() == [45.0, 45.0, 10.0]
+    assert billing.invoices(*one, np.array([np.inf]))["amount_usd"].tolist() == [100.0]
+    assert revenue.recognized_by_usd(*one, np.array([10.0, 60.0, 300.0])).tolist() == [[0.0, 25.0, 100.0]]
+
+
+def test_the_past_of_the_first_days_base() -> None:
+    """Terms of 30 days that began 10 days ago and 29 days ago, invoices open for 45 days: two and one before."""
+    contract, start, end = billing.earlier_terms(np.array([-10.0, -29.0]), np.array([20.0, 1.0]), 45.0)
+    assert contract.tolist() == [0, 0, 1]
+    assert start.tolist() == [-40.0, -70.0, -59.0]
+    assert end.tolist() == [-10.0, -40.0, -29.0]
+
+
+def test_a_contract_is_worth_its_arr_for_the_part_of_a_year_it_runs() -> None:
+    assert revenue.contract_value_usd(np.array([1000.0]), 0.0, 90.0, 360.0).tolist() == [250.0]
+    assert to_cents(revenue.contract_value_usd(np.array([1000.0]), 0.0, 100.0, 365.25)).tolist() == [273.79]
