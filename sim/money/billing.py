@@ -1,7 +1,7 @@
 """Billing: when contracts are invoiced, when invoices are paid, and what is never paid.
 
-Collection is a fixed schedule, not a draw: of what is billed on a day a share is never paid, and the rest comes in three
-equal parts around the mean delay. Parts are settled on the sum to date, so that they add up to the cent.
+Collection is a fixed schedule, not a draw: of what is billed on a day a share is never paid, and the rest comes in
+three equal parts around the mean delay. Parts are settled on the sum to date, so that they add up to the cent.
 """
 
 from __future__ import annotations
