@@ -11,6 +11,7 @@ from sim.app.words import differences_in_words, plans_table
 from sim.experiment.experiment import Outcome, run
 from sim.experiment.settings import RunSettings
 from sim.report.html import write_report
+from sim.scenario.doubts import doubts
 
 
 def play(request: Request) -> int:
@@ -21,6 +22,9 @@ def play(request: Request) -> int:
         for source in sources:
             check_draws(source)
     names = ", ".join(source.name for source in sources)
+    for source in sources:
+        for doubt in doubts(source, settings.months):
+            console.print(f"{source.name}: warning: {doubt}", markup=False, highlight=False)
     console.print(
         f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
     )

@@ -25,6 +25,7 @@ from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
 from sim.measures.kpis import Rows, common_rows
+from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
@@ -100,6 +101,7 @@ def _run_in(
         "content_hash": content,
         "scenarios": [{"name": s.name, "question": s.question, "file": files[s.name]} for s in sources],
         "settings": settings.model_dump(mode="json"),
+        "warnings": {s.name: list(doubts(s, settings.months)) for s in sources},
         "started": now.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - begun, 3),
         "process_ids": process_ids,

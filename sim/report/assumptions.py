@@ -62,6 +62,13 @@ def uncertain_used(run: RunFolder) -> bool:
     return bool(settings.get("uncertain", True)) if isinstance(settings, dict) else True
 
 
+def warnings(run: RunFolder) -> list[str]:
+    """What the scenarios allow but probably do not mean, plan by plan."""
+    given = run.manifest.get("warnings")
+    found = given if isinstance(given, dict) else {}
+    return [f"{plan_name(plan)}: {text}." for plan in run.plans for text in found.get(plan, ())]
+
+
 def how_sure(run: RunFolder) -> list[str]:
     """The Monte Carlo error in plain words."""
     count, best = run.replication_count, findings.by_chance(run)[0]

@@ -56,6 +56,7 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         group_tables=tables.all_by_group(run),
         changes=assumptions.changes(run),
         uncertainties=assumptions.uncertainties(run),
+        warnings=assumptions.warnings(run),
         uncertain_used=assumptions.uncertain_used(run),
         market=market(run),
         how_sure=assumptions.how_sure(run),

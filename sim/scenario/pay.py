@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario.quantities import Day, Days, NotNegative, Noun, Positive, Share
 
@@ -193,11 +193,20 @@ class Plan(Noun):
         return self
 
 
+def _plan_of_role(given: Any) -> Any:
+    if isinstance(given, str) or (isinstance(given, dict) and all(isinstance(name, str) for name in given.values())):
+        return given
+    raise ValueError("expected the name of a pay plan, or such names by segment")
+
+
+PlanOfRole = Annotated[str | dict[str, str], BeforeValidator(_plan_of_role)]
+
+
 class Pay(Noun):
     """Who is paid how."""
 
     plans: dict[str, Plan] = Field(default_factory=dict)
-    roles: dict[str, str | dict[str, str]] = Field(
+    roles: dict[str, PlanOfRole] = Field(
         default_factory=dict, description="role to its plan, or to a plan by segment; others have no variable pay"
     )
 
