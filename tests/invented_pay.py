@@ -21,6 +21,7 @@ def paid_otherwise(draw: Draw, plan: Scenario) -> Scenario:
     seller: dict[str, Any] = {
         "variable_usd_per_year": 80_000.0,
         "components": draw(_components()),
+        "clawback_days": draw(st.sampled_from([0.0, 200.0])),
         "lag_days": draw(st.sampled_from([0.0, 15.0])),
         "splits": draw(st.sampled_from([{}, {CALLER: 0.15}])),
         "draw": draw(st.sampled_from([None, {"usd_per_month": 400.0, "recoverable": True, "months_of_tenure": 500.0},

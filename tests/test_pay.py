@@ -32,7 +32,7 @@ def lines_of(plan: Scenario, months: int, book: Ledger) -> tuple[Payroll, np.nda
     calendar = plan.calendar(months)
     payroll = Payroll(plan, calendar, year_share_of_month(plan, calendar))
     quarters = np.unique(calendar.quarter_of_month)
-    found = [payroll.close(int(q), book.seats, book.quotas, book.credits, book.deals) for q in quarters]
+    found = [payroll.close(int(q), book.seats, book.quotas, book.credits, book.deals, book.customers) for q in quarters]
     return payroll, np.concatenate([np.zeros(0, LINES), *found])
 
 
@@ -57,7 +57,7 @@ def each_component_pays_along_its_curve(plan: Scenario, months: int, book: Ledge
     calendar = plan.calendar(months)
     payroll, lines = lines_of(plan, months, book)
     for place, terms in enumerate(payroll.plans.terms):
-        mine = lines[lines["terms"] == place]
+        mine = lines[(lines["terms"] == place) & (lines["kind"] != ledger.CLAWBACK)]
         period = period_of_month(calendar, terms.component.period)[mine["month"]]
         for key in {(int(s), int(p)) for s, p in zip(mine["spell"], period, strict=True)}:
             own = mine[(mine["spell"] == key[0]) & (period == key[1])]
@@ -91,9 +91,13 @@ def each_line_is_its_base_times_its_rate(plan: Scenario, months: int, book: Ledg
     np.testing.assert_allclose(lines["amount_usd"] * 100, np.round(lines["amount_usd"] * 100), rtol=0, atol=1e-4)
 
 
-def only_draws_take_back_and_never_more_than_they_gave(plan: Scenario, months: int, book: Ledger) -> None:
+def only_draws_and_clawbacks_take_back_and_never_more_than_they_gave(plan: Scenario, months: int, book: Ledger) -> None:
     _, lines = lines_of(plan, months, book)
-    assert np.all(lines["amount_usd"][lines["kind"] != ledger.DRAW_RECOVERY] > 0.0)
+    taken = np.isin(lines["kind"], [ledger.DRAW_RECOVERY, ledger.CLAWBACK])
+    assert np.all((lines["amount_usd"] > 0.0) != taken)
+    by_deal = lines[lines["deal"] >= 0]
+    net = np.bincount(by_deal["deal"], by_deal["amount_usd"]) if len(by_deal) else np.zeros(0)
+    assert np.all(net > -0.005), "a deal never costs a rep more than it paid"
     for spell in np.unique(lines["spell"][lines["kind"] == ledger.DRAW_RECOVERY]):
         own = lines[(lines["spell"] == spell) & np.isin(lines["kind"], [ledger.DRAW, ledger.DRAW_RECOVERY])]
         by_month = np.bincount(own["month"], own["amount_usd"])
@@ -106,7 +110,7 @@ def test_what_is_paid_is_what_was_earned(plan: Scenario, months: int, replicatio
     book = world.simulate(plan, months, Luck(5, replication))
     for holds in (
         the_statement_worked_out_again_is_what_was_paid, each_component_pays_along_its_curve,
-        each_line_is_its_base_times_its_rate, only_draws_take_back_and_never_more_than_they_gave,
+        each_line_is_its_base_times_its_rate, only_draws_and_clawbacks_take_back_and_never_more_than_they_gave,
     ):  # fmt: skip
         holds(plan, months, book)
 

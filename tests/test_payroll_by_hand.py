@@ -9,7 +9,7 @@ import pytest
 
 from sim import ledger
 from sim.ledger import NEVER
-from sim.money import commission
+from sim.money import clawback, commission
 from sim.money.payroll import Payroll
 from sim.rules.quota import year_share_of_month
 from tests.published import case
@@ -55,10 +55,12 @@ def credits(*deals: Deal) -> np.ndarray:
 
 def close(of: Payroll, deals: list[Deal], quarters: int = 1, **given: Any) -> np.ndarray:
     """All lines of some quarters."""
-    source = np.zeros(len(deals), [("source", "i2")])
+    table = np.zeros(len(deals), ledger.DEALS)
+    table["customer"] = -1
+    customers = given.pop("customers", np.zeros(0, ledger.CUSTOMERS))
     tables = {"spells": spells(), "quotas": quotas(quarters), **given}
     return np.concatenate([
-        of.close(q, tables["spells"], tables["quotas"], credits(*deals), source) for q in range(quarters)
+        of.close(q, tables["spells"], tables["quotas"], credits(*deals), table, customers) for q in range(quarters)
     ])  # fmt: skip
 
 
@@ -233,3 +235,31 @@ def test_a_catch_up_is_told_apart() -> None:
     assert told(lines, "deal", "what", "base_usd", "amount_usd") == [
         (1, commission.IN_TIER, 10_000, 1_000), (1, commission.CATCH_UP, 5_000, 5_000)
     ]  # fmt: skip
+
+
+def customers(*lost: tuple[int, float]) -> np.ndarray:
+    """Customers of deals who left on a day."""
+    found = np.zeros(len(lost), ledger.CUSTOMERS)
+    found["deal"], found["left_day"] = np.array(lost).T
+    return found
+
+
+def test_pay_is_taken_back_when_the_customer_leaves_within_the_window() -> None:
+    """Once, whenever the period is paid; not from who has gone; lump sums stay."""
+    plan = {
+        "clawback_days": 60.0,
+        "components": {"c": {"commission_share": 0.1, "bonuses": [{"at_attainment": 0.5, "usd": 99.0}]}},
+    }
+    deals = [(5.0, 0, 60_000.0), (20.0, 0, 1_000.0), (80.0, 0, 2_000.0), (80.0, 1, 3_000.0), (100.0, 1, 4_000.0)]
+    lost = customers((0, 65.0), (1, 80.1), (2, 100.0), (3, 130.0))
+    gone = spells((1, "end_day", 120.0))
+    lines = close(payroll(plan), deals, 3, customers=lost, spells=gone)
+    back = lines[lines["kind"] == ledger.CLAWBACK]
+    assert told(back, "deal", "month", "day", "amount_usd") == [(0, 2, 65.0, -6_000), (2, 3, 100.0, -200)]
+
+
+def test_an_expansion_is_taken_back_with_its_customer() -> None:
+    deals = np.zeros(3, ledger.DEALS)
+    deals["customer"] = [-1, 0, -1]
+    lost = customers((0, 50.0))
+    assert clawback.left_day_of_deals(deals, lost).tolist() == [50.0, 50.0, NEVER]

@@ -133,3 +133,45 @@ def test_trace_alone_tells_base(capsys: Capture) -> None:
 def test_what_cannot_be_told_is_said_in_one_message(word: str, message: str, capsys: Capture) -> None:
     assert main(["trace", f"scenario={BUSY}", "run.months=2", word]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_statement_of_pay_adds_up_to_the_ledger(capsys: Capture, book: Ledger) -> None:
+    """Every line of a seat, their total to the cent, and the payments that they equal."""
+    seat = int(np.bincount(book.credits["seat"]).argmax())
+    lines = trace(capsys, f"rep={book.names.seats[seat]}", "pay=true")
+    assert lines[3] == '  Pay plan "ae"'
+    mine = book.credits[book.credits["seat"] == seat]
+    rows = [line for line in lines if ": tier from 0%" in line]
+    assert len(rows) == len(mine)
+    paid = book.payments[(book.payments["seat"] == seat) & (book.payments["kind"] == ledger.COMMISSION)]
+    assert lines[-1] == f"    in all ${paid['amount_usd'].sum():,.2f}, equal to the lines above"
+    totals = [line.split()[-1] for line in lines if line.split()[:1] == ["total"]]
+    assert sum(float(total.lstrip("$").replace(",", "")) for total in totals) == pytest.approx(paid["amount_usd"].sum())
+
+
+def test_a_statement_may_be_of_one_period(capsys: Capture, book: Ledger) -> None:
+    seat = int(np.bincount(book.credits["seat"]).argmax())
+    lines = trace(capsys, f"rep={book.names.seats[seat]}", "pay=true", "period=2027-02")
+    paid = book.payments[(book.payments["seat"] == seat) & (book.payments["kind"] == ledger.COMMISSION)]
+    here = paid["amount_usd"][paid["month"] == 1].sum()
+    assert lines[-1].startswith(f"    in all ${here:,.2f}")
+    assert not any(line.startswith("    2027-03") for line in lines)
+
+
+def test_who_is_paid_evenly_has_no_lines(capsys: Capture) -> None:
+    said = "\n".join(trace(capsys, "rep=callers_east/1", "pay=true"))
+    assert "$20,000.00 a year of variable pay, paid evenly." in said
+    assert "2027-01  commission, paid on 2027-02-01: $1,666.67" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["pay=yes"], "pay=yes: allowed are true and false."),
+        (["period=2027-Q1"], "period=...: belongs to a statement of pay; add pay=true."),
+        (["pay=true", "period=2027-Q9"], "period=2027-Q9: there is no such period."),
+    ],
+)
+def test_what_a_statement_cannot_be_of_is_said(words: list[str], message: str, capsys: Capture) -> None:
+    assert main(["trace", f"scenario={BUSY}", "run.months=2", "rep=small_east/1", *words]) == 2
+    assert message in capsys.readouterr().err

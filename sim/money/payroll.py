@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import ledger
 from sim.calendar import Calendar
-from sim.money import commission, floors
+from sim.money import clawback, commission, floors
 from sim.money.credit import Credited, covers, kept_cents, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
 from sim.money.plans import PayPlans, Terms, period_of_month
@@ -38,23 +38,28 @@ class Payroll:
         self._splits, self._spiffs = (any(getattr(plan, name) for plan in plans) for name in ("splits", "spiffs"))
         self._floors = any(plan.draw or plan.guarantee for plan in plans)
         self._owed: np.ndarray = np.zeros(0)  # of recoverable draws, by spell
+        self._clawbacks = any(plan.clawback_days > 0 for plan in plans)
+        self._kept_lines: np.ndarray = np.zeros(0, LINES)  # of deals, not taken back so far
         self._seller: np.ndarray = np.zeros(0, int)  # spell of each credit so far
         self._kept: np.ndarray = np.zeros(0, np.int64)  # cents of each credit that count for its seller
 
     def payments(
-        self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray
-    ) -> np.ndarray:
+        self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray,
+        customers: np.ndarray,
+    ) -> np.ndarray:  # fmt: skip
         """Rows of ledger.PAYMENTS for all that ``close`` finds, with the benefits load."""
-        return payments_of(self.close(quarter, spells, quotas, credits, deals), spells, self._benefits_share)
+        lines = self.close(quarter, spells, quotas, credits, deals, customers)
+        return payments_of(lines, spells, self._benefits_share)
 
     def close(
-        self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray
-    ) -> np.ndarray:
+        self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray,
+        customers: np.ndarray,
+    ) -> np.ndarray:  # fmt: skip
         """Rows of ``LINES`` for a quarter, and for every longer period that ends with it.
 
         Args:
-            spells, quotas, credits, deals: the ledger's tables so far; what comes later may be there as well. Of the
-                deals only their source is read.
+            spells, quotas, credits: the ledger's tables so far; what comes later may be there as well.
+            deals: with source and customer. customers: with deal and left_day.
         """
         if not self.plans.plans:
             return np.zeros(0, LINES)
@@ -75,7 +80,17 @@ class Payroll:
         lines = np.concatenate([np.zeros(0, LINES), *found])
         if self._floors:
             lines = np.concatenate([lines, self._floor(months, spells, lines)])
+        if self._clawbacks:
+            left_day = clawback.left_day_of_deals(deals, customers)
+            lines = np.concatenate([lines, self._taken_back(spells, lines, left_day, float(end))])
         return lines
+
+    def _taken_back(self, spells: np.ndarray, lines: np.ndarray, left_day: np.ndarray, end: float) -> np.ndarray:
+        """What is taken back of all lines so far, each once."""
+        known = np.concatenate([self._kept_lines, lines[lines["deal"] >= 0]])
+        back = clawback.due_back(self.plans, spells, known, left_day, end)
+        self._kept_lines = known[~back]
+        return clawback.clawback_lines(self.plans, self.calendar, spells, known[back], left_day)
 
     def _floor(self, months: np.ndarray, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
         """Draws and guarantees of a quarter, against what its lines of short periods earn."""

@@ -40,7 +40,9 @@ def close_quarter(org: Organization, quarter: int) -> None:
     table["attained_usd"] = sold[rows]
     org.quotas.extend(table)
     org.payments.extend(
-        org.payroll.payments(quarter, spells, org.quotas.rows, org.pipeline.credits, org.pipeline.deals)
+        org.payroll.payments(
+            quarter, spells, org.quotas.rows, org.pipeline.credits, org.pipeline.deals, org.pipeline.customers
+        )
     )
     remember(org, rows, table)
     ratchet(org, quarter)
@@ -108,8 +110,24 @@ def own_full_usd(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.
     return full
 
 
+def quota_of_months(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """The quota that spells carry over any months of the run, if those still here stay; shape (rows,).
+
+    For the months of a pay component's period: what attainment will be measured against. rows: of the ledger's seats.
+    """
+    calendar, spells = org.calendar, org.seats.rows[rows]
+    carried = np.zeros(len(rows))
+    for quarter in np.unique(calendar.quarter_of_month[months]):
+        own = months[calendar.quarter_of_month[months] == quarter]
+        start, end = (float(calendar.month_starts[m]) for m in (own[0], own[-1] + 1))
+        held, relieved = org_shares(org, spells, start, end)
+        share = relieved if org.scenario.levers.quota.ramped_relief else held
+        carried += own_full_usd(org, rows, own) * np.maximum(share, 0.0)
+    return carried
+
+
 def ratchet(org: Organization, quarter: int) -> None:
-    """At a fiscal year's end: whoever carried half a year's quota or more gets one that knows what they sold."""
+    """At a fiscal year's end: whoever carried half of its quota or more gets one that knows what they sold."""
     weight, calendar = org.scenario.levers.quota.ratchet_weight, org.calendar
     year = calendar.year_of_month[calendar.quarter_of_month == quarter][0]
     if weight == 0.0 or quarter != calendar.quarter_of_month[calendar.year_of_month == year][-1]:
@@ -125,7 +143,9 @@ def ratchet(org: Organization, quarter: int) -> None:
         np.bincount(order[place[known]], rows[name][known], len(key))
         for name in ("full_usd", "quota_usd", "attained_usd")
     )
-    kept = np.flatnonzero((carried > 0) & (carried >= LEAST_QUOTA_SHARE * full))
+    held = np.bincount(order[place[known]], minlength=len(key))  # quarters
+    whole = full / np.maximum(held, 1) * len(quarters)
+    kept = np.flatnonzero((carried > 0) & (carried >= LEAST_QUOTA_SHARE * whole))
     before = np.array([org.quota_factors.get(row, 1.0) for row in spell[kept].tolist()])
     after = quota.ratcheted(before, sold[kept] / carried[kept], weight)
     org.quota_factors.update(zip(spell[kept].tolist(), after.tolist(), strict=True))

@@ -52,7 +52,7 @@ def _all_lines(book: Book) -> tuple[Payroll, np.ndarray]:
     scenario, calendar, tables = book.scenario, book.calendar, book.ledger
     payroll = Payroll(scenario, calendar, year_share_of_month(scenario, calendar))
     found = [
-        payroll.close(int(quarter), tables.seats, tables.quotas, tables.credits, tables.deals)
+        payroll.close(int(quarter), tables.seats, tables.quotas, tables.credits, tables.deals, tables.customers)
         for quarter in np.unique(calendar.quarter_of_month)
     ]
     return payroll, np.concatenate([np.zeros(0, LINES), *found])
