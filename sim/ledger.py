@@ -53,22 +53,25 @@ VARIABLE_PAY = (COMMISSION, BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBA
 # What a snapshot counts (snapshots.quantity). Taken at each month's first instant; hours are those of the month.
 (
     OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD, HOURS_USED, HOURS_HELD, WAITING_LEADS,
-    COVERAGE_TARGET, COMMITTED_USD, SE_PLACES_USED, SE_PLACES_HELD,
-) = range(11)  # fmt: skip
+    COVERAGE_TARGET, COMMITTED_USD, SE_PLACES_USED, SE_PLACES_HELD, ACCOUNTS, ACCOUNTS_FREE, ACCOUNTS_WORKED,
+    ACCOUNTS_COOLING, ACCOUNTS_CUSTOMERS, ACCOUNTS_TAKEN,
+) = range(17)  # fmt: skip
 SNAPSHOT_QUANTITIES = (
     "open deals", "open usd", "usd dated in this month", "usd dated in the rest of this quarter", "hours used",
     "hours held", "waiting leads", "coverage target", "usd in stages of forecast category commit",
-    "SE place days used", "SE place days held",
+    "SE place days used", "SE place days held", "accounts", "free accounts", "accounts worked", "accounts cooling off",
+    "customers' accounts", "accounts newly taken",
 )  # fmt: skip
 
 # What the organization decided (decisions.kind).
-FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN = range(5)
+FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN, RECARVE = range(6)
 DECISION_KINDS = (
     "fill coverage gap",
     "review failed",
     "approve backfill",
     "offer declined",
     "reassign deals",
+    "divide territory anew",
 )
 
 SEATS = np.dtype([

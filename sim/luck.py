@@ -29,8 +29,9 @@ _TO_53_BITS = np.uint64(11)
 _TWO_TO_MINUS_53 = 1.0 / 9007199254740992.0
 
 # Purposes. The list only ever grows at its end: a number that moved would change every result.
-DEAL_SOURCED = np.uint64(1)  # gap to the next self-sourced deal; entity: holder, index: how many so far
-LEAD_ARRIVED = np.uint64(2)  # gap to the next lead of a stream; entity: stream, index: how many so far
+# Gap to the next self-sourced deal, and whether the search hits a free account; entity: holder, index: how many so far.
+DEAL_SOURCED = np.uint64(1)
+LEAD_ARRIVED = np.uint64(2)  # the same for the next lead of a stream; entity: stream, index: how many so far
 DEAL_SIZE = np.uint64(3)  # entity: deal
 DEAL_STAGE = np.uint64(4)  # duration and outcome of one attempt at a stage; entity: deal
 DEAL_STALL = np.uint64(5)  # how long a stall lasts; entity: deal
@@ -46,6 +47,8 @@ START_LAG = np.uint64(14)  # notice period; entity: requisition
 REGIME = np.uint64(15)  # the market's next regime; index: month
 UNCERTAINTY = np.uint64(16)  # the value of a named uncertainty; entity: its name, key (seed, draw)
 OPENING_VACANCY = np.uint64(17)  # whether a seat is empty on the first day; entity: seat
+# 18 to 21: territory.
+RECARVE = np.uint64(18)  # whether a deal changes hands when territory is divided anew; entity: deal
 # 22 to 26: customers.
 CUSTOMER_OPENING = np.uint64(22)  # size and age of a customer of the first day; entity: customer
 RENEWAL = np.uint64(23)  # whether a customer renews, and for how much; entity: customer, index: renewals before

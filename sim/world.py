@@ -21,7 +21,7 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import close, leaving, opening, recruiting, transfer
+from sim.org import close, leaving, opening, recruiting, territory, transfer
 from sim.org.demand import expected_deals
 from sim.org.market import market
 from sim.org.opening import Opening
@@ -80,6 +80,7 @@ def assemble(
         env.process(close.monthly(org))
     recruiting.open_planned(org)
     leaving.dated_departures(org)
+    territory.dated_recarves(org)
     transfer.dated_transfers(org)
     env.process(weekly(org))
     return org

@@ -36,6 +36,7 @@ def worlds(draw: Draw) -> Scenario:
     nouns = {name: draw(_segment(regions)) for name in segments}
     if any(noun["contracts"] for noun in nouns.values()) and draw(st.booleans()):
         sources["more"] = {"kind": "expansion", "opportunities_per_customer_per_year": draw(number(0, 5))}
+    territory = draw(_territory(segments, regions))
     scenario = Scenario.model_validate({
         "question": "Does everything add up?",
         "dates": {
@@ -45,7 +46,7 @@ def worlds(draw: Draw) -> Scenario:
             "holidays": draw(st.sampled_from([[], ["01-01", "02-15"]])),
         },
         "opening": draw(_opening(segments, regions)),
-        "levers": draw(_levers(segments, regions, sources)),
+        "levers": {**draw(_levers(segments, regions, sources)), "recarves": draw(_recarves(territory, regions))},
         "world": {
             "segments": nouns,
             "regions": {name: {"lead_weight": draw(number(0.5, 2)), "logit": draw(number(-1, 1))} for name in regions},
@@ -53,6 +54,7 @@ def worlds(draw: Draw) -> Scenario:
             "roles": draw(_roles(segments)),
             "hiring": draw(_hiring()),
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
+            "territory": territory,
             "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
             "costs": {
                 "salary_usd_per_year": {
@@ -76,6 +78,29 @@ _TURNING_MARKET = {
         },
     }
 }  # fmt: skip
+
+
+@st.composite
+def _territory(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, Any] | None:
+    """Endless, or accounts so few that some cells have none free."""
+    if draw(st.booleans()):
+        return None
+    counted = draw(st.sets(st.sampled_from(segments), min_size=1))
+    accounts = {name: {region: draw(st.integers(0, 120)) for region in regions} for name in sorted(counted)}
+    return {"accounts": accounts, "cooling_days": draw(st.sampled_from([0.0, 20.0, 200.0]))}
+
+
+@st.composite
+def _recarves(draw: Draw, territory: dict[str, Any] | None, regions: list[str]) -> dict[str, Any]:
+    """Of some segments whose accounts are counted, or of none."""
+    if territory is None or draw(st.booleans()):
+        return {}
+    west = draw(number(0, 1)) if len(regions) > 1 else 1.0
+    plan = {"shares": dict(zip(regions, [west, 1.0 - west], strict=False)), "deals_share": draw(number(0, 1))}
+    return {
+        f"anew_{name}": {"on_date": draw(days_of_the_run()), "segment": name, **plan}
+        for name in sorted(territory["accounts"])
+    }
 
 
 @st.composite

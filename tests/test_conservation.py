@@ -44,7 +44,7 @@ def each_deal_tells_a_legal_story(plan: Scenario, months: int, book: Ledger) -> 
     for story in stories:
         deal = book.deals[story["deal"][0]]
         before = deal["created_day"] < 0.0 or deal["opening"]
-        check_story([int(kind) for kind in story["kind"]], bool(before), int(deal["state"]))
+        check_story([int(kind) for kind in story["kind"]], bool(before), int(deal["state"]), bool(plan.levers.recarves))
         stages = names[deal["segment"]]
         steps = story["stage"][np.isin(story["kind"], [ledger.CREATED, ledger.ADVANCED])].tolist()
         assert steps == list(range(steps[0], steps[0] + len(steps))) if steps else True
@@ -60,8 +60,11 @@ def each_deal_tells_a_legal_story(plan: Scenario, months: int, book: Ledger) -> 
     assert set(np.flatnonzero(happened).tolist()) <= told
 
 
-def check_story(kinds: list[int], began_before: bool, state: int) -> None:
-    """One deal's moves in order of time. ``began_before``: it was a deal already on the first day."""
+def check_story(kinds: list[int], began_before: bool, state: int, handed_over: bool) -> None:
+    """One deal's moves in order of time. ``began_before``: it was a deal already on the first day.
+
+    ``handed_over``: territory was divided anew, so that deals change hands whose rep is still there.
+    """
     alive, orphaned, ended, waits = began_before, False, False, False
     for place, kind in enumerate(kinds):
         assert not ended, "nothing happens after the end"
@@ -76,14 +79,16 @@ def check_story(kinds: list[int], began_before: bool, state: int) -> None:
         if kind == ledger.SE_START:
             assert waits or began_before
         elif waits:
-            assert kind in (ledger.GAVE_UP, ledger.ORPHAN, ledger.SLIPPED), "nobody works a deal that waits for an SE"
+            assert kind in (ledger.GAVE_UP, ledger.ORPHAN, ledger.SLIPPED, ledger.REASSIGNED), (
+                "nobody works a deal that waits for an SE"
+            )
         waits = kind == ledger.SE_WAIT or (waits and kind == ledger.SLIPPED)
         if kind == ledger.ORPHAN:
             assert not orphaned, "a deal without a rep cannot lose its rep"
             orphaned = True
         elif kind == ledger.REASSIGNED:
             # On the first day it may have been waiting for a rep since before.
-            assert orphaned or began_before
+            assert orphaned or began_before or handed_over
             orphaned = False
         elif kind in ENDS:
             ended = True
@@ -116,6 +121,8 @@ def the_photographs_show_what_was_created_and_not_closed(plan: Scenario, months:
         is_open = (deals["opening"] | (deals["created_day"] < day)) & (deals["closed_day"] >= day)
         is_lead = (deals["arrived_day"] < day) & (deals["created_day"] >= day) & ~deals["opening"]
         is_lead &= deals["closed_day"] >= day
+        if plan.levers.recarves:  # deals that moved count where they are now
+            cell = deals["segment"].astype(int) * regions
         expected = {
             ledger.OPEN_DEALS: np.bincount(cell[is_open], minlength=cells),
             ledger.OPEN_USD: np.bincount(cell[is_open], deals["amount_usd"][is_open], cells),
@@ -124,7 +131,7 @@ def the_photographs_show_what_was_created_and_not_closed(plan: Scenario, months:
         rows = book.snapshots[book.snapshots["month"] == month]
         for quantity, values in expected.items():
             of = rows[rows["quantity"] == quantity]
-            place = of["segment"].astype(int) * regions + of["region"]
+            place = of["segment"].astype(int) * regions + (0 if plan.levers.recarves else of["region"])
             whole, parts = (np.bincount(place[p], of["value"][p], cells) for p in (of["stage"] < 0, of["stage"] >= 0))
             np.testing.assert_allclose(whole, values, atol=1e-6)
             if quantity != ledger.WAITING_LEADS:
@@ -290,6 +297,32 @@ def who_waited_for_an_engineer_is_written_down(plan: Scenario, months: int, book
         assert not np.any(needs.any(axis=1)[ended["segment"]])
 
 
+def every_account_is_in_one_place(plan: Scenario, months: int, book: Ledger) -> None:
+    """At each month's start, in each segment; accounts only move between its regions, and none is lost or made."""
+    names = (
+        ledger.ACCOUNTS, ledger.ACCOUNTS_FREE, ledger.ACCOUNTS_WORKED, ledger.ACCOUNTS_COOLING,
+        ledger.ACCOUNTS_CUSTOMERS,
+    )  # fmt: skip
+    counted = plan.world.territory.accounts if plan.world.territory else {}
+    cells = [(s, r) for s in plan.world.segments for r in plan.world.regions if r in counted.get(s, {})]
+    rows = {name: book.snapshots[book.snapshots["quantity"] == name] for name in names}
+    for name in names:
+        assert len(rows[name]) == len(cells) * months
+    total, *parts = (rows[name]["value"] for name in names)
+    assert np.array_equal(total, np.sum(parts, axis=0))
+    assert np.min([total, *parts], initial=0.0) >= 0.0
+    for code, segment in enumerate(plan.world.segments):
+        mine = rows[ledger.ACCOUNTS]
+        mine = mine[mine["segment"] == code]
+        by_month = np.bincount(mine["month"], mine["value"], months)
+        assert np.all(by_month == sum(counted.get(segment, {}).values()))
+    taken = book.snapshots[book.snapshots["quantity"] == ledger.ACCOUNTS_TAKEN]["value"].sum()
+    finite = np.array([[r in counted.get(s, {}) for r in plan.world.regions] for s in plan.world.segments])
+    deals = book.deals
+    here = finite[deals["segment"], deals["region"]] & (deals["arrived_day"] >= 0.0) & ~deals["opening"]
+    assert taken == here.sum()
+
+
 def partners_keep_their_part_of_each_deal(plan: Scenario, months: int, book: Ledger) -> None:
     """To the cent by cell and month, half cents either way."""
     due: Counter[tuple[int, int, int]] = Counter()
@@ -395,7 +428,8 @@ INVARIANTS = (
     nobody_gives_more_days_than_they_sat, people_are_as_many_as_came_less_those_who_went, nobody_sits_in_a_closed_seat,
     each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
     only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
-    who_waited_for_an_engineer_is_written_down, partners_keep_their_part_of_each_deal, deals_handed_on_are_decided_on,
+    every_account_is_in_one_place, who_waited_for_an_engineer_is_written_down, partners_keep_their_part_of_each_deal,
+    deals_handed_on_are_decided_on,
     nobody_works_more_hours_than_they_have, every_number_is_a_number,
 )  # fmt: skip
 

@@ -180,6 +180,12 @@ def photographs(ledger):
         (0, tables.SE_PLACES_HELD, *here, -1, 50),
         (1, tables.SE_PLACES_USED, NONE, SOUTH, -1, 10),
         (1, tables.SE_PLACES_HELD, NONE, SOUTH, -1, 10),
+        (0, tables.ACCOUNTS, *here, -1, 100),
+        (0, tables.ACCOUNTS_FREE, *here, -1, 60),
+        (3, tables.ACCOUNTS, *here, -1, 100),
+        (3, tables.ACCOUNTS_FREE, *here, -1, 90),
+        (0, tables.ACCOUNTS_TAKEN, *here, -1, 7),
+        (2, tables.ACCOUNTS_TAKEN, *here, -1, 5),
         *aims,
     )
 
@@ -239,6 +245,8 @@ BY_HAND = {
     "sales_velocity": {("total", "all"): 1 * 0.6 * (116_000 / 3) / (110 / 3)},
     "se_wait_days": {(Q1, "all"): 3, (Q2, "all"): 9, ("total", "all"): 5, ("2027", "big"): 3},
     "se_utilization": {(Q1, "all"): 0.5, (Q2, "all"): np.nan, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
+    "accounts_touched": {(Q1, "all"): 12, ("total", "all"): 12, ("2027", "little"): np.nan},
+    "territory_saturation": {(Q1, "all"): 0.4, (Q2, "all"): 0.1, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
     "deals_orphaned": {(Q1, "all"): 1, ("2027-02", "all"): 1, (Q2, "all"): 0},
     "heads": {
         (Q1, "all"): 345 / 90, ("total", "all"): 4.25, ("total", "big"): 2.75, ("total", "little"): 0.5,

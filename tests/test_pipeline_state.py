@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sim import ledger, world
 from sim.luck import Luck
 from sim.pipeline.state import State
-from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, OPEN, WAITING_LEADS
+from sim.pipeline.tables import CALENDAR, COOLED, COOLING, DEALS, NOBODY, OPEN, WAITING_LEADS
 from sim.scenario.scenario import Scenario
 from tests.invented_worlds import worlds
 
@@ -89,6 +89,22 @@ def check_pools(state: State) -> None:
         assert not line or pool["busy"] >= pool["capacity"]
 
 
+def check_territory(state: State) -> None:
+    """Accounts worked are those of open deals and waiting leads; those that cool off stand in the table by day."""
+    deals = state.deals[: state.count[DEALS]]
+    rows = state.cooling[state.count[COOLED] : state.count[COOLING]]
+    assert np.all(np.diff(rows["day"]) >= 0.0)
+    for cell, place in enumerate(state.territory):
+        mine = deals["has_account"] & (deals["cell"] == cell)
+        assert place["worked"] == np.sum(mine)
+        assert np.isin(deals["state"][mine], [*ledger.OPEN_STATES, ledger.WAITING]).all()
+        assert place["cooling"] == rows["accounts"][rows["cell"] == cell].sum()
+        if place["accounts"] >= 0:
+            parts = [place[name] for name in ("free", "worked", "cooling", "customers")]
+            assert sum(parts) == place["accounts"]
+            assert min(parts) >= 0
+
+
 def check_clocks(state: State, day: float) -> None:
     """Nothing that was due is left undone; the heap of clocks is a heap; dated deals stand in the calendar once."""
     clocks = len(state.heap)
@@ -118,4 +134,5 @@ def test_lists_heaps_and_counts_agree(plan: Scenario, months: int, replication: 
     state, day = played(plan, months, replication)
     check_seats(state)
     check_pools(state)
+    check_territory(state)
     check_clocks(state, day)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from sim import ledger
 from sim.measures import kpis
+from sim.rules.spend import felt_spend
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from tests.play import check_mean, digest, ledgers, numbers, plain
@@ -106,3 +109,35 @@ def test_partner_bookings_are_those_of_its_source() -> None:
     assert 0 < total["all", "all", "partner_bookings"] < total["all", "all", "bookings"]
     margin = book.payments["amount_usd"][book.payments["kind"] == ledger.PARTNER_MARGIN].sum()
     assert margin == pytest.approx(0.3 * total["all", "all", "partner_bookings"], abs=0.005 * len(book.credits))
+
+
+def test_leads_follow_spend_with_its_mean_lag() -> None:
+    """Half the spend from day 90 on, exponent 1: after one lag a share 1/e of the old half is still felt."""
+    lag = 60.0
+    plan = plain(
+        PARTNER,
+        f"world.sources.friends.response_lag_days={lag}",
+        "world.sources.friends.response_exponent=1",
+        "levers.relative_spend={friends: {start: 1, 2027-04-01: 0.5}}",
+    )
+    days = np.array([[0.0, 90.0], [90.0, 150.0], [150.0, 360.0]])
+
+    def expected(first: float, last: float) -> float:
+        if last <= 90.0:
+            return 2.0 * (last - first)
+        decayed = lag * (math.exp(-(first - 90.0) / lag) - math.exp(-(last - 90.0) / lag))
+        return 2.0 * (0.5 * (last - first) + 0.5 * decayed)
+
+    def counts(book: ledger.Ledger) -> list[float]:
+        created = book.deals["created_day"][~book.deals["opening"]]
+        return [float(np.sum((created >= first) & (created < last))) for first, last in days]
+
+    sample = numbers(plan, 12, 80, counts)
+    check_mean(sample, [expected(*span) for span in days], errors=4.0)
+
+
+def test_spend_that_does_not_change_is_felt_as_it_is() -> None:
+    assert felt_spend([(0.0, 1.0)], 200.0, 45.0) == pytest.approx(1.0)
+    assert felt_spend([(0.0, 3.0), (50.0, 0.5)], 49.0, 0.0) == 3.0
+    assert felt_spend([(0.0, 3.0), (50.0, 0.5)], 50.0, 0.0) == 0.5
+    assert felt_spend([(0.0, 3.0)], 45.0, 45.0) == pytest.approx(3.0 - 2.0 / math.e)

@@ -206,6 +206,17 @@ DEAL_MEASURES = (
         lambda s: s["se_places_used"] / s["se_places_held"], SELDOM,
     ),
     Measure(
+        "accounts_touched", "accounts", "flow", "Accounts of the territory that somebody newly went for.",
+        "count of free accounts taken by leads and finds, by day; undefined where accounts are endless",
+        lambda s: np.where(s["accounts"] > 0.0, s["accounts_taken"], np.nan), SELDOM,
+    ),
+    Measure(
+        "territory_saturation", "share", "state",
+        "Part of the accounts that are not free at the start of the period: worked, cooling off, or customers.",
+        "1 - free accounts / accounts",
+        lambda s: 1.0 - s.at_start("accounts_free") / s.at_start("accounts"), SELDOM,
+    ),
+    Measure(
         "deals_orphaned", "deals", "flow", "Open deals whose rep left.", "count of deals orphaned by day",
         lambda s: s["orphaned"], MINOR,
     ),

@@ -33,6 +33,12 @@ _STATES = {
     tables.COMMITTED_USD: "committed_usd",
     tables.SE_PLACES_USED: "se_places_used",
     tables.SE_PLACES_HELD: "se_places_held",
+    tables.ACCOUNTS: "accounts",
+    tables.ACCOUNTS_FREE: "accounts_free",
+    tables.ACCOUNTS_WORKED: "accounts_worked",
+    tables.ACCOUNTS_COOLING: "accounts_cooling",
+    tables.ACCOUNTS_CUSTOMERS: "accounts_customers",
+    tables.ACCOUNTS_TAKEN: "accounts_taken",
 }
 
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from sim.measures.sums import Sums
 
-Unit = Literal["USD", "deals", "heads", "days", "share", "ratio", "FTE", "requisitions", "USD/day", "customers"]
+Unit = Literal[
+    "USD", "deals", "heads", "days", "share", "ratio", "FTE", "requisitions", "USD/day", "customers", "accounts"
+]
 Kind = Literal["flow", "state", "average", "ratio"]
 
 KIND_MEANINGS: dict[Kind, str] = {

@@ -13,6 +13,7 @@ from sim.money import cost, partners
 from sim.org.coverage import fill_gap
 from sim.org.quota import close_quarter
 from sim.org.tenure import write_month
+from sim.org.territory import write_accounts, write_taken
 from sim.pipeline import verbs
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def open_month(org: Organization, month: int) -> None:
     day = float(calendar.month_starts[month])
     stages, cells, waiting = org.pipeline.snapshot(day, float(calendar.month_starts[month + 1]), float(quarter_end))
     org.snapshots.extend(snapshot_rows(org, month, stages, cells, waiting))
+    write_accounts(org, month)
     fill_gap(org, month, cells[:, verbs.OPEN_USD])
 
 
@@ -59,6 +61,7 @@ def close_month(org: Organization, month: int) -> None:
         org.snapshots.add(month, ledger.HOURS_USED, *org.cell_codes(cell), -1, used[cell])
         org.snapshots.add(month, ledger.HOURS_HELD, *org.cell_codes(cell), -1, held[cell])
     write_places(org, month, end)
+    write_taken(org, month)
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
     programs = programs.reshape(-1, len(org.scenario.world.regions))
     org.payments.extend(cost.month_of_cost(org.rates, month, start, end, org.seats.rows, programs))

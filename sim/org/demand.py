@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.calendar import HISTORY_MONTHS, Calendar
 from sim.org.seating import Seating
+from sim.rules.spend import felt_spend
 from sim.scenario.demand import Arriving, Outbound, SelfSourced
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
@@ -33,6 +34,11 @@ class Demand:
             for code, (name, source) in enumerate(self._scenario.world.sources.items())
             if isinstance(source, Arriving | Outbound)
         ]
+        self._lags = {
+            name: source.response_lag_days if isinstance(source, Arriving) else 0.0
+            for name, source in self._scenario.world.sources.items()
+        }
+        self._steps = {name: self._spend_steps(name) for name in self._lags}
 
     def streams(self, day: float, output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Qualified leads a working day of each stream, and how far each is pushed; ``output`` is by seat."""
@@ -57,10 +63,16 @@ class Demand:
             return factors
         factors = factors.copy()
         for code, name, exponent in self._responds:
-            spend = self.spend(name, day)
+            spend = felt_spend(self._steps[name], day, self._lags[name])
             if spend != 1.0:
                 factors[code] *= spend**exponent
         return factors
+
+    def _spend_steps(self, source: str) -> list[tuple[float, float]]:
+        """Days on which a source's relative spend changes, and to what; the first is day 0."""
+        lever = self._scenario.levers.relative_spend.get(source, _AS_IT_IS)
+        later = {self._calendar.day_of(date): level for date, level in sorted(lever.changes.items())}
+        return [(0.0, lever.at(0.0, self._calendar)), *((day, level) for day, level in later.items() if day > 0.0)]
 
     def spend(self, source: str, day: float) -> float:
         """Relative program spend of a source in force on a day."""

@@ -18,8 +18,10 @@ from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
+from sim.org.long_run import LongRun
 from sim.org.roster import empty_roster, seat_person
 from sim.org.seating import Seating, seating
+from sim.org.territory import cooling_rows
 from sim.org.week import DUTIES, SELLS, WEEK_DAYS, Week
 from sim.pipeline import build, seed, tables
 from sim.pipeline.build import cell_of
@@ -101,6 +103,7 @@ class _History:
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
         seed_base(self.seats.scenario, self.pipeline, first)
+        self.pipeline.count_customers()
         if opening.pipeline == "stationary":
             self._seed(first)
         for week in range(weeks):
@@ -157,35 +160,40 @@ class _History:
             leads[self.base.source] = self.base.expansion_per_day() * self.pipeline.state.cell_customers * open_share
         self.engineers.staff(day, self.roster, self.week.output)
         flows = _flows(scenario, self.engineers)
+        steady = self._long_run(leads, flows, open_share)
+        free = steady.free_share()
+        leads, own = steady.rates(free)
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):
                 who = entity(f"opening {list(scenario.world.sources)[source]}/{self.seats.cell_name(cell)}")
                 self._seed_flow(day, who, cell, source, NOBODY, leads[source, cell], flows[source][cell])
-        own = build.self_source(scenario)
-        if own != NOBODY:
-            self._seed_self_sourced(day, own, leads, flows, open_share)
-
-    def _seed_self_sourced(
-        self, day: float, own: int, leads: np.ndarray, flows: list[list[Flow]], open_share: float
-    ) -> None:
-        """Each seat's own deals: what its hours leave after the leads that it shares, solved for the steady state."""
-        attention = self.seats.scenario.world.attention.enabled
-        asked = np.array(
-            [[leads[s, c] * flows[s][c].hours_weeks for c in range(leads.shape[1])] for s in range(len(flows))]
-        )
-        takes = (self.pipeline.state.seats["takes"] >> np.arange(len(flows))[:, None]) & 1  # shape (sources, seats)
-        for i in np.flatnonzero(self.week.rate_per_hour > 0):
+        for i in np.flatnonzero(own > 0.0):
             cell = int(self.roster[i]["cell"])
-            peers = (self.roster["cell"] == cell) & (self.duty == SELLS)
-            taken = (takes[:, peers] * self.week.hours[peers]).sum(axis=1)  # hours that share each source's leads
-            part = takes[:, i] * self.week.hours[i] / np.maximum(taken, 1e-12)
-            per_hour = self.week.rate_per_hour[i] * open_share
-            flow = flows[own][cell]
-            rate = per_hour * self.week.hours[i]
-            if attention:
-                free = max(self.week.hours[i] - part @ asked[:, cell], 0.0)
-                rate = per_hour * free / (1.0 + per_hour * flow.hours_weeks)
-            self._seed_flow(day, self.roster[i]["entity"], cell, own, int(i), rate, flow)
+            flow = flows[steady.own][cell]
+            self._seed_flow(day, self.roster[i]["entity"], cell, steady.own, int(i), own[i], flow)
+        place = self.pipeline.state.territory
+        if scenario.world.territory is not None:
+            per_day = np.where(place["accounts"] >= 0, steady.cooling_per_day(free), 0.0)
+            self.pipeline.cool_off(*cooling_rows(per_day, place["free"], steady.cooling_days, day))
+
+    def _long_run(self, leads: np.ndarray, flows: list[list[Flow]], open_share: float) -> LongRun:
+        state, world = self.pipeline.state, self.seats.scenario.world
+        endless = state.territory["accounts"] < 0
+        return LongRun(
+            leads=leads,
+            searches=state.sources["searches"],
+            needs_account=np.arange(len(flows)) != self.base.source,
+            flows=flows,
+            own=build.self_source(self.seats.scenario),
+            takes=(state.seats["takes"] >> np.arange(len(flows))[:, None]) & 1,
+            cell=np.where(self.duty == SELLS, self.roster["cell"], NOBODY),
+            hours=self.week.hours,
+            per_hour=self.week.rate_per_hour * open_share,
+            attention=world.attention.enabled,
+            accounts=np.where(endless, -1, state.territory["accounts"] - state.territory["customers"]),
+            returns=state.terms["keeps"][state.cell_segment],
+            cooling_days=world.territory.cooling_days if world.territory else 0.0,
+        )
 
     def _seed_flow(self, day: float, who, cell: int, source: int, owner: int, rate: float, flow: Flow) -> None:
         expected = rate * (flow.work_days + flow.stalls.sum() * (flow.never_days + flow.back_days))
@@ -253,3 +261,15 @@ def transplant(opening: Opening, state: State) -> None:
     state.count[:] = old.count
     state.cell_customers[:] = old.cell_customers
     state.market[:] = old.market
+    _transplant_territory(old, state)
+
+
+def _transplant_territory(old: State, state: State) -> None:
+    """Accounts stand as they stood; those that cool off move to the front of the table."""
+    state.territory[:] = old.territory
+    state.territory["taken"] = 0
+    still = old.cooling[old.count[tables.COOLED] : old.count[tables.COOLING]]
+    if len(still) >= len(state.cooling):
+        state.put("cooling", np.empty(2 * len(still), tables.COOLING_OFF))
+    state.cooling[: len(still)] = still
+    state.count[tables.COOLED], state.count[tables.COOLING] = 0, len(still)

@@ -15,7 +15,7 @@ from sim.pipeline import tables
 from sim.pipeline.state import State
 from sim.rules.odds import log_odds
 from sim.scenario.deals import LognormalSize, Segment, Stage
-from sim.scenario.demand import Expansion, SelfSourced
+from sim.scenario.demand import Expansion, Outbound, SelfSourced
 from sim.scenario.scenario import Scenario
 
 
@@ -83,6 +83,8 @@ def build(
         cell_segment=np.repeat(np.arange(len(world.segments)), regions),
         cell_pool=cells + np.tile(np.arange(regions), len(world.segments)),
         pools=_pools(cells + regions),
+        territory=_territory(scenario),
+        cooling=np.empty(room, tables.COOLING_OFF),
         stages=_stages(world.segments, most),
         lengths=_lengths(world.segments, most),
         segments=_segments(world.segments),
@@ -174,6 +176,16 @@ def _pools(count: int) -> np.ndarray:
     return pools
 
 
+def _territory(scenario: Scenario) -> np.ndarray:
+    """Accounts by cell, all free; endless where the scenario gives none."""
+    world = scenario.world
+    given = world.territory.accounts if world.territory else {}
+    rows = np.zeros(len(world.segments) * len(world.regions), tables.TERRITORY)
+    rows["accounts"] = [given.get(s, {}).get(r, -1) for s in world.segments for r in world.regions]
+    rows["free"] = np.maximum(rows["accounts"], 0)
+    return rows
+
+
 def _streams(places: Sequence[StreamPlace]) -> np.ndarray:
     streams = np.zeros(len(places), tables.STREAM)
     streams["boost"] = 1.0
@@ -263,6 +275,7 @@ def _sources(scenario: Scenario) -> np.ndarray:
         row["cycle"] = source.cycle_multiplier
         row["size"] = source.size_multiplier
         row["hours"] = source.hours_multiplier
+        row["searches"] = isinstance(source, SelfSourced | Outbound)
         row["marginal_logit"] = source.marginal_logit
         row["stale_days"] = 0.0 if isinstance(source, SelfSourced) else source.stale_after_days
         if isinstance(source, Expansion):
@@ -281,4 +294,5 @@ def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
     knobs["origin"] = -HISTORY_DAYS
     knobs["expansion"] = expansion_source(scenario)
     knobs["signs"] = True
+    knobs["cooling_days"] = scenario.world.territory.cooling_days if scenario.world.territory else 0.0
     return knobs

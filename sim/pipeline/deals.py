@@ -14,6 +14,7 @@ from sim.pipeline.moves import write_move
 from sim.pipeline.pools import leave_queue, release_engineer, start_attempt
 from sim.pipeline.seats import ask_no_more, link, unlink
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.pipeline.territory import give_back
 from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
 
@@ -58,6 +59,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["marginal"] = marginal
     deal["opening"] = False
     deal["customer"] = NOBODY
+    deal["has_account"] = False
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
@@ -295,6 +297,8 @@ def close_deal(state, d, day, end, move):
         keep_customer(state, d, day)
     state.count[OPEN] -= 1
     unlink(state, d)
+    if deal["has_account"]:
+        give_back(state, d, day)
 
 
 @inlined

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.pipeline import base, loop, pools, renewals, verbs
+from sim.pipeline import base, loop, pools, renewals, territory, verbs
 from sim.pipeline.state import State
 from sim.pipeline.tables import (
     ARR_MOVES,
     CALENDAR,
     CONTRACTS,
+    COOLING,
     CREDITS,
     CUSTOMERS,
     DEALS,
@@ -21,7 +22,7 @@ from sim.pipeline.tables import (
 )
 
 _GROWING = {
-    "deals": DEALS, "moves": MOVES, "credits": CREDITS, "waits": WAITS,
+    "deals": DEALS, "moves": MOVES, "credits": CREDITS, "waits": WAITS, "cooling": COOLING,
     "calendar_day": CALENDAR, "calendar_deal": CALENDAR, "waiting": WAITING_LEADS,
     "customers": CUSTOMERS, "customer_day": CUSTOMERS, "customer_budget": CUSTOMERS, "customer_cell": CUSTOMERS,
     "contracts": CONTRACTS, "arr_moves": ARR_MOVES,
@@ -104,6 +105,34 @@ class Pipeline:
         """What the market adds to log-odds and by what it multiplies, from now on; arrays of (cells, sources)."""
         rows = self.state.market
         rows["logit"], rows["cycle"], rows["size"] = logit, cycle, size
+
+    def territory(self, day: float) -> np.ndarray:
+        """Accounts by cell as they stand at an instant: rows of ``tables.TERRITORY``."""
+        territory.end_cooling(self.state, day)
+        return self.state.territory
+
+    def count_customers(self) -> None:
+        """The customers of the first day hold accounts of their cells."""
+        cells = self.state.customer_cell[: self.state.count[CUSTOMERS]]
+        for cell, accounts in enumerate(np.bincount(cells, minlength=len(self.state.territory))):
+            territory.count_customers(self.state.territory, cell, int(accounts))
+
+    def cool_off(self, cell: np.ndarray, until: np.ndarray, accounts: np.ndarray) -> None:
+        """Free accounts are left alone until a day; rows in order of day, none before one put here earlier."""
+        self._room_to_cool(len(cell))
+        territory.put_aside(self.state, cell, until, accounts)
+
+    def recarve(self, cells: np.ndarray, shares: np.ndarray, deals_share: float, day: float) -> tuple[np.ndarray, int]:
+        """Divide the accounts of cells anew; answers what each won and lost, and how many deals changed hands."""
+        change = territory.move_accounts(self.territory(day), cells, shares)
+        self._make_room(3 * self._open_count() + 2)
+        won, moved = np.maximum(change, 0), 0
+        if won.any():
+            for cell in cells[change < 0]:
+                moved += verbs.hand_to_cells(
+                    self.state, int(cell), cells[won > 0], np.cumsum(won[won > 0]) / won.sum(), deals_share, day
+                )
+        return change, moved
 
     def set_capacity(self, pool: int, day: float, capacity: int) -> None:
         """How many deals a pool of SEs may have in work at once; those that wait may start now."""
@@ -211,6 +240,10 @@ class Pipeline:
         for name in ("customers", "customer_day", "customer_budget", "customer_cell", "contracts", "arr_moves"):
             if needed > len(getattr(self.state, name)):
                 self._grow_table(name, 2 * needed)
+
+    def _room_to_cool(self, rows: int) -> None:
+        if self.state.count[COOLING] + rows + 2 >= len(self.state.cooling):
+            self._grow_table("cooling", 2 * (len(self.state.cooling) + rows))
 
     def _grow(self) -> None:
         """Double every table that is more than half full."""

@@ -14,6 +14,7 @@ from sim.pipeline.deals import new_lead, open_deal
 from sim.pipeline.moves import write_move
 from sim.pipeline.seats import retime, run_on, spare_hours
 from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
+from sim.pipeline.territory import find_account, give_back, is_finite
 
 _LEAST_PART_OF_HOURS = 0.02
 _ALMOST_TWO_TO_64 = 18446744073709500000.0  # a little less, so that no winner is passed over by rounding
@@ -37,11 +38,14 @@ def lead_arrives(state, s, day):
     stream["worked"] += max(stream["budget"], 0.0) / stream["rate"]
     stream["count"] += 1
     count = np.uint64(stream["count"])
-    a, b, _, _ = luck.philox(count, stream["entity"], luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"])
+    a, b, c, _ = luck.philox(count, stream["entity"], luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"])
     stream["budget"] = luck.exponential(a)
     marginal = luck.uniform(b) * stream["boost"] > 1.0
-    d = new_lead(state, luck.child(stream["entity"], count), stream["cell"], stream["source"], day, marginal)
     retime_stream(state, s)
+    if not find_account(state, stream["cell"], stream["source"], day, c):
+        return
+    d = new_lead(state, luck.child(stream["entity"], count), stream["cell"], stream["source"], day, marginal)
+    state.deals[d]["has_account"] = is_finite(state, stream["cell"])
     offer(state, d, day)
 
 
@@ -165,3 +169,5 @@ def go_stale(state, d, day):
     deal["closed_day"] = day
     deal["due"] = np.inf
     write_move(state, day, d, ledger.LEAD_STALE)
+    if deal["has_account"]:
+        give_back(state, d, day)

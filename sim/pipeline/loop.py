@@ -18,6 +18,7 @@ from sim.pipeline.tables import (
     ARR_MOVES,
     CALENDAR,
     CONTRACTS,
+    COOLING,
     CREDITS,
     CUSTOMERS,
     DEALS,
@@ -26,6 +27,7 @@ from sim.pipeline.tables import (
     NEED_ROOM,
     WAITS,
 )
+from sim.pipeline.territory import find_account, is_finite
 
 ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
 
@@ -63,6 +65,7 @@ def has_room(state):
         and count[CUSTOMERS] + 1 < len(state.customers)
         and count[CONTRACTS] + 4 < len(state.contracts)
         and count[ARR_MOVES] + 4 < len(state.arr_moves)
+        and count[COOLING] + 4 < len(state.cooling)
     )
 
 
@@ -89,9 +92,12 @@ def find_deal(state, i, day):
     knobs = state.knobs[0]
     seat["sourced"] += 1
     count = np.uint64(seat["sourced"])
-    a, _, _, _ = luck.philox(count, seat["entity"], luck.DEAL_SOURCED, np.uint64(0), knobs["key0"], knobs["key1"])
+    a, b, _, _ = luck.philox(count, seat["entity"], luck.DEAL_SOURCED, np.uint64(0), knobs["key0"], knobs["key1"])
     seat["budget"] = luck.exponential(a)
+    if not find_account(state, seat["cell"], seat["source"], day, b):
+        return
     d = new_lead(state, luck.child(seat["entity"], count), seat["cell"], seat["source"], day, False)
+    state.deals[d]["has_account"] = is_finite(state, seat["cell"])
     open_deal(state, d, i, day)
 
 

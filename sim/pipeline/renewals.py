@@ -22,6 +22,7 @@ from sim.pipeline.customers import (
 from sim.pipeline.deals import new_lead
 from sim.pipeline.leads import in_turn, offer, race
 from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
+from sim.pipeline.territory import lose_customers
 from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
 
@@ -126,6 +127,7 @@ def lose_customer(state, c, day, cause):
     """A customer leaves; its open expansions are lost at their next step."""
     move_arr(state, c, day, ledger.ARR_CHURN, cause, -state.customers[c]["arr_usd"])
     state.customers[c]["left_day"] = day
+    lose_customers(state, state.customer_cell[c], 1, day)
     state.customer_day[c] = np.inf
     state.customer_budget[c] = np.inf
     state.cell_customers[state.customer_cell[c]] -= 1

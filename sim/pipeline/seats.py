@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import inlined
+from sim import ledger
+from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
 from sim.pipeline.tables import NOBODY
 
@@ -113,6 +114,21 @@ def take_first_off_clock(state, i):
     deal["left"] = NOBODY
     deal["right"] = NOBODY
     return d
+
+
+@compiled
+def take_off_clock(state, d):
+    """Remove a working deal from its seat's clock, wherever it stands there."""
+    seat = state.seats[state.deals[d]["seat"]]
+    seat["root"] = NOBODY
+    other = seat["first"]
+    while other != NOBODY:
+        deal = state.deals[other]
+        if other != d and deal["state"] == ledger.WORKING:
+            deal["left"] = NOBODY
+            deal["right"] = NOBODY
+            seat["root"] = meld(state.deals, seat["root"], other)
+        other = deal["next"]
 
 
 @inlined

@@ -19,6 +19,7 @@ from sim.pipeline.leads import race
 from sim.pipeline.pools import start_attempt
 from sim.pipeline.seats import link, retime
 from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.pipeline.territory import is_finite, take_account
 
 _SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later
 
@@ -172,6 +173,8 @@ def place(state, d, i, day, gone):
     deal["arrived_day"] = day - past
     deal["created_day"] = day - past
     deal["opening"] = True
+    if is_finite(state, deal["cell"]) and deal["source"] != state.knobs[0]["expansion"]:
+        deal["has_account"] = take_account(state, deal["cell"], False, day, np.uint64(0))
     state.count[OPEN] += 1
     link(state, d, i)
     expect_close(state, d, day - gone)

@@ -19,7 +19,21 @@ from numba.core.imputils import lower_getattr_generic  # isort: skip
 from numba.core.typing.templates import AttributeTemplate, infer_getattr  # isort: skip
 
 from sim import ledger
-from sim.pipeline.tables import CUSTOMER, DEAL, KNOBS, MARKET, POOL, SEAT, SEGMENT, SOURCE, STAGE, STREAM, TERMS
+from sim.pipeline.tables import (
+    COOLING_OFF,
+    CUSTOMER,
+    DEAL,
+    KNOBS,
+    MARKET,
+    POOL,
+    SEAT,
+    SEGMENT,
+    SOURCE,
+    STAGE,
+    STREAM,
+    TERMS,
+    TERRITORY,
+)
 
 _NUMBER, _INDEX, _NAME = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64)
 
@@ -47,6 +61,8 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "cell_segment": (_INDEX, 1),
     "cell_pool": (_INDEX, 1),  # the pool whose SEs serve the cell
     "pools": (POOL, 1),  # one a cell, then one a region
+    "territory": (TERRITORY, 1),  # accounts by cell
+    "cooling": (COOLING_OFF, 1),  # by day; those before count[COOLED] are free again
     "stages": (STAGE, 2),  # shape (segments, most stages)
     "lengths": (_NUMBER, 4),  # days and cumulative weight of tabled durations, (segments, stages, most days, 2)
     "segments": (SEGMENT, 1),

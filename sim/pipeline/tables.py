@@ -51,6 +51,7 @@ DEAL = np.dtype([
     ("arrived_day", "f8"), ("created_day", "f8"), ("closed_day", "f8"), ("forecast_close_day", "f8"),
     ("amount_usd", "f8"), ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
     ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's
+    ("has_account", "?"),  # whether it holds an account of a finite territory
 ], align=True)  # fmt: skip
 
 STAGE = np.dtype([
@@ -68,6 +69,7 @@ SEGMENT = np.dtype([
 SOURCE = np.dtype([
     ("logit", "f8"), ("cycle", "f8"), ("size", "f8"), ("hours", "f8"), ("marginal_logit", "f8"), ("stale_days", "f8"),
     ("share_of_arr", "f8"), ("arr_sigma", "f8"),  # of an expansion; 0 for other sources
+    ("searches", "?"),  # somebody looks for accounts; else they come by themselves
 ], align=True)  # fmt: skip
 
 # A pool of SEs for one cell, or for all cells of a region that have none of their own.
@@ -77,6 +79,14 @@ POOL = np.dtype([
     ("day", "f8"), ("busy_days", "f8"), ("place_days", "f8"),  # sums up to ``day``
 ], align=True)  # fmt: skip
 
+# The accounts of a cell; ``accounts``, all there are, is negative where they are endless.
+TERRITORY = np.dtype([
+    ("accounts", "i8"), ("free", "i8"), ("worked", "i8"), ("cooling", "i8"), ("customers", "i8"),
+    ("taken", "i8"),  # since the month began
+], align=True)  # fmt: skip
+
+COOLING_OFF = np.dtype([("day", "f8"), ("cell", "i8"), ("accounts", "i8")], align=True)  # until when
+
 MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True)
 
 KNOBS = np.dtype([
@@ -85,6 +95,7 @@ KNOBS = np.dtype([
     ("origin", "f8"),  # origin: the first day of the calendar's tables
     ("expansion", "i8"),  # the source of expansions; NOBODY when there is none
     ("signs", "?"),  # whether wins make customers; not in the history before the first day
+    ("cooling_days", "f8"),
     ("week_end", "f8"),  # up to which customers' events are dated
 ], align=True)  # fmt: skip
 
@@ -108,9 +119,10 @@ CUSTOMER = np.dtype([
 
 # Places in State.count.
 (
-    DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN, WAITS, CUSTOMERS, CONTRACTS, ARR_MOVES,
-) = range(10)  # fmt: skip
-COUNTERS = 10
+    DEALS, MOVES, CREDITS, CALENDAR, WAITING_LEADS, OPEN, WAITS, CUSTOMERS, CONTRACTS, ARR_MOVES, COOLING,
+    COOLED,
+) = range(12)  # fmt: skip
+COUNTERS = 12
 
 # What ``advance`` answers.
 DONE, NEED_ROOM = 0, 1

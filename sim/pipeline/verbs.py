@@ -15,7 +15,7 @@ from sim.pipeline.deals import is_open_deal, orphan, settle_slips
 from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import bring_pool, start_attempt
-from sim.pipeline.seats import link, retime, run_on, spare_hours, unlink
+from sim.pipeline.seats import ask_no_more, link, retime, run_on, spare_hours, take_off_clock, unlink
 from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
 
 # Rows of a snapshot by cell.
@@ -119,6 +119,57 @@ def hand_over(state, d, i, day):
         deal["due"] = np.inf
         start_attempt(state, d, day, deal["remaining"])
     retime(state, i)
+
+
+@compiled
+def hand_to_cells(state, cell, gaining, reached, share, day):
+    """Hand a share of a cell's open deals to sellers of other cells; answers how many found one.
+
+    Args:
+        gaining: the other cells. reached: the cumulative part of the deals that goes to each.
+    """
+    knobs = state.knobs[0]
+    count = 0
+    for d in range(state.count[DEALS]):
+        deal = state.deals[d]
+        if deal["cell"] != cell or not is_open_deal(deal):
+            continue
+        a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.RECARVE, np.uint64(0), knobs["key0"], knobs["key1"])
+        if luck.uniform(a) >= share:
+            continue
+        k = 0
+        while k < len(gaining) - 1 and luck.uniform(b) > reached[k]:
+            k += 1
+        taker = race(state, deal["entity"], gaining[k], deal["source"], luck.DEAL_REASSIGNED, True)
+        if taker != NOBODY:
+            change_cell(state, d, gaining[k], day)
+            hand_over(state, d, taker, day)
+            count += 1
+    return count
+
+
+@compiled
+def change_cell(state, d, cell, day):
+    """An open deal leaves its seat's hands, if it is worked there, and its account goes to another cell."""
+    deal = state.deals[d]
+    i = deal["seat"]
+    run_on(state, i, day)
+    if deal["state"] == ledger.WORKING:
+        ask_no_more(state, d)
+        take_off_clock(state, d)
+        orphan(state, d, day, max(deal["clock_end"] - state.seats[i]["clock"], 0.0))
+    elif deal["state"] == ledger.DEFERRED:
+        ask_no_more(state, d)
+        orphan(state, d, day, 0.0)
+    elif deal["state"] == ledger.QUEUED:
+        orphan(state, d, day, deal["remaining"])
+    retime(state, i)
+    if deal["has_account"]:
+        for place, change in ((state.territory[deal["cell"]], -1), (state.territory[cell], 1)):
+            place["accounts"] += change
+            place["worked"] += change
+    deal["logit"] += state.cell_logit[cell] - state.cell_logit[deal["cell"]]
+    deal["cell"] = cell
 
 
 @compiled

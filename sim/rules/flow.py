@@ -22,11 +22,18 @@ class Flow:
     never_days: float  # mean quiet days of a stall that does not come back
     back_days: float  # mean quiet days of a stall that does, or that is closed waiting for it
     win_rate: float
+    never_share: float  # of stalls: those that do not come back
 
     @property
     def work_days(self) -> float:
         """Days of work on one opportunity."""
         return float(self.attempts.sum(axis=1) @ self.stage_days)
+
+    @property
+    def open_days(self) -> float:
+        """Mean days from creation to the end: at work and quiet."""
+        quiet = self.never_share * self.never_days + (1.0 - self.never_share) * self.back_days
+        return self.work_days + float(self.stalls.sum()) * quiet
 
     @property
     def hours_weeks(self) -> float:
@@ -71,4 +78,5 @@ def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0, en
         never_days=after,
         back_days=rule.mean_days * (1.0 - closed_first),
         win_rate=arrive,
+        never_share=rule.never_revives_share,
     )

@@ -31,6 +31,9 @@ class Arriving(SourceBase):
     stale_after_days: Days = Field(default=14, ge=1, description="a lead that nobody can take is lost after so long")
     program_usd_per_month: NotNegative = Field(default=0.0, description="spend at relative spend 1")
     response_exponent: float = Field(default=0.6, gt=0, le=1, description="leads grow as spend to this power")
+    response_lag_days: Days = Field(
+        default=0, description="leads follow an average of past spend whose mean age is this; 0 for spend of the day"
+    )
     by_month: MonthFactors = Field(default_factory=lambda: [1.0] * 12, description="January to December, mean about 1")
     by_month_of_quarter: Annotated[list[NotNegative], Field(min_length=3, max_length=3)] = Field(
         default_factory=lambda: [1.0] * 3, description="first, second and third month of a fiscal quarter"

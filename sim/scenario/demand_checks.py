@@ -1,10 +1,10 @@
-"""Checks of demand that need the whole scenario: which role takes which source's deals, and who helps to sell."""
+"""Checks of demand that need the whole scenario: who takes which deals, who helps to sell, and to which accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.errors import Problem, unknown
+from sim.scenario.errors import Problem, listed, unknown
 from sim.scenario.scenario import Scenario
 
 
@@ -12,6 +12,8 @@ def check_demand(scenario: Scenario) -> Iterator[Problem]:
     """What does not fit together in sources and those who serve them."""
     yield from _takes(scenario)
     yield from _engineers(scenario)
+    yield from _territory(scenario)
+    yield from _recarves(scenario)
 
 
 def _takes(scenario: Scenario) -> Iterator[Problem]:
@@ -42,3 +44,34 @@ def _engineers(scenario: Scenario) -> Iterator[Problem]:
             if stage.needs_se:
                 at = ("world", "segments", segment, "stages", name, "needs_se")
                 yield Problem(at, "needs a role whose duty is engineers; world.roles has none.")
+
+
+def _territory(scenario: Scenario) -> Iterator[Problem]:
+    """Accounts are counted by segments and regions that exist."""
+    world = scenario.world
+    for segment, by_region in (world.territory.accounts if world.territory else {}).items():
+        at = ("world", "territory", "accounts", segment)
+        if segment not in world.segments:
+            yield unknown(at, segment, "segment", world.segments)
+        for region in by_region:
+            if region not in world.regions:
+                yield unknown((*at, region), region, "region", world.regions)
+
+
+def _recarves(scenario: Scenario) -> Iterator[Problem]:
+    """Only counted accounts can be divided anew, between regions that exist, from the first day on."""
+    world = scenario.world
+    for name, one in scenario.levers.recarves.items():
+        at = ("levers", "recarves", name)
+        if one.segment not in world.segments:
+            yield unknown((*at, "segment"), one.segment, "segment", world.segments)
+        for region in one.shares:
+            if region not in world.regions:
+                yield unknown((*at, "shares", region), region, "region", world.regions)
+        counted = world.territory.accounts.get(one.segment, {}) if world.territory else {}
+        missing = [region for region in world.regions if region not in counted]
+        if one.segment in world.segments and missing:
+            text = f"divides accounts, but world.territory.accounts counts none for {one.segment} in {listed(missing)}."
+            yield Problem(at, text)
+        if one.on_date < scenario.dates.start:
+            yield Problem((*at, "on_date"), f"{one.on_date} is before the first day {scenario.dates.start}.")

@@ -22,6 +22,7 @@ from sim.scenario.quantities import (
 )
 from sim.scenario.quota import Quota
 from sim.scenario.staffing import Departure, Transfer
+from sim.scenario.territory import Recarve
 
 
 class Team(Noun):
@@ -135,6 +136,7 @@ class Levers(Noun):
     )
     orphans: Orphans = Orphans()
     coverage: Coverage = Coverage()
+    recarves: dict[str, Recarve] = Field(default_factory=dict)
     relative_spend: dict[str, DatedAmount] = Field(
         default_factory=dict, description="by source: 1 is the program as it is"
     )

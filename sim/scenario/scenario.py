@@ -17,6 +17,7 @@ from sim.scenario.market import Market
 from sim.scenario.people import Attention, Costs, Hiring, Role
 from sim.scenario.quantities import Day, Noun
 from sim.scenario.shocks import Shock
+from sim.scenario.territory import Territory
 from sim.scenario.uncertainty import Uncertainty
 
 
@@ -57,6 +58,7 @@ class World(Noun):
     hiring: Hiring
     attention: Attention = Attention()
     market: Market = Market()
+    territory: Territory | None = Field(default=None, description="none for endless accounts")
     shocks: dict[str, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")
     costs: Costs
 

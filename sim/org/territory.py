@@ -1,0 +1,79 @@
+"""Territory: its long-run state for the first day, its monthly count, and its division anew on a date."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim import ledger
+from sim.scenario.levers import Recarve
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+_COUNTED = (
+    (ledger.ACCOUNTS, "accounts"), (ledger.ACCOUNTS_FREE, "free"), (ledger.ACCOUNTS_WORKED, "worked"),
+    (ledger.ACCOUNTS_COOLING, "cooling"), (ledger.ACCOUNTS_CUSTOMERS, "customers"),
+)  # fmt: skip
+
+
+def cooling_rows(per_day: np.ndarray, free: np.ndarray, cooling_days: float, day: float) -> tuple[np.ndarray, ...]:
+    """Accounts that cool off in the long run, evenly over the days to come: cell, until when, how many.
+
+    Args:
+        per_day: accounts that begin to cool off a day, by cell. free: at most so many may, by cell.
+    """
+    ends = np.minimum(np.arange(np.ceil(cooling_days) + 1), cooling_days)
+    reached = np.minimum(np.floor(per_day * ends[:, None] + 0.5), free).astype(np.int64)  # shape (days + 1, cells)
+    accounts = np.diff(reached, axis=0)
+    n, cell = np.nonzero(accounts)
+    return cell, day + 0.5 * (ends[:-1] + ends[1:])[n], accounts[n, cell]
+
+
+def write_accounts(org: Organization, month: int) -> None:
+    """Write how the accounts of each finite cell stand at a month's first instant."""
+    rows = org.pipeline.territory(float(org.calendar.month_starts[month]))
+    for quantity, name in _COUNTED:
+        _write(org, month, quantity, rows["accounts"] >= 0, rows[name])
+
+
+def write_taken(org: Organization, month: int) -> None:
+    """Write how many accounts were newly taken in the month that closes."""
+    rows = org.pipeline.state.territory
+    _write(org, month, ledger.ACCOUNTS_TAKEN, rows["accounts"] >= 0, rows["taken"])
+    rows["taken"] = 0
+
+
+def _write(org: Organization, month: int, quantity: int, finite: np.ndarray, values: np.ndarray) -> None:
+    cells = np.flatnonzero(finite)
+    rows = np.zeros(len(cells), ledger.SNAPSHOTS)
+    rows["month"], rows["quantity"], rows["stage"] = month, quantity, -1
+    rows["segment"], rows["region"] = np.divmod(cells, len(org.scenario.world.regions))
+    rows["value"] = values[cells]
+    org.snapshots.extend(rows)
+
+
+def dated_recarves(org: Organization) -> None:
+    """Start an actor for every division of territory that the plan dates."""
+    for plan in org.scenario.levers.recarves.values():
+        org.env.process(_recarve(org, plan))
+
+
+def _recarve(org: Organization, plan: Recarve) -> Generator[simpy.Event, None, None]:
+    world = org.scenario.world
+    day = org.calendar.day_of(plan.on_date)
+    if not 0 <= day < org.calendar.horizon:
+        return
+    yield org.env.timeout(day)
+    segment = list(world.segments).index(plan.segment)
+    cells = segment * len(world.regions) + np.arange(len(world.regions))
+    shares = np.array([plan.shares.get(region, 0.0) for region in world.regions])
+    change, moved = org.pipeline.recarve(cells, shares, plan.deals_share, day)
+    for region, accounts in enumerate(change):
+        if accounts > 0:
+            org.decide(ledger.RECARVE, -1, segment, region, float(accounts), "accounts won by a division anew")
+    if moved:
+        org.decide(ledger.REASSIGN, -1, segment, -1, moved, "deals handed on with their accounts")

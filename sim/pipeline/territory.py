@@ -1,0 +1,132 @@
+"""Territory: a finite number of accounts in each cell; each is free, worked, cooling off, or a customer.
+
+Who searches hits an account at random, so a find counts only where that account is free; who asks by themselves is
+free if anybody is. Accounts that cool off stand in a table in the order of their return, for all wait equally long.
+They return when somebody looks: nothing sees the free accounts in between.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import ledger, luck
+from sim.compiled import compiled, inlined
+from sim.pipeline.tables import COOLED, COOLING
+
+
+@inlined
+def find_account(state, cell, source, day, word):
+    """Take the account of a lead; answers whether there is one. ``word`` decides whether a search hits a free one."""
+    if state.territory[cell]["accounts"] < 0:
+        return True
+    return take_account(state, cell, state.sources[source]["searches"], day, word)
+
+
+@compiled
+def take_account(state, cell, searches, day, word):
+    end_cooling(state, day)
+    place = state.territory[cell]
+    if searches:
+        if luck.uniform(word) * place["accounts"] >= place["free"]:
+            return False
+    elif place["free"] <= 0:
+        return False
+    place["free"] -= 1
+    place["worked"] += 1
+    place["taken"] += 1
+    return True
+
+
+@inlined
+def is_finite(state, cell):
+    return state.territory[cell]["accounts"] >= 0
+
+
+@compiled
+def give_back(state, d, day):
+    """A deal or lead that held an account ends: a customer, free again, or first to cool off."""
+    deal = state.deals[d]
+    place = state.territory[deal["cell"]]
+    place["worked"] -= 1
+    deal["has_account"] = False
+    if deal["state"] == ledger.WON and not stands_for_churn(state, deal):
+        place["customers"] += 1
+    elif deal["state"] == ledger.STALE:
+        place["free"] += 1
+    else:
+        cool_off(state, deal["cell"], 1, day + state.knobs[0]["cooling_days"])
+
+
+@inlined
+def stands_for_churn(state, deal):
+    """Before the first day nobody churns, so where customers can, each win is taken to replace one who left."""
+    return state.terms[deal["segment"]]["keeps"] and not state.knobs[0]["signs"]
+
+
+@compiled
+def cool_off(state, cell, accounts, until):
+    """Accounts are left alone until a day, which is not before that of any put here earlier."""
+    state.territory[cell]["cooling"] += accounts
+    row = state.cooling[state.count[COOLING]]
+    row["day"] = until
+    row["cell"] = cell
+    row["accounts"] = accounts
+    state.count[COOLING] += 1
+
+
+@compiled
+def end_cooling(state, day):
+    """Accounts whose time is over are free again."""
+    while state.count[COOLED] < state.count[COOLING]:
+        row = state.cooling[state.count[COOLED]]
+        if row["day"] > day:
+            return
+        place = state.territory[row["cell"]]
+        place["cooling"] -= row["accounts"]
+        place["free"] += row["accounts"]
+        state.count[COOLED] += 1
+
+
+@compiled
+def lose_customers(state, cell, accounts, day):
+    """Customers who left are accounts like others once they have cooled off."""
+    if is_finite(state, cell) and state.territory[cell]["customers"] >= accounts:
+        state.territory[cell]["customers"] -= accounts
+        cool_off(state, cell, accounts, day + state.knobs[0]["cooling_days"])
+
+
+def put_aside(state, cell: np.ndarray, until: np.ndarray, accounts: np.ndarray) -> None:
+    """Free accounts cool off until a day, many at once; rows in order of day, none before one put here earlier."""
+    first = int(state.count[COOLING])
+    rows = state.cooling[first : first + len(cell)]
+    rows["cell"], rows["day"], rows["accounts"] = cell, until, accounts
+    state.count[COOLING] += len(cell)
+    change = np.bincount(cell, accounts, len(state.territory)).astype(np.int64)
+    state.territory["cooling"] += change
+    state.territory["free"] -= change
+
+
+def count_customers(territory: np.ndarray, cell: int, accounts: int) -> None:
+    """Free accounts turn out to be customers already; where there are too few, there were more accounts."""
+    place = territory[cell]
+    if place["accounts"] >= 0 and accounts > 0:
+        missing = max(accounts - int(place["free"]), 0)
+        place["accounts"] += missing
+        place["free"] += missing - accounts
+        place["customers"] += accounts
+
+
+def move_accounts(territory: np.ndarray, cells: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Move free accounts between cells so that each has its share of all; as far as there are free ones.
+
+    Returns: accounts won by each cell, negative where lost; shape (cells,).
+    """
+    rows = territory[cells]
+    wanted = np.floor(shares * rows["accounts"].sum() + 0.5).astype(np.int64) - rows["accounts"]
+    given = np.minimum(np.maximum(-wanted, 0), rows["free"])
+    asked = np.maximum(wanted, 0)
+    part = np.cumsum(asked) * given.sum() // max(int(asked.sum()), 1)
+    change = np.diff(np.minimum(part, given.sum()), prepend=0) - given
+    territory["accounts"][cells] += change
+    territory["free"][cells] += change
+    return change
