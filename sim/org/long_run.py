@@ -29,7 +29,8 @@ class LongRun:
     hours: np.ndarray  # a week, by seat
     per_hour: np.ndarray  # own opportunities an hour a week to spare were all accounts free, by seat
     attention: bool
-    accounts: np.ndarray  # by cell, without those of customers; negative for endless
+    accounts: np.ndarray  # by cell; negative for endless
+    customers: np.ndarray  # accounts that are customers, by cell
     returns: np.ndarray  # whether an account that was won returns, as another customer leaves; by cell
     cooling_days: float
 
@@ -85,7 +86,7 @@ class LongRun:
         for _ in range(_HALVINGS):
             middle = 0.5 * (low + high)
             taken = (self._by_cell(middle) * days).sum(axis=0)
-            too_many_free = middle * self.accounts > self.accounts - taken
+            too_many_free = middle * self.accounts > self.accounts - self.customers - taken
             low, high = np.where(too_many_free, low, middle), np.where(too_many_free, middle, high)
         return np.where(finite, low, 1.0)
 

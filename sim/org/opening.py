@@ -178,7 +178,6 @@ class _History:
 
     def _long_run(self, leads: np.ndarray, flows: list[list[Flow]], open_share: float) -> LongRun:
         state, world = self.pipeline.state, self.seats.scenario.world
-        endless = state.territory["accounts"] < 0
         return LongRun(
             leads=leads,
             searches=state.sources["searches"],
@@ -190,7 +189,8 @@ class _History:
             hours=self.week.hours,
             per_hour=self.week.rate_per_hour * open_share,
             attention=world.attention.enabled,
-            accounts=np.where(endless, -1, state.territory["accounts"] - state.territory["customers"]),
+            accounts=state.territory["accounts"],
+            customers=state.territory["customers"],
             returns=state.terms["keeps"][state.cell_segment],
             cooling_days=world.territory.cooling_days if world.territory else 0.0,
         )
