@@ -6,7 +6,7 @@ REPLICATIONS ?= 100
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: demo test test-slow lint bench docs lock clean
+.PHONY: demo test test-slow lint bench docs validation lock clean
 
 demo: .venv/installed
 	$(BIN)/salesim compare 'scenarios=[base,hire_early,hire_late]' run.replications=$(REPLICATIONS)
@@ -38,6 +38,10 @@ bench: .venv/installed
 docs: .venv/installed
 	$(BIN)/salesim measures out=docs/measures.md
 	$(BIN)/salesim schema out=docs/scenario.schema.json
+
+# Published facts about whole organizations beside ours; plays some thousand replications, so it has its own target.
+validation: .venv/installed
+	$(BIN)/salesim validation out=docs/validation.md run.replications=600
 
 # Resolve the ranges of pyproject.toml anew and write down what was chosen: names and versions only.
 lock:

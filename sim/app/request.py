@@ -56,6 +56,14 @@ COMMANDS = {
     "check": Command("check", "say whether a scenario makes sense, without playing it", 1, 50),
     "list": Command("listing", "show the scenarios with their questions"),
     "plausibility": Command("plausibility", "set our results beside published benchmarks", 0, 1, unless_named="base"),
+    "validation": Command(
+        "validation",
+        "set what is published about whole organizations beside ours, as a page; takes minutes",
+        0,
+        1,
+        {"out": "file to write to"},
+        unless_named="base",
+    ),
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
     "schema": Command(
         "schema",

@@ -1,0 +1,216 @@
+"""How often a year's bookings miss the plan, with and without what everybody shares: the check on the market's width.
+
+Two published figures fix two things, as each organization lands once: how far a year lies from what was to be
+expected, and how far plans lie above it. If a year over its plan is normal with mean m and standard deviation m s, then
+``P(x <= 0.9) = 0.43`` and ``P(0.95 <= x <= 1.05) = 0.20`` have one solution, m = 0.933 and s = 0.198.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+from scipy.optimize import fsolve
+from scipy.special import ndtr
+
+from sim.evidence.benchmarks import benchmarks
+from sim.evidence.ours import Played
+from sim.evidence.section import ERRORS, Check, Grid, Section, agrees, percent
+from sim.experiment.experiment import CHUNK
+from sim.experiment.replicate import draw_of
+from sim.experiment.settings import RunSettings
+from sim.luck import Luck
+from sim.measures import kpis
+from sim.scenario.load import ScenarioSource
+from sim.scenario.market import CommonFactor, Market, Regime
+from sim.scenario.scenario import Scenario
+from sim.world import simulate
+
+YEAR_MONTHS = 12
+MISSED_BY, MET_WITHIN = 0.10, 0.05
+
+
+@dataclass(frozen=True)
+class World:
+    """A way to play the scenario: with what everybody shares, or with a part of it off."""
+
+    name: str
+    change: Callable[[Market], Market]
+    uncertain: bool = True
+
+
+def _as_it_is(market: Market) -> Market:
+    return market
+
+
+def _without_factor(market: Market) -> Market:
+    return market.model_copy(update={"common_factor": CommonFactor()})
+
+
+def _without_regimes(market: Market) -> Market:
+    first = market.regimes[market.first_regime].model_copy(update={"next_month": {market.first_regime: 1.0}})
+    regimes: dict[str, Regime] = {market.first_regime: first}
+    return market.model_copy(update={"regimes": regimes})
+
+
+def _still(market: Market) -> Market:
+    return _without_factor(_without_regimes(market))
+
+
+WORLDS = (
+    World("as shipped", _as_it_is),
+    World("common factor off", _without_factor),
+    World("regimes off", _without_regimes),
+    World("uncertainties at their middle values", _as_it_is, uncertain=False),
+    World("all three off: chance alone", _still, uncertain=False),
+)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Shares of years with their standard errors, for one way to set the plan."""
+
+    missed: tuple[float, float]
+    met: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Years:
+    """First years of one world: bookings and target by replication, in US dollars."""
+
+    world: World
+    bookings: np.ndarray
+    target: np.ndarray
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Standard deviation over the mean, with its standard error."""
+        relative = self.bookings / self.bookings.mean() - 1.0
+        variance = float((relative**2).mean())
+        error = float((relative**2).std(ddof=1)) / np.sqrt(len(relative))
+        return float(np.sqrt(variance)), float(error / (2.0 * np.sqrt(variance)))
+
+    def against(self, plan: np.ndarray | float) -> Missed:
+        """How the years fall against a plan's number."""
+        reached = self.bookings / plan
+        return Missed(_share(reached <= 1.0 - MISSED_BY), _share(np.abs(reached - 1.0) <= MET_WITHIN))
+
+    def against_median(self, stretch: float = 1.0) -> Missed:
+        """The same for a plan that is so many times the middle year."""
+        return self.against(stretch * float(np.median(self.bookings)))
+
+
+def _share(flags: np.ndarray) -> tuple[float, float]:
+    mean = float(flags.mean())
+    return mean, float(np.sqrt(mean * (1.0 - mean) / len(flags)))
+
+
+def published() -> tuple[float, float]:
+    """Shares of organizations that miss the plan by a tenth or more, and that land within a twentieth of it."""
+    typical = {one.quantity: one.typical for one in benchmarks()}
+    return typical["plan_miss_10pct"], typical["plan_within_5pct"]
+
+
+def implied() -> tuple[float, float]:
+    """Middle year over plan, and spread over the middle year, that the two shares have if years are normal."""
+    missed, met = published()
+
+    def off(guess: np.ndarray) -> list[float]:
+        middle, spread = guess
+        low, mid, high = (
+            ndtr((x / middle - 1.0) / spread) for x in (1.0 - MISSED_BY, 1.0 - MET_WITHIN, 1.0 + MET_WITHIN)
+        )
+        return [low - missed, high - mid - met]
+
+    middle, spread = fsolve(off, [0.93, 0.2])
+    return float(middle), float(spread)
+
+
+def play(source: ScenarioSource, settings: RunSettings) -> list[Years]:
+    """The first year of every world, under the same luck."""
+    chunks = [
+        range(first, min(first + CHUNK, settings.replications)) for first in range(0, settings.replications, CHUNK)
+    ]
+    with parallel_config("loky", inner_max_num_threads=1):
+        parts = Parallel(n_jobs=min(settings.workers, len(chunks)))(
+            delayed(_some)(source, settings, chunk) for chunk in chunks
+        )
+    numbers = np.concatenate(parts)
+    return [Years(world, *numbers[:, place].T) for place, world in enumerate(WORLDS)]
+
+
+def _some(source: ScenarioSource, settings: RunSettings, numbers: range) -> np.ndarray:
+    """Bookings and target, shape (replications, worlds, 2)."""
+    return np.array([[_year(source, settings, k, world) for world in WORLDS] for k in numbers])
+
+
+def _year(source: ScenarioSource, settings: RunSettings, k: int, world: World) -> tuple[float, float]:
+    drawn = source.at_draw(settings.seed, int(draw_of(k, settings))) if world.uncertain else source.at_central()
+    scenario = with_market(drawn, world.change(drawn.world.market))
+    layout = kpis.table(scenario, scenario.calendar(YEAR_MONTHS))
+    played = Played(layout, simulate(scenario, YEAR_MONTHS, Luck(settings.seed, k)))
+    return float(played.kpi("bookings")[0]), float(played.kpi("target")[0])
+
+
+def with_market(scenario: Scenario, market: Market) -> Scenario:
+    return scenario.model_copy(update={"world": scenario.world.model_copy(update={"market": market})})
+
+
+def misses(source: ScenarioSource, settings: RunSettings) -> Section:
+    """The section of the page."""
+    played = play(source, settings)
+    missed, met = published()
+    middle, spread = implied()
+    return Section(
+        "How often a year misses its plan",
+        (
+            f"Of organizations, {missed:.0%} miss their plan by {MISSED_BY:.0%} or more and {met:.0%} land within"
+            f" {MET_WITHIN:.0%} of it (Xactly). Both at once say more than either: were years normal, they would lie"
+            f" around {middle:.1%} of the plan, with a standard deviation of {spread:.1%} of that. So organizations"
+            f" plan about {1 / middle - 1:.0%} above their own middle case, and a forecast whose range is much"
+            " narrower should be doubted.",
+            "Each world below plays the first year of the scenario under the same luck. What everybody shares, the"
+            " market's regimes, its common factor and what we do not know, does not average away over a hundred reps;"
+            " their own luck does.",
+        ),
+        tuple(_checks(played[0], played[-1], middle, spread)),
+        Grid((_COLUMNS, *(_row(years, middle) for years in played))),
+        (
+            "*Spread* is the standard deviation of a year's bookings over their mean. *Stretched plan* is the middle"
+            f" year of that world divided by {middle:.3f}, as the published shares imply; *target* is the scenario's"
+            " own, which is meant to be as likely met as not.",
+        ),
+    )
+
+
+_COLUMNS = (
+    "world", "spread", "stretched plan: missed by 10%", "within 5%", "target: missed by 10%", "within 5%", "met",
+)  # fmt: skip
+
+
+def _row(years: Years, middle: float) -> tuple[str, ...]:
+    plan, target = years.against_median(1.0 / middle), years.against(years.target)
+    met = float((years.bookings >= years.target).mean())
+    shares = (years.spread, plan.missed, plan.met, target.missed, target.met)
+    return (years.world.name, *(percent(*one) for one in shares), f"{met:.0%}")
+
+
+def _checks(shipped: Years, still: Years, middle: float, spread: float) -> Iterator[Check]:
+    missed, met = published()
+    plan = shipped.against_median(1.0 / middle)
+    for claim, wanted, source, (ours, error) in (
+        (f"plan missed by {MISSED_BY:.0%} or more, for plans stretched as observed", missed, _XACTLY, plan.missed),
+        (f"plan met within {MET_WITHIN:.0%}, for plans stretched as observed", met, _XACTLY, plan.met),
+        ("spread of a year's bookings", spread, "implied by the two", shipped.spread),
+    ):
+        holds = abs(ours - wanted) <= ERRORS * error
+        yield Check(claim, wanted, source, ours, error, holds, agrees(ours, wanted, error))
+    ours, error = still.spread
+    claim = "spread with regimes, common factor and uncertainties off: narrower than organizations are"
+    reading = f"chance alone is {ours / spread:.0%} of it; a forecast from reps' own luck is absurdly narrow"
+    yield Check(claim, spread, "implied by the two", ours, error, ours + ERRORS * error < spread, reading)
+
+
+_XACTLY = "Xactly, as quoted"

@@ -1,0 +1,22 @@
+"""Validation: what is published about organizations as a whole, set beside what ours does, subject by subject.
+
+A subject is one section. It plays its own replications, and its readings are made from the numbers, so that the page
+cannot say what the numbers do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sim.evidence.plan_misses import misses
+from sim.evidence.section import Section
+from sim.experiment.settings import RunSettings
+from sim.scenario.load import ScenarioSource
+
+SUBJECTS: tuple[Callable[[ScenarioSource, RunSettings], Section], ...] = (misses,)
+
+
+def sections(source: ScenarioSource, settings: RunSettings) -> Iterator[Section]:
+    """Every subject, in the order of the page."""
+    for subject in SUBJECTS:
+        yield subject(source, settings)
