@@ -238,3 +238,11 @@ def test_with_regimes_bookings_spread_wider_than_chance_alone() -> None:
     wins = 40 * 5 / 30 * 360 * 0.2
     chance_alone = wins * 50_000**2 * math.exp(0.8**2)
     assert sample.var(ddof=1) * (1 - 4 * math.sqrt(2 / 199)) > 2 * chance_alone
+
+
+def test_the_common_factor_leaves_the_first_day_as_it_is() -> None:
+    first, second = (world.prepare(plain(*given), 12, Luck(1, 0)).state for given in ((), (FACTOR.format(0.5, 1, 3),)))
+    count = int(first.count[0])
+    assert count == second.count[0]
+    for field in first.deals.dtype.names:
+        assert first.deals[field][:count].tobytes() == second.deals[field][:count].tobytes()

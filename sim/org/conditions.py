@@ -40,7 +40,7 @@ class Conditions:
     """
 
     def __init__(self, seating: Seating, calendar: Calendar, roster: np.ndarray):
-        """The first regime, the common factor at its mean, no shock: so it is in the history before the first day."""
+        """The first regime, no common factor, no shock: so it is in the history before the first day."""
         world = seating.scenario.world
         cells = len(world.segments) * len(world.regions)
         self.leads, self.cycle, self.size = np.ones((3, cells, len(world.sources)))
@@ -54,10 +54,10 @@ class Conditions:
         ticks = np.arange(0.0, calendar.horizon, WEEK_DAYS)
         self._by_week = np.array([strength(shock, ticks, calendar) for shock in shocks])
         self._strengths = np.zeros(len(shocks))
-        self.turn(world.market.regimes[world.market.first_regime], 0.0)
+        self.turn(world.market.regimes[world.market.first_regime], None)
 
-    def turn(self, regime: Regime, level: float) -> None:
-        """A month begins: its regime, and the level of the common factor in its own standard deviations."""
+    def turn(self, regime: Regime, level: float | None) -> None:
+        """A month begins: its regime, and the common factor's level in its own standard deviations, None for off."""
         self._regime, self._level = regime, level
         self._meet()
 
@@ -75,7 +75,7 @@ class Conditions:
     def _meet(self) -> None:
         """Fill the arrays anew."""
         regime = self._regime
-        leads, logit = factor_now(self._factor, self._level)
+        leads, logit = (1.0, 0.0) if self._level is None else factor_now(self._factor, self._level)
         self.leads[:] = regime.leads_multiplier * leads
         self.logit[:] = regime.logit + logit
         self.cycle[:] = regime.cycle_multiplier
