@@ -58,7 +58,7 @@ COMMANDS = {
     "plausibility": Command("plausibility", "set our results beside published benchmarks", 0, 1, unless_named="base"),
     "validation": Command(
         "validation",
-        "set what is published about whole organizations beside ours, as a page; takes minutes",
+        "write a page of published facts about organizations beside ours",
         0,
         1,
         {"out": "file to write to"},
