@@ -63,6 +63,7 @@ def worlds(draw: Draw) -> Scenario:
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
             },
+            "billing": draw(st.one_of(st.none(), billings(segments))),
         },
     })  # fmt: skip
     assert crosscheck(scenario) == []
@@ -215,6 +216,21 @@ def _segment(draw: Draw, regions: list[str]) -> dict[str, Any]:
             "close_after_days": draw(st.sampled_from([None, 5.0, 60.0])),
         },
         "stages": {f"stage{k}": draw(_stage()) for k in range(draw(st.integers(1, 4)))},
+    }
+
+
+@st.composite
+def billings(draw: Draw, segments: list[str]) -> dict[str, Any]:
+    """How contracts are invoiced and paid."""
+    schedules = st.sampled_from(["annual", "quarterly", "monthly", "upfront"])
+    return {
+        "schedule": draw(schedules),
+        "segment_schedule": {segments[0]: draw(schedules)},
+        "collection_days": draw(st.sampled_from([0.0, 30.0, 44.4])),
+        "collection_spread_days": 0.0,
+        "uncollectible_share": draw(st.sampled_from([0.0, 0.0137])),
+        "write_off_days": draw(st.sampled_from([90.0, 200.0])),
+        "gross_margin_share": 0.8,
     }
 
 

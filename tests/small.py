@@ -56,5 +56,9 @@ def small(**levers: Any) -> Scenario:
             },
             "hiring": {"recruiting_mean_days": {"ae": 30, "recruiter": 30}},
             "costs": {"salary_usd_per_year": {"ae": 100_000, "recruiter": 80_000}},
+            "billing": {
+                "schedule": "quarterly", "segment_schedule": {"little": "upfront"}, "collection_days": 45,
+                "uncollectible_share": 0.1, "write_off_days": 60, "gross_margin_share": 0.8,
+            },
         },
     })  # fmt: skip

@@ -304,6 +304,31 @@ BY_HAND = {
     "overrides": {("total", "all"): 20}, "benefits": {(Q2, "all"): 100}, "recruiting": {("total", "all"): 10},
     "overhead": {("total", "all"): 11}, "programs": {(Q2, "all"): 4_000}, "severance": {("total", "all"): 12},
     "training": {("total", "all"): 13}, "partner_margins": {("total", "all"): 14},
+    # Sales without a term of 60,000, 50,000 and 6,000 on days 10, 35 and 125; contracts of 80,000 from day 40, billed
+    # by quarter, and of 3,000 from day 125, billed upfront; a tenth is never paid.
+    "recognized_revenue": {
+        ("2027-01", "all"): 60_000, (Q1, "all"): 110_000 + 50 * 80_000 / 360, ("total", "little"): 6_458.33,
+        (Q2, "all"): 6_000 + 20_000 + 458.33, ("total", "all"): 116_000 + 31_111.11 + 458.33,
+    },
+    "billings": {(Q1, "all"): 130_000, (Q2, "all"): 29_000, ("2027-05", "all"): 29_000, ("2027", "little"): 9_000},
+    "collections": {("2027-01", "all"): 0, ("2027-02", "all"): 54_000, (Q1, "all"): 117_000, (Q2, "all"): 26_100},
+    "written_off": {(Q1, "all"): 6_000, (Q2, "all"): 7_000},
+    "cash_flow": {("2027-01", "all"): -10_000, (Q1, "all"): 106_000, (Q2, "all"): 22_100},
+    "cash": {(Q1, "all"): 106_000, (Q2, "all"): 128_100, ("total", "all"): 128_100},
+    "deferred_revenue": {(Q1, "all"): 8_888.89, (Q2, "all"): 11_430.56},
+    "receivables": {(Q1, "all"): 7_000, (Q2, "all"): 2_900},
+    "contribution": {(Q1, "all"): 0.8 * 121_111.11 - 11_000, ("total", "all"): 0.8 * 147_569.44 - 16_000},
+    "new_customers": {(Q1, "all"): 0, (Q2, "all"): 1, ("total", "little"): 1, ("total", "big"): 0},
+    "cac": {("total", "all"): 16_000, ("total", "big"): np.nan, ("total", "little"): 0},
+    "cac_ratio": {("total", "all"): 16 / 3, ("total", "big"): np.nan},
+    # ARPA: 913,000 over 13, summed over month starts. One of 13 / 6 customers leaves in half a year.
+    "cac_payback_months": {("total", "all"): 16_000 / (913_000 / 13 / 12 * 0.8), ("2027", "big"): np.nan},
+    "ltv": {("total", "all"): 913_000 / 13 * 0.8 / (12 / 13), ("total", "little"): np.nan},
+    "ltv_to_cac": {("total", "all"): 913_000 / 12 * 0.8 / 16_000, ("total", "little"): np.nan},
+    "magic_number": {
+        (Q1, "all"): np.nan, (Q2, "all"): (26_458.33 - 121_111.11) * 4 / 11_000,
+        ("total", "all"): (26_458.33 - 121_111.11) * 4 / 11_000,
+    },
 }  # fmt: skip
 
 

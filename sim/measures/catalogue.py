@@ -7,12 +7,14 @@ from sim.measures.deal_measures import DEAL_MEASURES
 from sim.measures.measure import Measure
 from sim.measures.money_measures import MONEY_MEASURES
 from sim.measures.people_measures import PEOPLE_MEASURES
+from sim.measures.revenue_measures import REVENUE_MEASURES
 
 CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Deals": DEAL_MEASURES,
     "People": PEOPLE_MEASURES,
     "Customers": CUSTOMER_MEASURES,
     "Money": MONEY_MEASURES,
+    "Revenue, cash and unit economics": REVENUE_MEASURES,
 }
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)
 UNITS: dict[str, str] = {measure.name: measure.unit for measure in MEASURES}

@@ -16,12 +16,7 @@ from sim.measures.measure import (
     Measure,
 )
 from sim.measures.periods import QUARTER
-from sim.measures.sums import Sums
-
-
-def _positive(values: np.ndarray) -> np.ndarray:
-    """A denominator: undefined where nothing is left to divide by."""
-    return np.where(values > 0.0, values, np.nan)
+from sim.measures.sums import Sums, positive
 
 
 def _win_rate_broad(sums: Sums) -> np.ndarray:
@@ -43,8 +38,8 @@ def _at_quarter_start(sums: Sums, name: str) -> np.ndarray:
 
 
 def _coverage(sums: Sums) -> np.ndarray:
-    months = sums.by_month["dated_in_month_usd"] / _positive(sums.by_month["target"])
-    quarters = _at_quarter_start(sums, "dated_in_quarter_usd") / _positive(_by_quarter(sums, "target"))
+    months = sums.by_month["dated_in_month_usd"] / positive(sums.by_month["target"])
+    quarters = _at_quarter_start(sums, "dated_in_quarter_usd") / positive(_by_quarter(sums, "target"))
     return sums.frame.periods.with_means(months, quarters)
 
 
@@ -55,14 +50,14 @@ def _month_starts(sums: Sums, months: np.ndarray) -> np.ndarray:
 
 
 def _coverage_target(sums: Sums) -> np.ndarray:
-    return _month_starts(sums, sums.by_month["coverage_target"] / _positive(sums.by_month["coverage_aims"]))
+    return _month_starts(sums, sums.by_month["coverage_target"] / positive(sums.by_month["coverage_aims"]))
 
 
 def _policy_coverage(sums: Sums) -> np.ndarray:
     months = np.arange(sums.frame.periods.count_months)
     coming = np.minimum(months[:, None] + np.arange(3), months[-1])
     target = sums.by_month["target"][:, coming].sum(axis=2)
-    return _month_starts(sums, sums.by_month["open_usd"] / _positive(target))
+    return _month_starts(sums, sums.by_month["open_usd"] / positive(target))
 
 
 def _to_go_coverage(sums: Sums) -> np.ndarray:
@@ -72,7 +67,7 @@ def _to_go_coverage(sums: Sums) -> np.ndarray:
     booked_before = np.cumsum(sums.by_month["bookings"], axis=1) - sums.by_month["bookings"]
     closed_so_far = booked_before - booked_before[:, first][:, of_month]
     to_go = _by_quarter(sums, "target")[:, of_month] - closed_so_far
-    months = sums.by_month["dated_in_quarter_usd"] / _positive(to_go)
+    months = sums.by_month["dated_in_quarter_usd"] / positive(to_go)
     last = np.append(first[1:], periods.count_months) - 1
     return periods.with_means(months, months[:, last])
 

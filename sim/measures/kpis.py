@@ -18,6 +18,7 @@ from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cu
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
 from sim.measures.periods import PERIOD_KINDS, QUARTER, periods_of
+from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
 from sim.rules import target
 from sim.scenario.scenario import Scenario
@@ -101,6 +102,7 @@ class KpiLayout:
             quota_cube(frame, ledger),
             payment_cube(frame, ledger),
             customer_cube(frame, ledger),
+            revenue_cube(frame, ledger, self.scenario),
             self._plan_cube,
         ]
         out = np.empty(len(self.rows))

@@ -11,13 +11,24 @@ import numpy as np
 from sim.measures.sums import Sums
 
 Unit = Literal[
-    "USD", "deals", "heads", "days", "share", "ratio", "FTE", "requisitions", "USD/day", "customers", "accounts"
+    "USD",
+    "deals",
+    "heads",
+    "days",
+    "share",
+    "ratio",
+    "FTE",
+    "requisitions",
+    "USD/day",
+    "customers",
+    "accounts",
+    "months",
 ]
 Kind = Literal["flow", "state", "average", "ratio"]
 
 KIND_MEANINGS: dict[Kind, str] = {
     "flow": "adds up over a period: a year is the sum of its quarters",
-    "state": "as it stands at a period's first instant; where so stated, a mean of such states",
+    "state": "as it stands at a period's first instant; where so stated, at its end or a mean of such states",
     "average": "averaged over the time of a period",
     "ratio": "worked out anew from the sums of each period; never an average of ratios unless so stated",
 }

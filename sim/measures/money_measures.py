@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.measures.measure import (
     BY_ROLE,
     BY_ROLE_AND_QUARTER,
@@ -14,9 +16,9 @@ _YEARLY = {"all": "year"}
 _COUNTS = "payments count in the month in which they are earned, whenever they are paid"
 
 
-def _kind(name: str, kind: str, meaning: str) -> Measure:
-    """Dollars of one kind of payment. Few are paid every month, so years and the total are given."""
-    return Measure(name, "USD", "flow", meaning, f"sum of payments: {kind}", lambda s: s[f"paid {kind}"], _YEARLY)
+def _kind(name: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARLY) -> Measure:
+    """Dollars of one kind of payment. Lines of the P&L are given by quarter, parts of variable pay by year."""
+    return Measure(name, "USD", "flow", meaning, f"sum of payments: {kind}", lambda s: s[f"paid {kind}"], finest)
 
 
 MONEY_MEASURES = (
@@ -33,7 +35,7 @@ MONEY_MEASURES = (
     Measure(
         "variable_pay", "USD", "flow", "Pay that depends on sales, and variable pay that is paid evenly.",
         "commission + bonus + SPIFF + draw + guarantee + override + team bonus - draw recovery - clawback",
-        lambda s: s["variable_pay"], {"all": "quarter", "segment": "year"} | BY_ROLE,
+        lambda s: s["variable_pay"], {"all": "month", "segment": "year"} | BY_ROLE,
     ),
     Measure(
         "commission_rate_effective", "share", "ratio", "Variable pay for a dollar booked.", "variable_pay / bookings",
@@ -45,7 +47,7 @@ MONEY_MEASURES = (
     ),
     Measure(
         "salaries", "USD", "flow", "Base salaries.", "sum of payments: salary",
-        lambda s: s["paid salary"], {"all": "quarter"} | BY_ROLE,
+        lambda s: s["paid salary"], {"all": "month"} | BY_ROLE,
     ),
     _kind("commissions", "commission", "Commission on deals, and variable pay that is paid evenly."),
     _kind("bonuses", "bonus", "Lump sums at an attainment."),
@@ -62,15 +64,15 @@ MONEY_MEASURES = (
     ),
     Measure(
         "benefits", "USD", "flow", "Load on salaries and variable pay.", "sum of payments: benefits",
-        lambda s: s["paid benefits"], QUARTERLY,
+        lambda s: s["paid benefits"], {"all": "month"},
     ),
-    _kind("recruiting", "recruiting", "What hires cost, people apart."),
-    _kind("overhead", "overhead", "Tools, space and travel."),
+    _kind("recruiting", "recruiting", "What hires cost, people apart.", QUARTERLY),
+    _kind("overhead", "overhead", "Tools, space and travel.", QUARTERLY),
     Measure(
         "programs", "USD", "flow", "What the sources' programs cost.", "sum of payments: programs",
-        lambda s: s["paid programs"], QUARTERLY,
+        lambda s: s["paid programs"], {"all": "month"},
     ),
-    _kind("severance", "severance", "Paid to people who are laid off."),
-    _kind("training", "training", "What training costs, time apart."),
-    _kind("partner_margins", "partner margin", "What partners keep of their deals."),
+    _kind("severance", "severance", "Paid to people who are laid off.", QUARTERLY),
+    _kind("training", "training", "What training costs, time apart.", QUARTERLY),
+    _kind("partner_margins", "partner margin", "What partners keep of their deals.", QUARTERLY),
 )  # fmt: skip

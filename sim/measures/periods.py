@@ -22,6 +22,7 @@ class Periods:
     months: np.ndarray  # shape (T, M), 1.0 where the month belongs to the period
     quarters: np.ndarray  # shape (years and total, Q), 1.0 where the quarter belongs to it
     first_month: np.ndarray  # shape (T,)
+    last_month: np.ndarray  # shape (T,)
     days: np.ndarray  # shape (T,), length in calendar days
     month_of_day: np.ndarray  # shape (horizon days + 1,), month of each day
 
@@ -73,6 +74,7 @@ def periods_of(calendar: Calendar) -> Periods:
         months=matrix,
         quarters=np.concatenate([years[:, first_of_quarter], np.ones((1, len(quarters)))]),
         first_month=matrix.argmax(axis=1),
+        last_month=(matrix * np.arange(calendar.months)).argmax(axis=1),
         days=matrix @ np.diff(calendar.month_starts),
         month_of_day=np.repeat(np.arange(calendar.months), np.diff(calendar.month_starts).astype(int)),
     )

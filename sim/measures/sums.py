@@ -58,6 +58,10 @@ class Sums:
         """A state at each period's first instant; shape (G, T)."""
         return self.by_month[name][:, self.frame.periods.first_month]
 
+    def at_end(self, name: str) -> np.ndarray:
+        """A balance, kept for each month's end, at each period's end; shape (G, T)."""
+        return self.by_month[name][:, self.frame.periods.last_month]
+
     def average(self, name: str) -> np.ndarray:
         """The time average of something kept as a sum of days; shape (G, T)."""
         return self.by_period[name] / self.frame.periods.days
@@ -65,6 +69,11 @@ class Sums:
     def month_mean(self, name: str) -> np.ndarray:
         """The mean over the first instants of a period's months; shape (G, T)."""
         return self.by_period[name] / self.frame.periods.months.sum(axis=1)
+
+
+def positive(values: np.ndarray) -> np.ndarray:
+    """A denominator: undefined where nothing is left to divide by."""
+    return np.where(values > 0.0, values, np.nan)
 
 
 def wide(codes: np.ndarray) -> np.ndarray:

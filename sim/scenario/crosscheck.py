@@ -66,6 +66,9 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         at = ("levers", "quota", "role_usd_per_year")
         tables.append((at, own, "role", world.roles))
         tables.extend(((*at, role), given, "segment", world.segments) for role, given in own.items())
+    if world.billing is not None:
+        given_schedules = world.billing.segment_schedule
+        tables.append((("world", "billing", "segment_schedule"), given_schedules, "segment", world.segments))
     for name, source in world.sources.items():
         if source.kind in ("inbound", "partner"):
             tables.append(

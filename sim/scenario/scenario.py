@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from sim.calendar import Calendar
+from sim.scenario.billing import Billing
 from sim.scenario.deals import Region, Segment
 from sim.scenario.demand import Source
 from sim.scenario.levers import Levers, Opening
@@ -61,6 +62,9 @@ class World(Noun):
     territory: Territory | None = Field(default=None, description="none for endless accounts")
     shocks: dict[str, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")
     costs: Costs
+    billing: Billing | None = Field(
+        default=None, description="from contracts to revenue and cash; none: money is bookings and cost only"
+    )
 
 
 class Scenario(Noun):

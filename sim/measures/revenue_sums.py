@@ -1,0 +1,83 @@
+"""Base sums from contracts to cash, and the customers won and lost that unit economics divide by."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import ledger as tables
+from sim.ledger import Ledger
+from sim.measures.sums import Cube, Frame, place
+from sim.money.billing import Collection
+from sim.money.books import TERM, books
+from sim.money.revenue import contract_value_usd
+from sim.scenario.billing import Billing
+from sim.scenario.scenario import Scenario
+
+BOOKED = (
+    "recognized_revenue", "billings", "collections", "written_off", "deferred_revenue", "receivables", "cash_paid",
+    "cash", "gross_profit",
+)  # fmt: skip
+NAMES = (*BOOKED, "new_customers", "lost_customers")
+
+
+def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
+    """Flows by month, balances at each month's end; cash from the first day on. Undefined where nothing is billed."""
+    shape = (frame.groups.count_cells, frame.periods.count_months)
+    customers = [_customers(frame, ledger, kind) for kind in (tables.ARR_NEW, tables.ARR_CHURN)]
+    billing = scenario.world.billing
+    booked = [np.full(shape, np.nan)] * len(BOOKED) if billing is None else _booked(frame, ledger, scenario, billing)
+    return Cube(NAMES, np.array([*booked, *customers])[:, :, None, :])
+
+
+def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> list[np.ndarray]:
+    """What BOOKED names, each of shape (cells, M)."""
+    rule = Collection(
+        billing.collection_days, billing.collection_spread_days, billing.uncollectible_share, billing.write_off_days
+    )
+    terms = _terms(frame, ledger, scenario, billing)
+    kept = books(terms, rule, frame.periods.calendar.month_starts, frame.groups.count_cells)
+    paid = _paid(frame, ledger)
+    return [
+        kept.revenue, kept.billings, kept.collections, kept.written_off,
+        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid, np.cumsum(kept.collections - paid, axis=1),
+        billing.gross_margin_share * kept.revenue,
+    ]  # fmt: skip
+
+
+def _terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> np.ndarray:
+    """Contracts as terms of the books; where deals make none, a sale without a term, billed and earned at once."""
+    segments, days = scenario.world.segments, frame.periods.days_per_month
+    period_days = np.array([billing.months(name) * days for name in segments])
+    keeps = np.array([segment.contracts is not None for segment in segments.values()])
+    deals, contracts = ledger.deals, ledger.contracts
+    sold = (deals["state"] == tables.WON) & ~keeps[deals["segment"]]
+    sold &= (deals["closed_day"] >= 0.0) & (deals["closed_day"] < frame.periods.calendar.horizon)
+    once = deals[sold]
+    terms = np.zeros(len(contracts) + len(once), TERM)
+    lasting, single = terms[: len(contracts)], terms[len(contracts) :]
+    for rows, found in ((lasting, contracts), (single, once)):
+        rows["place"] = frame.groups.cell(found["segment"], found["region"])
+        rows["period_days"] = period_days[found["segment"]]
+    lasting["start_day"], lasting["end_day"] = contracts["start_day"], contracts["end_day"]
+    lasting["value_usd"] = contract_value_usd(
+        contracts["arr_usd"], contracts["start_day"], contracts["end_day"], frame.periods.days_per_year
+    )
+    lasting["lasting"] = contracts["kind"] == tables.OPENING_TERM
+    single["start_day"] = single["end_day"] = once["closed_day"]
+    single["value_usd"] = once["amount_usd"]
+    return terms
+
+
+def _paid(frame: Frame, ledger: Ledger) -> np.ndarray:
+    """Dollars that left the bank in each month, by cell; a month's last payday is the instant at which it ends."""
+    rows, months = ledger.payments, frame.periods.count_months
+    month = np.searchsorted(frame.periods.calendar.month_starts, rows["day"], side="left") - 1
+    kept = month < months
+    index = frame.groups.cell(rows["segment"], rows["region"])[kept] * months + np.maximum(month[kept], 0)
+    return place(frame, 1, 1, index, rows["amount_usd"][kept])[0, :, 0]
+
+
+def _customers(frame: Frame, ledger: Ledger, kind: int) -> np.ndarray:
+    rows = ledger.arr_moves[ledger.arr_moves["kind"] == kind]
+    index = frame.groups.cell(rows["segment"], rows["region"]) * frame.periods.count_months
+    return place(frame, 1, 1, index + frame.periods.month_index(rows["day"]))[0, :, 0]

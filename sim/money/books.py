@@ -1,0 +1,87 @@
+"""The books: revenue, invoices and payments of many contracts by month, and the balances between them.
+
+Balances close: deferred revenue opens + billings - revenue, receivables open + billings - collections - written off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.money.billing import Collection, earlier_terms, invoices, receipts, written_off_usd
+from sim.money.revenue import recognized_by_usd
+
+# A contract's term: where it counts, what it brings in all, and for how long an invoice is (infinite: for all of it).
+# ``lasting`` terms ran on the first day, and the past of their customers is taken as alike.
+TERM = np.dtype([
+    ("place", "i8"), ("start_day", "f8"), ("end_day", "f8"), ("value_usd", "f8"), ("period_days", "f8"),
+    ("lasting", "?"),
+])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Books:
+    """In US dollars. Flows by place and month, shape (places, M); balances at the edges of months, (places, M + 1)."""
+
+    revenue: np.ndarray
+    billings: np.ndarray
+    collections: np.ndarray
+    written_off: np.ndarray
+    deferred_revenue: np.ndarray
+    receivables: np.ndarray
+
+
+def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -> Books:
+    """The books of contracts over a run.
+
+    Args:
+        terms: rows of TERM. edges: the first instant of each month and the horizon, in days, shape (M + 1,); the first
+            is day 0, and what was before makes up the opening balances.
+        places: how many places the flows are kept for.
+    """
+    earned = _sum_by_place(terms["place"], _revenue_by_edge(terms, edges), places)
+    before = _earlier(terms[terms["lasting"]], rule)
+    billed, paid, lost = np.zeros((3, places, len(edges)))
+    for some in (terms, before):
+        rows = invoices(some["value_usd"], some["start_day"], some["end_day"], some["period_days"])
+        place = some["place"][rows["contract"]]
+        payments = receipts(rows, rule)
+        billed += _by_edge(place, rows["day"], rows["amount_usd"], edges, places)
+        paid += _by_edge(place[payments["invoice"]], payments["day"], payments["amount_usd"], edges, places)
+        lost += _by_edge(place, rows["day"] + rule.write_off_days, written_off_usd(rows, rule), edges, places)
+    earned_before = np.bincount(before["place"], before["value_usd"], places)[:, None]
+    to_date = np.cumsum(billed, axis=1)
+    return Books(
+        revenue=np.diff(earned, axis=1),
+        billings=billed[:, 1:],
+        collections=paid[:, 1:],
+        written_off=lost[:, 1:],
+        deferred_revenue=to_date - earned_before - earned,
+        receivables=to_date - np.cumsum(paid, axis=1) - np.cumsum(lost, axis=1),
+    )
+
+
+def _revenue_by_edge(terms: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    return recognized_by_usd(terms["value_usd"], terms["start_day"], terms["end_day"], edges)
+
+
+def _sum_by_place(place: np.ndarray, values: np.ndarray, places: int) -> np.ndarray:
+    """Rows added up by place: (rows, edges) to (places, edges)."""
+    return (np.arange(places)[:, None] == place[None, :]).astype(float) @ values
+
+
+def _by_edge(place: np.ndarray, day: np.ndarray, usd: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
+    """Dollars between each edge and the one before it, first what was before all; the horizon's day is outside."""
+    slot = np.searchsorted(edges, day, side="right")
+    kept = slot < len(edges)
+    index = place[kept] * len(edges) + slot[kept]
+    return np.bincount(index, usd[kept], places * len(edges)).reshape(places, len(edges))
+
+
+def _earlier(lasting: np.ndarray, rule: Collection) -> np.ndarray:
+    """The terms before those that ran on the first day, with the same value."""
+    copy_of, start, end = earlier_terms(lasting["start_day"], lasting["end_day"], rule.longest_days)
+    before = lasting[copy_of]
+    before["start_day"], before["end_day"] = start, end
+    return before
