@@ -32,12 +32,12 @@ def open_books(state, day):
         name = customer["entity"]
         a, _, _, _ = luck.philox(np.uint64(0), name, luck.CUSTOMER_OPENING, np.uint64(0), knobs["key0"], knobs["key1"])
         days = state.terms[segment_of(state, c)]["days"]
-        start_book(state, c, day, day + luck.uniform(a) * days - days)
         seat = run_for_customer(state, c, NOBODY, RACE)
         customer["handed_on"] = 1
         if seat != NOBODY:
             customer["seat"] = seat
             customer["holder"] = state.seats[seat]["holder"]
+        start_book(state, c, day, day + luck.uniform(a) * days - days)
 
 
 @compiled
