@@ -39,6 +39,7 @@ EXPECTED = {
     "comp_yearly_bonus": (SAME, SAME),
     "competitor_price_cut": (LESS, LESS),
     "coverage_4x": (MORE, MORE),
+    "csm_double": (SAME, MORE),
     "hire_early": (MORE, MORE),
     "hire_late": (LESS, LESS),
     "hiring_freeze": (LESS, LESS),

@@ -172,17 +172,26 @@ def quota(scenario: Scenario, role: str, segment: str = "") -> float:
     if rule.kind != "per_rep":
         return np.nan
     if segment:
-        return rule.usd_per_year[segment] * rule.multiplier.start
+        own = rule.role_usd_per_year.get(role, {})
+        return own.get(segment, rule.usd_per_year[segment]) * rule.multiplier.start
     return _over_seats(scenario, role, lambda name: quota(scenario, role, name))
 
 
-def cushion(scenario: Scenario, role: str) -> float:
+def cushion(scenario: Scenario, *roles: str) -> float:
     """How far quotas exceed the first year's target, as a share of the quotas: all seats filled and ramped.
 
     That is what is handed out when the year is planned; what leavers and ramping hires do not carry eats into it.
     """
-    seats = sum(team.seats for team in scenario.opening.teams.values() if team.role == role)
-    return 1.0 - sum(scenario.levers.target.usd_per_year.values()) / (quota(scenario, role) * seats)
+    here = [role for role in roles if any(team.role == role for team in scenario.opening.teams.values())]
+    seats = {role: sum(team.seats for team in scenario.opening.teams.values() if team.role == role) for role in here}
+    handed_out = sum(quota(scenario, role) * seats[role] for role in here)
+    return 1.0 - sum(scenario.levers.target.usd_per_year.values()) / handed_out if handed_out else np.nan
+
+
+def lost_with_seller(scenario: Scenario) -> float:
+    """Part of a leaver's customers' ARR that goes at the next renewal where a peer takes over; mean over segments."""
+    rules = [segment.contracts for segment in scenario.world.segments.values() if segment.contracts is not None]
+    return float(np.mean([rule.lost_to_peer_share for rule in rules])) if rules else np.nan
 
 
 def on_target_earnings(scenario: Scenario, role: str, segment: str = "") -> float:
@@ -229,7 +238,7 @@ OUTPUTS: dict[str, Callable[..., float]] = {
 INPUTS: dict[str, Callable[..., float | list[float]]] = {
     function.__name__: function
     for function in (
-        offers_accepted, leads_taken_on, ramp_shares, ramp_months_lost, people_per, quota, cushion, on_target_earnings,
-        base_share, quota_over_earnings,
+        offers_accepted, leads_taken_on, ramp_shares, ramp_months_lost, people_per, quota, cushion, lost_with_seller,
+        on_target_earnings, base_share, quota_over_earnings,
     )
 }  # fmt: skip

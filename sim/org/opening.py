@@ -111,7 +111,7 @@ class _History:
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
-        self.pipeline.open_books(0.0)
+        self.pipeline.open_books(0.0, self.roster["start_day"].copy())
 
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""

@@ -24,20 +24,30 @@ def seed_customers(state, day, entity, cell, count):
 
 
 @compiled
-def open_books(state, day):
-    """The first day: each customer is somewhere in a term, any day of it equally likely, and belongs to a seller."""
+def open_books(state, day, seller_since):
+    """The first day: each customer is somewhere in a term, any day of it equally likely, and belongs to a seller.
+
+    Whose seller has come within the term lost another one before: it may be lost at its renewal, as peers' customers
+    are. So the first year loses as many as any other.
+
+    Args:
+        seller_since: the day on which the holder of each seat came, shape (seats,).
+    """
     knobs = state.knobs[0]
     for c in range(state.count[CUSTOMERS]):
         customer = state.customers[c]
         name = customer["entity"]
         a, _, _, _ = luck.philox(np.uint64(0), name, luck.CUSTOMER_OPENING, np.uint64(0), knobs["key0"], knobs["key1"])
         days = state.terms[segment_of(state, c)]["days"]
+        term_start = day + luck.uniform(a) * days - days
         seat = run_for_customer(state, c, NOBODY, RACE)
         customer["handed_on"] = 1
         if seat != NOBODY:
             customer["seat"] = seat
             customer["holder"] = state.seats[seat]["holder"]
-        start_book(state, c, day, day + luck.uniform(a) * days - days)
+            if seller_since[seat] > term_start:
+                customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_peer"]
+        start_book(state, c, day, term_start)
 
 
 @compiled

@@ -83,9 +83,9 @@ class Pipeline:
         self._make_room_for_customers(customers)
         base.seed_customers(self.state, day, entity, cell, customers)
 
-    def open_books(self, day: float) -> None:
-        """Begin the terms of the customers of the first day, and give them to sellers."""
-        base.open_books(self.state, day)
+    def open_books(self, day: float, seller_since: np.ndarray) -> None:
+        """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
+        base.open_books(self.state, day, seller_since)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import ledger
 from sim.story.book import Book, Line, usd
+from sim.story.customer import customer_story
 
 
 def deal_story(book: Book, d: int) -> list[Line]:
@@ -15,7 +16,7 @@ def deal_story(book: Book, d: int) -> list[Line]:
     row = book.ledger.deals[d]
     moves = book.ledger.moves[book.ledger.moves["deal"] == d]
     lines = [Line(float(move["day"]), _SAID[int(move["kind"])](book, move)) for move in moves]
-    return [*_before(book, d, moves), *lines, *_left_open(book, d, row)]
+    return [*_before(book, d, moves), *lines, *customer_story(book, d), *_left_open(book, d, row)]
 
 
 def _before(book: Book, d: int, moves: np.ndarray) -> Iterator[Line]:
@@ -52,6 +53,8 @@ def _created(book: Book, move: np.void) -> str:
     d, seat = int(move["deal"]), book.seat(move["seat"])
     if book.is_self_sourced(d):
         return f"Found by {seat} in spare hours; starts in {book.stage(move)}."
+    if book.ledger.deals[d]["customer"] >= 0:
+        return f"A customer's wish for more, taken by {seat}; starts in {book.stage(move)}."
     return f"Lead taken by {seat}; starts in {book.stage(move)}."
 
 
