@@ -88,7 +88,8 @@ def test_flows_of_every_cell_are_those_of_the_ledger(world):
     for code, role in enumerate(scenario.world.roles):
         paid = payments["amount_usd"][payments["role"] == code].sum()
         assert values[("cost", "total", role)] == pytest.approx(paid)
-        assert paid > 0
+        if any(team.role == role for team in scenario.opening.teams.values()):
+            assert paid > 0
 
 
 def test_the_last_of_many_cells_and_stages_is_found():
