@@ -19,7 +19,9 @@ STAGES = ("qualify", "discover", "propose", "negotiate")
 SOURCES = ("inbound", "sdr", "self_sourced")
 MONTHS = 24
 UNITS = {
-    "bookings": "USD", "target": "USD", "judgment": "USD", "hits_target": "share", "wins": "deals", "losses": "deals",
+    "bookings": "USD", "target": "USD", "judgment": "USD",
+    "bookings_with_judgment": "USD", "hits_target_with_judgment": "share", "hits_target": "share",
+    "wins": "deals", "losses": "deals",
     "cost": "USD", "cost_of_sales": "ratio", "heads": "heads", "selling_heads": "heads", "coverage": "ratio",
     "ramped_rep_equivalents": "FTE", "productivity_capacity": "USD", "street_quota": "USD", "coverage_target": "ratio",
     "policy_coverage": "ratio",
@@ -78,6 +80,9 @@ def _replications(plan: Plan, count: int, seed: int) -> dict[tuple[str, ...], np
             part = values[:, where]
             out[*key, measure] = part.sum(axis=1) if measure in FLOWS else part.mean(axis=1)
         out[*key, "hits_target"] = (out[*key, "bookings"] >= out[*key, "target"]).astype(float)
+        out[*key, "bookings_with_judgment"] = out[*key, "bookings"] + out[*key, "judgment"]
+        reached = out[*key, "bookings_with_judgment"] >= out[*key, "target"]
+        out[*key, "hits_target_with_judgment"] = reached.astype(float)
         out[*key, "cost_of_sales"] = out[*key, "cost"] / out[*key, "bookings"]
         if period_kind != "month":
             _add_groups(out, key, by_cell[:, :, where].sum(axis=2))

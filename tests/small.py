@@ -29,7 +29,7 @@ def small(**levers: Any) -> Scenario:
                 "by_quarter": [0.1, 0.2, 0.3, 0.4],
             },
             "quota": {"kind": "per_rep", "usd_per_year": {"big": 400_000, "little": 100_000}},
-            "judgment_usd_per_quarter": {"start": 30_000, "2027-04-01": -60_000},
+            "judgment_usd_per_quarter": {"big": {"start": 36_000, "2027-04-01": -60_000}, "little": -6_000},
             **levers,
         },
         "world": {

@@ -258,7 +258,12 @@ BY_HAND = {
         ("total", "ae"): 444 / 180, ("total", "recruiter"): 0,
     },
     "productivity_capacity": {("total", "all"): 424_800, ("total", "big"): 420_000, (Q2, "little"): 4_800},
-    "judgment": {(Q1, "all"): 30_000, (Q2, "all"): -60_000, ("2027-04", "all"): -20_000, ("total", "all"): -30_000},
+    "judgment": {
+        (Q1, "all"): 30_000, (Q2, "all"): -66_000, ("2027-04", "all"): -22_000, ("total", "all"): -36_000,
+        (Q1, "big"): 36_000, (Q2, "big"): -60_000, (Q2, "little"): -6_000,
+    },
+    "bookings_with_judgment": {(Q1, "all"): 140_000, (Q2, "all"): -60_000, ("total", "little"): 6_000 - 12_000},
+    "hits_target_with_judgment": {(Q1, "all"): 1, (Q2, "all"): 0},
     "hires": {(Q1, "all"): 2, (Q2, "all"): 0, ("2027-03", "all"): 2, ("total", "ae"): 2},
     "transfers": {("total", "all"): 0},
     "exits_voluntary": {(Q1, "all"): 1, (Q2, "all"): 0},

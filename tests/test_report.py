@@ -13,7 +13,7 @@ import pytest
 from fake_run import Plan, write_fake_run
 from PIL import Image
 
-from sim.report import answer, assumptions, findings, words
+from sim.report import answer, assumptions, findings, judgment, words
 from sim.report.figures import SUBJECTS, retention, waterfall
 from sim.report.html import write_report
 from sim.report.pages import PAGES
@@ -36,6 +36,23 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_fake_run(tmp_path_factory.mktemp("runs") / "one", [Plan("base", coverage_target=3.0)])
     write_report(folder)
     return folder
+
+
+def test_judgment_is_told_apart_from_the_model(tmp_path: Path, one: Path) -> None:
+    folder = write_fake_run(tmp_path / "judged", [Plan("base", judgment_usd_per_quarter=-2_000_000)])
+    page = write_report(folder).read_text(encoding="utf-8")
+    run, plain = read_run(folder), read_run(one)
+    assert answer.answer(run)[:-1] == answer.answer(plain)
+    assert answer.answer(run)[-1].startswith("Apart from the model, leaders take $16.0M from base by judgment;")
+    table = judgment.tables(run)[0]
+    whole = table.rows[-1].cells
+    assert whole[4] == "\N{MINUS SIGN}$16.0M"
+    assert whole[1:4] == tuple(words.usd(run.statistic("base", "bookings", p)) for p in ("p10", "p50", "p90"))
+    assert whole[6] == words.usd(run.statistic("base", "bookings", "p50") - 16e6)
+    assert float(whole[9].rstrip("%")) < float(whole[8].rstrip("%"))
+    assert page.count("leaders&#39; judgment") >= 1
+    assert judgment.tables(plain) == []
+    assert "With judgment" not in (one / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_comparison_has_every_figure_at_full_width(three: Path) -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.words import differences_in_words, plans_table
+from sim.app.words import differences_in_words, judgments_in_words, plans_table
 from sim.experiment.experiment import Outcome, run
 from sim.experiment.settings import RunSettings
 from sim.report.html import write_report
@@ -41,7 +41,7 @@ def play(request: Request) -> int:
 
 def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
     console.print(plans_table(outcome))
-    for line in differences_in_words(outcome):
+    for line in (*differences_in_words(outcome), *judgments_in_words(outcome)):
         console.print(line, markup=False, highlight=False)
     if settings.figures:
         console.print("Drawing the report ...")

@@ -49,6 +49,18 @@ def differences_in_words(outcome: Outcome) -> Iterator[str]:
         yield line
 
 
+def judgments_in_words(outcome: Outcome) -> Iterator[str]:
+    """A sentence for each plan that leaders overrule, apart from the model's numbers."""
+    for plan, rows, summary in zip(outcome.plans, outcome.rows, outcome.summaries, strict=True):
+        names = ("judgment", "bookings_with_judgment", "hits_target_with_judgment")
+        amount, total, hits = (float(summary.mean[total_place(rows, name)]) for name in names)
+        if abs(amount) >= 0.005:
+            yield (
+                f"Leaders' judgment on {plan}: {signed_usd(amount)}, which is in none of the numbers above; with it"
+                f" bookings would be {usd(total)} on average and the odds of the target {share(hits)}."
+            )
+
+
 def total_place(rows: Rows, measure: str) -> int:
     """Where a measure's value for everybody over the whole run stands."""
     code = next(k for k, one in enumerate(MEASURES) if one.name == measure)

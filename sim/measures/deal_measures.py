@@ -19,6 +19,10 @@ from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
 
 
+def _with_judgment(sums: Sums) -> np.ndarray:
+    return sums["bookings"] + sums["judgment"]
+
+
 def _win_rate_broad(sums: Sums) -> np.ndarray:
     return sums["wins"] / (sums["wins"] + sums["losses"] + sums["no_decisions"])
 
@@ -91,6 +95,21 @@ DEAL_MEASURES = (
         "hits_target", "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
         "1 if bookings >= target, else 0",
         lambda s: (s["bookings"] >= s["target"] - 0.005).astype(float), {"all": "month", "segment": "quarter"},
+    ),
+    Measure(
+        "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
+        "the judgment lever at each quarter's start, a third a month", lambda s: s["judgment"],
+        {"all": "month", "segment": "quarter"},
+    ),
+    Measure(
+        "bookings_with_judgment", "USD", "flow", "What the model books and what leaders add to it.",
+        "bookings + judgment", _with_judgment, {"all": "quarter", "segment": "year"},
+    ),
+    Measure(
+        "hits_target_with_judgment", "share", "ratio",
+        "Whether the target is reached with judgment added; its mean is the chance as leaders see it, not the model's.",
+        "1 if bookings + judgment >= target, else 0",
+        lambda s: (_with_judgment(s) >= s["target"] - 0.005).astype(float), {"all": "quarter"},
     ),
     Measure(
         "wins", "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE,

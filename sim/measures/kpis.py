@@ -73,15 +73,17 @@ class KpiLayout:
 
     @cached_property
     def _plan_cube(self) -> Cube:
-        """Target by cell; judgment in the cell of no segment and no region, so that it counts in ``all`` only."""
+        """Target by cell; judgment in the cell of its segment and no region, so that it counts in no region."""
         frame, calendar = self.rows.frame, self.calendar
         groups = frame.groups
         values = np.zeros((2, len(groups.segments) + 1, len(groups.regions) + 1, frame.periods.count_months))
         values[0, :-1, :-1] = target.by_month(self.scenario, calendar)
         first_month = frame.periods.first_month[frame.periods.of_kind(QUARTER)]
-        lever = self.scenario.levers.judgment_usd_per_quarter
-        by_quarter = np.array([lever.at(calendar.month_starts[m], calendar) for m in first_month])
-        values[1, -1, -1] = by_quarter[calendar.quarter_of_month] / 3.0
+        judgments = self.scenario.levers.judgment_usd_per_quarter
+        for code, segment in enumerate(groups.segments):
+            if segment in judgments:
+                by_quarter = [judgments[segment].at(calendar.month_starts[m], calendar) for m in first_month]
+                values[1, code, -1] = np.array(by_quarter)[calendar.quarter_of_month] / 3.0
         return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
 
     @cached_property

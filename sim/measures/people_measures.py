@@ -47,10 +47,6 @@ PEOPLE_MEASURES = (
         lambda s: s["capacity_usd"], DETAIL,
     ),
     Measure(
-        "judgment", "USD", "flow", "What leaders add to capacity, or take from it, to get the plan.",
-        "the judgment lever at each quarter's start, a third a month", lambda s: s["judgment"], {"all": "month"},
-    ),
-    Measure(
         "hires", "heads", "flow", "People who came from outside and started in the period.",
         "count of starts on a requisition, without those who moved inside",
         lambda s: s["hires"], MINOR | BY_ROLE_AND_QUARTER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.report import findings
+from sim.report import findings, judgment
 from sim.report.figures.style import colour
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, odds, plan_name, points, sentence, usd
@@ -33,12 +33,20 @@ def answer(run: RunFolder) -> list[str]:
     """Two or three paragraphs of a sentence or two: the odds, the money, the risk."""
     best = findings.by_chance(run)[0]
     if len(run.plans) > 1 and not findings.best_is_clear(run):
-        return [_level(run, best), f"{sentence(_chance(run, best))} {_bookings(run, best)}", _risk(run, best)]
+        said = [_level(run, best), f"{sentence(_chance(run, best))} {_bookings(run, best)}", _risk(run, best)]
+        return [*said, *_judgments(run)]
     return [
         f"{sentence(_odds(run, best))} {_bookings(run, best)}",
         *([_money(run, best)] if len(run.plans) > 1 else [_cost(run, best)]),
         _risk(run, best),
+        *_judgments(run),
     ]
+
+
+def _judgments(run: RunFolder) -> list[str]:
+    """One paragraph for all plans that leaders overrule; none where they do not."""
+    found = [text for plan in run.plans if (text := judgment.said(run, plan))]
+    return [" ".join(found)] if found else []
 
 
 def scores(run: RunFolder) -> list[Score]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sim.report import answer, assumptions, findings, pages, tables
+from sim.report import answer, assumptions, findings, judgment, pages, tables
 from sim.report.figures import Picture, draw_all
 from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
@@ -51,6 +51,7 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         pages=pages.shown(run, pictures),
         embedded=_embedded,
         period_tables=[tables.by_period(run, plan) for plan in run.plans],
+        judgment_tables=judgment.tables(run),
         difference_tables=[tables.differences(run, plan) for plan in run.plans[1:]],
         measures=tables.all_measures(run),
         group_tables=tables.all_by_group(run),

@@ -26,6 +26,7 @@ from sim.report.words import (
 
 PERCENTILES = ("p10", "p50", "p90")
 SPREAD_COLUMNS = ("P10", "P50", "P90")
+WITH_JUDGMENT = ("bookings_with_judgment", "hits_target_with_judgment")  # told beside the model's number, never alone
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def by_period(run: RunFolder, plan: str) -> Table:
                         odds(chance.mean),
                         points((chance.high - chance.low) / 2),
                         *_mean_and_spread(run, plan, "cost", kind, period),
-                        *_spread(run, plan, "cost_of_sales", kind, period),
+                        *spread(run, plan, "cost_of_sales", kind, period),
                     ),
                     kind,
                 )
@@ -92,6 +93,8 @@ def all_measures(run: RunFolder) -> Table:
     whole = run.summary[(run.summary["period_kind"] == "total") & (run.summary["group_kind"] == "all")]
     rows = []
     for measure in dict.fromkeys(whole["measure"]):
+        if measure in WITH_JUDGMENT:
+            continue
         if measure == "hits_target":
             cells = [odds(run.statistic(plan, measure)) for plan in run.plans]
             values = [c for cell in cells for c in (("", cell, "") if wide else (cell,))]
@@ -99,7 +102,7 @@ def all_measures(run: RunFolder) -> Table:
             values = [
                 cell
                 for plan in run.plans
-                for cell in (_spread(run, plan, measure) if wide else _spread(run, plan, measure)[1:2])
+                for cell in (spread(run, plan, measure) if wide else spread(run, plan, measure)[1:2])
             ]
         if any(value not in ("", NO_VALUE) for value in values):
             rows.append(Row((measure_name(measure), *values)))
@@ -120,7 +123,7 @@ def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None
     rows = []
     for measure in measures:
         for place, plan in enumerate(run.plans):
-            spreads = [_spread(run, plan, measure, kind, p) for kind, p in zip(kinds, periods, strict=True)]
+            spreads = [spread(run, plan, measure, kind, p) for kind, p in zip(kinds, periods, strict=True)]
             cells = [cell for spread in spreads for cell in spread]
             if all(cell == NO_VALUE for cell in cells):
                 continue
@@ -148,7 +151,7 @@ def differences(run: RunFolder, plan: str) -> Table:
     pairs = run.differences
     rest = pairs[(pairs["b"] == plan) & (pairs["period_kind"] == "total") & (pairs["group_kind"] == "all")]["measure"]
     for measure in dict.fromkeys(rest):
-        if measure not in ("bookings", "hits_target", "cost"):
+        if measure not in ("bookings", "hits_target", "cost", *WITH_JUDGMENT):
             rows += _difference_rows(run, plan, measure, "total", "plain")
     return Table(
         f"{sentence(plan_name(plan, 40))} less {plan_name(run.reference, 40)}",
@@ -241,10 +244,11 @@ def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure:
 def _mean_and_spread(run: RunFolder, plan: str, measure: str, period_kind: str, period: str) -> list[str]:
     """Means add up over periods, percentiles do not: Finance needs both."""
     mean = in_unit(run.statistic(plan, measure, "mean", period_kind, period), run.units.get(measure, ""), measure)
-    return [mean, *_spread(run, plan, measure, period_kind, period)]
+    return [mean, *spread(run, plan, measure, period_kind, period)]
 
 
-def _spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> list[str]:
+def spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> list[str]:
+    """P10, P50 and P90 of a measure of the whole organization in a period, ready to print."""
     rows: pd.DataFrame = run.rows(plan, measure, period_kind)
     if period not in rows.index:
         return [NO_VALUE] * len(PERCENTILES)

@@ -55,6 +55,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
     tables: list[tuple[Path, Iterable[str], str, Iterable[str]]] = [
         (("levers", "coverage", "filled_by"), levers.coverage.filled_by, "source", world.sources),
         (("levers", "relative_spend"), levers.relative_spend, "source", world.sources),
+        (("levers", "judgment_usd_per_quarter"), levers.judgment_usd_per_quarter, "segment", world.segments),
         (("levers", "target", "usd_per_year"), levers.target.usd_per_year, "segment", world.segments),
         (("world", "hiring", "recruiting_mean_days"), world.hiring.recruiting_mean_days, "role", world.roles),
         (("world", "costs", "salary_usd_per_year"), world.costs.salary_usd_per_year, "role", world.roles),

@@ -36,7 +36,8 @@ def _dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:
     levers = scenario.levers
     yield "levers.backfill.enabled", levers.backfill.enabled
     yield "levers.quota.multiplier", levers.quota.multiplier
-    yield "levers.judgment_usd_per_quarter", levers.judgment_usd_per_quarter
+    for segment, dollars in levers.judgment_usd_per_quarter.items():
+        yield f"levers.judgment_usd_per_quarter.{segment}", dollars
     if levers.coverage.target_ratio is not None:
         yield "levers.coverage.target_ratio", levers.coverage.target_ratio
     for source, spend in levers.relative_spend.items():

@@ -143,6 +143,6 @@ class Levers(Noun):
     target: Target
     quota: Quota
     pay: Pay = Pay()
-    judgment_usd_per_quarter: DatedDollars = Field(
-        default=DatedDollars(start=0.0), description="what leaders add to or take from capacity to get the plan"
+    judgment_usd_per_quarter: dict[str, DatedDollars] = Field(
+        default_factory=dict, description="by segment: what leaders add to the model's number or take from it"
     )

@@ -20,6 +20,7 @@ from sim.report.figures.style import (
     plan_panels,
     quarter_axis,
 )
+from sim.report.judgment import judged
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, plan_name, share
 
@@ -71,7 +72,7 @@ def _panel(axes: Axes, run: RunFolder, plan: str) -> None:
 
 
 def _judged(run: RunFolder) -> bool:
-    return any(run.rows(plan, "judgment", "quarter")["mean"].abs().sum() > 0 for plan in run.plans)
+    return any(judged(run, plan) for plan in run.plans)
 
 
 def _legend(run: RunFolder) -> list[Line2D | Patch]:
