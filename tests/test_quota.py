@@ -11,6 +11,7 @@ from sim import world
 from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.rules import attainment, quota
+from sim.scenario.territory import Territory
 from tests.play import digest, plain
 from tests.published import case
 from tests.small import small
@@ -67,6 +68,13 @@ def test_the_potential_of_a_region_without_seats_goes_to_the_others() -> None:
              zip(scenario.world.regions.items(), (1.0, 3.0), strict=True)}  # fmt: skip
     uneven = scenario.model_copy(update={"world": scenario.world.model_copy(update={"regions": heavy})})
     assert quota.potential_share(uneven, SEATS).tolist() == [[0.25, 0.75], [0.0, 1.0]]
+
+
+def test_potential_is_the_accounts_of_the_territory_where_it_has_some() -> None:
+    scenario = small()
+    territory = Territory(accounts={"big": {"north": 900, "south": 100}})
+    bounded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"territory": territory})})
+    assert quota.potential_share(bounded, SEATS).tolist() == [[0.9, 0.1], [0.0, 1.0]]
 
 
 def book(*overrides: str, months: int = 24) -> Ledger:

@@ -60,8 +60,15 @@ def role_factor(scenario: Scenario) -> np.ndarray:
 
 
 def potential_share(scenario: Scenario, seats: np.ndarray) -> np.ndarray:
-    """Each region's part of a segment's quota, shape (segments, regions): by lead_weight over regions with seats."""
-    weight = np.array([region.lead_weight for region in scenario.world.regions.values()]) * (seats > 0)
+    """Each region's part of a segment's quota, shape (segments, regions): by potential over regions with seats.
+
+    Potential is the accounts of the territory where the segment has some, else the regions' lead_weight.
+    """
+    world = scenario.world
+    by_weight = [region.lead_weight for region in world.regions.values()]
+    given = world.territory.accounts if world.territory else {}
+    accounts = [[float(given.get(s, {}).get(region, 0)) for region in world.regions] for s in world.segments]
+    weight = np.array([row if any(row) else by_weight for row in accounts]) * (seats > 0)
     return weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
 
 
