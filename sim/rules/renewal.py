@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 MOST_DOUBLINGS = 2.0  # a load beyond four times the reference, or below a quarter, does no more
+_HARDLY_ANY = 1e-100  # heads, so that nothing is divided by 0
 
 
 def load(needed_heads: np.ndarray, own_heads: np.ndarray, shared_heads: np.ndarray) -> np.ndarray:
@@ -17,17 +18,14 @@ def load(needed_heads: np.ndarray, own_heads: np.ndarray, shared_heads: np.ndarr
         own_heads: ramped heads of one segment, shape (segments, regions).
         shared_heads: ramped heads of no one segment, shape (regions,).
 
-    Returns: shape (segments, regions); infinite where customers have nobody, 1 where there are no customers.
+    Returns: shape (segments, regions); 0 where there are no customers, beyond any measure where they have nobody.
     """
     regional = needed_heads.sum(axis=0)
-    part = np.divide(needed_heads, regional, out=np.zeros_like(needed_heads), where=regional > 0.0)
-    heads = own_heads + part * shared_heads
-    return np.divide(
-        needed_heads, heads, out=np.where(needed_heads > 0.0, np.inf, 1.0), where=(heads > 0.0) & (needed_heads > 0.0)
-    )
+    heads = own_heads + needed_heads * (shared_heads / np.maximum(regional, _HARDLY_ANY))
+    return needed_heads / np.maximum(heads, _HARDLY_ANY)
 
 
 def renewal_logit(load: np.ndarray, logit_per_doubling: np.ndarray) -> np.ndarray:
     """Log-odds that a load adds to renewal: so much less for each doubling, at most two doublings either way."""
     with np.errstate(divide="ignore"):
-        return -logit_per_doubling * np.clip(np.log2(load), -MOST_DOUBLINGS, MOST_DOUBLINGS)
+        return -logit_per_doubling * np.minimum(np.maximum(np.log2(load), -MOST_DOUBLINGS), MOST_DOUBLINGS)
