@@ -15,7 +15,7 @@ from typing import Any
 import numba
 
 _HERE = Path(__file__).parent
-_COMPILED_ELSEWHERE = ("org/tenure.py", "org/week.py", "org/behaviour.py", "evidence/team_world.py")
+_COMPILED_ELSEWHERE = ("org/tenure.py", "org/week.py", "org/choices.py", "evidence/team_world.py")
 _SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", *_COMPILED_ELSEWHERE)
 
 

@@ -164,6 +164,26 @@ DECISIONS = np.dtype(
     ]
 )
 
+# What each seller went by at a weekly tick, where sellers respond to pay.
+EFFORTS = np.dtype([
+    ("day", "f8"), ("seat", "i4"), ("holder", "i4"),
+    ("effort", "f4"), ("wanted", "f4"),  # after and before last week's habit
+    ("worth", "f4"),  # of a dollar more, in units of the usual commission rate
+    ("ratchet", "f4"),  # what of it a quota that follows sales takes
+    ("attainment", "f4"), ("weeks_left", "f4"),  # of the plan's first component
+])  # fmt: skip
+# Deals that sellers signed early, or put off, at the end of a pay period (timings.kind).
+PULLED_IN, PUSHED_OUT = 0, 1
+TIMINGS = np.dtype([
+    ("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("kind", "i1"),
+    ("planned_day", "f8"),  # when it would have closed
+    ("until_day", "f8"),  # pushed out: to when
+    ("amount_usd", "f8"), ("discount_usd", "f8"),  # before discount; what was given away
+    ("lost", "?"),  # pushed out: the buyer will not wait
+    ("together", "i4"), ("gain_usd", "f8"),  # deals moved at once, and what that adds to expected pay
+    ("sold_usd", "f8"), ("quota_usd", "f8"),  # in the plan's first component, with what closes by itself
+])  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Names:
@@ -200,6 +220,8 @@ class Ledger:
     decisions: np.ndarray
     ramped: np.ndarray
     waits: np.ndarray = field(default_factory=lambda: np.zeros(0, WAITS))
+    efforts: np.ndarray = field(default_factory=lambda: np.zeros(0, EFFORTS))
+    timings: np.ndarray = field(default_factory=lambda: np.zeros(0, TIMINGS))
 
 
 class Table:

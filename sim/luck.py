@@ -56,6 +56,7 @@ CUSTOMER_EXPANDS = np.uint64(24)  # gap to a customer's next expansion; entity: 
 CUSTOMER_HANDED = np.uint64(25)  # the keyed race for a customer; entity: customer and how often handed on
 EXPANSION_SEEDED = np.uint64(26)  # whose an expansion open on the first day is; entity: deal
 COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
+DEAL_TIMING = np.uint64(41)  # whether a deal can be signed early or put off, and whether it cools; entity: deal
 
 
 class Luck(NamedTuple):

@@ -21,7 +21,7 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import close, leaving, opening, recruiting, territory, transfer
+from sim.org import behaviour, close, leaving, opening, recruiting, territory, transfer
 from sim.org.demand import expected_deals
 from sim.org.market import market
 from sim.org.opening import Opening
@@ -83,6 +83,8 @@ def assemble(
     territory.dated_recarves(org)
     transfer.dated_transfers(org)
     env.process(weekly(org))
+    if org.conduct is not None:
+        env.process(behaviour.period_ends(org, org.conduct))
     return org
 
 
@@ -114,6 +116,7 @@ def _ledger(org: Organization) -> Ledger:
         snapshots=org.snapshots.rows,
         decisions=org.decisions.rows,
         waits=org.pipeline.waits,
+        **({} if org.conduct is None else {"efforts": org.conduct.efforts.rows, "timings": org.conduct.timings.rows}),
         ramped=org.ramped.rows,
     )
 

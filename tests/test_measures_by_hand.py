@@ -151,6 +151,15 @@ def customers(ledger):
     )
 
 
+def choices(ledger):
+    ledger.efforts = rows(tables.EFFORTS, (7, 0, 0, 1.2, 1.2, 1.3, 0, 0.5, 4), (14, 1, 0, 1.0, 1.0, 1.0, 0, 0.0, 4))
+    ledger.timings = rows(
+        tables.TIMINGS,
+        (10, 0, 0, 0, tables.PULLED_IN, 40, NEVER, 60_000, 6_000, False, 1, 500, 90_000, 100_000),
+        (80, 4, 3, 1, tables.PUSHED_OUT, 88, 95, 8_000, 0, True, 1, 100, 0, 25_000),
+    )
+
+
 def photographs(ledger):
     here = (BIG, NORTH)
     aims = [
@@ -199,6 +208,7 @@ def kpi():
     deals(ledger)
     customers(ledger)
     photographs(ledger)
+    choices(ledger)
     layout = kpis.table(scenario, scenario.calendar(6))
     names = [(MEASURES[code].name, period, group) for _, period, _, group, code in layout.rows.labels()]
     return dict(zip(names, layout.values(ledger), strict=True))
@@ -293,6 +303,10 @@ BY_HAND = {
     "nrr": {("total", "all"): (110 / 150) ** 2, (Q2, "all"): np.nan, ("total", "little"): np.nan},
     "grr": {("total", "all"): (100 / 150) ** 2, ("2027", "big"): (100 / 150) ** 2},
     "accounts_per_csm": {("total", "all"): np.nan},  # nobody serves customers
+    "effort": {(Q1, "all"): 1.1, (Q2, "all"): np.nan, ("total", "little"): np.nan, ("total", "big"): 1.1},
+    "pulled_in": {(Q1, "all"): 60_000, (Q2, "all"): 0},
+    "pushed_out": {(Q1, "all"): 8_000, (Q2, "all"): 0},
+    "discounts": {(Q1, "all"): 6_000, ("total", "big"): 6_000, ("total", "little"): 0},
     "cost": {
         ("total", "all"): 16_000, ("total", "big"): 15_000, ("total", "north"): 12_000, ("total", "ae"): 11_000,
         ("total", "recruiter"): 1_000, (Q2, "all"): 5_000,

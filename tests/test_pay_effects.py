@@ -147,7 +147,7 @@ def test_figures_of_the_prototype() -> None:
     plan = curve(13, ((0, 0.5), (0.5, 1), (1, 2), (1.5, 4)), [(1.05, 0.4)], cap=1.8)
     habits = effort.habits(horizon_weeks=99.0)[0]
     for weeks_left, sold, pace, expected in PROTOTYPE:
-        found = effort.choose(
+        found, _ = effort.choose(
             habits, plan, np.array([sold]), np.array([13.0]), np.array([weeks_left]), np.array([1.1]), 0.05, pace,
             4.0 * pace**2, 0.0, 1.0, 1.0,
         )  # fmt: skip

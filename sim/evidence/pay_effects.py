@@ -29,7 +29,7 @@ def usual_effort(plan: np.ndarray, attainment: float, weeks_left: float, deals_p
     quota, variance = np.array([float(QUARTER)]), 2.0 / deals_per_week
     slopes = np.array([effort.next_period_slope(habits, plan[0], quota[0], 1.0, variance)])
     sold, left = attainment * quota, np.array([weeks_left])
-    return effort.choose(habits, plan, sold, quota, left, slopes, 0.0, 1.0, variance, 0.0, 1.0, 1.0)
+    return effort.choose(habits, plan, sold, quota, left, slopes, 0.0, 1.0, variance, 0.0, 1.0, 1.0)[0]
 
 
 def by_week(played: Played, shift: int = 0) -> np.ndarray:

@@ -120,7 +120,7 @@ def _career(
             next_slope[c] = effort.next_period_slope(habits, plan[c], quota[c], pace, variance)
         cost = effort.ratchet_cost(habits, plan, quota, ratchet, pace, variance)
         past = _landing_effort(efforts, t, lag, int(left.min()))
-        wanted = effort.choose(
+        wanted, _ = effort.choose(
             habits, plan, sold, quota, left, next_slope, cost, pace, variance, float(lag), at_once, past
         )
         kept = habits["inertia_share"]

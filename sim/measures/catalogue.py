@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.measures.behaviour_measures import BEHAVIOUR_MEASURES
 from sim.measures.customer_measures import CUSTOMER_MEASURES
 from sim.measures.deal_measures import DEAL_MEASURES
 from sim.measures.measure import Measure
@@ -13,6 +14,7 @@ CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Deals": DEAL_MEASURES,
     "People": PEOPLE_MEASURES,
     "Customers": CUSTOMER_MEASURES,
+    "Behaviour": BEHAVIOUR_MEASURES,
     "Money": MONEY_MEASURES,
     "Revenue, cash and unit economics": REVENUE_MEASURES,
 }

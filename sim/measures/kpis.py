@@ -11,6 +11,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.measures.attainment import add_attainment, by_rep, quota_cube
+from sim.measures.behaviour_sums import behaviour_cube
 from sim.measures.catalogue import MEASURES
 from sim.measures.cohort import add_cohort, cohort_counts
 from sim.measures.customer_sums import add_retention, customer_cube
@@ -105,6 +106,7 @@ class KpiLayout:
             payment_cube(frame, ledger),
             customer_cube(frame, ledger),
             revenue_cube(frame, ledger, self.scenario),
+            behaviour_cube(frame, ledger),
             self._plan_cube,
         ]
         out = np.empty(len(self.rows))

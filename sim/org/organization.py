@@ -15,6 +15,7 @@ from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, unifo
 from sim.money.cost import Rates
 from sim.money.partners import margin_shares
 from sim.money.payroll import Payroll
+from sim.org.behaviour import Conduct
 from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase
 from sim.org.demand import Demand
@@ -73,6 +74,8 @@ class Organization:
         self.stage_names, self.stage_code = stage_codes(scenario)
         self.committed = committed_stages(scenario)
         self.photograph = photograph(self.stage_code, len(scenario.world.regions))
+        rule = scenario.world.behaviour
+        self.conduct = Conduct(self, rule) if rule.responsiveness > 0 else None
 
     def welcome(self, opening: np.ndarray) -> None:
         """Take over the roster of the first day. Its history is already in the pipeline.

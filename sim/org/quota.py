@@ -29,14 +29,13 @@ def close_quarter(org: Organization, quarter: int) -> None:
     sold = sold_by_spell(org, start, end)
     selling = org.duty[spells["seat"]] == SELLS
     rows = np.flatnonzero(selling & (spells["start_day"] < end) & (spells["end_day"] > start))
-    held, relieved = org_shares(org, spells[rows], start, end)
     full = own_full_usd(org, rows, months)
     table = np.zeros(len(rows), ledger.QUOTAS)
     for name in ("seat", "holder", "segment", "region"):
         table[name] = spells[name][rows]
     table["month"], table["quarter"] = months[0], quarter
     table["full_usd"] = full
-    table["quota_usd"] = np.round(full * (relieved if org.scenario.levers.quota.ramped_relief else held), 2)
+    table["quota_usd"] = np.round(full * carried_share(org, spells[rows], start, end), 2)
     table["attained_usd"] = sold[rows]
     org.quotas.extend(table)
     org.payments.extend(
@@ -48,6 +47,26 @@ def close_quarter(org: Organization, quarter: int) -> None:
     ratchet(org, quarter)
     if len(months) == 3:  # a run may begin or end within a fiscal quarter: too short to judge anybody by
         review(org, rows, table, end)
+
+
+def carried_usd(org: Organization, rows: np.ndarray, quarter: int, full_usd: np.ndarray) -> np.ndarray:
+    """The quota that spells carry in a quarter, as far as is known now; 0 before they begin.
+
+    Args:
+        full_usd: from ``full_quota_usd`` for the quarter's months.
+    """
+    calendar = org.calendar
+    months = np.flatnonzero(calendar.quarter_of_month == quarter)
+    start, end = float(calendar.month_starts[months[0]]), float(calendar.month_starts[months[-1] + 1])
+    spells = org.seats.rows[rows]
+    carried = own_of(org, rows, full_usd) * carried_share(org, spells, start, end)
+    return np.where(spells["start_day"] < end, np.round(carried, 2), 0.0)
+
+
+def carried_share(org: Organization, spells: np.ndarray, start: float, end: float) -> np.ndarray:
+    """The part of a quarter's whole quota that each spell carries, relieved for ramp where the lever says so."""
+    held, relieved = org_shares(org, spells, start, end)
+    return relieved if org.scenario.levers.quota.ramped_relief else held
 
 
 def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
@@ -102,8 +121,13 @@ def seats_that_share(org: Organization) -> np.ndarray:
 
 def own_full_usd(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.ndarray:
     """The whole quota of each spell for months of one quarter, ratchet included. rows: of the ledger's seats."""
+    return own_of(org, rows, full_quota_usd(org, months))
+
+
+def own_of(org: Organization, rows: np.ndarray, full_usd: np.ndarray) -> np.ndarray:
+    """Each spell's own of the quotas by segment and region, ratchet included."""
     spells = org.seats.rows
-    full = full_quota_usd(org, months)[spells["segment"][rows], spells["region"][rows]]
+    full = full_usd[spells["segment"][rows], spells["region"][rows]]
     full = full * quota.role_factor(org.scenario)[spells["role"][rows], spells["segment"][rows]]
     if org.quota_factors:
         full = full * np.array([org.quota_factors.get(row, 1.0) for row in rows.tolist()])

@@ -67,13 +67,15 @@ def exit_per_day(roles, row, day, share_left):
 
 @compiled
 def refresh(
-    day, days, roster, roles, ramps, left_lately, heads, exits, sourcing, hours, rate_per_hour, output, logit, exit_day
+    day, days, roster, roles, ramps, left_lately, heads, exits, pay_exits, sourcing, hours, rate_per_hour, output,
+    logit, exit_day,
 ):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
     Args:
         left_lately: exits by team in the time that counts as late. heads: people by team.
-        exits, sourcing: the market's multipliers of the exit hazard and of self-sourced deals.
+        exits, pay_exits: multipliers of the exit hazard, from the market and from pay.
+        sourcing: the market's multiplier of self-sourced deals.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
         logit: log-odds of a seller, a stage.
         exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
@@ -92,7 +94,7 @@ def refresh(
             rate_per_hour[i] = role["rate_per_hour"] * sourcing[i]
         team = row["team"]
         gone = left_lately[team] / (max(heads[team], 1.0) + left_lately[team])
-        hazard = exit_per_day(roles, row, day, gone) * exits[i]
+        hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i]
         if hazard * days >= row["exit_budget"]:
             exit_day[i] = day + max(row["exit_budget"], 0.0) / hazard
         row["exit_budget"] -= hazard * days
@@ -111,6 +113,7 @@ class Week:
         self.heads = np.zeros(teams)
         self.next_tick = 0.0
         seats = len(exits)
+        self.pay_exits = np.ones(seats)  # what pay against the market does to the exit hazard
         self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
         self.output, self.logit, self.exit_day = np.zeros(seats), np.zeros(seats), np.full(seats, np.inf)
 
@@ -119,7 +122,8 @@ class Week:
         self.heads[:] = np.bincount(roster["team"], roster["held"], len(self.heads))
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
-            self.exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day,
+            self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
+            self.exit_day,
         )  # fmt: skip
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> None:
@@ -133,7 +137,8 @@ class Week:
             one = [
                 array[i : i + 1]
                 for array in (
-                    self.exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit, self.exit_day,
+                    self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
+                    self.exit_day,
                 )
             ]  # fmt: skip
             refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)

@@ -24,6 +24,8 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
             org.tell_market()
         org.week.left_lately[:] = org.left_lately(now)
         org.week.refresh(org.roster, now)
+        if org.conduct is not None:
+            org.conduct.start_week(now)
         rate, boost = org.demand.streams(now, org.week.output)
         org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, org.week.logit, rate, boost)
         org.engineers.staff(now, org.roster, org.week.output)

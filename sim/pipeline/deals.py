@@ -60,6 +60,8 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["opening"] = False
     deal["customer"] = NOBODY
     deal["has_account"] = False
+    deal["put_off"] = False
+    deal["cools"] = False
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
@@ -267,6 +269,8 @@ def orphan(state, d, day, work_left):
         leave_queue(state, d)
     deal["state"] = ledger.ORPHANED
     deal["remaining"] = work_left
+    deal["put_off"] = False
+    deal["cools"] = False
     if deal["has_se"]:
         release_engineer(state, d, day)
     deal["revives"] = False

@@ -169,6 +169,14 @@ class Pipeline:
         table["hours_held"] = 0.0
         return used, held
 
+    def make_room_to_close(self) -> int:
+        """Room for every open deal to close at once; answers how many there are."""
+        deals = self._open_count()
+        self._make_room((_PUSHES_A_DEAL + 3) * deals + 2)
+        if self.state.count[CREDITS] + deals + 2 > len(self.state.credits):
+            self._grow_table("credits", 2 * (len(self.state.credits) + deals))
+        return deals
+
     def make_room_for_deals(self, deals: int) -> None:
         """Room for deals that are put in place at once."""
         needed = int(self.state.count[DEALS]) + deals + 2

@@ -10,6 +10,7 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
+from sim.pipeline.closing import lose_cooled
 from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
 from sim.pipeline.renewals import customer_event
@@ -118,7 +119,10 @@ def calendar_event(state, day):
     run_on(state, i, day)
     if deal["state"] == ledger.DEFERRED:
         deal["due"] = np.inf
-        end_stage(state, d, day)
+        if deal["cools"]:
+            lose_cooled(state, d, day)
+        else:
+            end_stage(state, d, day)
     else:
         end_stall(state, d, day)
     retime(state, i)

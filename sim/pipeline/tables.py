@@ -52,6 +52,7 @@ DEAL = np.dtype([
     ("amount_usd", "f8"), ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
     ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's
     ("has_account", "?"),  # whether it holds an account of a finite territory
+    ("put_off", "?"), ("cools", "?"),  # by its rep; and so that it is lost when it comes due
 ], align=True)  # fmt: skip
 
 STAGE = np.dtype([

@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.rules.payout import expected, expected_slope, is_linear, lost_to_quota, slope_at
+from sim.rules.payout import about, expected_slope, is_linear, lost_to_quota, slope_at
 
 NODES = 25  # of the grid on which effort is searched
 
@@ -118,37 +118,62 @@ def is_straight(plan):
 
 
 @inlined
-def worth(habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, effort):
-    """Expected pay at an effort kept up for the weeks ahead, and its slope, a dollar of usual sales."""
+def weeks_at(effort, left, ahead, lag_weeks, at_once, past):
+    """Weeks' worth of sales still to land in a period when an effort is kept up for the weeks ahead."""
+    mine = weeks_landing(ahead, left, lag_weeks, at_once)
+    rest = weeks_landing(left, left, lag_weeks, at_once) - mine
+    return mine * effort + rest + (1.0 - at_once) * min(left, lag_weeks) * past
+
+
+@inlined
+def counts(curve, quota):
+    return curve["period_weeks"] > 0.0 and quota > 0.0
+
+
+@compiled
+def value(habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, effort):
+    """Expected pay at an effort kept up for the weeks ahead, a dollar of usual sales in them."""
     total = 0.0
-    slope = 0.0
     for c in range(len(plan)):
         left = weeks_left[c]
-        if plan[c]["period_weeks"] == 0.0 or not quota[c] > 0.0:
-            continue
-        mine = weeks_landing(ahead, left, lag_weeks, at_once)
-        rest = weeks_landing(left, left, lag_weeks, at_once) - mine
-        under_way = (1.0 - at_once) * min(left, lag_weeks) * past
-        weeks = mine * effort + rest + under_way
-        mean = (sold[c] + pace * weeks) / quota[c]
-        sd = spread(habits, weeks, pace, variance, quota[c])
-        pull = salience(habits, left)
-        now = slope_at(plan[c], sold[c] / quota[c])
-        share = mine / ahead
-        total += (pull * expected(plan[c], mean, sd) + (1.0 - pull) * now * mean) * quota[c] / (ahead * pace)
-        total += (1.0 - share) * next_slope[c] * effort
-        doubt = habits["belief_cv"] * pace
-        sd_slope = (variance + 2.0 * doubt * doubt * weeks) / (2.0 * sd * quota[c] * pace)
-        slope += share * (pull * expected_slope(plan[c], mean, sd, sd_slope) + (1.0 - pull) * now)
-        slope += (1.0 - share) * next_slope[c]
-    return total, slope
+        if counts(plan[c], quota[c]):
+            weeks = weeks_at(effort, left, ahead, lag_weeks, at_once, past)
+            mean = (sold[c] + pace * weeks) / quota[c]
+            sd = spread(habits, weeks, pace, variance, quota[c])
+            pull = salience(habits, left)
+            now = slope_at(plan[c], sold[c] / quota[c])
+            total += (pull * about(plan[c], mean, sd) + (1.0 - pull) * now * mean) * quota[c] / (ahead * pace)
+            total += (1.0 - weeks_landing(ahead, left, lag_weeks, at_once) / ahead) * next_slope[c] * effort
+    return total
+
+
+@compiled
+def worth(habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, effort):
+    """What a dollar more of sales is worth at an effort: the slope of ``value``."""
+    slope = 0.0
+    doubt = habits["belief_cv"] * pace
+    for c in range(len(plan)):
+        left = weeks_left[c]
+        if counts(plan[c], quota[c]):
+            weeks = weeks_at(effort, left, ahead, lag_weeks, at_once, past)
+            mean = (sold[c] + pace * weeks) / quota[c]
+            sd = spread(habits, weeks, pace, variance, quota[c])
+            sd_slope = (variance + 2.0 * doubt * doubt * weeks) / (2.0 * sd * quota[c] * pace)
+            pull = salience(habits, left)
+            now = slope_at(plan[c], sold[c] / quota[c])
+            share = weeks_landing(ahead, left, lag_weeks, at_once) / ahead
+            slope += share * (pull * expected_slope(plan[c], mean, sd, sd_slope) + (1.0 - pull) * now)
+            slope += (1.0 - share) * next_slope[c]
+    return slope
 
 
 @compiled
 def choose(
     habits, plan, sold, quota, weeks_left, next_slope, ratchet, pace, variance, lag_weeks, at_once, past
 ):  # fmt: skip
-    """The effort that a rep settles on for the week, from ``least`` to ``most``.
+    """The effort that a rep settles on for the week, from ``least`` to ``most``, and what a dollar more is worth.
+
+    The worth of a dollar is in units of the base rate: 1 is what a straight plan at that rate pays.
 
     Args:
         plan: rows of ``CURVE``, shape (components,); so are the next four.
@@ -159,32 +184,38 @@ def choose(
         lag_weeks: from effort to sales, all but the share ``at_once``. past: usual effort of the weeks gone by.
     """
     if habits["elasticity"] == 0.0 or not pace > 0.0:
-        return 1.0
+        return 1.0, 1.0
     least, most = habits["least"], habits["most"]
     if is_straight(plan):
         flat = 0.0
         for c in range(len(plan)):
             flat += plan[c]["slope"]
-        return min(max(effort_at(habits, flat - ratchet), least), most)
+        return min(max(effort_at(habits, flat - ratchet), least), most), flat - ratchet
     ahead = habits["horizon_weeks"]
     for c in range(len(plan)):
         if plan[c]["period_weeks"] > 0.0:
             ahead = min(ahead, weeks_left[c])
     ahead = max(ahead, 1e-3)
-    phi = habits["intrinsic_share"]
-    step = (most - least) / (NODES - 1)
-    best, best_worth = 0, -np.inf
-    for node in range(NODES):
+    phi, step = habits["intrinsic_share"], (most - least) / (NODES - 1)
+    best, coarse, best_net = 0, 0, -np.inf
+    for turn in range(NODES // 2 + 3):  # every other node, then the two beside the best of them
+        node = 2 * turn
+        if turn > NODES // 2:
+            node = coarse - 1 if turn == NODES // 2 + 1 else coarse + 1
+        if node < 0 or node >= NODES:
+            continue
         e = least + step * node
-        pay, _ = worth(
+        pay = value(
             habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, e
         )
         net = (1.0 - phi) * (pay - ratchet * e) + phi * e - habits["cost"][node]
-        if net > best_worth:
-            best, best_worth = node, net
+        if net > best_net:
+            best, best_net = node, net
+            coarse = node if turn <= NODES // 2 else coarse
     e = least + step * best
-    _, slope = worth(
+    marginal = worth(
         habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, e
     )
+    marginal -= ratchet
     lower, upper = least + step * max(best - 1, 0), least + step * min(best + 1, NODES - 1)
-    return min(max(effort_at(habits, slope - ratchet), lower), upper)
+    return min(max(effort_at(habits, marginal), lower), upper), marginal

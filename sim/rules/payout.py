@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.compiled import compiled, inlined
 
-MOST_BENDS, MOST_BONUSES = 8, 4
+MOST_BENDS, MOST_BONUSES = 24, 44  # as many as the pay plans of a scenario can make
 
 CURVE = np.dtype([
     ("period_weeks", "f8"),  # length of the period over which attainment is counted; 0 where there is no component
@@ -118,6 +118,38 @@ def expected(curve, mean, sd):
         elif z > -_SURE:
             pay += curve["bonus"][j] * below(z)
     return pay
+
+
+@inlined
+def about(curve, mean, sd):
+    """``expected`` to seven digits and several times as fast, to search with.
+
+    The normal chance is Hastings' polynomial, 26.2.17 in Abramowitz and Stegun (1964).
+    """
+    pay = curve["slope"] * mean
+    for k in range(curve["bends"]):
+        over = mean - curve["bend_at"][k]
+        z = over / sd
+        if z > _SURE:
+            pay += curve["bend"][k] * over
+        elif z > -_SURE:
+            high = density(z)
+            pay += curve["bend"][k] * (over * _below(z, high) + sd * high)
+    for j in range(curve["bonuses"]):
+        z = (mean - curve["bonus_at"][j]) / sd
+        if z > _SURE:
+            pay += curve["bonus"][j]
+        elif z > -_SURE:
+            pay += curve["bonus"][j] * _below(z, density(z))
+    return pay
+
+
+@inlined
+def _below(z, density):
+    t = 1.0 / (1.0 + 0.2316419 * abs(z))
+    series = 0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+    above = density * t * series
+    return 1.0 - above if z >= 0.0 else above
 
 
 @inlined

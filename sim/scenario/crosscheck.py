@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
+from sim.scenario.behaviour_checks import check_behaviour
 from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
 from sim.scenario.errors import Path, Problem, listed, unknown
@@ -27,6 +28,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *check_customers(scenario),
         *_pushed_sources(scenario),
         *check_pay(scenario),
+        *check_behaviour(scenario),
         *_roles_are_complete(scenario),
         *_regions_without_recruiters(scenario),
         *_quota_without_opening_seats(scenario),

@@ -87,6 +87,11 @@ class LognormalSize(Noun):
     def average_usd(self) -> float:
         return self.mean_usd
 
+    @property
+    def square_usd2(self) -> float:
+        """Mean of the squared size."""
+        return self.mean_usd**2 * math.exp(self.sigma_log**2)
+
 
 class PriceListSize(Noun):
     """First-year value of a deal: an item of a price list, discounted or not by a small lognormal factor."""
@@ -108,6 +113,12 @@ class PriceListSize(Noun):
     def average_usd(self) -> float:
         weighed = sum(self.prices_usd[name] * weight for name, weight in self.weights.items())
         return weighed / sum(self.weights.values())
+
+    @property
+    def square_usd2(self) -> float:
+        """Mean of the squared size."""
+        squares = sum(self.prices_usd[name] ** 2 * weight for name, weight in self.weights.items())
+        return squares * math.exp(self.sigma_log**2) / sum(self.weights.values())
 
 
 class Stalls(Noun):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.behaviour import Discounts
 from sim.scenario.pay import Pay
 from sim.scenario.quantities import (
     EVEN_QUARTERS,
@@ -143,6 +144,7 @@ class Levers(Noun):
     target: Target
     quota: Quota
     pay: Pay = Pay()
+    discounts: Discounts = Discounts()
     judgment_usd_per_quarter: dict[str, DatedDollars] = Field(
         default_factory=dict, description="by segment: what leaders add to the model's number or take from it"
     )

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from sim.calendar import Calendar
+from sim.scenario.behaviour import Behaviour
 from sim.scenario.billing import Billing
 from sim.scenario.deals import Region, Segment
 from sim.scenario.demand import Source
@@ -65,6 +66,7 @@ class World(Noun):
     billing: Billing | None = Field(
         default=None, description="from contracts to revenue and cash; none: money is bookings and cost only"
     )
+    behaviour: Behaviour = Behaviour()
 
 
 class Scenario(Noun):

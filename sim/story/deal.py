@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import ledger
 from sim.story.book import Book, Line, usd
+from sim.story.choices import timing_of_deal
 from sim.story.customer import customer_story
 
 
@@ -16,7 +17,9 @@ def deal_story(book: Book, d: int) -> list[Line]:
     row = book.ledger.deals[d]
     moves = book.ledger.moves[book.ledger.moves["deal"] == d]
     lines = [Line(float(move["day"]), _SAID[int(move["kind"])](book, move)) for move in moves]
-    return [*_before(book, d, moves), *lines, *customer_story(book, d), *_left_open(book, d, row)]
+    return [
+        *_before(book, d, moves), *timing_of_deal(book, d), *lines, *customer_story(book, d), *_left_open(book, d, row),
+    ]  # fmt: skip
 
 
 def _before(book: Book, d: int, moves: np.ndarray) -> Iterator[Line]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import ledger
 from sim.story.book import Book, Line, counted, usd
+from sim.story.choices import effort_lines, timing_lines
 
 _LEFT = {
     ledger.VOLUNTARY: "Resigned",
@@ -24,7 +25,7 @@ def rep_story(book: Book, i: int) -> list[Line]:
     """Everything that happened in seat ``i`` of the ledger, across its holders."""
     return [
         *_holders(book, i), *_requisitions(book, i), *_deals(book, i), *_decisions(book, i), *_quarters(book, i),
-        *_months(book, i),
+        *_months(book, i), *effort_lines(book, i), *timing_lines(book, i),
     ]  # fmt: skip
 
 

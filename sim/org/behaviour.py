@@ -1,0 +1,142 @@
+"""Behaviour: everything a seller decides is decided here: how hard to work at each weekly tick, and at the end of a pay
+period which deals to sign early or to put off. How pay compares with the market's is told to the exit hazard.
+
+Only pay for one's own deals is looked at. Overrides and team pay move nobody.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import simpy
+
+from sim import ledger
+from sim.calendar import Calendar
+from sim.ledger import Table
+from sim.org.choices import choose_week, end_period
+from sim.org.standing import WEEK_DAYS, Standing
+from sim.rules import effort, timing
+from sim.scenario.behaviour import Behaviour
+from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+_SIGNING_TIME = 17.0 / 24.0  # of the last open day
+_MOVABLE_BY_SIZE = ((30_000.0, 0.1), (100_000.0, 0.3), (math.inf, 0.6))  # up to a mean deal in US dollars
+_PAY_RANGE = (0.5, 2.0)  # of the market's pay; beyond it nobody's wish to leave changes
+
+
+class Conduct:
+    """What sellers choose, by seat. Made only where the scenario's responsiveness is above 0."""
+
+    def __init__(self, org: Organization, rule: Behaviour):
+        self.org, self.rule = org, rule
+        self.habits = effort.habits(
+            rule.effort_elasticity * rule.responsiveness, rule.intrinsic_share, rule.fading_per_week, rule.belief_cv,
+            rule.horizon_weeks, next_period_weight=rule.next_period_weight, foresight_share=rule.ratchet_foresight,
+        )[0]  # fmt: skip
+        self.movable = movable_shares(org.scenario)
+        self.standing = Standing(org, rule.usual_rate)
+        self.efforts, self.timings = Table(ledger.EFFORTS, 4096), Table(ledger.TIMINGS, 256)
+        self._scratch = np.zeros(self.standing.plans.shape[1])
+        self._rows = np.zeros(len(org.roster), ledger.EFFORTS)
+
+    def start_week(self, now: float) -> None:
+        """Everybody chooses the week's effort; the week's hours and odds follow, and how likely they are to leave."""
+        standing, week = self.standing, self.org.week
+        fresh = standing.renew(now)
+        if len(fresh):
+            self._compare_pay(fresh)
+        if not self.standing.places:
+            return
+        plans = standing.plans
+        if any(place.spiffs for place in standing.places):
+            plans = plans.copy()
+            plans["slope"][:, 0] += standing.spiff_slope(now)
+        count = choose_week(
+            now, self.habits, plans, standing.weeks_left, standing.rows, standing.sold, standing.quota,
+            self.org.scenario.levers.quota.ratchet_weight, self._scratch, self.org.roster, week.hours, week.logit,
+            self._rows,
+        )  # fmt: skip
+        self.efforts.extend(self._rows[:count])
+
+    def _compare_pay(self, seats: np.ndarray) -> None:
+        """Pay at the attainment of the last two quarters against the market's, for the exit hazard."""
+        org, rule = self.org, self.rule.exits
+        plans, names = org.payroll.plans, list(org.scenario.world.roles)
+        roster = org.roster
+        carried, sold = (roster[name][seats].sum(axis=1) for name in ("quota_usd", "sold_usd"))
+        reached = np.divide(sold, carried, out=np.ones(len(seats)), where=carried > 0)
+        for k, place in enumerate(self.standing.places):
+            market = rule.market_pay_usd_per_year.get(names[place.role])
+            here = place.seats[seats]
+            if market is None or not here.any():
+                continue
+            quota = float(self.standing.yearly_quota[k])
+            pay = plans.salary_usd_per_year[place.role, place.segment] + np.zeros(int(here.sum()))
+            for terms in place.terms:
+                pay += terms.pay_usd_per_year(reached[here], quota)
+            ratio = np.clip(pay / market, *_PAY_RANGE)
+            org.week.pay_exits[seats[here]] = ratio ** (-rule.elasticity * self.rule.responsiveness)
+
+    def end_of_period(self, day: float, month: int, pulling: bool) -> None:
+        """Those whose pay period ends with a month decide which deals to sign early (pulling) or to put off."""
+        org, standing, pipeline = self.org, self.standing, self.org.pipeline
+        ends = standing.ends_with(month)
+        if not ends.any():
+            return
+        standing.count_sales()
+        count = pipeline.make_room_to_close()
+        amount, when, place = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
+        rows = np.zeros(count, ledger.TIMINGS)
+        moved = end_period(
+            pipeline.state, day, float(org.calendar.month_starts[month + 1]), pulling, self.habits, self._terms(day),
+            standing.plans, ends, standing.rows, standing.sold, standing.quota, self.movable, amount, when, place,
+            self._scratch, rows,
+        )  # fmt: skip
+        rows = rows[:moved]
+        rows["gain_usd"] *= standing.rate[standing.rows["plan"][rows["seat"]]]
+        self.timings.extend(rows)
+
+    def _terms(self, day: float) -> np.void:
+        """The buyers' terms, and what discounts reps may give."""
+        rule, lever = self.rule.timing, self.org.scenario.levers.discounts
+        allowed = lever.most_share if lever.enabled.at(day, self.org.calendar) else -1.0
+        return timing.terms(
+            rule.least_discount, rule.discount_per_week, min(rule.most_discount, allowed), rule.hassle_share,
+            rule.push_share, rule.lost_when_pushed_share, self.rule.horizon_weeks,
+        )[0]  # fmt: skip
+
+
+def period_ends(org: Organization, conduct: Conduct) -> Generator[simpy.Event, None, None]:
+    """A week before each month ends deals are put off, and late on its last open day deals are signed early."""
+    if not conduct.movable.any():
+        return
+    for month in range(org.calendar.months):
+        end = float(org.calendar.month_starts[month + 1])
+        for day, pulling in ((end - WEEK_DAYS, False), (last_open_day(org.calendar, end) + _SIGNING_TIME, True)):
+            if day > org.env.now and conduct.standing.ends_with(month).any():
+                yield org.env.timeout(day - org.env.now)
+                conduct.end_of_period(day, month, pulling)
+
+
+def last_open_day(calendar: Calendar, before: float) -> float:
+    """The last open day before an instant."""
+    numbers = calendar.open_day_numbers
+    return float(numbers[np.searchsorted(numbers, before) - 1])
+
+
+def movable_shares(scenario: Scenario) -> np.ndarray:
+    """Share of late deals that can be moved, by segment: as given, else by the size of a usual deal."""
+    rule = scenario.world.behaviour
+    shares = [
+        rule.timing.movable_share.get(
+            name, next(share for most, share in _MOVABLE_BY_SIZE if segment.deal_size.average_usd <= most)
+        )
+        for name, segment in scenario.world.segments.items()
+    ]
+    return np.minimum(np.array(shares) * rule.responsiveness, 1.0)

@@ -1,0 +1,258 @@
+"""Where sellers stand with their pay: plans as curves, periods and the time left in them, quotas and sales so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.money.plans import NO_PLAN, Terms, period_of_month
+from sim.org.choices import STANDING
+from sim.org.quota import carried_usd, full_quota_usd
+from sim.org.week import SELLS
+from sim.pipeline.tables import NOBODY
+from sim.rules.payout import CURVE
+from sim.rules.quota import role_factor
+from sim.scenario.deals import Segment
+from sim.scenario.pay import PERIOD_MONTHS, Spiff
+
+if TYPE_CHECKING:
+    from sim.org.organization import Organization
+
+WEEK_DAYS = 7.0
+WEEKS_PER_YEAR = 365.25 / WEEK_DAYS
+
+
+@dataclass(frozen=True)
+class Place:
+    """Sellers of one role in one cell are paid alike."""
+
+    role: int
+    cell: int
+    segment: int
+    region: int
+    terms: tuple[Terms, ...]  # the components that pay for one's own deals
+    spiffs: tuple[Spiff, ...]
+    seats: np.ndarray  # bool, by seat
+
+
+@dataclass(frozen=True)
+class Period:
+    """The current period of components that share its length."""
+
+    months: np.ndarray  # those of the run
+    begins: float
+    ends: float  # days; it may end after the run
+    whole: float  # its months over those of the run, of what is not yet begun
+
+
+class Standing:
+    """Arrays by seat and component, renewed as weeks pass."""
+
+    def __init__(self, org: Organization, usual_rate: dict[str, float]):
+        self.org, self.usual_rate = org, usual_rate
+        self.places = _places(org)
+        most = max([len(place.terms) for place in self.places], default=0) or 1
+        shape = (max(len(self.places), 1), most)
+        self.plans, self.weeks_left = np.zeros(shape, CURVE), np.ones(shape)
+        self.sold, self.quota = (np.zeros((len(org.roster), most)) for _ in range(2))
+        self.rows = _rows(org, self.places)
+        self.yearly_quota = np.zeros(len(self.places))
+        self.rate = np.ones(len(self.places))  # usual: US dollars a dollar booked, at which effort is 1
+        self.names = tuple(sorted({terms.component.period for place in self.places for terms in place.terms}))
+        self._of_month = {name: period_of_month(org.calendar, name) for name in PERIOD_MONTHS}
+        self.period: dict[str, Period] = {}
+        self._spell = np.full(len(org.roster), NOBODY)
+        self._month, self._year = -1, -1
+        self._ends = np.zeros(shape)
+        self._full_usd: dict[int, np.ndarray] = {}  # by quarter, see ``full_quota_usd``
+        self._squares = np.array([_size_usd(segment) for segment in org.scenario.world.segments.values()])
+        productivity = [s.steady_productivity_usd_per_year for s in org.scenario.world.segments.values()]
+        self._per_week = np.array(productivity) / WEEKS_PER_YEAR
+
+    def renew(self, now: float) -> np.ndarray:
+        """Bring everything up to an instant; answers the seats whose quota was set anew."""
+        org = self.org
+        month = org.calendar.month_of(now)
+        turned = month != self._month
+        if turned:
+            self._turn_to(month)
+        self.weeks_left[:] = (self._ends - now) / WEEK_DAYS
+        fresh = self._newcomers(turned)
+        self._set_quotas(fresh)
+        self._set_pace()
+        self.count_sales()
+        return fresh
+
+    def _turn_to(self, month: int) -> None:
+        """A month begins: its periods, and with a fiscal year new curves. Quotas may have changed."""
+        self._month = month
+        self._full_usd.clear()
+        for name in self.names:
+            self.period[name] = self._period(name, month)
+        for k, place in enumerate(self.places):
+            self._ends[k, : len(place.terms)] = [self.period[terms.component.period].ends for terms in place.terms]
+        if self.org.calendar.year_of_month[month] != self._year:
+            self._year = int(self.org.calendar.year_of_month[month])
+            self._draw_curves()
+
+    def _period(self, name: str, month: int) -> Period:
+        calendar, of_month = self.org.calendar, self._of_month[name]
+        months = np.flatnonzero(of_month == of_month[month])
+        missing = PERIOD_MONTHS[name] - 1 - calendar.fiscal_month[months[-1]] % PERIOD_MONTHS[name]
+        begins, ends = calendar.month_starts[[months[0], months[-1] + 1]]
+        return Period(
+            months, float(begins), float(ends + missing * calendar.days_per_month), 1.0 + missing / len(months)
+        )
+
+    def ends_with(self, month: int) -> np.ndarray:
+        """Which components' periods end with a month, by place and component."""
+        fiscal = self.org.calendar.fiscal_month[month] + 1
+        ends = np.zeros(self.plans.shape, bool)
+        for k, place in enumerate(self.places):
+            for c, terms in enumerate(place.terms):
+                ends[k, c] = fiscal % PERIOD_MONTHS[terms.component.period] == 0
+        return ends
+
+    def _draw_curves(self) -> None:
+        """Once a fiscal year: components as curves in units of the usual rate times quota."""
+        org, calendar = self.org, self.org.calendar
+        months = np.flatnonzero(calendar.year_of_month == self._year)
+        quarters = [
+            months[calendar.quarter_of_month[months] == q] for q in np.unique(calendar.quarter_of_month[months])
+        ]
+        full = sum(full_quota_usd(org, part) for part in quarters) / org.payroll.year_share[months].sum()
+        factor = role_factor(org.scenario)
+        for k, place in enumerate(self.places):
+            quota = float(full[place.segment, place.region] * factor[place.role, place.segment])
+            self.yearly_quota[k] = quota
+            rates = [float(terms.base_rate(np.array(1.0), np.array(quota))) for terms in place.terms]
+            usual = self.usual_rate.get(list(org.scenario.world.roles)[place.role], sum(rates))
+            self.rate[k] = usual
+            for c, (terms, rate) in enumerate(zip(place.terms, rates, strict=True)):
+                _fill(self.plans[k, c], terms, quota, rate / usual if usual > 0 else 0.0)
+
+    def spiff_slope(self, now: float) -> np.ndarray:
+        """What SPIFFs add to the worth of a dollar now, in units of the usual rate, by place.
+
+        One that names sources counts by their number among all, for reps do not choose between sources.
+        """
+        slope = np.zeros(len(self.places))
+        calendar, world = self.org.calendar, self.org.scenario.world
+        for k, place in enumerate(self.places):
+            for spiff in place.spiffs:
+                if calendar.day_of(spiff.from_date) <= now < calendar.day_of(spiff.to_date) and self.rate[k] > 0:
+                    deal_usd = list(world.segments.values())[place.segment].deal_size.average_usd
+                    rate = spiff.share_of_bookings or (spiff.usd_per_deal or 0.0) / deal_usd
+                    part = 1.0 if spiff.sources is None else len(spiff.sources) / len(world.sources)
+                    slope[k] += part * rate / self.rate[k]
+        return slope
+
+    def _newcomers(self, turned: bool) -> np.ndarray:
+        """Seats to look at anew: all at a month's turn, else those that changed hands. They start at effort 1."""
+        roster = self.org.roster
+        mine = roster["held"] & (self.rows["plan"] != NOBODY)
+        changed = np.flatnonzero(mine & (roster["spell"] != self._spell))
+        self._spell[changed] = roster["spell"][changed]
+        self.rows["effort"][changed] = self.rows["past"][changed] = 1.0
+        return np.flatnonzero(mine) if turned else changed
+
+    def _set_quotas(self, seats: np.ndarray) -> None:
+        """Quotas of some seats in the components' periods, as if everybody stayed to the end."""
+        if not len(seats):
+            return
+        spells = self.org.roster["spell"][seats]
+        of_quarter: dict[int, np.ndarray] = {}
+        for name in self.names:
+            period = self.period[name]
+            quarters = np.unique(self.org.calendar.quarter_of_month[period.months])
+            for quarter in quarters:
+                if quarter not in of_quarter:
+                    of_quarter[quarter] = self._carried_usd(spells, int(quarter))
+            total = np.sum([of_quarter[quarter] for quarter in quarters], axis=0) * period.whole
+            if name == "month":
+                total = total / np.sum(self.org.calendar.quarter_of_month == quarters[0])
+            for place in self.places:
+                here = place.seats[seats]
+                for c, terms in enumerate(place.terms):
+                    if terms.component.period == name:
+                        self.quota[seats[here], c] = total[here]
+
+    def _carried_usd(self, spells: np.ndarray, quarter: int) -> np.ndarray:
+        """The quota that spells carry in a quarter."""
+        if quarter not in self._full_usd:
+            months = np.flatnonzero(self.org.calendar.quarter_of_month == quarter)
+            self._full_usd[quarter] = full_quota_usd(self.org, months)
+        return carried_usd(self.org, spells, quarter, self._full_usd[quarter])
+
+    def _set_pace(self) -> None:
+        """What each seller expects to sell in a week at effort 1, and its variance: deals come as a Poisson process."""
+        roster, week = self.org.roster, self.org.week
+        ramp = np.divide(week.output, roster["volume"], out=np.zeros(len(roster)), where=roster["volume"] > 0)
+        segment = roster["segment"]
+        self.rows["pace_usd"] = np.where(roster["held"], self._per_week[segment] * roster["ability"] * ramp, 0.0)
+        self.rows["variance"] = self.rows["pace_usd"] * self._squares[segment]
+
+    def count_sales(self) -> None:
+        """US dollars credited in each component's period to who sits in a seat now."""
+        org = self.org
+        credits = org.pipeline.credits
+        for name in self.names:
+            part = credits[np.searchsorted(credits["day"], self.period[name].begins) :]
+            seat = part["seat"]
+            theirs = part["holder"] == org.roster["holder"][seat]
+            sold = np.bincount(seat, part["share"] * part["amount_usd"] * theirs, len(org.roster))
+            for place in self.places:
+                for c, terms in enumerate(place.terms):
+                    if terms.component.period == name:
+                        self.sold[place.seats, c] = sold[place.seats]
+
+
+def _places(org: Organization) -> list[Place]:
+    """Roles and cells whose sellers are on a pay plan."""
+    roster, plans = org.roster, org.payroll.plans
+    names = list(org.scenario.world.segments)
+    found = []
+    selling = (org.duty == SELLS) & (roster["cell"] >= 0)
+    for role, cell in sorted({(int(row["role"]), int(row["cell"])) for row in roster[selling]}):
+        segment, region = org.cell_codes(cell)
+        of = plans.of[role, segment]
+        if of == NO_PLAN:
+            continue
+        own = tuple(terms for terms in plans.terms_of(role, segment) if terms.component.credit == "own")
+        spiffs = tuple(
+            spiff for spiff in plans.plans[of].spiffs.values()
+            if spiff.segments is None or names[segment] in spiff.segments
+        )  # fmt: skip
+        seats = selling & (roster["role"] == role) & (roster["cell"] == cell)
+        found.append(Place(role, cell, segment, region, own, spiffs, seats))
+    return found
+
+
+def _rows(org: Organization, places: list[Place]) -> np.ndarray:
+    """``STANDING`` of all seats, with what never changes: plan, lag, and how effort acts on volume and odds."""
+    rows = np.zeros(len(org.roster), STANDING)
+    rows["plan"], rows["effort"], rows["past"] = NOBODY, 1.0, 1.0
+    segments = list(org.scenario.world.segments.values())
+    for k, place in enumerate(places):
+        stages = segments[place.segment].stages.values()
+        rows["plan"][place.seats] = k
+        rows["volume_share"][place.seats] = org.roles[place.role].ability.volume_share
+        rows["lag_weeks"][place.seats] = sum(stage.duration.average_days for stage in stages) / WEEK_DAYS
+        rows["answer"][place.seats] = sum(1.0 - stage.advance_share for stage in stages)
+    return rows
+
+
+def _fill(row: np.void, terms: Terms, quota_usd_per_year: float, weight: float) -> None:
+    """A component's payout curve as a row of ``CURVE``, weighed against the usual rate."""
+    found = terms.curve(quota_usd_per_year)
+    row["period_weeks"], row["slope"] = found.period_weeks, weight * found.slope
+    row["bends"], row["bonuses"] = len(found.breaks), len(found.jump_at)
+    row["bend_at"][: row["bends"]], row["bend"][: row["bends"]] = found.breaks, weight * found.slope_changes
+    row["bonus_at"][: row["bonuses"]], row["bonus"][: row["bonuses"]] = found.jump_at, weight * found.jumps
+
+
+def _size_usd(segment: Segment) -> float:
+    """Mean square over mean of a deal's size: the variance of sales for each dollar expected."""
+    return segment.deal_size.square_usd2 / segment.deal_size.average_usd
