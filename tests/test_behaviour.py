@@ -35,7 +35,8 @@ PLAIN_STEEP = (
 
 def busy(components: str, *overrides: str) -> Scenario:
     plan = (f"levers.pay.plans={{plan: {{components: {components}}}}}", f"levers.pay.roles={{{SELLER}: plan}}")
-    return load(BUSY, (*plan, *overrides))
+    off = () if overrides else ("world.behaviour.responsiveness=0.0",)
+    return load(BUSY, (*plan, *off, *overrides))
 
 
 def play(scenario: Scenario, luck: int = 0, months: int = MONTHS) -> Ledger:
@@ -55,7 +56,15 @@ def test_without_responsiveness_no_pay_plan_changes_a_byte_of_who_sells_what() -
 def test_a_straight_plan_at_the_usual_rate_changes_no_byte_either() -> None:
     """Effort is 1 and no deal is moved, however much could be."""
     assert digest(play(busy(STRAIGHT)), SALES) == digest(
-        play(busy(STRAIGHT, *ON, "world.behaviour.timing.movable_share={small: 0.0, large: 0.0}")), SALES
+        play(
+            busy(
+                STRAIGHT,
+                *ON,
+                "world.behaviour.timing.movable_share={small: 0.0, large: 0.0}",
+                "world.behaviour.exits.elasticity=0.0",
+            )
+        ),
+        SALES,
     )
     played = play(busy(STRAIGHT, *ON, ALL_MOVE))
     assert len(played.timings) == 0
