@@ -6,10 +6,10 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import comparison, full, growth, luck, matched, memory
+from benchmarks import behaviour, comparison, full, growth, luck, matched, memory
 from benchmarks.table import Row, show, write
 
-PARTS = {module.PART: module for module in (matched, full, growth, memory, comparison, luck)}
+PARTS = {module.PART: module for module in (matched, full, behaviour, growth, memory, comparison, luck)}
 
 
 def main(names: list[str]) -> int:

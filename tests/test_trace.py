@@ -153,7 +153,8 @@ def test_a_statement_of_pay_adds_up_to_the_ledger(capsys: Capture, book: Ledger)
     mine = book.credits[book.credits["seat"] == seat]
     rows = [line for line in lines if ": tier from 0%" in line]
     assert len(rows) == len(mine)
-    paid = book.payments[(book.payments["seat"] == seat) & (book.payments["kind"] == ledger.COMMISSION)]
+    kinds = (ledger.COMMISSION, ledger.BONUS)
+    paid = book.payments[(book.payments["seat"] == seat) & np.isin(book.payments["kind"], kinds)]
     assert lines[-1] == f"    in all ${paid['amount_usd'].sum():,.2f}, equal to the lines above"
     totals = [line.split()[-1] for line in lines if line.split()[:1] == ["total"]]
     assert sum(float(total.lstrip("$").replace(",", "")) for total in totals) == pytest.approx(paid["amount_usd"].sum())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sim.evidence.pay_section import pay_section
 from sim.evidence.plan_misses import misses
 from sim.evidence.section import Section
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
 
-SUBJECTS: tuple[Callable[[ScenarioSource, RunSettings], Section], ...] = (misses,)
+SUBJECTS: tuple[Callable[[ScenarioSource, RunSettings], Section], ...] = (misses, pay_section)
 
 
 def sections(source: ScenarioSource, settings: RunSettings) -> Iterator[Section]:
