@@ -56,6 +56,7 @@ def worlds(draw: Draw) -> Scenario:
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
             "territory": territory,
             "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
+            "shocks": draw(_shocks(segments)),
             "costs": {
                 "salary_usd_per_year": {
                     SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0, HELPER: 80000.0, KEEPER: 60000.0,
@@ -70,7 +71,27 @@ def worlds(draw: Draw) -> Scenario:
     return scenario
 
 
+@st.composite
+def _shocks(draw: Draw, segments: list[str]) -> dict[str, Any]:
+    """Up to two of the world's blows, of any shape, on anything that a multiplier acts on."""
+    shapes = [
+        {"kind": "step", "from_date": draw(days_of_the_run())},
+        {"kind": "ramp", "from_date": "2026-12-01", "ramp_days": draw(number(1, 200))},
+        {"kind": "decay", "from_date": draw(days_of_the_run()), "half_life_days": draw(number(1, 200))},
+        {"kind": "points", "strengths": {"2027-01-15": 1.0, "2027-07-01": draw(number(0, 2))}},
+    ]
+    acts_on = st.sampled_from(["leads", "cycle", "size", "exits", "recruiting", "expansion"])
+    return {
+        f"blow{k}": {
+            **draw(st.sampled_from(shapes)), "acts_on": draw(acts_on), "multiplier": draw(number(0.3, 2)),
+            "segment": draw(st.sampled_from([None, *segments])),
+        }
+        for k in range(draw(st.integers(0, 2)))
+    }  # fmt: skip
+
+
 _TURNING_MARKET = {
+    "common_factor": {"leads_sigma_log": 0.2, "odds_sigma_logit": 0.2, "half_life_months": 2.0},
     "regimes": {
         "normal": {"next_month": {"normal": 0.5, "bad": 0.5}},
         "bad": {

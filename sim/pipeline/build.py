@@ -15,7 +15,7 @@ from sim.pipeline import tables
 from sim.pipeline.state import State
 from sim.rules.odds import log_odds
 from sim.scenario.deals import LognormalSize, Segment, Stage
-from sim.scenario.demand import Expansion, Outbound, SelfSourced
+from sim.scenario.demand import Expansion, Outbound, Pushed, SelfSourced
 from sim.scenario.scenario import Scenario
 
 
@@ -276,7 +276,9 @@ def _sources(scenario: Scenario) -> np.ndarray:
         row["size"] = source.size_multiplier
         row["hours"] = source.hours_multiplier
         row["searches"] = isinstance(source, SelfSourced | Outbound)
-        row["marginal_logit"] = source.marginal_logit
+        row["marginal_logit"] = (
+            source.marginal_logit if isinstance(source, Pushed) else 0.0
+        )  # the others are never pushed
         row["stale_days"] = 0.0 if isinstance(source, SelfSourced) else source.stale_after_days
         if isinstance(source, Expansion):
             row["share_of_arr"], row["arr_sigma"] = source.size_share_of_arr, source.size_sigma_log

@@ -20,10 +20,15 @@ class SourceBase(Noun):
     hours_multiplier: NotNegative = Field(
         default=1.0, le=10, description="on the hours a week that an open deal asks of its seller"
     )
+
+
+class Pushed(SourceBase):
+    """What sources with a program have: they can be pushed, and what a push brings is worth less."""
+
     marginal_logit: Logit = Field(default=-0.3, description="log-odds of a lead won by pushing the source harder")
 
 
-class Arriving(SourceBase):
+class Arriving(Pushed):
     """What sources have whose leads arrive at a rate by segment, however many people there are."""
 
     leads_per_month: dict[str, NotNegative] = Field(description="by segment, over all regions, at relative spend 1")
@@ -53,7 +58,7 @@ class Partner(Arriving):
     margin_share: Share = Field(default=0.2, description="of a deal won: what the partner keeps or is paid")
 
 
-class Outbound(SourceBase):
+class Outbound(Pushed):
     """Meetings that prospectors (SDRs) win for the sellers of their segment and region."""
 
     kind: Literal["outbound"]
