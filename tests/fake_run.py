@@ -30,11 +30,14 @@ UNITS = {
     "pipeline_created": "USD", "exits_involuntary": "heads", "exits_dated": "heads", "span": "ratio",
     "territory_saturation": "share", "se_wait_days": "days", "customers": "customers", "arr": "USD", "new_arr": "USD",
     "expansion_arr": "USD", "contraction_arr": "USD", "churned_arr": "USD", "nrr": "ratio", "grr": "ratio",
+    "recognized_revenue": "USD", "contribution": "USD", "collections": "USD", "cash_flow": "USD", "salaries": "USD",
+    "variable_pay": "USD", "cac": "USD", "cac_payback_months": "months",
 }  # fmt: skip
 FLOWS = {
     "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
     "exits_voluntary", "pipeline_created", "exits_involuntary", "exits_dated", "new_arr", "expansion_arr",
-    "contraction_arr", "churned_arr",
+    "contraction_arr", "churned_arr", "recognized_revenue", "contribution", "collections", "cash_flow", "salaries",
+    "variable_pay",
 }  # fmt: skip
 NAMES = ["scenario", "period_kind", "period", "group_kind", "group", "measure"]
 

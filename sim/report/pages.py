@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.report import profit_and_loss
 from sim.report.figures import Picture
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Table, by_year
@@ -17,6 +19,8 @@ class Page:
     heading: str
     opening: str  # what the page is about, one or two sentences
     measures: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # measures without which the page is left out
+    tables: Callable[[RunFolder], list[Table]] = lambda run: []  # before the one by year
 
 
 PAGES = (
@@ -52,6 +56,19 @@ PAGES = (
             "orphaned_arr_lost",
         ),
     ),
+    Page(
+        "money",
+        "Money",
+        "From contracts to cash: revenue is earned evenly by day over each term, invoices are written in advance and"
+        " paid later. Cost is that of the sales organization. What is sold late in the run is earned after it, so a plan"
+        " that saves on selling looks better here than it is.",
+        (
+            "recognized_revenue", "cost", "contribution", "cash_flow", "cash", "deferred_revenue", "receivables",
+            "new_customers", "cac", "cac_ratio", "cac_payback_months", "ltv", "ltv_to_cac", "magic_number",
+        ),
+        profit_and_loss.NEEDS,
+        profit_and_loss.statements,
+    ),
 )  # fmt: skip
 
 
@@ -61,13 +78,15 @@ class Shown:
 
     page: Page
     pictures: list[Picture]
-    table: Table | None
+    tables: list[Table]
 
 
 def shown(run: RunFolder, pictures: list[Picture]) -> list[Shown]:
     """The pages that have a picture or a number to show, in order."""
-    found = [
-        Shown(page, [p for p in pictures if p.subject.page == page.name], by_year(run, page.heading, page.measures))
-        for page in PAGES
-    ]
-    return [one for one in found if one.pictures or one.table]
+    found = []
+    for page in PAGES:
+        if all(run.has(measure) for measure in page.needs):
+            yearly = by_year(run, page.heading, page.measures)
+            own = [picture for picture in pictures if picture.subject.page == page.name]
+            found.append(Shown(page, own, [*page.tables(run), *([yearly] if yearly else [])]))
+    return [one for one in found if one.pictures or one.tables]

@@ -58,6 +58,16 @@ MEASURE_NAMES = {
     "manager_vacancy_days": "Days managers' seats stood empty",
     "se_wait_days": "Days a deal waits for a sales engineer",
     "territory_saturation": "Territory in use, at the start",
+    "recognized_revenue": "Revenue",
+    "cash": "Cash, at the end",
+    "deferred_revenue": "Deferred revenue, at the end",
+    "receivables": "Receivables, at the end",
+    "contribution": "Contribution",
+    "cac": "Cost to win a customer (CAC)",
+    "cac_ratio": "Cost of a dollar of new ARR",
+    "cac_payback_months": "Months to earn CAC back",
+    "ltv": "Lifetime value of a customer (LTV)",
+    "ltv_to_cac": "LTV over CAC",
     "partner_bookings": "Bookings through partners",
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.report.figures import (
     attainment,
     capacity,
+    cash,
     comings,
     cost_against_odds,
     coverage,
@@ -18,6 +19,7 @@ from sim.report.figures import (
     limits,
     odds,
     pipeline,
+    profit,
     retention,
     sources,
     waterfall,
@@ -158,6 +160,24 @@ SUBJECTS = (
         retention.draw,
         page="customers",
         needs=retention.MEASURES,
+    ),
+    Subject(
+        "profit_and_loss",
+        "Profit and loss",
+        "Revenue is earned over the terms of contracts, so it follows bookings late. The dashed line takes off what it"
+        " costs to serve customers, the black line also what it costs to sell. The bars show that cost line by line.",
+        profit.draw,
+        page="money",
+        needs=profit.MEASURES,
+    ),
+    Subject(
+        "cash",
+        "Cash",
+        "The line is the middle outcome, the band holds 8 outcomes in 10. Customers of the first day pay too, for what"
+        " they owe and renew. What it costs to serve customers is not taken off.",
+        cash.draw,
+        page="money",
+        needs=cash.MEASURES,
     ),
 )
 

@@ -42,14 +42,14 @@ def draw(run: RunFolder) -> Drawn:
         booked = run.replications.to_date(plan, "bookings", kind)
         target = run.replications.to_date(plan, "target", kind).mean()
         hue = colour(run.plans, plan)
-        _fan(top, booked, hue)
+        band(top, booked, hue)
         top.plot(np.arange(len(target) + 1), [0, *target], color=INK, linewidth=1.5, linestyle=(0, (4, 2)))
-        _fan(below, booked - target, hue)
+        band(below, booked - target, hue)
         below.axhline(0, color=INK, linewidth=1.5, linestyle=(0, (4, 2)))
         ends[plan] = [float((booked - target).iloc[:, -1].quantile(q)) for q in SPREAD]
         below.margins(y=0.12)
         for axes in (top, below):
-            _time_axis(axes, run.periods(kind), narrow=len(run.plans) > 2)
+            time_axis(axes, run.periods(kind), narrow=len(run.plans) > 2)
         top.tick_params(labelbottom=False)
     first = made.panels[run.plans[0]]
     from_zero(first[0])
@@ -72,14 +72,15 @@ def _finding(run: RunFolder) -> str:
     )
 
 
-def _fan(axes: Axes, values: pd.DataFrame, hue: str) -> None:
+def band(axes: Axes, values: pd.DataFrame, hue: str) -> None:
+    """P10 to P90 and the median of sums to date, from nought; one column of ``values`` a period."""
     low, middle, high = (np.array([0.0, *values.quantile(q)]) for q in SPREAD)
     months = np.arange(len(middle))
     axes.fill_between(months, low, high, color=hue, alpha=0.22, linewidth=0)
     axes.plot(months, middle, color=hue, linewidth=2.2)
 
 
-def _time_axis(axes: Axes, periods: list[str], narrow: bool) -> None:
+def time_axis(axes: Axes, periods: list[str], narrow: bool) -> None:
     """Marks at the ends of periods; the first day is 0."""
     every = 1 if "-Q" in periods[-1] else 6 if narrow or len(periods) > 24 else 3
     ends = [i for i in range(len(periods)) if (i + 1) % every == 0]

@@ -1,0 +1,97 @@
+"""The P&L that Finance reads: revenue, cost by line and cash, by quarter and year, in thousands of dollars."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sim.report.run_folder import RunFolder
+from sim.report.tables import NO_VALUE, SPREAD_COLUMNS, Row, Table
+from sim.report.words import measure_name, number, period_name, plan_name, sentence
+
+MOST_QUARTERS = 8
+NEEDS = ("recognized_revenue",)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the statement. ``kind`` sets its weight, as of a row of a table."""
+
+    measure: str
+    kind: str = "plain"
+    name: str = ""  # the measure's own, unless given
+
+
+LINES = (
+    Line("recognized_revenue", "year"),
+    Line("salaries"),
+    Line("variable_pay"),
+    Line("benefits"),
+    Line("recruiting", name="Recruiting and onboarding"),
+    Line("training"),
+    Line("severance"),
+    Line("programs"),
+    Line("partner_margins"),
+    Line("overhead"),
+    Line("cost", "year", "Cost of the sales organization"),
+    Line("contribution", "total"),
+    Line("billings"),
+    Line("collections"),
+    Line("written_off"),
+    Line("cash_flow", "year"),
+    Line("cash"),
+    Line("deferred_revenue"),
+    Line("receivables"),
+)
+SPREAD = ("recognized_revenue", "cost", "contribution", "cash_flow")
+
+
+def statements(run: RunFolder) -> list[Table]:
+    """For each plan the statement in means, which add up, and the range of its main lines; none without billing."""
+    if not all(run.has(measure) for measure in NEEDS):
+        return []
+    return [table for plan in run.plans for table in (means(run, plan), ranges(run, plan))]
+
+
+def means(run: RunFolder, plan: str) -> Table:
+    """Means by line and period: of quarters and years, or of years alone in a long run."""
+    kinds = ["year", "total"] if len(run.periods("quarter")) > MOST_QUARTERS else ["quarter", "year", "total"]
+    periods = [(kind, period) for kind in kinds for period in run.periods(kind)]
+    rows = []
+    for line in LINES:
+        values = [run.statistic(plan, line.measure, "mean", kind, period) for kind, period in periods]
+        if any(math.isfinite(value) and value != 0.0 for value in values):
+            name = line.name or measure_name(line.measure)
+            rows.append(Row((name, *(thousands(value) for value in values)), line.kind))
+    return Table(
+        f"{sentence(plan_name(plan, 60))}: P&L and cash, mean, thousands of USD",
+        ("", *(period_name(period) for _, period in periods)),
+        rows,
+        note="Means add up over lines and periods; percentiles do not. Contribution is revenue after what it costs to"
+        " serve it, less the cost of the sales organization. Balances stand at the period's end, cash counts from the"
+        " first day.",
+    )
+
+
+def ranges(run: RunFolder, plan: str) -> Table:
+    """Mean, P10, P50 and P90 of the main lines, one row a quarter, year and the run."""
+    rows = []
+    for kind in ("quarter", "year", "total"):
+        for period in run.periods(kind):
+            cells = [
+                thousands(run.statistic(plan, measure, name, kind, period))
+                for measure in SPREAD
+                for name in ("mean", "p10", "p50", "p90")
+            ]
+            rows.append(Row((period_name(period), *cells), kind))
+    return Table(
+        f"{sentence(plan_name(plan, 60))}: range of the main lines, thousands of USD",
+        ("Period", *("Mean", *SPREAD_COLUMNS) * len(SPREAD)),
+        rows,
+        (("", 1), *((measure_name(measure), 4) for measure in SPREAD)),
+    )
+
+
+def thousands(usd: float) -> str:
+    """Whole thousands of dollars."""
+    return number(usd / 1000.0) if math.isfinite(usd) else NO_VALUE
