@@ -118,7 +118,11 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "se_wait_days": 3.0 * market, "customers": np.rint(900 + 12.0 * month + rng.normal(0, 9, shape)),
         "arr": 60e6 + 8e5 * month * market, "new_arr": 1.6e6 * market, "expansion_arr": 4e5 * market,
         "contraction_arr": np.full(shape, 1e5), "churned_arr": 5e5 / market, "nrr": 1.02 * market,
-        "grr": np.clip(0.9 * market, 0, 1),
+        "grr": np.clip(0.9 * market, 0, 1), "recognized_revenue": (5e6 + 7e4 * month) * market,
+        "contribution": (5e6 + 7e4 * month) * market * 0.75 - heads * 17_000 - 0.1 * booked, "salaries": heads * 17_000,
+        "variable_pay": 0.1 * booked, "collections": (5e6 + 5e4 * month) * market,
+        "cash_flow": (5e6 + 5e4 * month) * market - heads * 17_000 - 0.1 * booked, "cac": 36_000 / market,
+        "cac_payback_months": 11 / market,
         "open_pipeline": 41e6 * market, "win_rate_broad": np.full(shape, 0.21), "average_deal": 52_000 * market,
     }, booked[:, None, :] * cells  # fmt: skip
 

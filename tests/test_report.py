@@ -13,7 +13,7 @@ import pytest
 from fake_run import Plan, write_fake_run
 from PIL import Image
 
-from sim.report import answer, assumptions, findings, judgment, words
+from sim.report import answer, assumptions, findings, judgment, profit_and_loss, words
 from sim.report.figures import SUBJECTS, retention, waterfall
 from sim.report.html import write_report
 from sim.report.pages import PAGES
@@ -115,6 +115,38 @@ def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path
     customers = page[starts["customers"] :]
     year = read_run(three).statistic("hire_early", "grr", "p50", "year", "2028")
     assert words.in_unit(year, "ratio", "grr") in customers
+
+
+def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
+    run = read_run(three)
+    means, ranges = profit_and_loss.statements(run)[:2]
+    lines = {row.cells[0]: [float(cell.replace(",", "")) for cell in row.cells[1:]] for row in means.rows}
+    assert list(means.columns[1:9]) == [words.period_name(quarter) for quarter in run.periods("quarter")]
+    for line in ("Revenue", "Salaries", "Variable pay", "Cost of the sales organization", "Contribution", "Cash flow"):
+        *quarters, first, second, whole = lines[line]
+        assert whole == pytest.approx(first + second, abs=1)
+        assert whole == pytest.approx(sum(quarters), abs=len(quarters))
+    cost = np.array(lines["Cost of the sales organization"])
+    np.testing.assert_allclose(np.add(lines["Salaries"], lines["Variable pay"]), cost, atol=1)
+    assert "Severance" not in lines, "a line that the run does not have is left out"
+    total = ranges.rows[-1].cells
+    assert total[1] == means.rows[0].cells[-1]
+    revenue = run.rows("base", "recognized_revenue", "total")
+    assert total[2] == profit_and_loss.thousands(float(revenue["p10"].iloc[0]))
+    page = write_report(three).read_text(encoding="utf-8")
+    assert 'id="money"' in page
+    assert (three / "figures" / "profit_and_loss.png").is_file()
+    assert (three / "figures" / "cash.png").is_file()
+
+
+def test_a_run_without_billing_has_no_money_page(tmp_path: Path) -> None:
+    folder = write_fake_run(tmp_path, [Plan("base")], 20)
+    rows = pd.read_csv(folder / "summary.csv")
+    billed = ["recognized_revenue", "contribution", "collections", "cash_flow", "cac_payback_months"]
+    rows[~rows["measure"].isin(billed)].to_csv(folder / "summary.csv", index=False)
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert 'id="money"' not in page
+    assert not (folder / "figures" / "cash.png").exists()
 
 
 def test_a_run_without_customers_has_no_page_of_them(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ PAGES = (
         "money",
         "Money",
         "From contracts to cash: revenue is earned evenly by day over each term, invoices are written in advance and"
-        " paid later. Cost is that of the sales organization. What is sold late in the run is earned after it, so a plan"
-        " that saves on selling looks better here than it is.",
+        " paid later. Cost is that of the sales organization. What is sold late in the run is earned after it, so a"
+        " plan that saves on selling looks better here than it is.",
         (
             "recognized_revenue", "cost", "contribution", "cash_flow", "cash", "deferred_revenue", "receivables",
             "new_customers", "cac", "cac_ratio", "cac_payback_months", "ltv", "ltv_to_cac", "magic_number",
