@@ -40,7 +40,8 @@ def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -
             is day 0, and what was before makes up the opening balances.
         places: how many places the flows are kept for.
     """
-    earned = _sum_by_place(terms["place"], _revenue_by_edge(terms, edges), places)
+    by_term = recognized_by_usd(terms["value_usd"], terms["start_day"], terms["end_day"], edges)
+    earned = (np.arange(places)[:, None] == terms["place"]).astype(float) @ by_term
     before = _earlier(terms[terms["lasting"]], rule)
     billed, paid, lost = np.zeros((3, places, len(edges)))
     for some in (terms, before):
@@ -62,21 +63,13 @@ def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -
     )
 
 
-def _revenue_by_edge(terms: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    return recognized_by_usd(terms["value_usd"], terms["start_day"], terms["end_day"], edges)
-
-
-def _sum_by_place(place: np.ndarray, values: np.ndarray, places: int) -> np.ndarray:
-    """Rows added up by place: (rows, edges) to (places, edges)."""
-    return (np.arange(places)[:, None] == place[None, :]).astype(float) @ values
-
-
 def _by_edge(place: np.ndarray, day: np.ndarray, usd: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
-    """Dollars between each edge and the one before it, first what was before all; the horizon's day is outside."""
-    slot = np.searchsorted(edges, day, side="right")
-    kept = slot < len(edges)
-    index = place[kept] * len(edges) + slot[kept]
-    return np.bincount(index, usd[kept], places * len(edges)).reshape(places, len(edges))
+    """Dollars between each edge, a whole day, and the one before it; first what was before all, none past the last."""
+    slot_of_day = np.searchsorted(edges, np.arange(-1.0, edges[-1] + 1.0), side="right")
+    whole_day = np.minimum(np.maximum(day, -1.0), edges[-1])
+    slot = slot_of_day[np.floor(whole_day).astype(np.int64) + 1]
+    slots = len(edges) + 1
+    return np.bincount(place * slots + slot, usd, places * slots).reshape(places, slots)[:, :-1]
 
 
 def _earlier(lasting: np.ndarray, rule: Collection) -> np.ndarray:

@@ -32,8 +32,9 @@ def recognized_by_usd(
     Args:
         value_usd, start_day, end_day: shape (contracts,). instants: in days, shape (instants,).
     """
-    days = np.asarray(end_day, float) - start_day
-    passed = np.asarray(instants, float)[None, :] - np.asarray(start_day)[:, None]
-    earned = np.minimum(np.maximum(passed, 0.0) / np.maximum(days, 1e-9)[:, None], 1.0)
-    earned *= np.asarray(value_usd)[:, None]
+    days = np.maximum(np.asarray(end_day, float) - start_day, 1e-9)
+    earned = np.asarray(instants, float)[None, :] - np.asarray(start_day)[:, None]  # days passed
+    np.maximum(earned, 0.0, out=earned)
+    np.minimum(earned, days[:, None], out=earned)
+    earned *= (value_usd / days)[:, None]
     return to_cents(earned)
