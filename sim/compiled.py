@@ -15,7 +15,9 @@ from typing import Any
 import numba
 
 _HERE = Path(__file__).parent
-_COMPILED_ELSEWHERE = ("org/tenure.py", "org/week.py", "org/choices.py", "evidence/team_world.py")
+_COMPILED_ELSEWHERE = (
+    "org/coaching.py", "org/tenure.py", "org/week.py", "org/choices.py", "evidence/team_world.py",
+)  # fmt: skip
 _SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", *_COMPILED_ELSEWHERE)
 
 

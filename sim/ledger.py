@@ -54,17 +54,20 @@ VARIABLE_PAY = (COMMISSION, BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBA
 (
     OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD, HOURS_USED, HOURS_HELD, WAITING_LEADS,
     COVERAGE_TARGET, COMMITTED_USD, SE_PLACES_USED, SE_PLACES_HELD, ACCOUNTS, ACCOUNTS_FREE, ACCOUNTS_WORKED,
-    ACCOUNTS_COOLING, ACCOUNTS_CUSTOMERS, ACCOUNTS_TAKEN,
-) = range(17)  # fmt: skip
+    ACCOUNTS_COOLING, ACCOUNTS_CUSTOMERS, ACCOUNTS_TAKEN, LED, COACHED,
+) = range(19)  # fmt: skip
 SNAPSHOT_QUANTITIES = (
     "open deals", "open usd", "usd dated in this month", "usd dated in the rest of this quarter", "hours used",
     "hours held", "waiting leads", "coverage target", "usd in stages of forecast category commit",
     "SE place days used", "SE place days held", "accounts", "free accounts", "accounts worked", "accounts cooling off",
-    "customers' accounts", "accounts newly taken",
+    "customers' accounts", "accounts newly taken", "people whom somebody should lead", "of these, coached",
 )  # fmt: skip
 
 # What the organization decided (decisions.kind).
-FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN, RECARVE = range(6)
+(
+    FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN, RECARVE, REVIEW_MISSED, LEAVE_BEGAN,
+    LEAVE_ENDED, TRAINED, FILLED_INSIDE,
+) = range(11)  # fmt: skip
 DECISION_KINDS = (
     "fill coverage gap",
     "review failed",
@@ -72,6 +75,11 @@ DECISION_KINDS = (
     "offer declined",
     "reassign deals",
     "divide territory anew",
+    "review missed",
+    "leave began",
+    "leave ended",
+    "trained",
+    "filled from inside",
 )
 
 SEATS = np.dtype([

@@ -55,6 +55,10 @@ RENEWAL = np.uint64(23)  # whether a customer renews, and for how much; entity: 
 CUSTOMER_EXPANDS = np.uint64(24)  # gap to a customer's next expansion; entity: customer, index: how many so far
 CUSTOMER_HANDED = np.uint64(25)  # the keyed race for a customer; entity: customer and how often handed on
 EXPANSION_SEEDED = np.uint64(26)  # whose an expansion open on the first day is; entity: deal
+REVIEW_HELD = np.uint64(27)  # whether a review takes place where coaching is thin; entity: person, index: quarter
+INTERNAL_FILL = np.uint64(28)  # whether a requisition may be filled from inside; entity: requisition
+LEAVE = np.uint64(29)  # time to the next long leave and how long it lasts; entity: person, index: leaves before
+OPENING_LEAVE = np.uint64(30)  # whether somebody is on leave when the history begins; entity: person
 COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
 DEAL_TIMING = np.uint64(41)  # whether a deal can be signed early or put off, and whether it cools; entity: deal
 

@@ -6,7 +6,7 @@ the order in which they fell asleep; on the first day that is
 
 1. the market takes its first regime;
 2. the month opens: the open pipeline is photographed and the coverage policy acts on it;
-3. planned requisitions, empty seats, dated departures and transfers are put on the calendar;
+3. planned requisitions, empty seats, dated departures, transfers and trainings are put on the calendar;
 4. the week begins: ramp, hours, rates and exits of the coming seven days.
 
 At a month's end the month is closed (hours, cost; at a quarter's end quotas and reviews) before the next one opens.
@@ -21,7 +21,7 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import behaviour, close, leaving, opening, recruiting, territory, transfer
+from sim.org import behaviour, close, leaving, opening, recruiting, territory, time_off, training, transfer
 from sim.org.demand import expected_deals
 from sim.org.market import market
 from sim.org.opening import Opening
@@ -82,6 +82,8 @@ def assemble(
     leaving.dated_departures(org)
     territory.dated_recarves(org)
     transfer.dated_transfers(org)
+    training.dated_trainings(org)
+    time_off.date_returns(org)
     env.process(weekly(org))
     if org.conduct is not None:
         env.process(behaviour.period_ends(org, org.conduct))

@@ -12,7 +12,8 @@ from sim.scenario.crosscheck import crosscheck
 from sim.scenario.scenario import Scenario
 
 FIRST = date(2027, 1, 1)
-SELLER, CALLER, FINDER, HELPER, KEEPER = "seller", "caller", "finder", "helper", "keeper"
+SELLER, CALLER, FINDER, HELPER, KEEPER, LEADER = "seller", "caller", "finder", "helper", "keeper", "leader"
+TIMES_OFF = [{}, {"vacation_days_per_year": 25.0, "leaves_per_year": 3.0, "leave_mean_days": 15.0}]
 WHO = ["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
 
 Draw = Callable[..., Any]
@@ -60,6 +61,7 @@ def worlds(draw: Draw) -> Scenario:
             "costs": {
                 "salary_usd_per_year": {
                     SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0, HELPER: 80000.0, KEEPER: 60000.0,
+                    LEADER: 150000.0,
                 },
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
@@ -137,6 +139,7 @@ def _opening(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, A
     for segment, region in draw(st.lists(st.sampled_from(cells), max_size=2, unique=True)):
         teams[f"call_{segment}_{region}"] = {"role": CALLER, "segment": segment, "region": region, "seats": 1}
     for region in regions:
+        teams[f"lead_{region}"] = {"role": LEADER, "region": region, "seats": draw(st.integers(0, 2))}
         teams[f"find_{region}"] = {"role": FINDER, "region": region, "seats": draw(st.integers(1, 2))}
     for region in draw(st.sets(st.sampled_from(regions))):
         teams[f"help_{region}"] = {"role": HELPER, "region": region, "seats": draw(st.integers(0, 2))}
@@ -185,6 +188,13 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
                 **draw(st.sampled_from([{"count": 1}, {"count": 2}, {"share": 0.3}])),
                 **draw(st.sampled_from([{}, {"role": SELLER, **place()}])),
                 **draw(st.sampled_from([{}, {"severance_weeks": 8.0, "seat": "close"}])),
+            }
+            for k in range(draw(st.integers(0, 2)))
+        },
+        "trainings": {
+            f"lesson{k}": {
+                "role": draw(st.sampled_from([SELLER, CALLER])), "on_date": draw(days_of_the_run()), "logit": 0.5,
+                "cost_usd_per_head": 1234.56, "days_away": draw(st.sampled_from([0.0, 3.5, 20.0])),
             }
             for k in range(draw(st.integers(0, 2)))
         },
@@ -327,11 +337,18 @@ def _roles(draw: Draw, segments: list[str]) -> dict[str, Any]:
         SELLER: {
             "duty": "sells", "ramp": draw(st.sampled_from(ramps)), "exits": exits,
             "ability": {"sigma_log": draw(st.sampled_from([0.0, 0.7])), "never_ramps_share": 0.2},
+            "time_off": draw(st.sampled_from(TIMES_OFF)),
         },
         KEEPER: {
             "duty": "serves", "accounts_per_head": dict.fromkeys(segments, 25.0), "exits": {"voluntary_per_year": 0.5},
         },
-        CALLER: {"duty": "prospects", "exits": {"voluntary_per_year": 0.5}},
+        CALLER: {
+            "duty": "prospects", "exits": {"voluntary_per_year": 0.5}, "time_off": draw(st.sampled_from(TIMES_OFF)),
+        },
+        LEADER: {
+            "duty": "manages", "manages": [SELLER], "exits": {"voluntary_per_year": 1.0},
+            "coaching": {"span_ramped": draw(number(1, 9)), "ramp_loss_share": draw(number(0, 1))},
+        },
         HELPER: {"duty": "engineers", "deals_at_once": draw(number(0.5, 6)), "exits": {"voluntary_per_year": 1.0}},
         FINDER: {"duty": "recruits", "open_requisitions_per_head": draw(st.sampled_from([1, 4])),
                  "exits": {"voluntary_per_year": draw(st.sampled_from([0.0, 1.0]))}},
@@ -342,9 +359,10 @@ def _roles(draw: Draw, segments: list[str]) -> dict[str, Any]:
 def _hiring(draw: Draw) -> dict[str, Any]:
     days = draw(number(1, 50))
     return {
-        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days, HELPER: days, KEEPER: days},
+        "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days, HELPER: days, KEEPER: days, LEADER: days},
         "recruiting_sigma_log": draw(st.sampled_from([0.0, 0.5])),
         "offer_accept_share": draw(st.sampled_from([0.3, 1.0])),
         "notice_days": draw(st.sampled_from([0.0, 15.0])),
+        "internal": {SELLER: {"from_role": CALLER, "least_tenure_months": 1.0, "share": draw(number(0, 1))}},
         "start_weekday": draw(st.sampled_from(["any", "monday"])),
     }

@@ -63,6 +63,16 @@ REFUSED = {
     ("+levers.transfers.up={role: recruiter, region: east, to_role: ae, on_date: 2027-03-01}",): "levers.transfers.up.to_segment: is missing: a role that sells needs one of smb, mid_market, enterprise.",
     ("+levers.transfers.up={role: ae, segment: smb, region: east, to_segment: smb, on_date: 2027-03-01}",): "levers.transfers.up: moves people to where they are;",
     ("+levers.transfers.q2_smb={role: ae, region: east, to_segment: smb, on_date: 2027-03-01}",): "levers.transfers.q2_smb: a team or a requisition has this name too",
+    ("+world.roles.boss={duty: manages}",): "world.roles.boss.manages: is missing: a role that manages says whom",
+    ("+world.roles.boss={duty: manages, manages: [eae]}",): 'world.roles.boss.manages: "eae" is no role. Did you mean "ae"?',
+    ("+world.roles.boss={duty: manages, manages: [boss]}",): 'world.roles.boss.manages: "boss" cannot manage itself.',
+    ("world.roles.ae.manages=[sdr]",): "world.roles.ae.manages: belongs to roles whose duty is manages; the duty of ae is sells.",
+    ("+world.hiring.internal.ae={from_role: srd}",): 'world.hiring.internal.ae.from_role: "srd" is no role. Did you mean "sdr"?',
+    ("+world.hiring.internal.ae={from_role: ae}",): "world.hiring.internal.ae.from_role: is the role itself",
+    ("+levers.trainings.talk={role: ae, segment: sbm, on_date: 2027-03-01}",): 'levers.trainings.talk.segment: "sbm" is no segment. Did you mean "smb"?',
+    ("+levers.trainings.talk={role: ae, on_date: 2026-03-01}",): "levers.trainings.talk.on_date: 2026-03-01 is before the scenario's first day",
+    ("+world.roles.ae.time_off={vacation_days_per_year: 90, vacation_by_month: [0,0,0,0,0,0,0.5,0.5,0,0,0,0]}",): "world.roles.ae.time_off: vacation_days_per_year and vacation_by_month give 45 days in one month; the most is 20",
+    ("+world.roles.ae.time_off={vacation_by_month: [0,0,0,0,0,0,0.5,0.4,0,0,0,0]}",): "world.roles.ae.time_off: vacation_by_month must add up to 1; it adds up to 0.9",
 }  # fmt: skip
 
 ACCEPTED = {

@@ -185,6 +185,8 @@ def photographs(ledger):
         (3, tables.HOURS_USED, *here, -1, 10),
         (3, tables.HOURS_HELD, *here, -1, 40),
         (0, tables.COMMITTED_USD, *here, -1, 12_000),
+        (0, tables.LED, *here, -1, 4),
+        (0, tables.COACHED, *here, -1, 3),
         (0, tables.SE_PLACES_USED, *here, -1, 20),
         (0, tables.SE_PLACES_HELD, *here, -1, 50),
         (1, tables.SE_PLACES_USED, NONE, SOUTH, -1, 10),
@@ -276,6 +278,9 @@ BY_HAND = {
     "hits_target_with_judgment": {(Q1, "all"): 1, (Q2, "all"): 0},
     "hires": {(Q1, "all"): 2, (Q2, "all"): 0, ("2027-03", "all"): 2, ("total", "ae"): 2},
     "transfers": {("total", "all"): 0},
+    "span": {("total", "all"): np.nan},  # nobody manages here: tests/test_coaching.py has it
+    "manager_vacancy_days": {("total", "all"): 0},
+    "coaching": {(Q1, "all"): 0.75, ("total", "big"): 0.75, (Q2, "all"): np.nan},
     "exits_voluntary": {(Q1, "all"): 1, (Q2, "all"): 0},
     "exits_involuntary": {(Q1, "all"): 0, (Q2, "all"): 1, ("total", "little"): 1},
     "exits_dated": {("total", "all"): 0},

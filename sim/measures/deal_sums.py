@@ -39,6 +39,8 @@ _STATES = {
     tables.ACCOUNTS_COOLING: "accounts_cooling",
     tables.ACCOUNTS_CUSTOMERS: "accounts_customers",
     tables.ACCOUNTS_TAKEN: "accounts_taken",
+    tables.LED: "led",
+    tables.COACHED: "coached",
 }
 
 

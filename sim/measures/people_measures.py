@@ -78,8 +78,8 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "days_to_accept", "days", "ratio",
-        "Days from opening a requisition to an accepted offer, for those accepted in the period; waiting for a"
-        " recruiter and declined offers included.",
+        "Days from opening a requisition to an accepted offer, for those found outside and accepted in the period;"
+        " waiting for a recruiter and declined offers included.",
         "sum of days from opening to acceptance / acceptances",
         lambda s: s["days_to_accept"] / s["accepted"], MINOR | BY_ROLE,
     ),
@@ -88,6 +88,21 @@ PEOPLE_MEASURES = (
         "days from an exit, or the first day, to the next start in the same seat or the horizon, backfilled or not;"
         " closed positions are not empty",
         lambda s: s["vacant_days"], MINOR | BY_ROLE,
+    ),
+    Measure(
+        "span", "ratio", "ratio", "People led by one manager.",
+        "days in seats of managed roles / days in managers' seats", lambda s: s["led_days"] / s["manager_days"],
+        {"all": "quarter", "region": "year"},
+    ),
+    Measure(
+        "manager_vacancy_days", "days", "flow", "Seat-days of managers that stood empty.",
+        "vacancy_days of the roles that manage", lambda s: s["manager_vacant_days"],
+        {"all": "quarter", "region": "year"},
+    ),
+    Measure(
+        "coaching", "share", "state", "How far managers keep up with the people whom they should coach.",
+        "coached people / people at work in managed roles, at the start of the period; 1 manager coaches a span",
+        lambda s: s.at_start("coached") / s.at_start("led"), {"all": "quarter", "segment": "year"},
     ),
     Measure(
         "street_quota", "USD", "flow", "The quotas that reps carry, relieved for ramp and for time not held.",

@@ -16,12 +16,16 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     months, roles = frame.periods.count_months, len(frame.groups.roles)
     code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
     sells = np.array([role.duty == "sells" for role in scenario.world.roles.values()])[seats["role"]]
+    leads, is_led = _who_leads(scenario)
     held = _days_between(frame, seats["start_day"], seats["end_day"])
     serves = np.array([role.duty == "serves" for role in scenario.world.roles.values()])[seats["role"]]
     productivity = sells * _productivity_per_day(frame, scenario)[seats["segment"]]
     daily = [_by_code(frame, roles, code, held, held * sells[:, None], held * serves[:, None])]
+    by_role = daily[0][:1]
+    daily += [by_role * leads[None, None, :, None], by_role * is_led[None, None, :, None]]
     daily += [_ramped_days(frame, ledger, code, roles, weight) for weight in (sells.astype(float), productivity)]
-    daily.append(_vacant_days(frame, seats, scenario))
+    vacant = _vacant_days(frame, seats, scenario)
+    daily += [vacant, vacant * leads[None, None, :, None]]
     moved = seats["moved_from"] >= 0
     hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0) & ~moved
     counted = [(hired, "start_day"), (moved, "start_day")] + [
@@ -33,19 +37,29 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
         index = code[kept] * months + frame.periods.month_index(seats[field][kept])
         events.append(place(frame, 1, roles, index))
     names = (
-        "head_days", "selling_days", "serving_days", "ramped_days", "capacity_usd", "vacant_days",
+        "head_days", "selling_days", "serving_days", "manager_days", "led_days", "ramped_days", "capacity_usd",
+        "vacant_days", "manager_vacant_days",
         "hires", "transfers", "voluntary", "involuntary", "dated",
     )  # fmt: skip
     return Cube(names, np.concatenate([*daily, *events]), "role")
 
 
+def _who_leads(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """1.0 for the roles that manage, and for those that are managed; shape (roles,)."""
+    roles = scenario.world.roles
+    managed = {name for role in roles.values() for name in role.manages}
+    leads = np.array([role.duty == "manages" for role in roles.values()], float)
+    return leads, np.array([name in managed for name in roles], float)
+
+
 def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
-    """Days open and not yet accepted, acceptances, and days from opening to acceptance, by role."""
+    """Days open and not yet accepted; acceptances from outside and the days from opening to them; by role."""
     rows = ledger.requisitions
     roles = len(frame.groups.roles)
     code = frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"])
     open_days = _days_between(frame, rows["open_day"], rows["accept_day"])
-    accepted = (rows["accept_day"] >= 0.0) & (rows["accept_day"] < frame.periods.calendar.horizon)
+    inside = np.isin(np.arange(len(rows)), ledger.seats["requisition"][ledger.seats["moved_from"] >= 0])
+    accepted = ~inside & (rows["accept_day"] >= 0.0) & (rows["accept_day"] < frame.periods.calendar.horizon)
     day = rows["accept_day"][accepted]
     index = code[accepted] * frame.periods.count_months + frame.periods.month_index(day)
     values = [

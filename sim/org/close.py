@@ -38,6 +38,8 @@ def open_month(org: Organization, month: int) -> None:
     stages, cells, waiting = org.pipeline.snapshot(day, float(calendar.month_starts[month + 1]), float(quarter_end))
     org.snapshots.extend(snapshot_rows(org, month, stages, cells, waiting))
     write_accounts(org, month)
+    if org.week.coaching.acts:
+        org.snapshots.extend(org.week.coaching.photograph(month))
     fill_gap(org, month, cells[:, verbs.OPEN_USD])
 
 

@@ -56,7 +56,7 @@ class Desk:
         self._serve()
 
     def _serve(self) -> None:
-        if self._frozen():
+        if self.frozen():
             return
         while self._leaders_queue:
             self._leaders_queue.popleft().succeed()
@@ -64,7 +64,8 @@ class Desk:
             self._in_work += 1
             self._queue.popleft().succeed()
 
-    def _frozen(self) -> bool:
+    def frozen(self) -> bool:
+        """Whether nothing new is taken up today."""
         return any(first <= self._env.now < last for first, last in self._freezes)
 
     def _thaw(self, day: float) -> Generator[simpy.Event, None, None]:

@@ -30,7 +30,7 @@ class Engineers:
         self._pool = np.array([self._pool_of(seating.cell(seat), seat.region) for seat in seats], int)
         self._staffed = np.zeros(self._cells + self._regions, bool)
         for seat, pool in zip(seats, self._pool, strict=True):
-            if not seat.requisition:
+            if not (seat.requisition or seat.transfer):
                 self._serve(pool)
         self._now = pipeline.state.pools["capacity"].astype(int)
 

@@ -14,6 +14,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import NEVER
 from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
+from sim.org import time_off
 from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
@@ -90,8 +91,7 @@ class _History:
         pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
         self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
         self.base = InstalledBase(seats, calendar, self.conditions)
-        teams = int(self.roster["team"].max(initial=0)) + 1
-        self.week = Week(seats.scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
+        self.week = Week(seats.scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
 
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
@@ -100,6 +100,8 @@ class _History:
         first = -WEEK_DAYS * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
+            time_off.may_be_away(self.roster, int(i), self.week.ramps, first, self.seats.scenario, self.luck)
+        self.week.coaching.as_always(self.roster, first)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
         seed_base(self.seats.scenario, self.pipeline, first)
@@ -127,6 +129,7 @@ class _History:
     def _play_week(self, day: float) -> None:
         for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + WEEK_DAYS)):
             self._change_hands(int(i), day)
+        self._come_and_go(day)
         self.week.refresh(self.roster, day)
         rate, boost = self.demand.streams(day, self.week.output)
         self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, self.week.logit, rate, boost)
@@ -134,6 +137,16 @@ class _History:
         self.base.start_week(self.pipeline, day, self.week.output)
         self.pipeline.snapshot(day, day, day)
         self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
+
+    def _come_and_go(self, day: float) -> None:
+        """Long leaves begin and end with the weeks of the history."""
+        for i in np.flatnonzero(self.week.leave_day < day):
+            row, rule = self.roster[i], self.seats.scenario.world.roles
+            mean = list(rule.values())[row["role"]].time_off.leave_mean_days
+            time_off.go(self.roster, int(i), self.week.ramps, day, day + time_off.next_leave(self.luck, row)[1] * mean)
+        for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * WEEK_DAYS)):
+            pace = float(self.week.coaching.pace[self.roster[i]["team"]])
+            time_off.come_back(self.roster, int(i), self.week.ramps, day, pace, self.luck)
 
     def _change_hands(self, i: int, day: float) -> None:
         """The holder of the first day takes over the seat, at the start of the week in which they came."""

@@ -23,7 +23,8 @@ from sim.org.desk import Desk
 from sim.org.engineers import Engineers
 from sim.org.roster import Mover, bring_along, empty_roster, seat_person
 from sim.org.seating import Seating
-from sim.org.tenure import write_leaver
+from sim.org.tenure import set_pace, write_leaver
+from sim.org.training import Lesson
 from sim.org.week import DUTIES, ENGINEERS, RECRUITS, SELLS, Week
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
@@ -46,7 +47,7 @@ class Organization:
         self.demand = Demand(seating, calendar, self.conditions.leads)
         self.base = InstalledBase(seating, calendar, self.conditions)
         teams = int(self.roster["team"].max(initial=0)) + 1
-        self.week = Week(scenario, calendar, teams, self.conditions.exits, self.conditions.sourcing)
+        self.week = Week(scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
         self.engineers = Engineers(seating, pipeline)
         self.target_usd = target.by_month(scenario, calendar)
         self.vacancies = simpy.Store(env)  # of roster.Vacancy
@@ -62,6 +63,7 @@ class Organization:
         self.market = Table(ledger.MARKET, 64)
         self.snapshots = Table(ledger.SNAPSHOTS, 2048)
         self.decisions = Table(ledger.DECISIONS, 256)
+        self.lessons: list[Lesson] = []
         self.ramped = Table(ledger.RAMPED, 4096)
         self.open_month = 0  # the month whose books are still open
         self.requisition_names: list[str] = []
@@ -90,7 +92,8 @@ class Organization:
         fill_exponentials(budgets, people["entity"], EXIT_BUDGET, *self.luck.key)
         self.roster["exit_budget"][here] = budgets
         self.roster["spell"][here] = np.arange(len(here))
-        self.roster["counted_day"][here] = 0.0
+        self.roster["counted_day"][here] = self.roster["spent_day"][here] = 0.0
+        self.roster["ramped_days"][here] = self.roster["away_days"][here] = 0.0
         spells = np.zeros(len(here), ledger.SEATS)
         for name in ("holder", "role", "segment", "region", "start_day", "ability", "person"):
             spells[name] = people[name]
@@ -114,24 +117,42 @@ class Organization:
             row["ability"], self.roles[row["role"]].ability.never_ramps_ceiling if row["never_ramps"] else 1.0,
             row["person"], row["tenure_days"], -1 if mover is None else mover.row["spell"], False,
         )  # fmt: skip
-        if self.duty[i] == RECRUITS:
-            self.staff_desk(int(row["region"]))
 
     def start_work(self, i: int, requisition: int, mover: Mover | None = None) -> None:
         """Somebody starts in a seat today."""
         now = float(self.env.now)
         row = self.roster[i]
         self.take_seat(i, int(row["holder"]) + 1, now, requisition, mover)
+        set_pace(self.roster, i, self.week.ramps, now, self.week.coaching.pace[row["team"]])
         self.week.refresh_one(self.roster, i, now)
         if self.duty[i] == SELLS:
             self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(self.week.logit[i]))
+        elif row["stream"] != NOBODY:
+            self.pipeline.staff_stream(int(row["stream"]), now, row["entity"])
+        self._tell_pipeline(i)
+
+    def stop_work(self, i: int) -> None:
+        """Whoever holds a seat is not at work from now on; their deals wait."""
+        self.week.hours[i] = self.week.rate_per_hour[i] = self.week.output[i] = 0.0
+        self._tell_pipeline(i)
+
+    def resume_work(self, i: int) -> None:
+        """Whoever holds a seat is at work again, for the rest of the week."""
+        self.week.refresh_one(self.roster, i, float(self.env.now))
+        self._tell_pipeline(i)
+
+    def _tell_pipeline(self, i: int) -> None:
+        """Give the pipeline, or the recruiting desk, what a seat's holder can do now."""
+        now, row = float(self.env.now), self.roster[i]
+        if self.duty[i] == SELLS:
             self.pipeline.set_hours(i, now, float(self.week.hours[i]), float(self.week.rate_per_hour[i]))
         elif row["stream"] != NOBODY:
             s = int(row["stream"])
-            self.pipeline.staff_stream(s, now, row["entity"])
             self.pipeline.set_rate(s, now, *self.demand.stream(s, now, float(self.week.output[i])))
         elif self.duty[i] == ENGINEERS:
             self.engineers.staff(now, self.roster, self.week.output)
+        elif self.duty[i] == RECRUITS:
+            self.staff_desk(int(row["region"]))
 
     def empty_seat(self, i: int, exit_kind: int, closes: bool = False) -> None:
         """Somebody leaves a seat today; its open deals lose their rep. ``closes``: the position ends with that."""
@@ -159,7 +180,8 @@ class Organization:
 
     def staff_desk(self, region: int) -> None:
         """Tell a region's recruiting desk how many requisitions its recruiters can work at once."""
-        here = self.roster["held"] & (self.duty == RECRUITS) & (self.roster["region"] == region)
+        at_work = self.roster["held"] & (self.roster["back_day"] <= self.env.now)
+        here = at_work & (self.duty == RECRUITS) & (self.roster["region"] == region)
         room = sum(self.roles[r].open_requisitions_per_head for r in self.roster["role"][here])
         self.desks[region].set_room(math.ceil(room))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import ledger
-from sim.luck import EXIT_NOTICE, uniforms
+from sim.luck import EXIT_NOTICE, REVIEW_HELD, uniforms
 from sim.org.leaving import leave_on
 from sim.org.week import SELLS
 from sim.rules import attainment, quota, ramp
@@ -190,17 +190,32 @@ def review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -
     spells, table = org.seats.rows[rows][here], table[here]
     seats, roster = spells["seat"], org.roster
     reached = attainment.attainment(table["attained_usd"], table["quota_usd"])
-    for code, role in enumerate(org.roles):
-        rule = role.exits
-        if rule.review_floor <= 0:
-            continue
-        grace_days = rule.grace_months * org.calendar.days_per_month
-        counts = (spells["role"] == code) & (day - spells["start_day"] + spells["credited_days"] >= grace_days)
-        failed = counts & (reached < rule.review_floor)
-        roster["failed_reviews"][seats[counts & ~failed]] = 0
-        roster["failed_reviews"][seats[failed]] += 1
-        for k in np.flatnonzero(failed & (roster["failed_reviews"][seats] >= rule.reviews_failed)):
-            let_go(org, int(seats[k]), float(reached[k]), day)
+    tenure_days = day - spells["start_day"] + spells["credited_days"]
+    rules = [role.exits for role in org.roles]
+    floor, months, limit = (
+        np.array([getattr(rule, name) for rule in rules])[spells["role"]]
+        for name in ("review_floor", "grace_months", "reviews_failed")
+    )
+    due = (floor > 0) & (tenure_days >= months * org.calendar.days_per_month)
+    due &= reviews_held(org, seats, due, int(table["quarter"][0]) if len(table) else 0)
+    failed = due & (reached < floor)
+    roster["failed_reviews"][seats[due & ~failed]] = 0
+    roster["failed_reviews"][seats[failed]] += 1
+    for k in np.flatnonzero(failed & (roster["failed_reviews"][seats] >= limit)):
+        let_go(org, int(seats[k]), float(reached[k]), day)
+
+
+def reviews_held(org: Organization, seats: np.ndarray, due: np.ndarray, quarter: int) -> np.ndarray:
+    """Whether each review that is due takes place: where coaching is thin, with its level as the chance."""
+    level = org.week.coaching.level[org.roster["team"][seats]]
+    held = np.ones(len(seats), bool)
+    for k in np.flatnonzero(due & (level < 1.0)):
+        row = org.roster[seats[k]]
+        held[k] = uniforms(org.luck, REVIEW_HELD, row["person"], quarter)[0] < level[k]
+        if not held[k]:
+            what = ledger.REVIEW_MISSED
+            org.decide(what, int(seats[k]), row["segment"], row["region"], float(level[k]), "managers had no time")
+    return held
 
 
 def let_go(org: Organization, i: int, reached: float, day: float) -> None:

@@ -12,6 +12,7 @@ import simpy
 from sim import ledger
 from sim.ledger import NEVER
 from sim.luck import RECRUITING, START_LAG, entity, to_normal, uniforms
+from sim.org.inside import candidate, fill_from_inside
 from sim.org.roster import Vacancy
 from sim.org.seating import open_day
 from sim.org.week import RECRUITS
@@ -30,9 +31,14 @@ def requisition(
     here = org.roster[i]
     desk = org.desks[int(here["region"])]
     for_the_desk = bool(org.duty[i] == RECRUITS)
+    who = entity(f"requisition {name}/{unit}")
+    found = None if desk.frozen() else candidate(org, i, who)
+    if found is not None:
+        yield org.env.timeout(found.rule.search_days)
+        if fill_from_inside(org, found, i, row):
+            return
     yield desk.request(for_the_desk)
     org.requisitions.rows[row]["recruiter_day"] = org.env.now
-    who = entity(f"requisition {name}/{unit}")
     role = list(org.scenario.world.roles)[here["role"]]
     hiring = org.scenario.world.hiring
     attempt = 0

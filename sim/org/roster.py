@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.luck import Luck, name_child
 from sim.org.seating import Seating
+from sim.org.time_off import next_leave
 from sim.pipeline.tables import NOBODY
 from sim.rules.odds import ability_logit
 from sim.rules.people import draw_person
@@ -25,6 +26,9 @@ ROSTER = np.dtype([
     ("tenure_days", "f8"), ("paced_day", "f8"), ("pace", "f8"), ("away", "?"),
     ("counted_day", "f8"), ("ramped_days", "f8"), ("away_days", "f8"),  # counted so far in the month not yet closed
     ("volume", "f8"), ("logit", "f8"),  # what ability does to volume and to odds
+    ("back_day", "f8"), ("promised", "?"),  # no hours before that day; chosen to fill a seat from inside
+    ("leave_budget", "f8"), ("leaves", "i4"),  # unit exponential until the next long leave; leaves so far
+    ("spent_day", "f8"),  # budgets are spent up to this day
     ("exit_budget", "f8"),  # unit exponential not yet spent at the exit hazard
     ("sold_usd", "f8", 2), ("quota_usd", "f8", 2),  # the last two quarters closed, latest first
     ("failed_reviews", "i4"),
@@ -61,6 +65,10 @@ def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder
     row["start_day"] = row["joined_day"] = row["paced_day"] = row["counted_day"] = start_day
     row["tenure_days"], row["pace"], row["away"] = 0.0, 1.0, False
     row["ramped_days"] = row["away_days"] = 0.0
+    row["back_day"] = row["spent_day"] = -np.inf
+    row["promised"], row["leaves"], row["leave_budget"] = False, 0, np.inf
+    if role.time_off.leaves_per_year > 0.0:
+        row["leave_budget"] = next_leave(luck, row)[0]
     row["ability"], row["never_ramps"] = ability, never_ramps
     act_on(row, scenario, role)
     row["sold_usd"], row["quota_usd"], row["failed_reviews"] = 0.0, 0.0, 0
@@ -95,7 +103,7 @@ def bring_along(roster: np.ndarray, i: int, seating: Seating, mover: Mover) -> N
     """Make whoever was just put into seat i somebody who moved here from another seat."""
     row, before = roster[i], mover.row
     role = list(seating.scenario.world.roles.values())[row["role"]]
-    for name in ("person", "joined_day", "ability", "exit_budget"):
+    for name in ("person", "joined_day", "ability", "exit_budget", "leave_budget", "leaves", "spent_day"):
         row[name] = before[name]
     row["never_ramps"] = before["never_ramps"] and before["role"] == row["role"]
     act_on(row, seating.scenario, role)

@@ -12,6 +12,7 @@ from sim.org.choosing import chosen
 from sim.org.leaving import vacate
 from sim.org.roster import Mover
 from sim.org.tenure import tenure_at
+from sim.org.training import take_along
 
 if TYPE_CHECKING:
     from sim.org.organization import Organization
@@ -44,3 +45,4 @@ def move(
     ran = min(float(tenure_at(row, float(org.env.now))), org.week.ramped_after_days[row["role"]])
     vacate(org, i, ledger.MOVED, seat_closes)
     org.start_work(goal, requisition, Mover(row, keeps_ramp_share * ran))
+    take_along(org, i, goal)

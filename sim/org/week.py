@@ -6,22 +6,25 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.compiled import compiled
+from sim.org.coaching import Coaching
 from sim.org.tenure import ramp_table, ramped_after_days, ramped_between
-from sim.rules.people import voluntary_per_day
+from sim.org.time_off import Vacations
+from sim.rules.people import DAYS_PER_YEAR, voluntary_per_day
 from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
 
 WEEK_DAYS = 7.0
-SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS, SERVES = range(6)
+SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS, SERVES, MANAGES = range(7)
 DUTIES = {
     "sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS, "engineers": ENGINEERS,
-    "serves": SERVES,
+    "serves": SERVES, "manages": MANAGES,
 }  # fmt: skip
 
 ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
     ("voluntary", "f8"), ("hump", "f8"), ("hump_center", "f8"), ("hump_width", "f8"),
     ("contagion", "f8"), ("first_year", "f8"),
+    ("present", "f8"), ("leaves", "f8"),  # part of the hours left by vacations this week; long leaves begun a day
 ], align=True)  # fmt: skip
 
 
@@ -41,6 +44,7 @@ def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
         row["hump"] = role.exits.hump_per_year if role.duty == "sells" else 0.0
         row["hump_center"], row["hump_width"] = role.exits.hump_center, role.exits.hump_width
         row["contagion"], row["first_year"] = role.exits.contagion, role.exits.first_year_multiplier
+        row["present"], row["leaves"] = 1.0, role.time_off.leaves_per_year / DAYS_PER_YEAR
     return rows
 
 
@@ -68,7 +72,7 @@ def exit_per_day(roles, row, day, share_left):
 @compiled
 def refresh(
     day, days, roster, roles, ramps, left_lately, heads, exits, pay_exits, sourcing, hours, rate_per_hour, output,
-    logit, exit_day,
+    logit, exit_day, leave_day,
 ):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
@@ -78,56 +82,80 @@ def refresh(
         sourcing: the market's multiplier of self-sourced deals.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
         logit: log-odds of a seller, a stage.
-        exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest. Budgets are spent here.
+        exit_day: the day within these ``days`` on which somebody leaves, NEVER for the rest; leave_day: the same
+            for long leaves. Budgets are spent here, once for each day at work.
     """
     for i in range(len(roster)):
         row = roster[i]
         hours[i], rate_per_hour[i], output[i], logit[i], exit_day[i] = 0.0, 0.0, 0.0, 0.0, np.inf
+        leave_day[i] = np.inf
         if not row["held"]:
             continue
         role = roles[row["role"]]
-        productive = mean_ramp(ramps, row, day, days) * row["volume"]
+        productive = 0.0
+        if row["back_day"] <= day:
+            productive = mean_ramp(ramps, row, day, days) * row["volume"] * role["present"]
         output[i] = productive
         logit[i] = row["logit"]
         if role["duty"] == SELLS:
             hours[i] = role["hours"] * productive
             rate_per_hour[i] = role["rate_per_hour"] * sourcing[i]
+        left = days if row["spent_day"] <= day else day + days - row["spent_day"]
+        if row["away"] or left <= 0.0:
+            continue
+        row["spent_day"] = day + days
         team = row["team"]
         gone = left_lately[team] / (max(heads[team], 1.0) + left_lately[team])
         hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i]
-        if hazard * days >= row["exit_budget"]:
-            exit_day[i] = day + max(row["exit_budget"], 0.0) / hazard
-        row["exit_budget"] -= hazard * days
+        if hazard * left >= row["exit_budget"]:
+            exit_day[i] = day + days - left + max(row["exit_budget"], 0.0) / hazard
+        row["exit_budget"] -= hazard * left
+        if role["leaves"] > 0.0:
+            if role["leaves"] * left >= row["leave_budget"]:
+                leave_day[i] = day + days - left + max(row["leave_budget"], 0.0) / role["leaves"]
+            row["leave_budget"] -= role["leaves"] * left
 
 
 class Week:
     """The arrays of the current week, by seat."""
 
-    def __init__(self, scenario: Scenario, calendar: Calendar, teams: int, exits: np.ndarray, sourcing: np.ndarray):
+    def __init__(
+        self, scenario: Scenario, calendar: Calendar, roster: np.ndarray, exits: np.ndarray, sourcing: np.ndarray
+    ):
         """``exits`` and ``sourcing``: the market's multipliers by seat; whoever owns them changes them in place."""
         self.exits, self.sourcing = exits, sourcing
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
         self.ramped_after_days = ramped_after_days(self.ramps)
+        self.coaching = Coaching(scenario, roster, self.ramped_after_days)
+        self.vacations = Vacations(scenario, calendar)
+        teams = len(self.coaching.level)
         self.left_lately = np.zeros(teams)
         self.heads = np.zeros(teams)
         self.next_tick = 0.0
         seats = len(exits)
         self.pay_exits = np.ones(seats)  # what pay against the market does to the exit hazard
         self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
-        self.output, self.logit, self.exit_day = np.zeros(seats), np.zeros(seats), np.full(seats, np.inf)
+        self.output, self.logit = np.zeros(seats), np.zeros(seats)
+        self.exit_day, self.leave_day = np.full(seats, np.inf), np.full(seats, np.inf)
 
     def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
         """Set everybody's arrays for the days to come."""
         self.heads[:] = np.bincount(roster["team"], roster["held"], len(self.heads))
+        if self.coaching.acts:
+            self.coaching.tick(roster, self.ramps, day)
+        if self.vacations.acts:
+            self.roles["present"] = self.vacations.present(day, days)
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
             self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
-            self.exit_day,
+            self.exit_day, self.leave_day,
         )  # fmt: skip
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> None:
-        """Set one newcomer's arrays for the rest of the week. Nobody leaves before their first weekly tick.
+        """Set the arrays of somebody who comes, or comes back, for the rest of the week.
+
+        Nobody leaves before their first weekly tick.
 
         Who starts in the very instant of a tick, before it, is left to it.
         """
@@ -138,7 +166,7 @@ class Week:
                 array[i : i + 1]
                 for array in (
                     self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
-                    self.exit_day,
+                    self.exit_day, self.leave_day,
                 )
             ]  # fmt: skip
             refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)

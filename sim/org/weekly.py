@@ -9,6 +9,8 @@ import numpy as np
 import simpy
 
 from sim.org.leaving import leave_on
+from sim.org.time_off import date_leaves
+from sim.org.training import add_learned
 from sim.org.week import WEEK_DAYS
 
 if TYPE_CHECKING:
@@ -26,10 +28,12 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         org.week.refresh(org.roster, now)
         if org.conduct is not None:
             org.conduct.start_week(now)
+        add_learned(org, now)
         rate, boost = org.demand.streams(now, org.week.output)
         org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, org.week.logit, rate, boost)
         org.engineers.staff(now, org.roster, org.week.output)
         org.base.start_week(org.pipeline, now, org.week.output)
         for i in np.flatnonzero(org.week.exit_day < np.inf):
             leave_on(org, int(i), float(org.week.exit_day[i]))
+        date_leaves(org)
         yield org.env.timeout(WEEK_DAYS)

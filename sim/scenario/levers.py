@@ -22,7 +22,7 @@ from sim.scenario.quantities import (
     Share,
 )
 from sim.scenario.quota import Quota
-from sim.scenario.staffing import Departure, Transfer
+from sim.scenario.staffing import Departure, Training, Transfer
 from sim.scenario.territory import Recarve
 
 
@@ -130,6 +130,7 @@ class Levers(Noun):
     requisitions: dict[str, Requisition] = Field(default_factory=dict)
     departures: dict[str, Departure] = Field(default_factory=dict)
     transfers: dict[str, Transfer] = Field(default_factory=dict)
+    trainings: dict[str, Training] = Field(default_factory=dict)
     backfill: Backfill = Backfill()
     freezes: dict[str, Freeze] = Field(default_factory=dict)
     routing: Literal["race", "round_robin", "least_loaded"] = Field(

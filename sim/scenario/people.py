@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.quantities import Days, NotNegative, Noun, Positive, Share
+from sim.scenario.staffing import Who
+
+MOST_VACATION_DAYS_A_MONTH = 20.0
 
 
 class Schedule(Noun):
@@ -75,10 +78,49 @@ class Exits(Noun):
     grace_months: NotNegative = Field(default=9, le=60, description="tenure before reviews count")
 
 
+class Coaching(Noun):
+    """How many people one manager can coach. Past it coaching thins for the whole team."""
+
+    span_ramped: Positive = Field(default=9, le=1000, description="people who are ramped")
+    span_unramped: Positive = Field(default=7, le=1000, description="people who are not; they ask for more")
+    ramp_loss_share: Share = Field(
+        default=0.3, description="part of the ramp's pace lost where nobody coaches; in proportion between"
+    )
+
+
+class TimeOff(Noun):
+    """When people are not at work: vacations as an average out of everybody's hours, long leaves one by one."""
+
+    vacation_days_per_year: float = Field(default=0.0, ge=0, le=100, description="working days, holidays not counted")
+    vacation_by_month: Annotated[list[Share], Field(min_length=12, max_length=12)] = Field(
+        default_factory=lambda: [1 / 12] * 12, description="part of them taken in each month from January; adds up to 1"
+    )
+    leaves_per_year: NotNegative = Field(default=0.0, le=20, description="long leaves that somebody at work begins")
+    leave_mean_days: Positive = Field(default=90.0, le=730, description="calendar days that one lasts on average")
+
+    @model_validator(mode="after")
+    def _possible(self) -> TimeOff:
+        if abs(sum(self.vacation_by_month) - 1.0) > 1e-6:
+            raise ValueError(f"vacation_by_month must add up to 1; it adds up to {sum(self.vacation_by_month):.4g}")
+        most = self.vacation_days_per_year * max(self.vacation_by_month)
+        if most > MOST_VACATION_DAYS_A_MONTH:
+            raise ValueError(
+                f"vacation_days_per_year and vacation_by_month give {most:.3g} days in one month; "
+                f"the most is {MOST_VACATION_DAYS_A_MONTH:g}"
+            )
+        return self
+
+    @property
+    def leave_share(self) -> float:
+        """Part of the time that somebody is on leave in the long run."""
+        away = self.leaves_per_year * self.leave_mean_days / 365.25
+        return away / (1.0 + away)
+
+
 class Role(Noun):
     """A kind of job."""
 
-    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves"]
+    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves", "manages"]
     ramp: Ramp = NoRamp(kind="none")
     ability: Ability = Ability(sigma_log=0.0)
     exits: Exits = Exits()
@@ -96,6 +138,9 @@ class Role(Noun):
         default_factory=dict,
         description="only for duty serves: by segment, the customers that one ramped person serves well",
     )
+    manages: list[str] = Field(default_factory=list, description="only for duty manages: the roles that are led")
+    coaching: Coaching = Coaching()
+    time_off: TimeOff = TimeOff()
 
 
 class Attention(Noun):
@@ -108,6 +153,17 @@ class Attention(Noun):
     overload_memory_weeks: float = Field(default=4, ge=1, le=52, description="weeks over which overload is averaged")
 
 
+class InternalFill(Noun):
+    """Who inside may fill a seat of a role: the SDR who becomes an account executive."""
+
+    from_role: str
+    least_tenure_months: NotNegative = Field(default=12, le=240, description="in the seat that they come from")
+    share: Share = Field(default=0.3, description="of the requisitions, where somebody inside is ready")
+    search_days: Days = Field(default=14, description="from the requisition's opening to the move")
+    who: Who = Field(default="longest_tenure", description="of those who are ready; see departures")
+    keeps_ramp_share: Share = Field(default=0.0, description="part of the ramp run so far that counts in the new seat")
+
+
 class Hiring(Noun):
     """How long it takes to fill a seat. Time to fill is queue, recruiting and declined offers together."""
 
@@ -116,6 +172,9 @@ class Hiring(Noun):
     offer_accept_share: Share = 0.85
     reopen_days: Days = Field(default=7, description="from a declined offer to a new search")
     notice_days: Days = Field(default=21, description="mean days from accepted offer to first day")
+    internal: dict[str, InternalFill] = Field(
+        default_factory=dict, description="by role to be filled; the seat that is left is opened again"
+    )
     start_weekday: Literal["any", "monday"] = Field(default="monday", description="new people start on this day")
 
     @model_validator(mode="after")

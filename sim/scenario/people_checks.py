@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from sim.scenario.errors import Path, Problem, listed, unknown
 from sim.scenario.levers import Requisition, Team
 from sim.scenario.scenario import Scenario
-from sim.scenario.staffing import Departure, Transfer
+from sim.scenario.staffing import Departure, Training, Transfer
 
 TIED_TO_A_SEGMENT = ("sells", "prospects")
 
@@ -18,19 +18,22 @@ def check_people(scenario: Scenario) -> list[Problem]:
         *_places(scenario),
         *_dates(scenario),
         *_goals(scenario),
+        *_managers(scenario),
+        *_inside(scenario),
         *_tenures(scenario),
         *_shared_names(scenario),
     ]
 
 
 def _places(scenario: Scenario) -> Iterator[Problem]:
-    """Teams, requisitions, departures and transfers name roles, regions and segments that exist."""
+    """What a plan says of people names roles, regions and segments that exist."""
     levers, world = scenario.levers, scenario.world
-    groups: list[tuple[Path, Mapping[str, Team | Requisition | Departure | Transfer]]] = [
+    groups: list[tuple[Path, Mapping[str, Team | Requisition | Departure | Transfer | Training]]] = [
         (("opening", "teams"), scenario.opening.teams),
         (("levers", "requisitions"), levers.requisitions),
         (("levers", "departures"), levers.departures),
         (("levers", "transfers"), levers.transfers),
+        (("levers", "trainings"), levers.trainings),
     ]
     nouns: dict[str, Collection[str]] = {"role": world.roles, "region": world.regions, "segment": world.segments}
     for path, group in groups:
@@ -56,8 +59,8 @@ def _segment_is_missing(path: Path, scenario: Scenario, role: str) -> Problem:
 def _dates(scenario: Scenario) -> Iterator[Problem]:
     """What a plan does with people who are here happens on or after the first day."""
     first = scenario.dates.start
-    for group, plans in (("departures", scenario.levers.departures), ("transfers", scenario.levers.transfers)):
-        for name, one in plans.items():
+    for group in ("departures", "transfers", "trainings"):
+        for name, one in getattr(scenario.levers, group).items():
             if one.on_date < first:
                 text = f"{one.on_date} is before the scenario's first day {first}."
                 yield Problem(("levers", group, name, "on_date"), text)
@@ -74,6 +77,35 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
         goal = (role, one.to_segment or one.segment, one.to_region or one.region)
         if goal == (one.role, one.segment, one.region):
             yield Problem(at, "moves people to where they are; give a to_role, to_segment or to_region that differs.")
+
+
+def _managers(scenario: Scenario) -> Iterator[Problem]:
+    """Who manages names roles that exist, other than their own; only they have a list."""
+    roles = scenario.world.roles
+    for name, role in roles.items():
+        at = ("world", "roles", name, "manages")
+        if role.duty == "manages" and not role.manages:
+            yield Problem(at, f"is missing: a role that manages says whom, some of {listed(roles)}.")
+        if role.manages and role.duty != "manages":
+            yield Problem(at, f"belongs to roles whose duty is manages; the duty of {name} is {role.duty}.")
+        for led in role.manages:
+            if led not in roles:
+                yield unknown(at, led, "role", roles)
+            elif led == name:
+                yield Problem(at, f'"{name}" cannot manage itself.')
+
+
+def _inside(scenario: Scenario) -> Iterator[Problem]:
+    """Seats are filled from inside by people of another role."""
+    roles = scenario.world.roles
+    for name, rule in scenario.world.hiring.internal.items():
+        at = ("world", "hiring", "internal", name)
+        if name not in roles:
+            yield unknown(at, name, "role", roles)
+        if rule.from_role not in roles:
+            yield unknown((*at, "from_role"), rule.from_role, "role", roles)
+        elif rule.from_role == name:
+            yield Problem((*at, "from_role"), "is the role itself; people of one role are moved by levers.transfers.")
 
 
 def _tenures(scenario: Scenario) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from sim import ledger
 from sim.story.book import Book, Line, counted, usd
 from sim.story.choices import effort_lines, timing_lines
 
+_LEAST_CHANGE_TOLD = 0.1  # of coaching
 _LEFT = {
     ledger.VOLUNTARY: "Resigned",
     ledger.INVOLUNTARY: "Was let go after failed reviews",
@@ -25,7 +26,7 @@ def rep_story(book: Book, i: int) -> list[Line]:
     """Everything that happened in seat ``i`` of the ledger, across its holders."""
     return [
         *_holders(book, i), *_requisitions(book, i), *_deals(book, i), *_decisions(book, i), *_quarters(book, i),
-        *_months(book, i), *effort_lines(book, i), *timing_lines(book, i),
+        *_coaching(book, i), *_months(book, i), *effort_lines(book, i), *timing_lines(book, i),
     ]  # fmt: skip
 
 
@@ -103,6 +104,11 @@ def _decisions(book: Book, i: int) -> Iterator[Line]:
             ledger.REVIEW_FAILED: f"Failed a review, at {value:.0%} of quota: will be let go.",
             ledger.APPROVE_BACKFILL: f"The seat is to be filled again; the search opens on {book.date(value)}.",
             ledger.OFFER_DECLINED: "An offer was declined; the search begins again.",
+            ledger.REVIEW_MISSED: f"A review was missed: managers had time for {value:.0%} of the team.",
+            ledger.LEAVE_BEGAN: f"Went on leave for {counted(round(value), 'day', 'days')}; the work waits.",
+            ledger.LEAVE_ENDED: "Came back from leave.",
+            ledger.TRAINED: f"Was trained, {counted(round(value), 'day', 'days')} away.",
+            ledger.FILLED_INSIDE: "Filled from inside.",
             ledger.REASSIGN: f"{counted(int(value), 'deal', 'deals')} of the former holder handed on.",
         }
         if int(row["kind"]) in said:
@@ -117,6 +123,28 @@ def _quarters(book: Book, i: int) -> Iterator[Line]:
         share = f", {sold / quota:.0%}" if quota > 0.0 else ""
         text = f"{label} closed for holder {row['holder'] + 1}: sold {usd(sold)} of a quota of {usd(quota)}{share}."
         yield Line(float(calendar.month_starts[last_month + 1]), text)
+
+
+def _coaching(book: Book, i: int) -> Iterator[Line]:
+    """When coaching of a seat's team becomes thin, worse or better, as seen at each month's start."""
+    spells, names = book.spells(i), book.ledger.names
+    led = {name for role in book.scenario.world.roles.values() for name in role.manages}
+    if not len(spells) or names.roles[spells[0]["role"]] not in led:
+        return
+    rows = book.ledger.snapshots
+    rows = rows[(rows["segment"] == spells[0]["segment"]) & (rows["region"] == spells[0]["region"])]
+    people, coached = (
+        np.bincount(part["month"], part["value"], book.calendar.months)
+        for part in (rows[rows["quantity"] == quantity] for quantity in (ledger.LED, ledger.COACHED))
+    )
+    told = 1.0
+    for month in np.flatnonzero(people):
+        level = round(coached[month] / people[month], 2)
+        if abs(level - told) >= _LEAST_CHANGE_TOLD or (level == 1.0 and told < 1.0):
+            told = level
+            again = "Managers keep up with the team again."
+            text = again if level == 1.0 else f"Managers can coach {level:.0%} of the team."
+            yield Line(float(book.calendar.month_starts[month]), text)
 
 
 def _months(book: Book, i: int) -> Iterator[Line]:

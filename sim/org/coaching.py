@@ -1,0 +1,125 @@
+"""Coaching: how well each team is led, and what thin coaching does to the pace of its ramp.
+
+A team is all seats of one role, segment and region, and so is a group of managers. Managers lead the teams of the
+roles they manage in their region and segment; a group without a segment leads all segments.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import ledger
+from sim.compiled import compiled
+from sim.org.tenure import set_pace, tenure_at
+from sim.pipeline.tables import NOBODY
+from sim.scenario.scenario import Scenario
+
+
+@compiled
+def count_teams(roster, day, ramped_after, ramped, unramped):
+    """Count the people at work by team: those who are ramped, and those who are not yet."""
+    ramped[:] = 0.0
+    unramped[:] = 0.0
+    for i in range(len(roster)):
+        row = roster[i]
+        if row["held"] and not row["away"]:
+            if tenure_at(row, day) >= ramped_after[row["role"]]:
+                ramped[row["team"]] += 1.0
+            else:
+                unramped[row["team"]] += 1.0
+
+
+@compiled
+def spread(leads, spans, managed, lost, ramped, unramped, level, pace):
+    """Share what managers can do over the teams they lead.
+
+    Args:
+        leads: whether a team leads another, shape (teams, teams). spans: the ramped and unramped people that one
+            manager of a team can lead, shape (teams, 2). managed: whether somebody should lead a team.
+        lost: part of the pace lost without coaching. level, pace: filled, by team.
+    """
+    for t in range(len(level)):
+        level[t] = 0.0 if managed[t] and ramped[t] + unramped[t] > 0.0 else 1.0
+    for p in range(len(level)):
+        need = 0.0
+        for t in range(len(level)):
+            if leads[p, t]:
+                need += ramped[t] / spans[p, 0] + unramped[t] / spans[p, 1]
+        if need > 0.0:
+            for t in range(len(level)):
+                if leads[p, t]:
+                    level[t] += (ramped[p] + unramped[p]) / need
+    for t in range(len(level)):
+        level[t] = min(level[t], 1.0)
+        pace[t] = 1.0 - lost[t] * (1.0 - level[t])
+
+
+@compiled
+def set_paces(roster, ramps, day, pace):
+    """Everybody at work moves along the ramp at the pace of their team."""
+    for i in range(len(roster)):
+        row = roster[i]
+        if row["held"] and not row["away"]:
+            set_pace(roster, i, ramps, day, pace[row["team"]])
+
+
+class Coaching:
+    """How far each team is coached: 1 where managers keep up with it, or where nobody should."""
+
+    def __init__(self, scenario: Scenario, roster: np.ndarray, ramped_after_days: np.ndarray):
+        self._ramped_after = ramped_after_days
+        self._teams = roster[np.unique(roster["team"], return_index=True)[1]] if len(roster) else roster
+        count = len(self._teams)
+        self.level, self.pace = np.ones(count), np.ones(count)
+        self._managed, self._lost, self._leads, self._spans = _who_leads(scenario, self._teams)
+        self.acts = bool(self._managed.any())
+        self._ramped, self._unramped = np.zeros(count), np.zeros(count)
+
+    def tick(self, roster: np.ndarray, ramps: np.ndarray, day: float) -> None:
+        """Look at everybody who is at work now, and set the pace at which they go on."""
+        self._look(roster, day)
+        set_paces(roster, ramps, day, self.pace)
+
+    def as_always(self, roster: np.ndarray, day: float) -> None:
+        """Let the present coaching have lasted since everybody came: the long-run state of an opening."""
+        self._look(roster, day)
+        roster["pace"] = np.where(roster["held"] & ~roster["away"], self.pace[roster["team"]], roster["pace"])
+
+    def _look(self, roster: np.ndarray, day: float) -> None:
+        count_teams(roster, day, self._ramped_after, self._ramped, self._unramped)
+        spread(
+            self._leads, self._spans, self._managed, self._lost, self._ramped, self._unramped, self.level, self.pace
+        )  # fmt: skip
+
+    def photograph(self, month: int) -> np.ndarray:
+        """Rows of ``ledger.SNAPSHOTS``: by managed team the people at work, and how many of them are coached."""
+        led = np.flatnonzero(self._managed)
+        people = self._ramped[led] + self._unramped[led]
+        rows = np.zeros(2 * len(led), ledger.SNAPSHOTS)
+        rows["month"], rows["stage"] = month, -1
+        for name in ("segment", "region"):
+            rows[name] = np.tile(self._teams[name][led], 2)
+        rows["quantity"] = np.repeat([ledger.LED, ledger.COACHED], len(led))
+        rows["value"] = np.concatenate([people, people * self.level[led]])
+        return rows
+
+
+def _who_leads(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Whether somebody should lead, pace lost without coaching, who leads whom, and spans; by team."""
+    roles, names = list(scenario.world.roles.values()), list(scenario.world.roles)
+    managed, lost = np.zeros(len(teams), bool), np.zeros(len(teams))
+    leads = np.zeros((len(teams), len(teams)), bool)
+    spans = np.ones((len(teams), 2))
+    for role in roles:
+        for name in role.manages:
+            mine = teams["role"] == names.index(name)
+            managed |= mine
+            lost[mine] = np.maximum(lost[mine], role.coaching.ramp_loss_share)
+    for p, group in enumerate(teams):
+        role = roles[group["role"]]
+        spans[p] = role.coaching.span_ramped, role.coaching.span_unramped
+        for name in role.manages:
+            leads[p] |= teams["role"] == names.index(name)
+        leads[p] &= teams["region"] == group["region"]
+        leads[p] &= (group["segment"] == NOBODY) | (teams["segment"] == group["segment"])
+    return managed, lost, leads, spans

@@ -1,0 +1,93 @@
+"""Managers: thin coaching slows the ramp by the stated pace and lets reviews pass; spans and vacancies are measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim import ledger, world
+from sim.ledger import Ledger
+from sim.luck import Luck
+from tests.play import digest, ledgers, plain
+from tests.published import whole
+
+LED = (
+    "opening.teams.reps.seats=12",
+    f"+opening.teams.reps.tenure_months={[0] * 12}",
+    "world.roles.rep.ramp={kind: linear, months: 12}",
+    "+world.roles.boss={duty: manages, manages: [rep], exits: {voluntary_per_year: 0}}",
+    "world.roles.boss.coaching={span_ramped: 6, span_unramped: 4, ramp_loss_share: 0.6}",
+    "+world.hiring.recruiting_mean_days.boss=30",
+    "+world.costs.salary_usd_per_year.boss=150000",
+)
+ONE_BOSS = "+opening.teams.bosses={role: boss, region: here, seats: 1, tenure_months: [50]}"
+NO_MORE = ("levers.backfill.enabled=false", "+levers.departures.boss={role: boss, on_date: 2027-03-01}")
+
+
+def play(*overrides: str, months: int = 12) -> Ledger:
+    return world.simulate(plain(*LED, *overrides), months, Luck(1, 0))
+
+
+def ramped(book: Ledger) -> np.ndarray:
+    """Ramped days of the sellers by month."""
+    sellers = book.seats["role"][book.ramped["spell"]] == book.names.roles.index("rep")
+    return np.bincount(book.ramped["month"][sellers], book.ramped["ramped_days"][sellers])
+
+
+def test_thin_coaching_slows_the_ramp_by_the_stated_pace() -> None:
+    """One manager coaches 4 of 12 newcomers: the pace is 1 - 0.6 x (1 - 1/3) = 0.6. Ramp: 360 days."""
+    edges = 30.0 * np.arange(7)
+    expected = 12 * 0.6 * np.diff(edges**2) / 720.0
+    np.testing.assert_allclose(ramped(play(ONE_BOSS, months=6)), expected)
+    three = ONE_BOSS.replace("seats: 1, tenure_months: [50]", "seats: 3, tenure_months: [50, 50, 50]")
+    np.testing.assert_allclose(ramped(play(three, months=6)), expected / 0.6)
+
+
+def test_without_any_manager_the_pace_is_what_coaching_leaves() -> None:
+    """The manager goes on day 60; the week's tick on day 63 finds nobody."""
+    book = play(ONE_BOSS, *NO_MORE, months=6)
+    edges = 30.0 * np.arange(7)
+    pace = np.where(edges <= 63.0, 0.6 * edges, 0.6 * 63.0 + 0.4 * (edges - 63.0))
+    # The share rises in straight pieces; month 3 holds the bend.
+    share = pace / 360.0
+    expected = 12 * 30.0 * (share[1:] + share[:-1]) / 2.0
+    bend = 0.6 * 63.0 / 360.0
+    expected[2] = 12 * (3.0 * (share[2] + bend) / 2.0 + 27.0 * (bend + share[3]) / 2.0)
+    np.testing.assert_allclose(ramped(book), expected, rtol=1e-3)  # the ramp table has whole days
+
+
+def test_who_nobody_should_lead_needs_no_manager() -> None:
+    book = world.simulate(plain(*LED[:3]), 6, Luck(1, 0))
+    np.testing.assert_allclose(ramped(book), 12 * np.diff((30.0 * np.arange(7)) ** 2) / 720.0)
+
+
+def test_spans_and_vacancies_are_measured() -> None:
+    plan = plain(*LED, ONE_BOSS, *NO_MORE)
+    book = world.simulate(plan, 12, Luck(1, 0))
+    span, vacant, coaching = (
+        whole(plan, 12, book, name, "quarter") for name in ("span", "manager_vacancy_days", "coaching")
+    )
+    assert span[0] == pytest.approx(12 * 90 / 60.0)
+    assert np.isnan(span[1:]).all()
+    np.testing.assert_allclose(vacant, [30.0, 90.0, 90.0, 90.0])
+    np.testing.assert_allclose(coaching, [1 / 3, 0.0, 0.0, 0.0])
+
+
+def test_reviews_are_held_with_the_chance_of_coaching() -> None:
+    """Twelve ramped reps and one manager for six: half of the reviews are missed, and nobody fails a missed one."""
+    reviewed = (
+        *LED,
+        ONE_BOSS,
+        f"opening.teams.reps.tenure_months={[50] * 12}",
+        "world.roles.rep.exits={voluntary_per_year: 0, review_floor: 1.0, reviews_failed: 8, grace_months: 0}",
+    )
+    missed = [np.sum(book.decisions["kind"] == ledger.REVIEW_MISSED) for book in ledgers(plain(*reviewed), 12, 30)]
+    due = 30 * 12 * 4
+    assert abs(np.sum(missed) - due / 2) < 4 * np.sqrt(due / 4)
+
+
+def test_managers_who_manage_nobody_here_change_no_byte_of_the_deals() -> None:
+    there = ("+world.regions.there={}", "+opening.teams.bosses={role: boss, region: there, seats: 2}")
+    none = "world.roles.boss.coaching.ramp_loss_share=0"
+    tables = ("moves", "deals", "credits")
+    assert digest(play(*there, none), tables) == digest(play("+world.regions.there={}", none), tables)
