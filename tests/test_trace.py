@@ -163,7 +163,8 @@ def test_a_statement_of_pay_adds_up_to_the_ledger(capsys: Capture, book: Ledger)
 def test_a_statement_may_be_of_one_period(capsys: Capture, book: Ledger) -> None:
     seat = int(np.bincount(book.credits["seat"]).argmax())
     lines = trace(capsys, f"rep={book.names.seats[seat]}", "pay=true", "period=2027-02")
-    paid = book.payments[(book.payments["seat"] == seat) & (book.payments["kind"] == ledger.COMMISSION)]
+    kinds = (ledger.COMMISSION, ledger.BONUS)
+    paid = book.payments[(book.payments["seat"] == seat) & np.isin(book.payments["kind"], kinds)]
     here = paid["amount_usd"][paid["month"] == 1].sum()
     assert lines[-1].startswith(f"    in all ${here:,.2f}")
     assert not any(line.startswith("    2027-03") for line in lines)
