@@ -23,7 +23,7 @@ from sim.world import simulate
 from tests.levers import Place, is_number, moves, numbers_of, schema_keys
 
 WORLDS = Path(__file__).parent / "worlds"
-EASILY_MOVED = "{movable_share: {smb: 1, mid_market: 1, enterprise: 1}, push_share: 1, lost_when_pushed_share: 0.4, hassle_share: 0.05}"
+EASILY = "{movable_share: {smb: 1, enterprise: 1}, push_share: 1, lost_when_pushed_share: 0.4, hassle_share: 0.05}"
 PLAYED: dict[str, tuple[str, ...]] = {
     str(WORLDS / "every_lever.yaml"): (),
     str(WORLDS / "busy.yaml"): ("+levers.discounts={most_share: 0.11}",),
@@ -31,7 +31,7 @@ PLAYED: dict[str, tuple[str, ...]] = {
     str(WORLDS / "bookings_capacity_2020.yaml"): (),
     "base": (),
     "comp_quarterly_bonus": (),
-    "comp_accelerated": ("+world.behaviour={responsiveness: 1, timing: " + EASILY_MOVED + "}",),
+    "comp_accelerated": ("+world.behaviour={responsiveness: 1, timing: " + EASILY + "}",),
     "layoff_10": (),
     "lose_top_three": (),
     "spiff_last_quarter": (),
