@@ -132,12 +132,15 @@ class Payroll:
         if not len(mine.spell):
             return np.zeros(0, LINES)
         month = np.searchsorted(self.calendar.month_starts, credits["day"][mine.credit], side="right") - 1
-        key = mine.spell.astype(np.int64) * len(period) + (period[month] - period[months[0]])
-        order = np.argsort(key, kind="stable")
-        mine, month = mine.of(order), month[order]
-        groups, group = np.unique(key[order], return_inverse=True)
-        who, which = np.divmod(groups, len(period))
-        carried = self._quotas(terms, months, period[months[0]] + which, who, spells, quotas)
+        if terms.component.needs_quota:
+            key = mine.spell.astype(np.int64) * len(period) + (period[month] - period[months[0]])
+            order = np.argsort(key, kind="stable")
+            mine, month = mine.of(order), month[order]
+            groups, group = np.unique(key[order], return_inverse=True)
+            who, which = np.divmod(groups, len(period))
+            carried = self._quotas(terms, months, period[months[0]] + which, who, spells, quotas)
+        else:  # a flat commission asks for nobody's quota: all deals are one group
+            group, carried = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1))
         earned = commission.earn(terms, group, mine.cents, *carried)
         rows = np.zeros(len(earned), LINES)
         for name, _ in commission.EARNED_FIELDS:

@@ -76,7 +76,8 @@ def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spel
 def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str, ...]:
     what, step = int(line["what"]), int(line["step"])
     deal = "" if line["deal"] == NO_DEAL else str(line["deal"])
-    attainment = f"{line['before']:.1%} to {line['after']:.1%}" if line["terms"] != NO_TERMS else ""
+    measured = line["terms"] != NO_TERMS and payroll.plans.terms[line["terms"]].component.needs_quota
+    attainment = f"{line['before']:.1%} to {line['after']:.1%}" if measured else ""
     rate = f"{line['rate']:.3%}" if line["rate"] != 1.0 else ""
     # A line's day is the instant after what it counts, where a month's end earned it.
     day = line["day"] - (1.0 if line["deal"] == NO_DEAL else 0.0)
