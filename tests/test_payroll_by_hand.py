@@ -200,6 +200,20 @@ def test_an_override_is_shared_by_those_who_are_there() -> None:
     ]  # fmt: skip
 
 
+def test_a_manager_has_an_override_on_those_managed_only() -> None:
+    boss = {"components": {"c": {"credit": "team", "commission_share": 0.02}}}
+    scenario = small(
+        pay={"plans": {"ae": {"components": FLAT}, "boss": boss}, "roles": {"ae": "ae", "recruiter": "boss"}}
+    )
+    calendar = scenario.calendar(3)
+    for led, due in ((["ae"], [200.0]), (["recruiter"], [])):
+        chief = scenario.world.roles["recruiter"].model_copy(update={"duty": "manages", "manages": led})
+        roles = {**scenario.world.roles, "recruiter": chief}
+        led_by = scenario.model_copy(update={"world": scenario.world.model_copy(update={"roles": roles})})
+        lines = close(Payroll(led_by, calendar, year_share_of_month(led_by, calendar)), [(5.0, 0, 10_000.0)])
+        assert lines["amount_usd"][lines["kind"] == ledger.OVERRIDE].tolist() == due
+
+
 def test_a_team_bonus_is_for_the_teams_attainment() -> None:
     """Two quotas of 100,000, a manager's of nine tenths: 180,000 is a quota, of which 12,000 a year is paid."""
     bonus = [{"at_attainment": 1.0, "share_of_target": 1.0}]

@@ -23,6 +23,12 @@ _OWN_KINDS = np.array([ledger.COMMISSION, ledger.COMMISSION, ledger.BONUS])  # b
 _SHARED_KINDS = np.array([ledger.OVERRIDE, ledger.OVERRIDE, ledger.TEAM_BONUS])
 
 
+def _stands_behind(scenario: Scenario) -> np.ndarray:
+    """Whether a role shares in the credit of another's deals, shape (roles, roles): managers in those they manage."""
+    roles = scenario.world.roles
+    return np.array([[not role.manages or other in role.manages for other in roles] for role in roles.values()])
+
+
 class Payroll:
     """Closes quarters one after the other. What must be remembered between them is kept by spell or by credit."""
 
@@ -33,6 +39,7 @@ class Payroll:
         self._benefits_share = scenario.world.costs.benefits_share
         self.year_share = year_share_of_month
         self._roles = list(scenario.world.roles)
+        self._stands_behind = _stands_behind(scenario)
         self._period = {name: period_of_month(calendar, name) for name in PERIOD_MONTHS}
         plans = self.plans.plans
         self._splits, self._spiffs = (any(getattr(plan, name) for plan in plans) for name in ("splits", "spiffs"))
@@ -165,7 +172,8 @@ class Payroll:
         for role in np.unique(spells["role"][of == terms.plan]):
             people = np.flatnonzero(spells["role"] == role)
             name = None if terms.component.credit == "team" else self._roles[role]
-            part = shared(self.plans, spells, people, seller, credits["day"][first:], cents, name)
+            counted = cents * self._stands_behind[role, spells["role"][seller]]
+            part = shared(self.plans, spells, people, seller, credits["day"][first:], counted, name)
             found.append(part.of(of[part.spell] == terms.plan))
         spell, credit, parts = (np.concatenate([getattr(one, f) for one in found]) if found else np.zeros(0, int)
                                 for f in ("spell", "credit", "cents"))  # fmt: skip
@@ -226,6 +234,7 @@ class Payroll:
                     continue
                 heads = np.maximum((covered * days[people][:, None]).sum(axis=0) / (end - start), 1.0)
                 usd = rows["quota_usd"][here] * terms.component.quota_share
+                usd = usd * self._stands_behind[role, spells["role"][seller[here]]]
                 if terms.component.credit == "split":
                     usd = usd * split_share(self.plans, spells, seller[here], self._roles[role])
                 full = covered @ (usd / heads)

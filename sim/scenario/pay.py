@@ -48,7 +48,8 @@ class Component(Noun):
     credit: Literal["own", "team", "split"] = Field(
         default="own",
         description="own: deals one has won; team: all deals of the sellers in one's segment and region, shared among "
-        "those of one's role there (overlay, override, team bonus); split: what sellers' plans give to one's role",
+        "those of one's role there, for managers of those they manage (overlay, override, "
+        "team bonus); split: what sellers' plans give to one's role",
     )
     quota_share: Positive = Field(
         default=1.0, le=10, description="with team or split: one's quota, as a part of the quotas behind the credit"
