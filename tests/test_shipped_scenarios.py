@@ -46,21 +46,30 @@ EXPECTED = {
     "inbound_cut_30": (LESS, LESS),
     "layoff_10": (LESS, LESS),
     "lose_top_three": (LESS, LESS),
+    "marketing_cut_lagged": (LESS, LESS),
+    "new_region": (MORE, MORE),
+    "new_segment_enterprise": (MORE, MORE),
     "no_backfill": (LESS, LESS),
     "over_assign_0": (SAME, SAME),
     "over_assign_10": (SAME, SAME),
     "over_assign_25": (SAME, SAME),
     "over_assign_40": (SAME, SAME),
+    "partner_channel": (MORE, MORE),
     "pay_mix_70_30": (SAME, SAME),
+    "promote_top_reps": (LESS, MORE),
     "quota_plus_15": (SAME, LESS),
     "ratchet_on": (SAME, SAME),
     "recession": (LESS, LESS),
     "remote_quarter": (LESS, LESS),
+    "saturated_territory": (LESS, LESS),
     "sdr_heavy": (SAME, MORE),
+    "se_shortage": (LESS, LESS),
     "slow_ramp": (LESS, LESS),
+    "span_12": (SAME, LESS),
     "spiff_last_quarter": (SAME, MORE),
+    "territory_recarve": (SAME, SAME),
 }
-REPLICATIONS = 200
+REPLICATIONS = 80
 ERRORS = 3.0
 
 
@@ -171,4 +180,18 @@ def mean_and_error(values: np.ndarray) -> tuple[float, float]:
 def test_the_target_of_base_is_about_as_likely_as_not():
     source = load_source("base")
     hits = totals([source], RunSettings(replications=REPLICATIONS), ["hits_target"])
-    assert 0.38 < hits.mean() < 0.67  # 45 to 60 %, give or take two standard errors
+    assert 0.34 < hits.mean() < 0.71  # 45 to 60 %, give or take two standard errors
+
+
+@pytest.mark.slow
+def test_in_the_saturated_territory_heads_bring_as_little_as_published():
+    """A fifth more sellers, SDRs and SEs under the same luck; a meta-analysis has 0.34, and 0.2 to 0.45 is allowed."""
+    source = load_source("saturated_territory")
+    teams = source.at_central().opening.teams
+    more = [
+        f"opening.teams.{n}.seats={round(1.2 * t.seats)}" for n, t in teams.items() if t.role in ("ae", "sdr", "se")
+    ]
+    played = totals([source, load_source("saturated_territory", more)], RunSettings(replications=60), ["bookings"])
+    mean, error = mean_and_error(np.diff(np.log(played[:, :, 0]), axis=0)[0] / np.log(1.2))
+    assert mean - 2 * error > 0.2
+    assert mean + 2 * error < 0.45

@@ -65,10 +65,13 @@ def yearly(played: Played, measure: str) -> float:
 
 
 def days_to_accept(played: Played, role: str, *segments: str) -> float:
-    """Days from opening a requisition to an accepted offer, for one role in some segments."""
+    """Days from opening a requisition to an offer accepted outside, for one role in some segments; all for none."""
     rows, names = played.ledger.requisitions, played.ledger.names
     mine = rows["role"] == names.roles.index(role)
-    mine &= np.isin(rows["segment"], [names.segments.index(name) for name in segments])
+    if segments:
+        mine &= np.isin(rows["segment"], [names.segments.index(name) for name in segments])
+    moved = played.ledger.seats[played.ledger.seats["moved_from"] >= 0]
+    mine &= ~np.isin(np.arange(len(rows)), moved["requisition"])
     mine &= rows["accept_day"] < played.calendar.horizon
     return _mean((rows["accept_day"] - rows["open_day"])[mine])
 
@@ -166,6 +169,21 @@ def people_per(scenario: Scenario, role: str, other: str) -> float:
     return seats[role] / seats[other] if seats[other] else np.nan
 
 
+def sellers_per_engineer(scenario: Scenario, seller: str, engineer: str) -> float:
+    """Seats that sell where some stage needs a solution engineer for each seat of those, on the first day."""
+    needs = {name for name, one in scenario.world.segments.items() if any(s.needs_se for s in one.stages.values())}
+    teams = scenario.opening.teams.values()
+    sellers = sum(team.seats for team in teams if team.role == seller and team.segment in needs)
+    engineers = sum(team.seats for team in teams if team.role == engineer)
+    return sellers / engineers if engineers else np.nan
+
+
+def can_coach(scenario: Scenario, role: str, whom: str) -> float:
+    """People whom one manager can coach, were they all ramped or all unramped."""
+    rule = scenario.world.roles[role].coaching
+    return rule.span_ramped if whom == "ramped" else rule.span_unramped
+
+
 def quota(scenario: Scenario, role: str, segment: str = "") -> float:
     """A ramped rep's yearly quota: of a segment, or on average over the first day's seats. NaN unless given by rep."""
     rule = scenario.levers.quota
@@ -238,7 +256,7 @@ OUTPUTS: dict[str, Callable[..., float]] = {
 INPUTS: dict[str, Callable[..., float | list[float]]] = {
     function.__name__: function
     for function in (
-        offers_accepted, leads_taken_on, ramp_shares, ramp_months_lost, people_per, quota, cushion, lost_with_seller,
-        on_target_earnings, base_share, quota_over_earnings,
+        offers_accepted, leads_taken_on, ramp_shares, ramp_months_lost, people_per, sellers_per_engineer, can_coach,
+        quota, cushion, lost_with_seller, on_target_earnings, base_share, quota_over_earnings,
     )
 }  # fmt: skip
