@@ -161,6 +161,14 @@ def fill_exponentials(budgets, entities, purpose, key0, key1):
         budgets[i] = exponential(a)
 
 
+@compiled
+def fill_uniforms(values, entities, purpose, index, key0, key1):
+    """Write the first of the uniform numbers that ``uniforms`` gives, for each entity."""
+    for i in range(len(entities)):
+        a, _, _, _ = philox(np.uint64(index), entities[i], purpose, np.uint64(0), key0, key1)
+        values[i] = uniform(a)
+
+
 def to_exponential(u: float) -> float:
     """A unit-exponential number from a uniform one."""
     return -math.log(u)

@@ -21,6 +21,8 @@ FILES = [
 NEW_SEGMENT = (
     "opening.teams.ae_smb_east.segment=enterprise",
     "opening.teams.ae_smb_west.segment=enterprise",
+    "opening.teams.am_smb_east.segment=enterprise",
+    "opening.teams.am_smb_west.segment=enterprise",
     "levers.quota={kind: from_target, resplit_on_hire: false}",
 )
 NO_RECRUITERS_IN_WEST = 'opening.teams: region "west" hires {} but has no recruiter seats. Recruiters serve one region; there are some in east.'
@@ -28,16 +30,16 @@ NO_WEST = "opening.teams.recruiters_west.seats=0"
 NO_BACKFILL = "levers.backfill.enabled=false"
 
 REFUSED = {
-    ("world.sources.more={kind: outbound, leads_per_month_per_head: 3}",): 'world.sources.more: "more" is a second source of kind outbound, after "sdr"; one of this kind is supported',
-    ("world.sources.more={kind: self_sourced, opportunities_per_month_per_head: 1}",): 'world.sources.more: "more" is a second source of kind self_sourced, after "self"; one of this kind is supported',
+    ("world.sources.more={kind: outbound, leads_per_month_per_head: 3}", "world.roles.ae.takes=[inbound,partner,sdr,self,more]"): 'world.sources.more: "more" is a second source of kind outbound, after "sdr"; one of this kind is supported',
+    ("world.sources.more={kind: self_sourced, opportunities_per_month_per_head: 1}", "world.roles.ae.takes=[inbound,partner,sdr,self,more]"): 'world.sources.more: "more" is a second source of kind self_sourced, after "self"; one of this kind is supported',
     ("opening.teams.recruiters_east.tenure_months=[3]",): "opening.teams.recruiters_east.tenure_months: has 1 values; 2 are needed, one for each of the team's seats.",
     ("opening.teams.recruiters_east.tenure_months=[3, 4, 5]",): "tenure_months: has 3 values; 2 are needed",
     ("opening.teams.recruiters_east.tenure_months=[]",): "tenure_months: has 0 values; 2 are needed",
     ("world.attention.overload_memory_weeks=0.9",): "world.attention.overload_memory_weeks: 0.9 is out of range; allowed is 1 to 52.",
     ("levers.requisitions.ae_smb_east={role: ae, segment: smb, region: east, open_date: 2027-04-01}",): "levers.requisitions.ae_smb_east: a team of opening.teams has this name too, and the two would share their luck; rename one.",
     ("levers.coverage.filled_by.sdr=0.99",): "levers.coverage.filled_by.sdr: 0.99 is out of range; allowed is 1 or more.",
-    ("levers.coverage.filled_by.self=1.5",): 'levers.coverage.filled_by.self: "self" is of kind self_sourced and has no program to spend on; choose from inbound, sdr.',
-    ("levers.relative_spend.self=1.5",): 'levers.relative_spend.self: "self" is of kind self_sourced and has no program to spend on; choose from inbound, sdr.',
+    ("levers.coverage.filled_by.self=1.5",): 'levers.coverage.filled_by.self: "self" is of kind self_sourced and has no program to spend on; choose from inbound, partner, sdr.',
+    ("levers.relative_spend.self=1.5",): 'levers.relative_spend.self: "self" is of kind self_sourced and has no program to spend on; choose from inbound, partner, sdr.',
     NEW_SEGMENT: 'levers.quota.resplit_on_hire: false splits a target over the opening\'s selling seats; segment "smb" has none',
     (NO_WEST,): NO_RECRUITERS_IN_WEST.format('for requisition "q2_mid_market"'),
     ("~opening.teams.recruiters_west",): NO_RECRUITERS_IN_WEST.format('for requisition "q2_mid_market"'),
@@ -76,13 +78,13 @@ REFUSED = {
 }  # fmt: skip
 
 ACCEPTED = {
-    "any number of inbound sources": ("world.sources.more={kind: inbound, leads_per_month: {smb: 3}}",),
+    "any number of inbound sources": ("world.sources.more={kind: inbound, leads_per_month: {smb: 3}}", "world.roles.ae.takes=[inbound,partner,sdr,self,more]"),
     "a tenure for each seat, with vacancies elsewhere": ("opening.teams.recruiters_east.tenure_months=[3, 40]", "opening.vacant_share=0.2"),
     "overload of the last week alone": ("world.attention.overload_memory_weeks=1",),
     "a filler that may not be pushed": ("levers.coverage.filled_by.sdr=1",),
-    "a segment of hires, resplit": (*NEW_SEGMENT[:2], "levers.quota={kind: from_target, resplit_on_hire: true}"),
+    "a segment of hires, resplit": (*NEW_SEGMENT[:-1], "levers.quota={kind: from_target, resplit_on_hire: true}"),
     "a segment of hires without a target": (*NEW_SEGMENT, "levers.target.usd_per_year.smb=0"),
-    "opening seats in every segment": NEW_SEGMENT[2:],
+    "opening seats in every segment": NEW_SEGMENT[-1:],
     "a region without recruiters that does not hire": (NO_WEST, NO_BACKFILL, "~levers.requisitions"),
     "the region's first recruiters, found by the leaders": (
         NO_WEST, NO_BACKFILL, "~levers.requisitions",

@@ -18,7 +18,7 @@ DIFFS = [name for name in SHIPPED if name != "base"]
 
 
 # What each question changes beyond levers. A plan that is compared with base shares its first day and its target.
-OTHER_FIRST_DAY = {"csm_double", "from_files"}
+OTHER_FIRST_DAY = {"from_files", "new_region"}
 OTHER_TARGET = {"new_region", "new_segment_enterprise", "from_files"}
 HIRING = "hire_early hire_late hiring_freeze attrition_doubled no_backfill sdr_heavy inbound_cut_30 slow_ramp"
 

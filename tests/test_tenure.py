@@ -25,8 +25,11 @@ def newcomer(day: float) -> np.ndarray:
     return roster
 
 
+NO_LEAVES = [f"world.roles.{role}.time_off.leaves_per_year=0" for role in ("ae", "am", "sdr")]
+
+
 def test_each_month_counts_the_integral_of_the_ramp() -> None:
-    plan = load("base")
+    plan = load("base", ["world.roles.manager.coaching.ramp_loss_share=0", *NO_LEAVES])
     book = world.simulate(plan, 24, Luck(1, 0))
     total = np.bincount(book.ramped["spell"], book.ramped["ramped_days"], len(book.seats))
     np.testing.assert_allclose(total, integrals(plan, book, 24), rtol=0, atol=0.2)

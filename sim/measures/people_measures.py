@@ -100,9 +100,9 @@ PEOPLE_MEASURES = (
         {"all": "quarter", "region": "year"},
     ),
     Measure(
-        "coaching", "share", "state", "How far managers keep up with the people whom they should coach.",
-        "coached people / people at work in managed roles, at the start of the period; 1 manager coaches a span",
-        lambda s: s.at_start("coached") / s.at_start("led"), {"all": "quarter", "segment": "year"},
+        "coaching", "share", "ratio", "How far managers keep up with the people whom they should coach.",
+        "coached people / people at work in managed roles, summed over the starts of months; a manager coaches a span",
+        lambda s: s["coached"] / s["led"], {"all": "quarter", "segment": "year"},
     ),
     Measure(
         "street_quota", "USD", "flow", "The quotas that reps carry, relieved for ramp and for time not held.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import ledger
-from sim.luck import EXIT_NOTICE, REVIEW_HELD, uniforms
+from sim.luck import EXIT_NOTICE, REVIEW_HELD, fill_uniforms, uniforms
 from sim.org.leaving import leave_on
 from sim.org.week import SELLS
 from sim.rules import attainment, quota, ramp
@@ -207,15 +207,15 @@ def review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -
 
 def reviews_held(org: Organization, seats: np.ndarray, due: np.ndarray, quarter: int) -> np.ndarray:
     """Whether each review that is due takes place: where coaching is thin, with its level as the chance."""
-    level = org.week.coaching.level[org.roster["team"][seats]]
-    held = np.ones(len(seats), bool)
-    for k in np.flatnonzero(due & (level < 1.0)):
-        row = org.roster[seats[k]]
-        held[k] = uniforms(org.luck, REVIEW_HELD, row["person"], quarter)[0] < level[k]
-        if not held[k]:
-            what = ledger.REVIEW_MISSED
-            org.decide(what, int(seats[k]), row["segment"], row["region"], float(level[k]), "managers had no time")
-    return held
+    people = org.roster[seats]
+    level = org.week.coaching.level[people["team"]]
+    drawn = np.empty(len(seats))
+    fill_uniforms(drawn, people["person"].copy(), REVIEW_HELD, quarter, *org.luck.key)
+    missed = due & (drawn >= level)
+    for k in np.flatnonzero(missed):
+        place = (int(seats[k]), people["segment"][k], people["region"][k])
+        org.decide(ledger.REVIEW_MISSED, *place, float(level[k]), "managers had no time")
+    return ~missed
 
 
 def let_go(org: Organization, i: int, reached: float, day: float) -> None:

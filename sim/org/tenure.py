@@ -109,21 +109,20 @@ def set_pace(roster, i, ramps, day, pace):
 def write_leaver(org: Organization, i: int, day: float) -> None:
     """Write what whoever leaves seat i gave in the month that is not closed yet."""
     count_days(org.roster, i, org.week.ramps, day)
-    _write(org, np.array([i]))
+    row = org.roster[i]
+    if row["ramped_days"] != 0.0 or row["away_days"] != 0.0:
+        org.ramped.add(row["spell"], org.open_month, row["ramped_days"], row["away_days"])
+    row["ramped_days"] = row["away_days"] = 0.0
 
 
 def write_month(org: Organization, end: float) -> None:
     """Write what everybody here gave in the month that closes."""
-    count_all(org.roster, org.week.ramps, end)
-    _write(org, np.flatnonzero(org.roster["held"]))
-
-
-def _write(org: Organization, seats: np.ndarray) -> None:
-    people = org.roster[seats]
-    gave = (people["ramped_days"] != 0.0) | (people["away_days"] != 0.0)
-    rows = np.zeros(int(gave.sum()), ledger.RAMPED)
+    roster = org.roster
+    count_all(roster, org.week.ramps, end)
+    gave = np.flatnonzero(roster["held"] & ((roster["ramped_days"] != 0.0) | (roster["away_days"] != 0.0)))
+    rows = np.zeros(len(gave), ledger.RAMPED)
     for name in ("spell", "ramped_days", "away_days"):
-        rows[name] = people[name][gave]
+        rows[name] = roster[name][gave]
     rows["month"] = org.open_month
     org.ramped.extend(rows)
-    org.roster["ramped_days"][seats] = org.roster["away_days"][seats] = 0.0
+    roster["ramped_days"] = roster["away_days"] = 0.0

@@ -33,8 +33,14 @@ class Vacations:
 
     def present(self, day: float, days: float) -> np.ndarray:
         """Part of the hours left in the days from ``day`` on, by role; a week over a month's end takes its days."""
-        months = [self._calendar.month_number(day + k) for k in range(round(days))]
-        return self._present[:, (self._calendar.start.month - 1 + np.array(months)) % 12].mean(axis=1)
+        first, last = self._calendar.month_number(day), self._calendar.month_number(day + days - 1.0)
+        if first == last:
+            return self._present[:, self._of_year(first)]
+        months = [self._of_year(self._calendar.month_number(day + k)) for k in range(round(days))]
+        return self._present[:, months].mean(axis=1)
+
+    def _of_year(self, month: int) -> int:
+        return (self._calendar.start.month - 1 + month) % 12
 
 
 def next_leave(luck: Luck, row: np.void) -> tuple[float, float]:

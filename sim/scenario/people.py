@@ -84,7 +84,7 @@ class Coaching(Noun):
     span_ramped: Positive = Field(default=9, le=1000, description="people who are ramped")
     span_unramped: Positive = Field(default=7, le=1000, description="people who are not; they ask for more")
     ramp_loss_share: Share = Field(
-        default=0.3, description="part of the ramp's pace lost where nobody coaches; in proportion between"
+        default=0.5, description="part of the ramp's pace lost where nobody coaches; in proportion between"
     )
 
 
