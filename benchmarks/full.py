@@ -18,7 +18,8 @@ from sim.scenario.load import load_source
 
 PART = "full"
 ROUNDS = 11
-BOUND = 1.5 * 60 / 7.6  # over the bare C loop of the matched workload; half as much again as with sellers and SDRs alone
+# Over the bare C loop of the matched workload: half as much again as when there were only sellers and SDRs.
+BOUND = 1.5 * 60 / 7.6
 
 
 def base_replication() -> Callable[[int], np.ndarray]:
