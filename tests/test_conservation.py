@@ -203,12 +203,13 @@ def nobody_sits_in_a_closed_seat(plan: Scenario, months: int, book: Ledger) -> N
 def recruiters_take_up_no_more_than_they_can(plan: Scenario, months: int, book: Ledger) -> None:
     """Nor anything during a freeze. A recruiter who leaves or starts in the same instant counts.
 
-    Recruiters' own seats take no recruiter's time.
+    Recruiters' own seats take no recruiter's time, nor do those that are filled from inside.
     """
     calendar, each = plan.calendar(months), plan.world.roles[FINDER].open_requisitions_per_head
     finders = book.seats[book.seats["role"] == book.names.roles.index(FINDER)]
-    for_others = book.requisitions[book.requisitions["role"] != book.names.roles.index(FINDER)]
-    for row in book.requisitions[book.requisitions["recruiter_day"] < NEVER]:
+    inside = np.isin(np.arange(len(book.requisitions)), book.seats["requisition"][book.seats["moved_from"] >= 0])
+    for_others = book.requisitions[~inside & (book.requisitions["role"] != book.names.roles.index(FINDER))]
+    for row in book.requisitions[~inside & (book.requisitions["recruiter_day"] < NEVER)]:
         day = row["recruiter_day"]
         peers = for_others[for_others["region"] == row["region"]]
         in_work = np.sum((peers["recruiter_day"] <= day) & (peers["accept_day"] > day))
@@ -291,6 +292,8 @@ def who_waited_for_an_engineer_is_written_down(plan: Scenario, months: int, book
     assert np.all(needs[book.deals["segment"][asked["deal"]], asked["stage"]])
     region = book.deals["region"].astype(int)
     helped = {int(row["region"]) for row in book.seats if book.names.roles[row["role"]] == "helper"}
+    opening = [team.region for team in plan.opening.teams.values() if team.role == "helper" and team.seats > 0]
+    helped |= {book.names.regions.index(name) for name in opening}  # a seat, be it empty, is waited for
     for code in set(range(len(plan.world.regions))) - helped:
         assert not np.any(region[waits["deal"]] == code)
         ended = book.deals[(region == code) & (book.deals["state"] == ledger.WON) & (book.deals["closed_day"] >= 0)]
