@@ -62,6 +62,8 @@ OPENING_LEAVE = np.uint64(30)  # whether somebody is on leave when the history b
 COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
 DEAL_TIMING = np.uint64(41)  # whether a deal can be signed early or put off, and whether it cools; entity: deal
 
+FILE_DEAL = np.uint64(33)  # what a file does not tell of an open deal; entity: deal
+
 
 class Luck(NamedTuple):
     """The key of one replication's chance."""

@@ -52,6 +52,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["stalled_days"] = 0.0
     deal["arrived_day"] = day
     deal["created_day"] = np.inf
+    deal["entered_day"] = day
     deal["closed_day"] = np.inf
     deal["forecast_close_day"] = np.inf
     deal["slips"] = 0
@@ -152,6 +153,7 @@ def open_deal(state, d, i, day):
     """A lead becomes an opportunity in the hands of seat i, which must have been brought to ``day``."""
     deal = state.deals[d]
     deal["created_day"] = day
+    deal["entered_day"] = day
     deal["due"] = np.inf
     state.count[OPEN] += 1
     link(state, d, i)
@@ -195,6 +197,7 @@ def end_stage(state, d, day):
         else:
             deal["stage"] += 1
             deal["attempt"] = 0
+            deal["entered_day"] = day
             expect_close(state, d, day)
             write_move(state, day, d, ledger.ADVANCED)
             start_attempt(state, d, day, draw_stage(state, d))
@@ -251,6 +254,7 @@ def end_stall(state, d, day):
         put_in_calendar(state, d, same_time_next_open_day(state, day))
         return
     deal["stalled_days"] += day - deal["stalled_since"]
+    deal["entered_day"] = day
     deal["due"] = np.inf
     write_move(state, day, d, ledger.REVIVED)
     work = draw_stage(state, d)

@@ -172,6 +172,7 @@ def place(state, d, i, day, gone):
         past += stage_days(state, segment, k, b, c) * cycle_of(state, deal)
     deal["arrived_day"] = day - past
     deal["created_day"] = day - past
+    deal["entered_day"] = day - gone
     deal["opening"] = True
     if is_finite(state, deal["cell"]) and deal["source"] != state.knobs[0]["expansion"]:
         deal["has_account"] = take_account(state, deal["cell"], False, day, np.uint64(0))

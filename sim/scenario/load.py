@@ -17,10 +17,11 @@ from sim.scenario.errors import Problem
 from sim.scenario.explain import explain
 from sim.scenario.origin import Origin, drop_replaced
 from sim.scenario.places import Places, chain, find_scenario, label_of
+from sim.scenario.records.files import Found, find_files, with_files
 from sim.scenario.references import Reference, filled, find_references
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
-from sim.scenario.uncertainty import Uncertainty, Unknown, draw
+from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
 _UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
 
@@ -38,7 +39,22 @@ class ScenarioSource:
     uncertainties: dict[str, Unknown]
     references: list[Reference]
     origin: Origin = field(repr=False)
+    folders: tuple[File, ...] = ()
     _central: Scenario | None = field(default=None, repr=False)
+    _found: Found | None = field(default=None, repr=False)
+
+    @property
+    def files(self) -> dict[str, tuple[str, File]]:
+        """The files that a scenario reads: by key, the name given and where it was found."""
+        found: dict[str, tuple[str, File]] = {}
+        for name, one in self.uncertainties.items():
+            if isinstance(one, Rows) and one.path is not None:
+                found[f"uncertainties.{name}.file"] = one.file, one.path
+        opening = self.at_central().opening
+        if opening.files is not None and opening.found is not None:
+            for kind, file in opening.files.given.items():
+                found[f"opening.files.{kind}"] = file, opening.found.stamps[kind].path
+        return found
 
     @property
     def has_own_question(self) -> bool:
@@ -68,7 +84,7 @@ class ScenarioSource:
         data = filled(self.raw, self.references, drawn) if self.references else dict(self.raw)
         data["uncertainties"] = self.uncertainties
         try:
-            return Scenario.model_validate(data)
+            return self._with_files(Scenario.model_validate(data))
         except ValidationError as error:
             by_path = {reference.path: reference.name for reference in self.references}
             raise self.origin.error(
@@ -77,6 +93,17 @@ class ScenarioSource:
                     for path, text in explain(error, Scenario, data)
                 ]
             ) from None
+
+    def _with_files(self, scenario: Scenario) -> Scenario:
+        """The scenario with the files of its opening found. Raises ScenarioError."""
+        if scenario.opening.files is None:
+            return scenario
+        if self._found is None:
+            found, problems = find_files(scenario, self.folders)
+            if problems:
+                raise self.origin.error(problems)
+            self._found = found
+        return with_files(scenario, self._found)
 
     def to_yaml(self) -> str:
         """The joined scenario as a file that can be run again, its name and question first."""
@@ -97,13 +124,12 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     raw = join(path, overrides, Places.around(path).folders, origin.label)
     drop_replaced(raw, Shape.of(Scenario), origin)
     raw["name"] = str(documents[-1].raw.get("name") or path.stem)
-    uncertainties = _uncertainties(
-        raw, origin, tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
-    )
+    folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
+    uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)
     if problems:
         raise origin.error(problems)
-    source = ScenarioSource(raw["name"], str(raw.get("question", "")), raw, uncertainties, references, origin)
+    source = ScenarioSource(raw["name"], str(raw.get("question", "")), raw, uncertainties, references, origin, folders)
     source.at_central()
     return source
 

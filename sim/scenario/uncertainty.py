@@ -212,6 +212,7 @@ class Rows(Unknown):
     file: str = Field(min_length=1, description="CSV with a header, beside the scenario or in the current folder")
     column: str = Field(min_length=1)
     _values: tuple[float, ...] = PrivateAttr(default=())
+    _path: Path | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _read(self, info: ValidationInfo) -> Rows:
@@ -220,7 +221,13 @@ class Rows(Unknown):
             return self
         path = find_rows(self.file, (info.context or {}).get("folders", ()))
         self._values = read_column(path, path.stat().st_mtime_ns, self.column)
+        self._path = path
         return self
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file was found."""
+        return self._path
 
     def central(self) -> float:
         """The middle value of the column."""

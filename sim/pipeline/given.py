@@ -1,0 +1,193 @@
+"""Given: put the open deals in place that a company's own records name, each with the time that it has left."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim import ledger, luck
+from sim.compiled import compiled
+from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan
+from sim.pipeline.leads import race
+from sim.pipeline.seats import link, put_on_clock, retime
+from sim.pipeline.seed import split_duration
+from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+
+GIVEN = np.dtype([
+    ("entity", "u8"), ("seat", "i8"), ("waits", "?"),  # waits: nobody has it, it is to be handed on
+    ("cell", "i8"), ("source", "i8"), ("stage", "i8"), ("attempt", "i8"),
+    ("created_day", "f8"), ("entered_day", "f8"),  # entered_day NaN: unknown
+    ("quiet_day", "f8"),  # since when the buyer has been quiet; NaN for a deal in work
+    ("forecast_close_day", "f8"),  # NaN: unknown
+    ("amount_usd", "f8"), ("quiet_before_days", "f8"), ("times_reassigned", "i8"),
+], align=True)  # fmt: skip
+
+_NO_HOLDER = -2  # of a deal that lies on a seat's list and is nobody's
+_FURTHEST = 12.0  # standard deviations, and halvings that find a place among them to 1e-11
+_HALVINGS = 40
+
+
+@compiled
+def place_given(state, deals, day):
+    """Put deals in place, in their order.
+
+    One without a seat runs the keyed race among its cell's sellers; one that waits lies on the list of the seat that
+    won, until it is handed on.
+
+    Args:
+        deals: ``GIVEN``. Seats hold whoever is there on ``day`` and their hours.
+    """
+    for n in range(len(deals)):
+        given = deals[n]
+        d = new_lead(state, given["entity"], given["cell"], given["source"], day, False)
+        deal = state.deals[d]
+        deal["stage"], deal["attempt"] = given["stage"], given["attempt"]
+        deal["amount_usd"] = given["amount_usd"]
+        deal["arrived_day"], deal["created_day"] = given["created_day"], given["created_day"]
+        deal["stalled_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
+        deal["opening"] = True
+        state.count[OPEN] += 1
+        i = seat_for(state, given["entity"], given["seat"], given["cell"])
+        link(state, d, i)
+        if given["waits"]:
+            deal["holder"] = _NO_HOLDER
+        entered, left = time_in_stage(state, d, given["entered_day"], day)
+        deal["entered_day"] = entered
+        if not math.isnan(given["quiet_day"]):
+            go_quiet(state, d, given["quiet_day"], day)
+        elif given["waits"] or not state.seats[i]["held"]:
+            orphan(state, d, day, left)
+        else:
+            deal["state"] = ledger.WORKING
+            put_on_clock(state, d, left)
+        date_close(state, d, given["forecast_close_day"], entered, day)
+        retime(state, i)
+
+
+@compiled
+def seat_for(state, entity, seat, cell):
+    """The seat on whose list a deal lies: its own, or the one that wins the race; the cell's first if all are empty."""
+    i = seat
+    if i == NOBODY:
+        i = race(state, entity, cell, luck.FILE_DEAL, True)
+    if i == NOBODY:
+        i = state.cell_seat[state.cell_first[cell]]
+    return i
+
+
+@compiled
+def time_in_stage(state, d, entered, day):
+    """The day on which a deal entered its stage, and the days of work left there given those it has had.
+
+    Where the day is unknown both are drawn as for a deal found at random.
+    """
+    draw_stage(state, d)  # keeps the luck of the attempt's outcome
+    if math.isnan(entered):
+        gone, left = split_duration(state, d)
+        return max(day - gone, state.deals[d]["created_day"]), left
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    word, _, _, _ = luck.philox(
+        np.uint64(0), deal["entity"], luck.FILE_DEAL, np.uint64(1), knobs["key0"], knobs["key1"]
+    )
+    cycle = cycle_of(state, deal)
+    left = days_left(state, deal["segment"], deal["stage"], (day - entered) / cycle, luck.uniform(word))
+    return entered, left * cycle
+
+
+@compiled
+def days_left(state, segment, k, age, u):
+    """Days left of an attempt at a segment's k-th stage that has lasted for ``age`` days; ``u`` is uniform.
+
+    The quantile of the stage's law beyond that age. An age that the law does not reach leaves none.
+    """
+    stage = state.stages[segment, k]
+    if stage["law"] == EXPONENTIAL:
+        return -stage["mean_days"] * math.log(u)
+    if stage["law"] == TABLE:
+        return days_left_of_table(state, segment, k, age, u)
+    if stage["law"] == FIXED or stage["sigma"] == 0.0:
+        return max(stage["mean_days"] - age, 0.0)
+    if age <= 0.0:
+        z = upper_quantile(u, -_FURTHEST)
+    else:
+        reached = (math.log(age) - stage["mu"]) / stage["sigma"]
+        z = upper_quantile(u * upper_tail(reached), reached)
+    return max(math.exp(stage["mu"] + stage["sigma"] * z) - age, 0.0)
+
+
+@compiled
+def upper_tail(z):
+    """The chance that a standard normal number lies above ``z``."""
+    return 0.5 * math.erfc(z / math.sqrt(2.0))
+
+
+@compiled
+def upper_quantile(tail, least):
+    """The number above which a standard normal one lies with chance ``tail``, known to be ``least`` or more."""
+    low, high = least, max(least, 0.0) + _FURTHEST
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        if upper_tail(middle) > tail:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+@compiled
+def days_left_of_table(state, segment, k, age, u):
+    """The same for a tabled law: among the observed days above ``age``, each as likely as its weight.
+
+    The days need not be in order.
+    """
+    count = state.stages[segment, k]["lengths"]
+    beyond = 0.0
+    before = 0.0
+    for n in range(count):
+        if state.lengths[segment, k, n, 0] > age:
+            beyond += state.lengths[segment, k, n, 1] - before
+        before = state.lengths[segment, k, n, 1]
+    wanted = u * beyond
+    before = 0.0
+    reached = 0.0
+    left = 0.0
+    for n in range(count):
+        if state.lengths[segment, k, n, 0] > age and reached < wanted:
+            reached += state.lengths[segment, k, n, 1] - before
+            left = state.lengths[segment, k, n, 0] - age
+        before = state.lengths[segment, k, n, 1]
+    return left
+
+
+@compiled
+def go_quiet(state, d, since, day):
+    """A deal that has been quiet since some day: it never comes back the likelier, the longer it has been."""
+    deal = state.deals[d]
+    knobs = state.knobs[0]
+    rule = state.segments[deal["segment"]]
+    a, b, _, _ = luck.philox(
+        np.uint64(0), deal["entity"], luck.FILE_DEAL, np.uint64(2), knobs["key0"], knobs["key1"]
+    )
+    never = rule["never_revives"]
+    still = (1.0 - never) * math.exp(-(day - since) / rule["stall_mean_days"])
+    back = day + rule["stall_mean_days"] * luck.exponential(a)
+    if luck.uniform(b) * (never + still) < never:
+        back = np.inf
+    # One quiet for longer than deals are kept is closed on the first day.
+    be_quiet(state, d, max(since, day - rule["close_after_days"]), back)
+    deal["stalled_since"] = since
+
+
+@compiled
+def date_close(state, d, forecast, entered, day):
+    """Give a deal its forecast close date: the one given, else the median of what remains; pushed when passed."""
+    deal = state.deals[d]
+    deal["forecast_close_day"] = forecast
+    if math.isnan(forecast):
+        expect_close(state, d, entered)
+    push = state.segments[deal["segment"]]["push_days"]
+    while deal["forecast_close_day"] < day:
+        deal["forecast_close_day"] += push
+        deal["slips"] += 1

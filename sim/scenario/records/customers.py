@@ -1,0 +1,103 @@
+"""The installed base: each customer's recurring revenue and the term it runs to."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.luck import entity
+from sim.scenario.records import cells as cell
+from sim.scenario.records.account import Account, Sink
+from sim.scenario.records.cells import NameReader, Unreadable
+from sim.scenario.records.judge import amount, day_number, judge
+from sim.scenario.records.known import Known
+from sim.scenario.records.roster import NOBODY, SeatRecord
+from sim.scenario.records.sheet import Sheet
+
+FIELDS = (
+    ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("cents", "q"), ("start_day", "d"), ("end_day", "d"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Customers:
+    """The customers that are used, column by column. ``seat`` is NOBODY for one whom nobody looks after."""
+
+    columns: dict[str, np.ndarray]
+    account: Account
+
+    def __len__(self) -> int:
+        return len(self.columns["entity"])
+
+
+def read_customers(sheet: Sheet, known: Known, seats: Sequence[SeatRecord], sink: Sink | None = None) -> Customers:
+    """Read an installed base. Raises ValueError where the file cannot be read."""
+    rule = _Rule(known, seats)
+    account = judge(sheet, rule, sink)
+    return Customers({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
+
+
+class _Rule:
+    def __init__(self, known: Known, seats: Sequence[SeatRecord]):
+        self.columns = {field: array(code) for field, code in FIELDS}
+        self._known = known
+        self._segments = NameReader("segment", [segment for segment, _ in known.segments])
+        self._regions = NameReader("region", known.regions)
+        self._owners = NameReader("owner", [seat.name for seat in seats])
+        self._seats = [(seat.segment, seat.region) for seat in seats]
+
+    def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
+        key, owner, segment_text, region_text, arr_text, start_text, end_text = cells
+        mends: list[str] = []
+        cents = amount(arr_text, mends)
+        seat, mend = self._owners.code(owner)
+        owned = (NOBODY, NOBODY) if seat is None else self._seats[seat]
+        segment = self._part(self._segments, segment_text, owned[0], mends)
+        region = self._part(self._regions, region_text, owned[1], mends)
+        if seat is None:
+            mends.append(f"owner is {'not known' if owner.strip() else 'missing'}; nobody looks after the customer yet")
+        elif mend:
+            mends.append(mend)
+        start, end = self._term(start_text, end_text, mends)
+        who = cell.unguarded(key)
+        if not who:
+            who = f"line {line}"
+            mends.append("id is missing; the line number is taken")
+        row = (
+            int(entity.__wrapped__(f"customer {who}")), NOBODY if seat is None else seat, segment, region, cents, start, end,
+        )  # fmt: skip
+        for column, value in zip(self.columns.values(), row, strict=True):
+            column.append(value)
+        return mends
+
+    def _part(self, reader: NameReader, text: str, owners: int, mends: list[str]) -> int:
+        code, mend = reader.code(text)
+        if code is None and owners != NOBODY:
+            if text.strip():
+                mends.append(f"{reader.what} is not known; the owner's is taken")
+            return owners
+        if code is None:
+            what = "not known" if text.strip() else "missing"
+            raise Unreadable(f"{reader.what} is {what}, and the owner does not tell it", reader.hint(text))
+        if mend:
+            mends.append(mend)
+        return code
+
+    def _term(self, start_text: str, end_text: str, mends: list[str]) -> tuple[float, float]:
+        """First day of the term and the day on which it ends, which lies after the first day."""
+        start, end = (day_number(self._known.calendar, cell.day(text)) for text in (start_text, end_text))
+        if math.isnan(start) or math.isnan(end):
+            raise Unreadable("term_start or term_end is missing")
+        if end <= start:
+            raise Unreadable("term_end is not after term_start")
+        if start > 0.0:
+            raise Unreadable("term begins after the first day")
+        if end <= 0.0:
+            terms = math.floor(-end / (end - start)) + 1
+            start, end = start + terms * (end - start), end + terms * (end - start)
+            mends.append("term_end has passed; it is taken to have been renewed for the same term")
+        return start, end

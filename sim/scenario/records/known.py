@@ -1,0 +1,73 @@
+"""What a scenario knows that rows of a file are held against: its names, its first day, and how long a stage may take."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from sim.calendar import Calendar
+from sim.scenario.deals import Duration
+from sim.scenario.scenario import Scenario
+
+STANDARD_NORMAL_999 = 3.0902  # 999 in 1,000 lie below
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment's stages, each with the most tries it allows and the days that hardly any try takes."""
+
+    stages: tuple[str, ...]
+    attempts: tuple[int, ...]
+    longest_days: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """The scenario at its central values, as far as files need it. It names a reading: equal ones are read once."""
+
+    calendar: Calendar
+    roles: tuple[tuple[str, str], ...]  # name and duty
+    segments: tuple[tuple[str, Segment], ...]
+    regions: tuple[str, ...]
+    sources: tuple[tuple[str, float], ...]  # name and cycle multiplier
+    usual_source: str  # of deals whose source nobody wrote down
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Known:
+        world = scenario.world
+        sources = world.sources
+        own = [name for name, source in sources.items() if source.kind == "self_sourced"]
+        return cls(
+            calendar=scenario.calendar(1),
+            roles=tuple((name, role.duty) for name, role in world.roles.items()),
+            segments=tuple(
+                (
+                    name,
+                    Segment(
+                        tuple(segment.stages),
+                        tuple(stage.attempts for stage in segment.stages.values()),
+                        tuple(longest_days(stage.duration) for stage in segment.stages.values()),
+                    ),
+                )
+                for name, segment in world.segments.items()
+            ),
+            regions=tuple(world.regions),
+            sources=tuple((name, source.cycle_multiplier) for name, source in sources.items()),
+            usual_source=own[0] if own else next(iter(sources)),
+        )
+
+
+def longest_days(law: Duration) -> float:
+    """Days that hardly any attempt at a stage takes: past the 999th of 1,000, and twice the mean at least.
+
+    Twice the mean leaves room for a busy rep, whose deals all take longer than the law says.
+    """
+    mean = law.average_days
+    longest = mean
+    if law.law == "lognormal":
+        longest = mean * math.exp(-0.5 * law.sigma_log**2 + law.sigma_log * STANDARD_NORMAL_999)
+    elif law.law == "exponential":
+        longest = mean * -math.log(0.001)
+    elif law.days is not None and law.weights is not None:
+        longest = max(day for day, weight in zip(law.days, law.weights, strict=True) if weight > 0)
+    return max(longest, 2.0 * mean)

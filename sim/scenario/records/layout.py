@@ -1,0 +1,102 @@
+"""The layout of the three files: which columns they have, and how a heading is matched to them.
+
+``docs/opening_files.md`` describes it for users; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.scenario.errors import did_you_mean, listed
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of file: its columns in order, those it must have, and the one that holds its dollars, if any.
+
+    ``either`` names a column of which the file must have it, or all of the columns beside it.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    needed: tuple[str, ...]
+    dollars: str = ""
+    either: tuple[str, tuple[str, ...]] | None = None
+
+    @property
+    def key(self) -> str:
+        """The column that tells rows apart: the first."""
+        return self.columns[0]
+
+
+ROSTER = Layout(
+    "roster",
+    ("name", "role", "segment", "region", "start_date", "status", "quota_usd_last_quarter", "sold_usd_last_quarter"),
+    ("name", "role", "region", "start_date"),
+)
+PIPELINE = Layout(
+    "pipeline",
+    (
+        "id", "owner", "segment", "region", "source", "stage", "created_date", "stage_entered_date",
+        "forecast_close_date", "amount_usd", "quiet_since_date", "attempt", "days_quiet_before", "times_reassigned",
+    ),
+    ("id", "stage", "created_date", "amount_usd"),
+    "amount_usd",
+    ("owner", ("segment", "region")),
+)  # fmt: skip
+CUSTOMERS = Layout(
+    "customers",
+    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end"),
+    ("id", "arr_usd", "term_start", "term_end"),
+    "arr_usd",
+    ("owner", ("segment", "region")),
+)
+LAYOUTS = {layout.kind: layout for layout in (ROSTER, PIPELINE, CUSTOMERS)}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where a file has the columns of its layout, by place; columns that it does not have point behind its last."""
+
+    width: int
+    places: tuple[int, ...]  # of the layout's columns, in order
+    absent: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def folded(name: str) -> str:
+    """A name without its case, spaces and signs: ``Amount (USD)`` and ``amount_usd`` are the same."""
+    return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
+
+
+def match_heading(layout: Layout, cells: Sequence[str]) -> Heading:
+    """Find a layout's columns in the first row of a file. Raises ValueError, saying what is missing."""
+    names = [folded(cell) for cell in cells]
+    wanted = {folded(column): column for column in layout.columns}
+    if not any(name in wanted for name in names):
+        raise ValueError(_no_heading(layout, cells))
+    twice = [name for name in wanted if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"the column {wanted[twice[0]]} stands twice in the first line; rename one of them.")
+    absent = tuple(column for name, column in wanted.items() if name not in names)
+    unused = tuple(cell.strip() for cell, name in zip(cells, names, strict=True) if name not in wanted and name)
+    missing = [column for column in layout.needed if column in absent]
+    if layout.either and layout.either[0] in absent:
+        missing += [column for column in layout.either[1] if column in absent]
+    if missing:
+        hint = did_you_mean(missing[0], unused)
+        raise ValueError(
+            f"there is no column {listed(missing)}.{hint} The columns there are {listed(map(str.strip, cells))}."
+        )
+    places = tuple(names.index(name) if name in names else len(cells) for name in wanted)
+    return Heading(len(cells), places, absent, unused)
+
+
+def _no_heading(layout: Layout, cells: Sequence[str]) -> str:
+    needed = f"the first line must name the columns, at least {listed(layout.needed)}"
+    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(cells) == 1 and cells[0].count(sign) >= 2:
+            return f"the cells are parted by {name}; save the file with commas."
+    return f"it has no heading: {needed}. It begins with {listed([cell.strip()[:20] for cell in cells], 5)}."

@@ -1,0 +1,222 @@
+"""The open pipeline: each deal with its owner, stage, dates and amount."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sim.luck import entity
+from sim.scenario.records import cells as cell
+from sim.scenario.records.account import Account, Sink
+from sim.scenario.records.cells import NameReader, Unreadable
+from sim.scenario.records.judge import amount, day_number, judge, name
+from sim.scenario.records.known import Known
+from sim.scenario.records.layout import folded
+from sim.scenario.records.roster import NOBODY, SeatRecord
+from sim.scenario.records.sheet import Sheet
+
+CLOSED_WORDS = {"closed", "closed won", "closed lost", "won", "lost", "no decision", "disqualified", "cancelled"}
+FIELDS = (
+    ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("source", "h"), ("stage", "b"), ("attempt", "b"),
+    ("created_day", "d"), ("entered_day", "d"), ("quiet_day", "d"), ("forecast_close_day", "d"),
+    ("quiet_before_days", "f"), ("times_reassigned", "h"), ("cents", "q"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Deals:
+    """The deals that are used, column by column; all arrays have one length.
+
+    ``seat`` is NOBODY for a deal without owner. ``attempt`` counts from 0. Days are from the scenario's first day;
+    NaN stands for an unknown ``entered_day`` or ``forecast_close_day`` and for a ``quiet_day`` of a deal in work.
+    """
+
+    columns: dict[str, np.ndarray]
+    account: Account
+
+    def __len__(self) -> int:
+        return len(self.columns["entity"])
+
+
+def read_pipeline(
+    sheet: Sheet, known: Known, seats: Sequence[SeatRecord], dealt: bool, sink: Sink | None = None
+) -> Deals:
+    """Read an open pipeline.
+
+    Args:
+        seats: of the first day, whose names are the owners.
+        dealt: no roster is given, so owners that are no seats are not looked for: such deals are dealt to the
+            sellers of their segment and region.
+
+    Raises ValueError where the file cannot be read.
+    """
+    rule = _Rule(known, seats, dealt, set(sheet.heading.absent))
+    account = judge(sheet, rule, sink)
+    account.notes += rule.notes
+    return Deals({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
+
+
+class _Rule:
+    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str]):
+        self.columns = {field: array(code) for field, code in FIELDS}
+        self._known, self._dealt, self._absent = known, dealt, absent
+        self._segments = NameReader("segment", [segment for segment, _ in known.segments])
+        self._regions = NameReader("region", known.regions)
+        self._sources = NameReader("source", [source for source, _ in known.sources])
+        self._usual_source = self._sources.names.index(known.usual_source)
+        self._stages = [NameReader("stage", segment.stages) for _, segment in known.segments]
+        sellers = [(i, seat) for i, seat in enumerate(seats) if known.roles[seat.role][1] == "sells"]
+        self._owners = NameReader("owner", [seat.name for _, seat in sellers])
+        self._sellers = [(i, seat.segment, seat.region) for i, seat in sellers]
+        self._staffed = {(segment, region) for _, segment, region in self._sellers}
+        self._columns = tuple(self.columns.values())
+
+    @property
+    def notes(self) -> list[str]:
+        """What holds for all rows, because a column is not there."""
+        said = {
+            "source": f"no column source: every deal counts as {self._known.usual_source}",
+            "stage_entered_date": "no column stage_entered_date: the time in stage is drawn",
+            "forecast_close_date": "no column forecast_close_date: the median of what remains is taken",
+        }
+        notes = [text for column, text in said.items() if column in self._absent]
+        if self._dealt:
+            notes.append("no roster: deals whose owner is no seat are dealt to the sellers of their place")
+        return notes
+
+    def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
+        (
+            key, owner, segment_text, region_text, source_text, stage_text, created_text, entered_text, forecast_text,
+            amount_text, quiet_text, attempt_text, quiet_before, reassigned,
+        ) = cells  # fmt: skip
+        mends: list[str] = []
+        cents = amount(amount_text, mends)
+        segment, region, seat = self._place(owner, segment_text, region_text, mends)
+        stage = self._stage(segment, stage_text, mends)
+        source = self._source(source_text, mends)
+        created, entered = self._dates(created_text, entered_text, mends)
+        quiet = self._quiet(quiet_text, created, entered, segment, stage, source, mends)
+        forecast = self._forecast(forecast_text, mends)
+        attempt = self._attempt(attempt_text, segment, stage, quiet, mends)
+        who = cell.unguarded(key)
+        if not who:
+            who = f"line {line}"
+            mends.append("id is missing; the line number is taken")
+        row = (
+            int(entity.__wrapped__(f"deal {who}")), seat, segment, region, source, stage, attempt, created, entered, quiet,
+            forecast, float(cell.count(quiet_before)[0]), min(cell.count(reassigned)[0], 1000), cents,
+        )  # fmt: skip
+        for column, value in zip(self._columns, row, strict=True):
+            column.append(value)
+        return mends
+
+    def _place(self, owner: str, segment_text: str, region_text: str, mends: list[str]) -> tuple[int, int, int]:
+        """Segment, region and seat of a deal: its own where written, else its owner's."""
+        code, mend = self._owners.code(owner)
+        seat, segment, region = (NOBODY, NOBODY, NOBODY) if code is None else self._sellers[code]
+        known_owner = code is not None
+        own = [
+            self._part(reader, text, known_owner, mends)
+            for reader, text in ((self._segments, segment_text), (self._regions, region_text))
+        ]
+        segment, region = (own[0] if own[0] != NOBODY else segment), (own[1] if own[1] != NOBODY else region)
+        if segment == NOBODY or region == NOBODY:
+            what = "owner is not known" if owner.strip() else "owner is missing"
+            raise Unreadable(f"{what}, nor segment and region", self._owners.hint(owner))
+        if not known_owner:
+            if (segment, region) not in self._staffed:
+                raise Unreadable("nobody sells in its segment and region")
+            if not self._dealt:
+                what = "not known as a seller" if owner.strip() else "missing"
+                mends.append(f"owner is {what}; the deal waits to be handed on")
+        elif mend:
+            mends.append(mend)
+        return segment, region, seat
+
+    def _part(self, reader: NameReader, text: str, known_owner: bool, mends: list[str]) -> int:
+        """The code of a segment or region; NOBODY where the owner's is to be taken."""
+        code, mend = reader.code(text)
+        if code is None:
+            if text.strip():
+                if not known_owner:
+                    raise Unreadable(f"{reader.what} is not known", reader.hint(text))
+                mends.append(f"{reader.what} is not known; the owner's is taken")
+            return NOBODY
+        if mend:
+            mends.append(mend)
+        return code
+
+    def _stage(self, segment: int, text: str, mends: list[str]) -> int:
+        if folded(text) in CLOSED_WORDS and self._stages[segment].code(text)[0] is None:
+            raise Unreadable("deal is closed")
+        return name(self._stages[segment], text, mends)
+
+    def _source(self, text: str, mends: list[str]) -> int:
+        code, mend = self._sources.code(text)
+        if code is None:
+            if "source" not in self._absent:
+                mends.append(f"source is {'not known' if text.strip() else 'missing'}; {self._known.usual_source} is taken")
+            return self._usual_source
+        if mend:
+            mends.append(mend)
+        return code
+
+    def _dates(self, created_text: str, entered_text: str, mends: list[str]) -> tuple[float, float]:
+        """Days on which a deal was created and entered its stage, before the first day."""
+        created, entered = self._past(cell.day(created_text), "created"), self._past(cell.day(entered_text), "entered its stage")
+        if math.isnan(created):
+            if math.isnan(entered):
+                raise Unreadable("created_date is missing")
+            created = entered
+            mends.append("created_date is missing; the day it entered its stage is taken")
+        if math.isnan(entered):
+            if "stage_entered_date" not in self._absent:
+                mends.append("stage_entered_date is missing; the time in stage is drawn")
+        elif entered < created:
+            entered = created
+            mends.append("stage_entered_date is before created_date; created_date is taken")
+        return created, entered
+
+    def _past(self, when: date | None, what: str) -> float:
+        day = day_number(self._known.calendar, when, noon=True)
+        if day > 1.0:
+            raise Unreadable(f"{what} after the first day")
+        return min(day, 0.0)
+
+    def _quiet(
+        self, text: str, created: float, entered: float, segment: int, stage: int, source: int, mends: list[str]
+    ) -> float:
+        """The day since which nobody has heard of the buyer; NaN for a deal in work."""
+        quiet = self._past(cell.day(text), "quiet")
+        if not math.isnan(quiet):
+            if quiet < created:
+                raise Unreadable("quiet since before it was created")
+            return quiet
+        longest = self._known.segments[segment][1].longest_days[stage] * self._known.sources[source][1]
+        if -entered > longest:
+            mends.append("longer in its stage than 999 in 1,000 deals; it counts as gone quiet")
+            return entered + longest
+        return quiet
+
+    def _forecast(self, text: str, mends: list[str]) -> float:
+        forecast = day_number(self._known.calendar, cell.day(text), noon=True)
+        if math.isnan(forecast):
+            if "forecast_close_date" not in self._absent:
+                mends.append("forecast_close_date is missing; the median of what remains is taken")
+        elif forecast < 0.0:
+            mends.append("forecast_close_date has passed; it is pushed on")
+        return forecast
+
+    def _attempt(self, text: str, segment: int, stage: int, quiet: float, mends: list[str]) -> int:
+        """Which try at its stage this is, from 0; a quiet deal will make its next try when it comes back."""
+        given = max(cell.count(text)[0] - 1, 0)
+        most = self._known.segments[segment][1].attempts[stage] - 1
+        if given > most:
+            mends.append("attempt is above what the stage allows; the last is taken")
+        attempt = min(given, most)
+        return min(attempt + 1, most) if not math.isnan(quiet) else attempt

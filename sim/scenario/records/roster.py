@@ -1,0 +1,127 @@
+"""The roster: who sits where and since when, with the seats that stand empty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sim.scenario.levers import Team
+from sim.scenario.records import cells as cell
+from sim.scenario.records.account import Account, Sink
+from sim.scenario.records.cells import NameReader, Unreadable
+from sim.scenario.records.judge import amount, day_number, judge, name
+from sim.scenario.records.known import Known
+from sim.scenario.records.sheet import Sheet
+
+NOBODY = -1
+NEEDS_SEGMENT = ("sells", "prospects")
+HELD_WORDS = ("", "held", "active", "employed", "filled")
+OPEN_WORDS = ("open", "vacant", "empty")
+
+TeamOfSeats = tuple[str, str, str | None, str, int]  # title, role, segment, region, seats
+
+
+@dataclass(frozen=True)
+class SeatRecord:
+    """One row: a seat and whoever holds it. Codes index the scenario's names; ``start_day`` is None where unknown."""
+
+    name: str
+    role: int
+    segment: int
+    region: int
+    held: bool = True
+    start_day: float | None = None
+    quota_usd: float = 0.0  # of the last quarter
+    sold_usd: float = 0.0
+
+
+@dataclass
+class Roster:
+    """The seats of the first day."""
+
+    seats: list[SeatRecord]
+    account: Account
+    teams: dict[str, Team] = field(default_factory=dict)  # the same seats, counted by role, segment and region
+
+
+def read_roster(sheet: Sheet, known: Known, sink: Sink | None = None) -> Roster:
+    """Read a roster. Raises ValueError where the file cannot be read or leaves nobody."""
+    rule = _Rule(known)
+    account = judge(sheet, rule, sink)
+    if not rule.seats:
+        reasons = "; ".join(f"{text} ({reason.rows})" for _, text, reason in account.by_reason())
+        raise ValueError(f"{sheet.path.name} has no row that can be used: {reasons or 'it has none below the heading'}.")
+    return Roster(rule.seats, account, _teams(rule.seats, known))
+
+
+def _teams(seats: list[SeatRecord], known: Known) -> dict[str, Team]:
+    counts: dict[tuple[int, int, int], int] = {}
+    for seat in seats:
+        place = (seat.role, seat.segment, seat.region)
+        counts[place] = counts.get(place, 0) + 1
+    teams: dict[str, Team] = {}
+    for (role, segment, region), count in counts.items():
+        segment_name = None if segment == NOBODY else known.segments[segment][0]
+        title = " ".join(["roster", known.roles[role][0], segment_name or "all", known.regions[region]])
+        teams[title] = Team(role=known.roles[role][0], region=known.regions[region], segment=segment_name, seats=count)
+    return teams
+
+
+class _Rule:
+    def __init__(self, known: Known):
+        self.seats: list[SeatRecord] = []
+        self._known = known
+        self._roles = NameReader("role", [role for role, _ in known.roles])
+        self._segments = NameReader("segment", [segment for segment, _ in known.segments])
+        self._regions = NameReader("region", known.regions)
+
+    def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
+        who, role_text, segment_text, region_text, start_text, status, quota, sold = cells
+        mends: list[str] = []
+        held = _is_held(status)
+        role = name(self._roles, role_text, mends)
+        region = name(self._regions, region_text, mends)
+        segment = self._segment(segment_text, role, mends)
+        title = cell.unguarded(who)
+        if not title:
+            if held:
+                raise Unreadable("name is missing")
+            title = f"open seat in line {line}"
+        start = day_number(self._known.calendar, cell.day(start_text))
+        if start > 0.0:
+            raise Unreadable("starts after the first day", " People who come later are requisitions of the plan.")
+        unknown = math.isnan(start)
+        if held and unknown:
+            mends.append("start_date is missing; tenure is drawn from the long run")
+        money = [amount(text, mends) / 100.0 if text.strip() else 0.0 for text in (quota, sold)]
+        self.seats.append(SeatRecord(title, role, segment, region, held, None if unknown else start, *money))
+        return mends
+
+    def _segment(self, text: str, role: int, mends: list[str]) -> int:
+        if text.strip() or self._known.roles[role][1] in NEEDS_SEGMENT:
+            return name(self._segments, text, mends)
+        return NOBODY
+
+
+def _is_held(status: str) -> bool:
+    word = status.strip().casefold()
+    if word not in HELD_WORDS + OPEN_WORDS:
+        raise Unreadable("status is not known", " It is held or open.")
+    return word in HELD_WORDS
+
+
+def seats_of_teams(teams: Iterable[TeamOfSeats], known: Known) -> list[SeatRecord]:
+    """The seats of teams, by whose names files know their owners where there is no roster."""
+    roles = [role for role, _ in known.roles]
+    segments = [segment for segment, _ in known.segments]
+    return [
+        SeatRecord(
+            name=f"{title}/{k + 1}",
+            role=roles.index(role),
+            segment=NOBODY if segment is None else segments.index(segment),
+            region=known.regions.index(region),
+        )
+        for title, role, segment, region, seats in teams
+        for k in range(seats)
+    ]

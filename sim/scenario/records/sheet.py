@@ -1,0 +1,106 @@
+"""A CSV file as rows of text, one at a time, so that a file of any size needs little memory."""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+
+import numpy as np
+
+from sim.scenario.records.layout import Heading, Layout, match_heading
+
+ONLY, FIRST, COPY, DIFFERS = range(4)  # what a row is to the others that have its key
+_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a spreadsheet's own format"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file whose heading was found to fit. Raises ValueError where the file cannot be read as CSV."""
+
+    path: Path
+    layout: Layout
+    heading: Heading
+
+    @classmethod
+    def open(cls, path: Path, layout: Layout) -> Sheet:
+        """Read the heading. Raises ValueError: empty, in another encoding, without heading or without columns."""
+        _refuse_other_formats(path)
+        for _, cells in _rows(path):
+            return cls(path, layout, match_heading(layout, cells))
+        raise ValueError(f"{path.name} is empty.")
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Line number and cells of each row below the heading; lines without anything are no rows."""
+        rows = _rows(self.path)
+        next(rows)
+        return rows
+
+    def by_layout(self) -> itemgetter:
+        """Picks a layout's cells, in order, from a row to which one empty cell was added."""
+        return itemgetter(*self.heading.places)
+
+    def doubles(self) -> np.ndarray:
+        """What each row is to others with the same key: ONLY, FIRST of identical ones, a COPY, or one that DIFFERS.
+
+        Rows without a key are each the only one. Needs 17 bytes a row.
+        """
+        keys, rows = array("q"), array("q")
+        place, width = self.heading.places[0], self.heading.width
+        for line, cells in self.rows():
+            key = cells[place].strip() if len(cells) == width else ""
+            keys.append(hash(key) if key else hash((line,)))
+            rows.append(hash(tuple(cells)))
+        return _doubles(np.frombuffer(keys, np.int64), np.frombuffer(rows, np.int64))
+
+
+def _doubles(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    order = np.argsort(keys, kind="stable")
+    found = np.zeros(len(keys), np.uint8)
+    starts = np.flatnonzero(np.r_[True, keys[order][1:] != keys[order][:-1]]) if len(keys) else np.zeros(0, int)
+    ends = np.r_[starts[1:], len(keys)]
+    for start, end in zip(starts[ends - starts > 1], ends[ends - starts > 1], strict=True):
+        group = order[start:end]
+        alike = np.all(rows[group] == rows[group[0]])
+        found[group] = COPY if alike else DIFFERS
+        if alike:
+            found[group[0]] = FIRST
+    return found
+
+
+def _refuse_other_formats(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as problem:
+        raise ValueError(f"{path.name} cannot be read: {problem.strerror}.") from None
+    for mark, name in _MARKS.items():
+        if start.startswith(mark):
+            raise ValueError(f"{path.name} is in {name}; save it as CSV in UTF-8.")
+    if b"\0" in start:
+        raise ValueError(f"{path.name} is no text in UTF-8 (it may be in UTF-16); save it as CSV in UTF-8.")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of each row, the heading first."""
+    line = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            for cells in reader:
+                line = reader.line_num
+                if cells:
+                    yield line, cells
+    except UnicodeDecodeError as problem:
+        byte = problem.object[problem.start]
+        raise ValueError(
+            f"{path.name} is not in UTF-8 (byte 0x{byte:02x} after line {line}; it may be in Latin-1); "
+            "save it as CSV in UTF-8."
+        ) from None
+    except csv.Error as problem:
+        raise ValueError(f"{path.name} is no proper CSV after line {line}: {problem}. Look for a stray quote.") from None
+    except OSError as problem:
+        raise ValueError(f"{path.name} cannot be read: {problem.strerror}.") from None
