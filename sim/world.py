@@ -84,6 +84,7 @@ def assemble(
     transfer.dated_transfers(org)
     training.dated_trainings(org)
     time_off.date_returns(org)
+    leaving.deals_without_rep(org)
     env.process(weekly(org))
     if org.conduct is not None:
         env.process(behaviour.period_ends(org, org.conduct))

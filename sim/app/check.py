@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sim.app.accounts import account_lines
 from sim.app.request import Request
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
+from sim.scenario.records.files import accounts_of
 
 FAR_OUT = (0.01, 0.99)
 
@@ -16,6 +20,8 @@ def main(request: Request) -> int:
     for source in request.sources():
         check_draws(source)
         print(summary(source, months))
+        for line in files_in_words(source):
+            print(f"  {line}")
         for doubt in doubts(source, months):
             print(f"  warning: {doubt}")
     return 0
@@ -46,3 +52,10 @@ def summary(source: ScenarioSource, months: int) -> str:
         f"{len(scenario.levers.requisitions)} requisitions for {new_seats} seats; "
         f"{len(source.uncertainties)} uncertainties in {len(source.references)} places"
     )
+
+
+def files_in_words(source: ScenarioSource) -> Iterator[str]:
+    """What became of the rows of the opening's files. Raises ScenarioError where one cannot be read."""
+    found = source.at_central().opening.found
+    for account in accounts_of(found) if found is not None else ():
+        yield from account_lines(account)

@@ -54,6 +54,14 @@ COMMANDS = {
         unless_named="base",
     ),
     "check": Command("check", "say whether a scenario makes sense, without playing it", 1, 50),
+    "opening": Command(
+        "opening",
+        "write the first day of one replication as CSV files, in the layout of your own; of base unless you name one",
+        0,
+        1,
+        {"out": "folder to write to", "luck": "which replication; 0 is the first, and the default"},
+        unless_named="base",
+    ),
     "list": Command("listing", "show the scenarios with their questions"),
     "plausibility": Command("plausibility", "set our results beside published benchmarks", 0, 1, unless_named="base"),
     "validation": Command(
@@ -166,3 +174,11 @@ def _check_count(command: str, known: Command, scenarios: list[str]) -> None:
         )
     if len(scenarios) > known.most_scenarios:
         raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {len(scenarios)} are given.")
+
+
+def whole_number(option: str, text: str, end: int) -> int:
+    """A whole number from 0 to below ``end``. Raises UserError."""
+    if not (text.isascii() and text.isdigit() and int(text) < end):
+        allowed = f"a whole number from 0 to {end - 1}" if end else "none, for there are none"
+        raise UserError(f"{option}={text}: allowed is {allowed}.")
+    return int(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from sim.app.request import Request
+from sim.app.request import Request, whole_number
 from sim.experiment.replicate import draw_of
+from sim.experiment.settings import MOST_REPLICATIONS
 from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.scenario.errors import UserError, listed
@@ -16,13 +17,11 @@ from sim.story.pay import statement
 from sim.story.rep import rep_story
 from sim.world import simulate
 
-MOST_LUCKS = 1_000_000  # as many replications as a run may have
-
 
 def main(request: Request) -> int:
     """Plays one replication, the one that a run plays under the same number, and tells it. Raises UserError."""
     settings = request.settings()
-    luck = _number("luck", request.options.get("luck", "0"), MOST_LUCKS)
+    luck = whole_number("luck", request.options.get("luck", "0"), MOST_REPLICATIONS)
     source = request.sources()[0]
     scenario = (
         source.at_draw(settings.seed, int(draw_of(luck, settings))) if settings.uncertain else source.at_central()
@@ -48,7 +47,7 @@ def chosen(request: Request, ledger: Ledger) -> tuple[int | None, int | None]:
     """The seat and the deal to tell: those asked for, or the most telling ones when neither is. Raises UserError."""
     options = request.options
     rep = _seat(options["rep"], ledger) if "rep" in options else None
-    deal = _number("deal", options["deal"], len(ledger.deals)) if "deal" in options else None
+    deal = whole_number("deal", options["deal"], len(ledger.deals)) if "deal" in options else None
     if rep is None and deal is None:
         rep = telling_rep(ledger)
         deal = telling_deal(ledger, rep)
@@ -85,11 +84,3 @@ def _seat(name: str, ledger: Ledger) -> int:
         f"rep={name}: there is no such seat.{nearest} A seat is a team or a requisition with a number; these are"
         f" {listed(teams)}."
     )
-
-
-def _number(option: str, text: str, end: int) -> int:
-    """A whole number from 0 to below ``end``. Raises UserError."""
-    if not (text.isascii() and text.isdigit() and int(text) < end):
-        allowed = f"a whole number from 0 to {end - 1}" if end else "none, for there are none"
-        raise UserError(f"{option}={text}: allowed is {allowed}.")
-    return int(text)

@@ -21,6 +21,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment import store
 from sim.experiment.kpi_file import KpiFile
+from sim.experiment.opening_files import write_opening_files
 from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
@@ -90,6 +91,7 @@ def _run_in(
 ) -> Outcome:
     begun, now = time.perf_counter(), datetime.now()
     files = store.write_scenarios(folder, sources)
+    write_opening_files(folder, sources)
     outcome, process_ids = _find(folder, sources, settings, progress)
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:

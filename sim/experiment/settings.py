@@ -17,6 +17,7 @@ from sim.scenario.places import label_of, shipped
 from sim.scenario.quantities import Noun
 
 PREFIX = "run"
+MOST_REPLICATIONS = 1_000_000
 
 
 class RunSettings(Noun):
@@ -25,7 +26,7 @@ class RunSettings(Noun):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
         default=1, description="names the luck; the same seed gives the same results"
     )
-    replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = Field(
         default=200, description="how many times each scenario is played"
     )
     lucks_per_draw: Annotated[int, Field(ge=1, le=1_000_000)] = Field(

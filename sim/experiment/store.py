@@ -42,13 +42,24 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def content_hash(sources: Sequence[ScenarioSource], settings: RunSettings) -> str:
-    """A hash of all that the numbers depend on: the resolved scenarios in order, the settings and the version."""
-    content = {
+    """A hash of all that the numbers depend on: the resolved scenarios in order with the bytes of the files that they
+    read, the settings and the version."""
+    files = {path for source in sources for _, path in source.files.values()}
+    hashes = {path: file_hash(path) for path in files}
+    content: dict[str, Any] = {
         "scenarios": [source.to_yaml() for source in sources],
         "settings": settings.model_dump(mode="json", exclude=UNSEEN_IN_RESULTS),
         "version": __version__,
     }
+    if files:
+        content["files"] = [{key: hashes[path] for key, (_, path) in source.files.items()} for source in sources]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def create_folder(results: Path, name_hash: str, now: datetime) -> Path:
@@ -114,9 +125,14 @@ def write_differences(
     _write_lines(folder / DIFFERENCES, lines)
 
 
+def guarded(name: str) -> str:
+    """A name that is never a formula to a spreadsheet: a quote before its first sign keeps it text."""
+    return f"'{name}" if name.startswith(STARTS_A_FORMULA) else name
+
+
 def text(name: str) -> str:
     """A name as a CSV cell: quoted where needed, and never a formula to a spreadsheet."""
-    safe = f"'{name}" if name.startswith(STARTS_A_FORMULA) else name
+    safe = guarded(name)
     return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ',"\n\r') else safe
 
 

@@ -84,6 +84,13 @@ def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
         yield org.env.timeout(WEEK_DAYS)
 
 
+def deals_without_rep(org: Organization) -> None:
+    """Start handing on the deals that nobody has on the first day; records may name such."""
+    for i in np.flatnonzero(org.duty == SELLS):
+        if org.pipeline.count_without_rep(int(i)) > 0:
+            org.env.process(hand_on(org, int(i)))
+
+
 def dated_departures(org: Organization) -> None:
     """Start an actor for every departure that the plan dates."""
     for name in org.scenario.levers.departures:

@@ -14,7 +14,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import NEVER
 from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
-from sim.org import time_off
+from sim.org import opening_files, time_off
 from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
@@ -48,13 +48,21 @@ class Opening:
 def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     """Make the first day of one replication."""
     seats = seating(scenario, None)
-    held, start_day = _tenures(seats, calendar, luck)
+    files = scenario.opening
+    held, start_day = (
+        opening_files.tenures(seats, luck) if files.has_file("roster") else _tenures(seats, calendar, luck)
+    )
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
     state.knobs["signs"] = False  # the customers of the first day are given
     state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
     history = _History(seats, calendar, luck, pipeline, held, start_day)
-    history.play()
+    if files.has_file("pipeline"):
+        history.begin()
+    else:
+        history.play()
+    if files.has_file("roster"):
+        opening_files.remember_quarter(scenario, history.roster)
     pipeline.forget_history()
     return Opening(history.roster, pipeline.state)
 
@@ -115,6 +123,15 @@ class _History:
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
         self.pipeline.open_books(0.0, self.roster["start_day"].copy())
 
+    def begin(self) -> None:
+        """Begin on the first day itself, with the deals that a file names. What comes at a rate has no memory."""
+        for i in np.flatnonzero(self.held):
+            self._sit(int(i), 0.0, 0)
+        for s in range(self.seats.arriving_count):
+            self.pipeline.staff_stream(s, 0.0, self.seats.stream_places[s].entity)
+        self._set_hours(0.0)
+        opening_files.place_deals(self.seats.scenario, self.pipeline)
+
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
         start = self.start[i] if holder == 0 else day - 3650.0
@@ -157,7 +174,8 @@ class _History:
             self.pipeline.reassign(i, day, RACE)
             self.pipeline.reassign(i, day, NOBODY)  # what no peer could take, the newcomer takes
 
-    def _seed(self, day: float) -> None:
+    def _set_hours(self, day: float) -> None:
+        """Give everybody their hours, before there is anything to do."""
         self.week.refresh(self.roster, day)
         self.pipeline.start_week(
             day,
@@ -166,6 +184,9 @@ class _History:
             self.week.logit,
             *(np.zeros(len(self.seats.stream_places)),) * 2,
         )
+
+    def _seed(self, day: float) -> None:
+        self._set_hours(day)
         scenario = self.seats.scenario
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
         leads = self.demand.base_by_cell(self.week.output) * open_share

@@ -13,6 +13,7 @@ from sim.luck import entity
 from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
 from sim.pipeline.tables import ALL_SOURCES, NOBODY
 from sim.scenario.demand import Arriving, Outbound
+from sim.scenario.records.files import seats_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Transfer
 
@@ -123,11 +124,15 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
         segment = NOBODY if noun.segment is None else segments.index(noun.segment)
         return roles.index(noun.role), segment, regions.index(noun.region)
 
-    seats = [
-        Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(team))
-        for name, team in scenario.opening.teams.items()
-        for k in range(team.seats)
-    ]
+    if scenario.opening.found is not None:
+        first = seats_of(scenario.opening.found)
+        seats = [Seat(one.name, entity(f"seat {one.name}"), one.role, one.segment, one.region) for one in first]
+    else:
+        seats = [
+            Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(team))
+            for name, team in scenario.opening.teams.items()
+            for k in range(team.seats)
+        ]
     if calendar is not None:
         for name, requisition in scenario.levers.requisitions.items():
             if open_day(scenario, calendar, name) < calendar.horizon:

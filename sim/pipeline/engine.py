@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.pipeline import base, loop, pools, renewals, territory, verbs
+from sim.pipeline import base, given, loop, pools, renewals, territory, verbs
 from sim.pipeline.state import State
 from sim.pipeline.tables import (
     ARR_MOVES,
@@ -184,6 +184,11 @@ class Pipeline:
             self._grow_table("deals", 2 * needed)
             self._grow_table("waiting", 2 * needed)
         self._make_room(deals)
+
+    def place_given(self, deals: np.ndarray, day: float) -> None:
+        """Put deals in place that records name; ``GIVEN`` rows, see ``given.place_given``."""
+        self.make_room_for_deals(len(deals))
+        given.place_given(self.state, deals, day)
 
     def refresh_clocks(self) -> None:
         """Find every clock's next event anew, after the tables were put in place from outside."""

@@ -8,9 +8,10 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled
+from sim.pipeline.clocks import put_in_calendar, same_time_next_open_day
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan
 from sim.pipeline.leads import race
-from sim.pipeline.seats import link, put_on_clock, retime
+from sim.pipeline.seats import hours_asked, link, put_on_clock, retime
 from sim.pipeline.seed import split_duration
 from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 
@@ -48,7 +49,7 @@ def place_given(state, deals, day):
         deal["stalled_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
         deal["opening"] = True
         state.count[OPEN] += 1
-        i = seat_for(state, given["entity"], given["seat"], given["cell"])
+        i = seat_for(state, given)
         link(state, d, i)
         if given["waits"]:
             deal["holder"] = _NO_HOLDER
@@ -57,7 +58,9 @@ def place_given(state, deals, day):
         if not math.isnan(given["quiet_day"]):
             go_quiet(state, d, given["quiet_day"], day)
         elif given["waits"] or not state.seats[i]["held"]:
-            orphan(state, d, day, left)
+            orphan(state, d, day, max(left, 0.0))
+        elif left < 0.0:
+            defer(state, d, day + left)
         else:
             deal["state"] = ledger.WORKING
             put_on_clock(state, d, left)
@@ -66,21 +69,43 @@ def place_given(state, deals, day):
 
 
 @compiled
-def seat_for(state, entity, seat, cell):
+def seat_for(state, given):
     """The seat on whose list a deal lies: its own, or the one that wins the race; the cell's first if all are empty."""
-    i = seat
+    i = given["seat"]
     if i == NOBODY:
-        i = race(state, entity, cell, luck.FILE_DEAL, True)
+        i = race(state, given["entity"], given["cell"], given["source"], luck.FILE_DEAL, True)
     if i == NOBODY:
-        i = state.cell_seat[state.cell_first[cell]]
+        i = state.cell_seat[state.cell_first[given["cell"]]]
     return i
+
+
+@compiled
+def defer(state, d, ended):
+    """The work of a deal's stage ended on a closed day just before: it waits for the next open one."""
+    deal = state.deals[d]
+    deal["state"] = ledger.DEFERRED
+    state.seats[deal["seat"]]["demand"] += hours_asked(state, deal)
+    put_in_calendar(state, d, same_time_next_open_day(state, ended))
+
+
+@compiled
+def since_last_open(state, day):
+    """Days from the end of the last open day to an instant; 0 on a day after an open one."""
+    whole = np.floor(day)
+    index = int(whole - state.knobs[0]["origin"])
+    closed = 0
+    while state.open_days[index - closed - 1] == 0.0:
+        closed += 1
+    return closed + (day - whole)
 
 
 @compiled
 def time_in_stage(state, d, entered, day):
     """The day on which a deal entered its stage, and the days of work left there given those it has had.
 
-    Where the day is unknown both are drawn as for a deal found at random.
+    Stages end on open days only. So all that is known is that it had not ended by the last of them; what ended on
+    the closed days since has less than none left. Where the day of entry is unknown both are drawn as for a deal
+    found at random.
     """
     draw_stage(state, d)  # keeps the luck of the attempt's outcome
     if math.isnan(entered):
@@ -92,8 +117,9 @@ def time_in_stage(state, d, entered, day):
         np.uint64(0), deal["entity"], luck.FILE_DEAL, np.uint64(1), knobs["key0"], knobs["key1"]
     )
     cycle = cycle_of(state, deal)
-    left = days_left(state, deal["segment"], deal["stage"], (day - entered) / cycle, luck.uniform(word))
-    return entered, left * cycle
+    blind = min(since_last_open(state, day), day - entered)
+    age = (day - blind - entered) / cycle
+    return entered, days_left(state, deal["segment"], deal["stage"], age, luck.uniform(word)) * cycle - blind
 
 
 @compiled
@@ -167,12 +193,13 @@ def go_quiet(state, d, since, day):
     deal = state.deals[d]
     knobs = state.knobs[0]
     rule = state.segments[deal["segment"]]
-    a, b, _, _ = luck.philox(
-        np.uint64(0), deal["entity"], luck.FILE_DEAL, np.uint64(2), knobs["key0"], knobs["key1"]
-    )
+    a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.FILE_DEAL, np.uint64(2), knobs["key0"], knobs["key1"])
     never = rule["never_revives"]
-    still = (1.0 - never) * math.exp(-(day - since) / rule["stall_mean_days"])
-    back = day + rule["stall_mean_days"] * luck.exponential(a)
+    seen = day - min(since_last_open(state, day), day - since)  # quiet deals come back on open days only
+    still = (1.0 - never) * math.exp(-(seen - since) / rule["stall_mean_days"])
+    back = seen + rule["stall_mean_days"] * luck.exponential(a)
+    if back < day:
+        back = same_time_next_open_day(state, back)
     if luck.uniform(b) * (never + still) < never:
         back = np.inf
     # One quiet for longer than deals are kept is closed on the first day.

@@ -48,7 +48,7 @@ DEAL = np.dtype([
     ("pool", "i8"), ("has_se", "?"), ("asked_day", "f8"),  # the pool that it asked for an SE, and when
     ("due", "f8"),  # its valid entry in the calendar; NEVER when none
     ("logit", "f8"), ("stalled_since", "f8"), ("stalled_days", "f8"),
-    ("arrived_day", "f8"), ("created_day", "f8"), ("entered_day", "f8"),  # entered_day: when it began this try at its stage
+    ("arrived_day", "f8"), ("created_day", "f8"), ("entered_day", "f8"),  # entered_day: this try at its stage
     ("closed_day", "f8"), ("forecast_close_day", "f8"),
     ("amount_usd", "f8"), ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
     ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's

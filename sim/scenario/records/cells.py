@@ -54,7 +54,9 @@ def cents(text: str) -> tuple[int | None, str]:
     if _THOUSANDS.fullmatch(mended):
         mended = mended.replace(",", "")
     if not _PLAIN.fullmatch(mended):
-        raise Unreadable("amount is no number", ' Write 12500.00, without words, letters such as "k" or decimal commas.')
+        raise Unreadable(
+            "amount is no number", ' Write 12500.00, without words, letters such as "k" or decimal commas.'
+        )
     return _in_cents(mended)[0], "currency signs and separators were removed from the amount"
 
 
@@ -85,14 +87,14 @@ def day(text: str) -> date | None:
 
 
 @lru_cache(KEPT)
-def count(text: str) -> tuple[int, str]:
-    """A whole number from 0 on; 0 for an empty cell."""
+def number(text: str) -> float:
+    """A plain number from 0 to a million; 0 for an empty cell."""
     bare = text.strip()
     if not bare:
-        return 0, ""
-    if re.fullmatch(r"\d{1,6}(\.0*)?", bare):
-        return int(float(bare)), ""
-    raise Unreadable("a count is no whole number")
+        return 0.0
+    if not re.fullmatch(r"\d{1,6}(\.\d*)?", bare):
+        raise Unreadable("a count or number of days is no plain number", " Write 2 or 12.5.")
+    return float(bare)
 
 
 class NameReader:

@@ -19,7 +19,8 @@ from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
 FIELDS = (
-    ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("cents", "q"), ("start_day", "d"), ("end_day", "d"),
+    ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("cents", "q"),
+    ("start_day", "d"), ("end_day", "d"),
 )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def read_customers(sheet: Sheet, known: Known, seats: Sequence[SeatRecord], sink
 
 class _Rule:
     def __init__(self, known: Known, seats: Sequence[SeatRecord]):
-        self.columns = {field: array(code) for field, code in FIELDS}
+        self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
         self._known = known
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
@@ -68,7 +69,8 @@ class _Rule:
             who = f"line {line}"
             mends.append("id is missing; the line number is taken")
         row = (
-            int(entity.__wrapped__(f"customer {who}")), NOBODY if seat is None else seat, segment, region, cents, start, end,
+            int(entity.__wrapped__(f"customer {who}")), NOBODY if seat is None else seat, segment, region, cents,
+            start, end,
         )  # fmt: skip
         for column, value in zip(self.columns.values(), row, strict=True):
             column.append(value)

@@ -89,7 +89,9 @@ def with_files(scenario: Scenario, found: Found) -> Scenario:
 
 
 def _counted(scenario: Scenario) -> tuple[TeamOfSeats, ...]:
-    return tuple((name, team.role, team.segment, team.region, team.seats) for name, team in scenario.opening.teams.items())
+    return tuple(
+        (name, team.role, team.segment, team.region, team.seats) for name, team in scenario.opening.teams.items()
+    )
 
 
 def seats_of(found: Found) -> list[SeatRecord]:
@@ -118,8 +120,13 @@ def read_customers_of(found: Found) -> Customers:
 
 def accounts_of(found: Found) -> list[Account]:
     """What became of the rows of each file. Raises ScenarioError where one cannot be read."""
-    readers = {"roster": read_roster_of, "pipeline": read_pipeline_of, "customers": read_customers_of}
-    return [readers[kind](found).account for kind in found.stamps]
+    return [_account_of(found, kind) for kind in found.stamps]
+
+
+def _account_of(found: Found, kind: str) -> Account:
+    if kind == "roster":
+        return read_roster_of(found).account
+    return read_pipeline_of(found).account if kind == "pipeline" else read_customers_of(found).account
 
 
 def list_set_aside(found: Found, kind: str, sink: Sink) -> None:

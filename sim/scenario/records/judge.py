@@ -78,4 +78,3 @@ def name(reader: cell.NameReader, text: str, mends: list[str]) -> int:
     if mend:
         mends.append(mend)
     return code
-

@@ -1,4 +1,4 @@
-"""What a scenario knows that rows of a file are held against: its names, its first day, and how long a stage may take."""
+"""What rows of a file are held against: a scenario's names, its first day, and how long a stage may take."""
 
 from __future__ import annotations
 

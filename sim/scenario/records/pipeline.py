@@ -22,9 +22,9 @@ from sim.scenario.records.sheet import Sheet
 
 CLOSED_WORDS = {"closed", "closed won", "closed lost", "won", "lost", "no decision", "disqualified", "cancelled"}
 FIELDS = (
-    ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("source", "h"), ("stage", "b"), ("attempt", "b"),
-    ("created_day", "d"), ("entered_day", "d"), ("quiet_day", "d"), ("forecast_close_day", "d"),
-    ("quiet_before_days", "f"), ("times_reassigned", "h"), ("cents", "q"),
+    ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("source", "h"), ("stage", "b"),
+    ("attempt", "b"), ("created_day", "d"), ("entered_day", "d"), ("quiet_day", "d"),
+    ("forecast_close_day", "d"), ("quiet_before_days", "f"), ("times_reassigned", "h"), ("cents", "q"),
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def read_pipeline(
 
 class _Rule:
     def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str]):
-        self.columns = {field: array(code) for field, code in FIELDS}
+        self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
         self._known, self._dealt, self._absent = known, dealt, absent
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
@@ -109,7 +109,7 @@ class _Rule:
             mends.append("id is missing; the line number is taken")
         row = (
             int(entity.__wrapped__(f"deal {who}")), seat, segment, region, source, stage, attempt, created, entered, quiet,
-            forecast, float(cell.count(quiet_before)[0]), min(cell.count(reassigned)[0], 1000), cents,
+            forecast, cell.number(quiet_before), min(int(cell.number(reassigned)), 1000), cents,
         )  # fmt: skip
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)
@@ -160,7 +160,9 @@ class _Rule:
         code, mend = self._sources.code(text)
         if code is None:
             if "source" not in self._absent:
-                mends.append(f"source is {'not known' if text.strip() else 'missing'}; {self._known.usual_source} is taken")
+                mends.append(
+                    f"source is {'not known' if text.strip() else 'missing'}; {self._known.usual_source} is taken"
+                )
             return self._usual_source
         if mend:
             mends.append(mend)
@@ -168,7 +170,10 @@ class _Rule:
 
     def _dates(self, created_text: str, entered_text: str, mends: list[str]) -> tuple[float, float]:
         """Days on which a deal was created and entered its stage, before the first day."""
-        created, entered = self._past(cell.day(created_text), "created"), self._past(cell.day(entered_text), "entered its stage")
+        created, entered = (
+            self._past(cell.day(created_text), "created"),
+            self._past(cell.day(entered_text), "entered its stage"),
+        )
         if math.isnan(created):
             if math.isnan(entered):
                 raise Unreadable("created_date is missing")
@@ -197,6 +202,8 @@ class _Rule:
             if quiet < created:
                 raise Unreadable("quiet since before it was created")
             return quiet
+        if "quiet_since_date" not in self._absent:
+            return quiet
         longest = self._known.segments[segment][1].longest_days[stage] * self._known.sources[source][1]
         if -entered > longest:
             mends.append("longer in its stage than 999 in 1,000 deals; it counts as gone quiet")
@@ -214,7 +221,7 @@ class _Rule:
 
     def _attempt(self, text: str, segment: int, stage: int, quiet: float, mends: list[str]) -> int:
         """Which try at its stage this is, from 0; a quiet deal will make its next try when it comes back."""
-        given = max(cell.count(text)[0] - 1, 0)
+        given = max(int(cell.number(text)) - 1, 0)
         most = self._known.segments[segment][1].attempts[stage] - 1
         if given > most:
             mends.append("attempt is above what the stage allows; the last is taken")

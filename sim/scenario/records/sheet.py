@@ -30,7 +30,10 @@ class Sheet:
         """Read the heading. Raises ValueError: empty, in another encoding, without heading or without columns."""
         _refuse_other_formats(path)
         for _, cells in _rows(path):
-            return cls(path, layout, match_heading(layout, cells))
+            try:
+                return cls(path, layout, match_heading(layout, cells))
+            except ValueError as problem:
+                raise ValueError(f"{path.name}: {problem}") from None
         raise ValueError(f"{path.name} is empty.")
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -101,6 +104,8 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             "save it as CSV in UTF-8."
         ) from None
     except csv.Error as problem:
-        raise ValueError(f"{path.name} is no proper CSV after line {line}: {problem}. Look for a stray quote.") from None
+        raise ValueError(
+            f"{path.name} is no proper CSV after line {line}: {problem}. Look for a stray quote."
+        ) from None
     except OSError as problem:
         raise ValueError(f"{path.name} cannot be read: {problem.strerror}.") from None

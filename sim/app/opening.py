@@ -1,0 +1,45 @@
+"""``salesim opening``: the first day of one replication as CSV files, in the layout that a company's own files have."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from sim.app.request import Request, whole_number
+from sim.experiment.replicate import draw_of
+from sim.experiment.settings import MOST_REPLICATIONS
+from sim.experiment.store import guarded
+from sim.luck import Luck
+from sim.org.opening_export import Row, records_of
+from sim.scenario.errors import UserError
+from sim.scenario.records.layout import LAYOUTS
+from sim.world import prepare
+
+
+def main(request: Request) -> int:
+    """Writes roster.csv and pipeline.csv into ``out=FOLDER``. Raises UserError."""
+    settings = request.settings()
+    luck = whole_number("luck", request.options.get("luck", "0"), MOST_REPLICATIONS)
+    out = request.options.get("out")
+    if not out:
+        raise UserError("opening needs a folder to write to: out=FOLDER")
+    source = request.sources()[0]
+    draw = int(draw_of(luck, settings))
+    scenario = source.at_draw(settings.seed, draw) if settings.uncertain else source.at_central()
+    opening = prepare(scenario, settings.months, Luck(settings.seed, luck))
+    records = records_of(opening, scenario, scenario.calendar(settings.months))
+    folder = Path(out).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, rows in records.items():
+        write_records(folder / f"{kind}.csv", LAYOUTS[kind].columns, rows)
+        print(f"wrote {folder / f'{kind}.csv'}: {len(rows)} rows")
+    return 0
+
+
+def write_records(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
+    """Write rows under their heading; a name that a spreadsheet would take for a formula is guarded by a quote."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in map(row.get, columns)])

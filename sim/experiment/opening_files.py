@@ -1,0 +1,88 @@
+"""What a run leaves behind of the files that it read: copies, what became of their rows, and the rows set aside.
+
+    opening_files.csv  by scenario and file: rows and dollars in the file, read, mended and set aside, with the reasons
+    set_aside.csv      each row that was not used, with its line and reason, as it stands in the file
+
+Files named by a path below their scenario are copied to the same place below the run folder, so that the scenario as
+run can be run again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from sim.experiment.store import text
+from sim.scenario.load import ScenarioSource
+from sim.scenario.records.account import VERDICTS, Account
+from sim.scenario.records.files import Found, accounts_of, list_set_aside
+
+ACCOUNTS, ROWS_SET_ASIDE = "opening_files.csv", "set_aside.csv"
+IN_FILE, NOTE = "in file", "note"
+
+
+def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None:
+    """Write both tables and the copies; no table where no opening has files. Raises ScenarioError if unreadable."""
+    for source in sources:
+        for named, path in source.files.values():
+            _copy(named, path, folder)
+    found = {source.name: source.at_central().opening.found for source in sources}
+    with_files = {name: files for name, files in found.items() if files is not None}
+    if not with_files:
+        return
+    lines = [
+        f"{text(name)},{row}\n"
+        for name, files in with_files.items()
+        for account in accounts_of(files)
+        for row in _account_rows(account)
+    ]
+    with (folder / ACCOUNTS).open("w", encoding="utf-8", newline="") as file:
+        file.writelines(["scenario,kind,file,verdict,reason,rows,usd,first_lines\n", *lines])
+    with (folder / ROWS_SET_ASIDE).open("w", encoding="utf-8", newline="") as file:
+        file.write("scenario,kind,line,reason,cells\n")
+        done: set[Found] = set()
+        for name, files in with_files.items():
+            if files not in done:
+                _list_rows(file, name, files)
+                done.add(files)
+
+
+def _account_rows(account: Account) -> Iterator[str]:
+    head = f"{account.kind},{text(account.name)}"
+    yield f"{head},{IN_FILE},,{account.row_count},{sum(account.cents.values()) / 100.0:.2f},"
+    for verdict in VERDICTS:
+        yield f"{head},{verdict},,{account.rows[verdict]},{account.cents[verdict] / 100.0:.2f},"
+    for verdict, reason, counted in account.by_reason():
+        lines = " ".join(map(str, counted.lines))
+        yield f"{head},{verdict},{text(reason)},{counted.rows},{counted.cents / 100.0:.2f},{lines}"
+    for note in account.notes:
+        yield f"{head},{NOTE},{text(note)},,,"
+
+
+class _Lines:
+    """Writes each row that is set aside, as it comes."""
+
+    def __init__(self, file: TextIO, name: str, kind: str):
+        self._file, self._start = file, f"{text(name)},{kind}"
+
+    def take(self, line: int, reason: str, cells: Sequence[str]) -> None:
+        self._file.write(f"{self._start},{line},{text(reason)},{','.join(map(text, cells))}\n")
+
+
+def _list_rows(file: TextIO, name: str, found: Found) -> None:
+    for account in accounts_of(found):
+        if account.rows["set aside"]:
+            list_set_aside(found, account.kind, _Lines(file, name, account.kind))
+
+
+def _copy(file: str, path: Path, folder: Path) -> None:
+    """Copy a file to the place below the run folder at which its scenario names it; other places stay as they are."""
+    named = Path(file)
+    if named.is_absolute() or ".." in named.parts:
+        return
+    target = folder / named
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)

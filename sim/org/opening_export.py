@@ -1,0 +1,79 @@
+"""The first day of one replication as records: the same layout that a company's own files have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim import ledger
+from sim.calendar import Calendar
+from sim.org.opening import Opening
+from sim.org.seating import Seating, seating
+from sim.pipeline.tables import DEALS, NOBODY
+from sim.scenario.records.layout import PIPELINE, ROSTER
+from sim.scenario.scenario import Scenario
+
+Row = dict[str, str | float]
+
+
+def records_of(opening: Opening, scenario: Scenario, calendar: Calendar) -> dict[str, list[Row]]:
+    """Rows by kind of file, each with the columns of its layout, empty where there is nothing to tell."""
+    seats = seating(scenario, None)
+    export = _Export(opening, seats, calendar)
+    return {ROSTER.kind: list(export.roster()), PIPELINE.kind: list(export.pipeline())}
+
+
+class _Export:
+    def __init__(self, opening: Opening, seats: Seating, calendar: Calendar):
+        self._opening, self._seats, self._calendar = opening, seats, calendar
+        world = seats.scenario.world
+        self._roles, self._segments = list(world.roles), list(world.segments)
+        self._regions, self._sources = list(world.regions), list(world.sources)
+        self._push_days = [segment.push_days for segment in world.segments.values()]
+        self._stages = [list(segment.stages) for segment in world.segments.values()]
+
+    def roster(self) -> Iterator[Row]:
+        for seat, row in zip(self._seats.seats, self._opening.roster, strict=True):
+            yield {
+                "name": seat.name,
+                "role": self._roles[seat.role],
+                "segment": "" if seat.segment == NOBODY else self._segments[seat.segment],
+                "region": self._regions[seat.region],
+                "start_date": self._date(row["start_day"]) if row["held"] else "",
+                "status": "held" if row["held"] else "open",
+                "quota_usd_last_quarter": "",
+                "sold_usd_last_quarter": "",
+            }
+
+    def pipeline(self) -> Iterator[Row]:
+        state = self._opening.state
+        deals = state.deals[: state.count[DEALS]]
+        for deal in deals[np.isin(deals["state"], ledger.OPEN_STATES)]:
+            seat = state.seats[deal["seat"]]
+            has_rep = deal["holder"] == seat["holder"] or not seat["held"]
+            quiet = deal["state"] == ledger.STALLED
+            yield {
+                "id": f"{deal['entity']:016x}",
+                "owner": self._seats.seats[deal["seat"]].name if has_rep else "",
+                "segment": self._segments[deal["segment"]],
+                "region": self._regions[deal["cell"] % len(self._regions)],
+                "source": self._sources[deal["source"]],
+                "stage": self._stages[deal["segment"]][deal["stage"]],
+                "created_date": self._date(deal["created_day"]),
+                "stage_entered_date": self._date(deal["entered_day"]),
+                "forecast_close_date": self._date(self._forecast(deal)),
+                "amount_usd": f"{deal['amount_usd']:.2f}",
+                "quiet_since_date": self._date(deal["stalled_since"]) if quiet else "",
+                "attempt": int(deal["attempt"]) + (0 if quiet else 1),
+                "days_quiet_before": f"{deal['stalled_days']:.1f}" if deal["stalled_days"] > 0 else "",
+                "times_reassigned": int(deal["reassigned"]) or "",
+            }
+
+    def _forecast(self, deal: np.void) -> float:
+        """The forecast close date, pushed on where it has passed, as it is at the month's first close."""
+        day, push = float(deal["forecast_close_day"]), self._push_days[deal["segment"]]
+        return day if day >= 0.0 else day + push * np.ceil(-day / push)
+
+    def _date(self, day: float) -> str:
+        return self._calendar.date_of(float(day)).isoformat()

@@ -1,0 +1,75 @@
+"""The first day as a company's own records tell it: people with their start dates, deals in their stages.
+
+What the records do not tell is drawn by luck as ever: ability, what becomes of a deal, the time left in its stage.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from sim.luck import TENURE, Luck, uniforms
+from sim.org.seating import Seating
+from sim.pipeline.engine import Pipeline
+from sim.pipeline.given import GIVEN
+from sim.pipeline.tables import NOBODY
+from sim.rules.people import stationary_tenure_days
+from sim.scenario.records.files import Found, read_pipeline_of, read_roster_of
+from sim.scenario.scenario import Scenario
+
+MOST_OVERLOAD = 3.0  # as the weekly tick counts it
+
+
+def tenures(seats: Seating, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+    """Who of the roster is there on the first day, and since when (negative days); unknown tenures are drawn."""
+    roles = list(seats.scenario.world.roles.values())
+    records = read_roster_of(_found(seats.scenario)).seats
+    held = np.array([record.held for record in records])
+    start_day = np.zeros(len(records))
+    for i, (seat, record) in enumerate(zip(seats.seats, records, strict=True)):
+        if record.start_day is not None:
+            start_day[i] = record.start_day
+        elif record.held:
+            start_day[i] = -stationary_tenure_days(roles[seat.role], uniforms(luck, TENURE, seat.entity)[0])
+    return held, start_day
+
+
+def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:
+    """Give people the last quarter's quota and sales that the roster tells: who may leave depends on them."""
+    records = read_roster_of(_found(scenario)).seats
+    roster["quota_usd"][:, 0] = [record.quota_usd for record in records]
+    roster["sold_usd"][:, 0] = [record.sold_usd for record in records]
+
+
+def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
+    """Put the open deals in place on the first day. Whoever is there sits in their seat and has their hours."""
+    deals = given_deals(_found(scenario), len(scenario.world.regions))
+    pipeline.place_given(deals, 0.0)
+    seats = pipeline.state.seats
+    busy = (seats["hours"] > 0.0) & bool(pipeline.state.knobs[0]["attention"])
+    excess = seats["demand"][busy] / seats["hours"][busy] - 1.0
+    seats["overload"][busy] = np.clip(excess, 0.0, MOST_OVERLOAD)  # nobody knows since when, so: for long
+
+
+@lru_cache(2)
+def given_deals(found: Found, regions: int) -> np.ndarray:
+    """The file's deals as the pipeline takes them, ``GIVEN``; those with an owner come first, as they take hours."""
+    deals = read_pipeline_of(found)
+    columns = deals.columns
+    rows = np.zeros(len(deals), GIVEN)
+    for name in (
+        "entity", "seat", "source", "stage", "attempt", "created_day", "entered_day", "quiet_day", "forecast_close_day",
+        "quiet_before_days", "times_reassigned",
+    ):  # fmt: skip
+        rows[name] = columns[name]
+    rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
+    rows["amount_usd"] = columns["cents"] / 100.0
+    rows["waits"] = (rows["seat"] == NOBODY) & ("roster" in found.stamps)
+    return rows[np.argsort(rows["seat"] == NOBODY, kind="stable")]
+
+
+def _found(scenario: Scenario) -> Found:
+    found = scenario.opening.found
+    assert found is not None, "called only where the opening has files"
+    return found

@@ -1,0 +1,60 @@
+"""A company's own files for the tests: a few sellers and deals on the base scenario, and ways to write them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.load import ScenarioSource, load_source
+
+ROSTER = [
+    {"name": "Ann Lee", "role": "ae", "segment": "smb", "region": "east", "start_date": "2025-03-01"},
+    {"name": "Bo Diaz", "role": "ae", "segment": "smb", "region": "west", "start_date": "2026-10-01"},
+    {"name": "Cy Ito", "role": "sdr", "segment": "smb", "region": "east", "start_date": "2026-01-15"},
+    {"name": "Di Roy", "role": "recruiter", "segment": "", "region": "east", "start_date": "2020-01-01"},
+    {"name": "Ed Fox", "role": "recruiter", "segment": "", "region": "west", "start_date": "2020-01-01"},
+]
+DEAL = {
+    "id": "D-1", "owner": "Ann Lee", "segment": "smb", "region": "east", "source": "inbound", "stage": "proposal",
+    "created_date": "2026-11-02", "stage_entered_date": "2026-12-14", "forecast_close_date": "2027-02-01",
+    "amount_usd": "12500.00",
+}  # fmt: skip
+CUSTOMER = {
+    "id": "C-1", "owner": "Ann Lee", "segment": "smb", "region": "east", "arr_usd": "24000", "term_start": "2026-04-01",
+    "term_end": "2027-04-01",
+}  # fmt: skip
+
+Row = dict[str, Any]
+
+
+def deals(count: int = 3) -> list[Row]:
+    """Sound deals, each with an id and an amount of its own."""
+    return [{**DEAL, "id": f"D-{k + 1}", "amount_usd": f"{1000 * (k + 1)}.25"} for k in range(count)]
+
+
+def write(path: Path, rows: Sequence[Row], columns: Sequence[str] | None = None) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns or list(dict.fromkeys(key for row in rows for key in row)))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def scenario(folder: Path, **tables: Sequence[Row]) -> Path:
+    """A scenario on base with these files: ``roster=``, ``pipeline=``, ``customers=``, each a list of rows."""
+    for kind, rows in tables.items():
+        write(folder / f"{kind}.csv", rows)
+    files = ", ".join(f"{kind}: {kind}.csv" for kind in tables)
+    path = folder / "ours.yaml"
+    path.write_text(
+        f"question: What do our files bring?\ndefaults: [base, _self_]\nopening:\n  files: {{{files}}}\n"
+        "levers:\n  target: {usd_per_year: {smb: 900000}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def source(folder: Path, **tables: Sequence[Row]) -> ScenarioSource:
+    return load_source(str(scenario(folder, **tables)))
