@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.load import ScenarioSource, load_source
+from sim.scenario.load import ScenarioSource, load, load_source
+from sim.scenario.records.files import Found, Stamp
+from sim.scenario.records.known import Known
 
 ROSTER = [
     {"name": "Ann Lee", "role": "ae", "segment": "smb", "region": "east", "start_date": "2025-03-01"},
@@ -54,6 +57,21 @@ def scenario(folder: Path, **tables: Sequence[Row]) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+def found(folder: Path, **tables: Sequence[Row]) -> Found:
+    """The files alone, held against base, without a scenario of their own; the roster is ``ROSTER`` unless given."""
+    tables = {"roster": ROSTER, **tables}
+    return found_at({kind: write(folder / f"{kind}.csv", rows) for kind, rows in tables.items()})
+
+
+def found_at(paths: dict[str, Path]) -> Found:
+    return Found(_known(), tuple((kind, Stamp.of(path)) for kind, path in paths.items()), ())
+
+
+@lru_cache
+def _known() -> Known:
+    return Known.of(load("base"))
 
 
 def source(folder: Path, **tables: Sequence[Row]) -> ScenarioSource:

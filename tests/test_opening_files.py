@@ -12,8 +12,8 @@ import pytest
 from sim import ledger
 from sim.app.opening import write_records
 from sim.cli import main
-from sim.experiment.store import content_hash
 from sim.experiment.settings import load_settings
+from sim.experiment.store import content_hash
 from sim.luck import Luck
 from sim.org.opening import Opening
 from sim.org.opening_export import records_of
@@ -54,7 +54,7 @@ def where_deals_stand(opening: Opening) -> list[tuple]:
 
 
 def time_left(opening: Opening) -> np.ndarray:
-    """Deals at work whose stage ends within 3, 7, 30 and 90 days, those put off to an open day, those that come back."""
+    """Deals at work whose stage ends within 3, 7, 30 and 90 days; those put off to an open day; those that come back."""
     verbs.bring_all(opening.state, 0.0)
     deals, seats = open_deals(opening), opening.state.seats
     working = deals[deals["state"] == ledger.WORKING]
@@ -68,7 +68,7 @@ def test_what_the_simulator_writes_is_the_first_day_that_it_reads(tmp_path: Path
     """People, their ability, and every deal's place, to the cent; what is left to luck agrees on average."""
     base = load("base")
     first, again = [], []
-    for replication in range(60):
+    for replication in range(30):
         luck = Luck(21, replication)
         opening = prepare(base, 12, luck)
         loaded = prepare(exported(opening, base, tmp_path), 12, luck)

@@ -22,14 +22,13 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.records.account import MENDED, READ, SET_ASIDE, Account
 from sim.scenario.records.files import accounts_of, read_customers_of, read_pipeline_of, read_roster_of
 from sim.scenario.records.layout import LAYOUTS
-from tests.company import CUSTOMER, DEAL, ROSTER, Row, deals, scenario, source, write
+from tests.company import CUSTOMER, DEAL, ROSTER, Row, deals, found, found_at, scenario, source, write
 
 DOCS = Path(__file__).parent.parent / "docs" / "opening_files.md"
 
 
 def account(folder: Path, kind: str, **tables: list[Row]) -> Account:
-    found = source(folder, **{"roster": ROSTER, **tables}).at_central().opening.found
-    return next(one for one in accounts_of(found) if one.kind == kind)
+    return next(one for one in accounts_of(found(folder, **tables)) if one.kind == kind)
 
 
 def check(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -39,10 +38,10 @@ def check(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
 
 
 def test_sound_files_are_read_as_they_are(tmp_path: Path) -> None:
-    found = source(tmp_path, roster=ROSTER, pipeline=deals(), customers=[CUSTOMER]).at_central().opening.found
-    for one in accounts_of(found):
+    files = found(tmp_path, pipeline=deals(), customers=[CUSTOMER])
+    for one in accounts_of(files):
         assert (one.rows[MENDED], one.rows[SET_ASIDE], one.notes) == (0, 0, []), one
-    roster, pipeline, customers = read_roster_of(found), read_pipeline_of(found), read_customers_of(found)
+    roster, pipeline, customers = read_roster_of(files), read_pipeline_of(files), read_customers_of(files)
     assert [seat.name for seat in roster.seats] == [row["name"] for row in ROSTER]
     assert roster.seats[0].start_day == -671.0
     assert pipeline.columns["cents"].tolist() == [100025, 200025, 300025]
@@ -52,7 +51,7 @@ def test_sound_files_are_read_as_they_are(tmp_path: Path) -> None:
 
 
 def test_the_page_lists_every_column_and_reason_word_for_word() -> None:
-    page = DOCS.read_text(encoding="utf-8")
+    page = " ".join(DOCS.read_text(encoding="utf-8").split())
     for layout in LAYOUTS.values():
         for column in layout.columns:
             assert f"| `{column}` |" in page, (layout.kind, column)
@@ -65,7 +64,9 @@ def test_the_page_lists_every_column_and_reason_word_for_word() -> None:
 
 
 def test_column_names_forgive_case_spaces_and_signs(tmp_path: Path) -> None:
-    rows = [{key.replace("_", " ").title().replace("Usd", "(USD)"): value for key, value in row.items()} for row in deals()]
+    rows = [
+        {key.replace("_", " ").title().replace("Usd", "(USD)"): value for key, value in row.items()} for row in deals()
+    ]
     assert account(tmp_path, "pipeline", pipeline=rows).rows[READ] == 3
 
 
@@ -172,8 +173,7 @@ def test_copies_and_ids_that_stand_twice(tmp_path: Path) -> None:
 def test_a_deal_keeps_the_place_that_it_names_and_else_takes_its_owners(tmp_path: Path) -> None:
     own = {**DEAL, "segment": "", "region": ""}
     other = {**DEAL, "id": "D-2", "region": "west"}
-    found = source(tmp_path, roster=ROSTER, pipeline=[own, other]).at_central().opening.found
-    assert read_pipeline_of(found).columns["region"].tolist() == [0, 1]
+    assert read_pipeline_of(found(tmp_path, pipeline=[own, other])).columns["region"].tolist() == [0, 1]
 
 
 ROSTER_FAULTS = {
@@ -264,13 +264,17 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
 
 
 CELLS = st.one_of(
-    st.sampled_from(["", " ", "-1", "1e9", "$5", "5,000.5", "=1+1", "2026-12-01", "2028-01-01", "31.12.2026", "smb", "ae"]),
+    st.sampled_from(
+        ["", " ", "-1", "1e9", "$5", "5,000.5", "=1+1", "2026-12-01", "2028-01-01", "31.12.2026", "smb", "ae"]
+    ),
     st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=12),
     st.integers(-(10**13), 10**13).map(str),
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     changes=st.lists(st.tuples(st.integers(0, 11), st.sampled_from([*DEAL]), CELLS), max_size=12),
     copies=st.lists(st.integers(0, 11), max_size=4),
@@ -289,13 +293,13 @@ def test_rows_and_dollars_add_up_whatever_is_wrong(
     writer.writerow(DEAL)
     table = [list(row.values())[: -2 if place in short else None] for place, row in enumerate(rows)]
     writer.writerows(table)
-    found = source(tmp_path, roster=ROSTER, pipeline=rows).at_central().opening.found
-    (tmp_path / "pipeline.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
-    found = source_again(tmp_path).at_central().opening.found
-    one = next(a for a in accounts_of(found) if a.kind == "pipeline")
+    path = tmp_path / "pipeline.csv"
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    files = found_at({"roster": write(tmp_path / "roster.csv", ROSTER), "pipeline": path})
+    one = next(a for a in accounts_of(files) if a.kind == "pipeline")
     assert one.row_count == len(rows)
     assert sum(reason.rows for reason in one.reasons[SET_ASIDE].values()) == one.rows[SET_ASIDE]
-    used = read_pipeline_of(found).columns
+    used = read_pipeline_of(files).columns
     assert len(used["cents"]) == one.rows[READ] + one.rows[MENDED]
     assert used["cents"].sum() == one.cents[READ] + one.cents[MENDED]
     assert np.all(used["created_day"] <= 0.0)
@@ -304,12 +308,6 @@ def test_rows_and_dollars_add_up_whatever_is_wrong(
     odd = sum(len(row) == len(DEAL) and bool(re.search(r"\d", row[-1])) for row in table) - len(plain)
     if not odd:
         assert sum(one.cents.values()) == sum(int(usd * 100) for usd in plain)
-
-
-def source_again(folder: Path):  # type: ignore[no-untyped-def]
-    from sim.scenario.load import load_source
-
-    return load_source(str(folder / "ours.yaml"))
 
 
 @pytest.mark.slow

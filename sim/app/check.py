@@ -19,8 +19,9 @@ def main(request: Request) -> int:
     months = request.settings().months
     for source in request.sources():
         check_draws(source)
+        files = list(files_in_words(source))
         print(summary(source, months))
-        for line in files_in_words(source):
+        for line in files:
             print(f"  {line}")
         for doubt in doubts(source, months):
             print(f"  warning: {doubt}")

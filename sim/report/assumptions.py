@@ -56,6 +56,26 @@ def uncertainties(run: RunFolder) -> Table | None:
     return Table("What we are unsure of", columns, [Row(cells) for cells in rows], text_columns=4)
 
 
+def opening_files(run: RunFolder) -> Table | None:
+    """What became of the rows of the files that the first day was read from; None where there are none."""
+    given = run.opening_files[run.opening_files["scenario"].isin(run.plans)]
+    if given.empty:
+        return None
+    seen = given.drop_duplicates(["kind", "file", "verdict", "reason", "rows", "usd"])
+    rows = []
+    for row in seen[seen["verdict"] != "note"].to_dict("records"):
+        is_total = not row["reason"]
+        what = f"{row['file']}: {row['verdict']}" if is_total else f"{row['verdict']}: {row['reason']}"
+        dollars = usd(row["usd"]) if row["kind"] != "roster" else ""
+        cells = (what, number(row["rows"]), dollars, row["first_lines"])
+        rows.append(Row(cells, "year" if is_total else "plain"))
+    notes = ". ".join(f"{row.file}: {row.reason}" for row in seen[seen["verdict"] == "note"].itertuples())
+    note = "In the file = read + mended + set aside; read and mended are what the first day starts with."
+    return Table(
+        "What the files brought", ("Rows", "Count", "US dollars", "First lines"), rows, note=f"{note} {notes}".strip()
+    )
+
+
 def uncertain_used(run: RunFolder) -> bool:
     """Whether the run drew the uncertainties, or held them at their middle values."""
     settings = run.manifest.get("settings")

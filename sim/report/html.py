@@ -56,6 +56,7 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         measures=tables.all_measures(run),
         group_tables=tables.all_by_group(run),
         changes=assumptions.changes(run),
+        opening_files=assumptions.opening_files(run),
         uncertainties=assumptions.uncertainties(run),
         warnings=assumptions.warnings(run),
         uncertain_used=assumptions.uncertain_used(run),

@@ -15,6 +15,7 @@ from sim.report.replications import Replications, read_replications
 
 SUMMARY_TEXT = ("scenario", "period_kind", "period", "group_kind", "group", "measure", "unit")
 DIFFERENCES_TEXT = ("a", "b", "period_kind", "period", "group_kind", "group", "measure")
+OPENING_FILES_TEXT = ("scenario", "kind", "file", "verdict", "reason", "first_lines")
 KEY = ["scenario", "measure", "period_kind", "group_kind", "group"]
 PAIR_KEY = ["b", "measure", "period_kind", "group_kind", "group"]
 
@@ -48,6 +49,7 @@ class RunFolder:
     differences: pd.DataFrame
     manifest: dict[str, Any]
     scenarios: dict[str, dict[str, Any]] = field(repr=False)
+    opening_files: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none were read
 
     @property
     def reference(self) -> str:
@@ -130,6 +132,7 @@ def read_run(folder: Path) -> RunFolder:
         differences=differences,
         manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
         scenarios=_read_scenarios(folder, plans),
+        opening_files=_read_opening_files(folder / "opening_files.csv"),
     )
 
 
@@ -140,6 +143,10 @@ def _read_differences(path: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {**{c: pd.Series(dtype=str) for c in DIFFERENCES_TEXT}, **{c: pd.Series(dtype=float) for c in numbers}}
     )
+
+
+def _read_opening_files(path: Path) -> pd.DataFrame:
+    return _read_table(path, OPENING_FILES_TEXT) if path.is_file() else pd.DataFrame(columns=["scenario"])
 
 
 def _read_table(path: Path, text_columns: tuple[str, ...]) -> pd.DataFrame:

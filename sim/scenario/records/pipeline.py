@@ -108,8 +108,8 @@ class _Rule:
             who = f"line {line}"
             mends.append("id is missing; the line number is taken")
         row = (
-            int(entity.__wrapped__(f"deal {who}")), seat, segment, region, source, stage, attempt, created, entered, quiet,
-            forecast, cell.number(quiet_before), min(int(cell.number(reassigned)), 1000), cents,
+            int(entity.__wrapped__(f"deal {who}")), seat, segment, region, source, stage, attempt, created, entered,
+            quiet, forecast, cell.number(quiet_before), min(int(cell.number(reassigned)), 1000), cents,
         )  # fmt: skip
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)
