@@ -47,7 +47,7 @@ def test_sound_files_are_read_as_they_are(tmp_path: Path) -> None:
     assert pipeline.columns["cents"].tolist() == [100025, 200025, 300025]
     assert pipeline.columns["seat"].tolist() == [0, 0, 0]
     assert pipeline.columns["entered_day"].tolist() == [-17.5] * 3  # noon of the day
-    assert customers.columns["end_day"].tolist() == [90.0]
+    assert customers.columns["end_day"].tolist() == [90.5]
 
 
 def test_the_page_lists_every_column_and_reason_word_for_word() -> None:
@@ -201,7 +201,8 @@ CUSTOMER_FAULTS = {
     (SET_ASIDE, "term_start or term_end is missing"): {"term_end": ""},
     (SET_ASIDE, "term begins after the first day"): {"term_start": "2027-03-01"},
     (SET_ASIDE, "segment is not known, and the owner does not tell it"): {"owner": "Zed", "segment": "x"},
-    (MENDED, "owner is not known; nobody looks after the customer yet"): {"owner": "Zed"},
+    (MENDED, "owner is not known; a seller of its place has taken over and may lose it"): {"owner": "Zed"},
+    (MENDED, "owner is missing; a seller of its place is taken"): {"owner": ""},
     (MENDED, "term_end has passed; it is taken to have been renewed for the same term"): {
         "term_start": "2024-04-01", "term_end": "2025-04-01",
     },

@@ -40,6 +40,7 @@ EXPECTED = {
     "competitor_price_cut": (LESS, LESS),
     "coverage_4x": (MORE, MORE),
     "csm_double": (SAME, MORE),
+    "from_files": (SAME, SAME),
     "hire_early": (MORE, MORE),
     "hire_late": (LESS, LESS),
     "hiring_freeze": (LESS, LESS),

@@ -56,7 +56,7 @@ COMMANDS = {
     "check": Command("check", "say whether a scenario makes sense, without playing it", 1, 50),
     "opening": Command(
         "opening",
-        "write the first day of one replication as CSV files, in the layout of your own; of base unless you name one",
+        "write the first day of a replication as CSV, in the layout of your own files",
         0,
         1,
         {"out": "folder to write to", "luck": "which replication; 0 is the first, and the default"},

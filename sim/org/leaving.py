@@ -86,9 +86,11 @@ def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
 
 
 def deals_without_rep(org: Organization) -> None:
-    """Start handing on the deals that nobody has on the first day; records may name such."""
+    """Start handing on the deals and customers that nobody has on the first day; a company's records may name such."""
+    if org.scenario.opening.found is None:
+        return
     for i in np.flatnonzero(org.duty == SELLS):
-        if org.pipeline.count_without_rep(int(i)) > 0:
+        if org.pipeline.count_without_rep(int(i)) + org.pipeline.count_customers_without_seller(int(i)) > 0:
             org.env.process(hand_on(org, int(i)))
 
 

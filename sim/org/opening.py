@@ -112,8 +112,7 @@ class _History:
         self.week.coaching.as_always(self.roster, first)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
-        seed_base(self.seats.scenario, self.pipeline, first)
-        self.pipeline.count_customers()
+        self._place_customers(first)
         if opening.pipeline == "stationary":
             self._seed(first)
         for week in range(weeks):
@@ -121,16 +120,37 @@ class _History:
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
-        self.pipeline.open_books(0.0, self.roster["start_day"].copy())
+        self._open_books()
 
     def begin(self) -> None:
         """Begin on the first day itself, with the deals that a file names. What comes at a rate has no memory."""
         for i in np.flatnonzero(self.held):
             self._sit(int(i), 0.0, 0)
+            time_off.may_be_away(self.roster, int(i), self.week.ramps, 0.0, self.seats.scenario, self.luck)
+        self.week.coaching.as_always(self.roster, 0.0)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, 0.0, self.seats.stream_places[s].entity)
+        self._place_customers(0.0)
         self._set_hours(0.0)
+        steady = self._steady(0.0)
         opening_files.place_deals(self.seats.scenario, self.pipeline)
+        self._cool_off(steady, 0.0)
+        self._open_books()
+
+    def _place_customers(self, day: float) -> None:
+        scenario = self.seats.scenario
+        if scenario.opening.has_file("customers"):
+            opening_files.place_customers(scenario, self.pipeline, day)
+        else:
+            seed_base(scenario, self.pipeline, day)
+        self.pipeline.count_customers()
+
+    def _open_books(self) -> None:
+        since = self.roster["start_day"].copy()
+        if self.seats.scenario.opening.has_file("customers"):
+            opening_files.open_books(self.seats.scenario, self.pipeline, since)
+        else:
+            self.pipeline.open_books(0.0, since)
 
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
@@ -185,18 +205,20 @@ class _History:
             *(np.zeros(len(self.seats.stream_places)),) * 2,
         )
 
-    def _seed(self, day: float) -> None:
-        self._set_hours(day)
-        scenario = self.seats.scenario
+    def _steady(self, day: float) -> LongRun:
+        """The steady state of those who have their hours."""
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
         leads = self.demand.base_by_cell(self.week.output) * open_share
         if self.base.source != NOBODY:
             leads[self.base.source] = self.base.expansion_per_day() * self.pipeline.state.cell_customers * open_share
         self.engineers.staff(day, self.roster, self.week.output)
-        flows = _flows(scenario, self.engineers)
-        steady = self._long_run(leads, flows, open_share)
-        free = steady.free_share()
-        leads, own = steady.rates(free)
+        return self._long_run(leads, _flows(self.seats.scenario, self.engineers), open_share)
+
+    def _seed(self, day: float) -> None:
+        self._set_hours(day)
+        scenario, steady = self.seats.scenario, self._steady(day)
+        flows = steady.flows
+        leads, own = steady.rates(steady.free_share())
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):
                 who = entity(f"opening {list(scenario.world.sources)[source]}/{self.seats.cell_name(cell)}")
@@ -205,9 +227,13 @@ class _History:
             cell = int(self.roster[i]["cell"])
             flow = flows[steady.own][cell]
             self._seed_flow(day, self.roster[i]["entity"], cell, steady.own, int(i), own[i], flow)
+        self._cool_off(steady, day)
+
+    def _cool_off(self, steady: LongRun, day: float) -> None:
+        """Finite territories have accounts that cool off."""
         place = self.pipeline.state.territory
-        if scenario.world.territory is not None:
-            per_day = np.where(place["accounts"] >= 0, steady.cooling_per_day(free), 0.0)
+        if self.seats.scenario.world.territory is not None:
+            per_day = np.where(place["accounts"] >= 0, steady.cooling_per_day(steady.free_share()), 0.0)
             self.pipeline.cool_off(*cooling_rows(per_day, place["free"], steady.cooling_days, day))
 
     def _long_run(self, leads: np.ndarray, flows: list[list[Flow]], open_share: float) -> LongRun:

@@ -10,8 +10,9 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.org.opening import Opening
 from sim.org.seating import Seating, seating
+from sim.pipeline.tables import CUSTOMERS as CUSTOMER_COUNT
 from sim.pipeline.tables import DEALS, NOBODY
-from sim.scenario.records.layout import PIPELINE, ROSTER
+from sim.scenario.records.layout import CUSTOMERS, PIPELINE, ROSTER
 from sim.scenario.scenario import Scenario
 
 Row = dict[str, str | float]
@@ -21,7 +22,11 @@ def records_of(opening: Opening, scenario: Scenario, calendar: Calendar) -> dict
     """Rows by kind of file, each with the columns of its layout, empty where there is nothing to tell."""
     seats = seating(scenario, None)
     export = _Export(opening, seats, calendar)
-    return {ROSTER.kind: list(export.roster()), PIPELINE.kind: list(export.pipeline())}
+    return {
+        ROSTER.kind: list(export.roster()),
+        PIPELINE.kind: list(export.pipeline()),
+        CUSTOMERS.kind: list(export.customers()),
+    }
 
 
 class _Export:
@@ -54,7 +59,7 @@ class _Export:
             has_rep = deal["holder"] == seat["holder"] or not seat["held"]
             quiet = deal["state"] == ledger.STALLED
             yield {
-                "id": f"{deal['entity']:016x}",
+                "id": self._name(deal),
                 "owner": self._seats.seats[deal["seat"]].name if has_rep else "",
                 "segment": self._segments[deal["segment"]],
                 "region": self._regions[deal["cell"] % len(self._regions)],
@@ -68,7 +73,25 @@ class _Export:
                 "attempt": int(deal["attempt"]) + (0 if quiet else 1),
                 "days_quiet_before": f"{deal['stalled_days']:.1f}" if deal["stalled_days"] > 0 else "",
                 "times_reassigned": int(deal["reassigned"]) or "",
+                "customer": "" if deal["customer"] == NOBODY else self._name(state.customers[deal["customer"]]),
             }
+
+    def customers(self) -> Iterator[Row]:
+        state = self._opening.state
+        for c, customer in enumerate(state.customers[: state.count[CUSTOMER_COUNT]]):
+            segment, region = divmod(int(state.customer_cell[c]), len(self._regions))
+            yield {
+                "id": self._name(customer),
+                "owner": "" if customer["seat"] == NOBODY else self._seats.seats[customer["seat"]].name,
+                "segment": self._segments[segment],
+                "region": self._regions[region],
+                "arr_usd": f"{customer['arr_usd']:.2f}",
+                "term_start": self._date(customer["since_day"]),
+                "term_end": self._date(customer["term_end"]),
+            }
+
+    def _name(self, thing: np.void) -> str:
+        return f"{thing['entity']:016x}"
 
     def _forecast(self, deal: np.void) -> float:
         """The forecast close date, pushed on where it has passed, as it is at the month's first close."""

@@ -13,9 +13,10 @@ from sim.luck import TENURE, Luck, uniforms
 from sim.org.seating import Seating
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.given import GIVEN
+from sim.pipeline.given_base import GIVEN_CUSTOMER
 from sim.pipeline.tables import NOBODY
 from sim.rules.people import stationary_tenure_days
-from sim.scenario.records.files import Found, read_pipeline_of, read_roster_of
+from sim.scenario.records.files import Found, read_customers_of, read_pipeline_of, read_roster_of
 from sim.scenario.scenario import Scenario
 
 MOST_OVERLOAD = 3.0  # as the weekly tick counts it
@@ -54,7 +55,8 @@ def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
 
 @lru_cache(2)
 def given_deals(found: Found, regions: int) -> np.ndarray:
-    """The file's deals as the pipeline takes them, ``GIVEN``; those with an owner come first, as they take hours."""
+    """The file's deals as the pipeline takes them, ``GIVEN``; those with an owner come first, for they take
+    hours, and in order of entry, for SEs serve so."""
     deals = read_pipeline_of(found)
     columns = deals.columns
     rows = np.zeros(len(deals), GIVEN)
@@ -66,7 +68,42 @@ def given_deals(found: Found, regions: int) -> np.ndarray:
     rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
     rows["amount_usd"] = columns["cents"] / 100.0
     rows["waits"] = (rows["seat"] == NOBODY) & ("roster" in found.stamps)
-    return rows[np.argsort(rows["seat"] == NOBODY, kind="stable")]
+    rows["customer"] = _customers_of(columns["customer"], found, regions)
+    return rows[np.lexsort((columns["entered_day"], rows["seat"] == NOBODY))]
+
+
+def _customers_of(names: np.ndarray, found: Found, regions: int) -> np.ndarray:
+    """The customers that expansions name, by place; NOBODY where none that is known is named."""
+    if "customers" not in found.stamps:
+        return np.full(len(names), NOBODY)
+    known = given_customers(found, regions)["entity"]
+    order = np.argsort(known)
+    place = np.searchsorted(known[order], names)
+    matches = known[order][np.minimum(place, len(known) - 1)] == names if len(known) else np.zeros(len(names), bool)
+    return np.where(matches, order[np.minimum(place, len(known) - 1)] if len(known) else NOBODY, NOBODY)
+
+
+def place_customers(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
+    """Put the customers of the first day in place, so that their expansions can be under way by then."""
+    pipeline.place_customers(given_customers(_found(scenario), len(scenario.world.regions)), day)
+
+
+def open_books(scenario: Scenario, pipeline: Pipeline, seller_since: np.ndarray) -> None:
+    """Begin the terms of the customers of the first day."""
+    pipeline.open_given_books(given_customers(_found(scenario), len(scenario.world.regions)), 0.0, seller_since)
+
+
+@lru_cache(2)
+def given_customers(found: Found, regions: int) -> np.ndarray:
+    """The file's customers as the pipeline takes them, ``GIVEN_CUSTOMER``, in the order of cells."""
+    customers = read_customers_of(found)
+    columns = customers.columns
+    rows = np.zeros(len(customers), GIVEN_CUSTOMER)
+    for name in ("entity", "seat", "seller_left", "start_day", "end_day"):
+        rows[name] = columns[name]
+    rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
+    rows["arr_usd"] = columns["cents"] / 100.0
+    return rows[np.argsort(rows["cell"], kind="stable")]
 
 
 def _found(scenario: Scenario) -> Found:

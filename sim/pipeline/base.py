@@ -47,16 +47,16 @@ def open_books(state, day, seller_since):
             customer["holder"] = state.seats[seat]["holder"]
             if seller_since[seat] > term_start:
                 customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_peer"]
-        start_book(state, c, day, term_start)
+        start_book(state, c, day, term_start, term_start + days)
 
 
 @compiled
-def start_book(state, c, day, term_start):
+def start_book(state, c, day, term_start, term_end):
     """A customer of the first day with its ARR: the term it is in, and the opening row of its ARR."""
     customer = state.customers[c]
     arr = customer["arr_usd"]
     customer["since_day"] = term_start
-    customer["term_end"] = term_start + state.terms[segment_of(state, c)]["days"]
+    customer["term_end"] = term_end
     customer["arr_usd"] = 0.0
     write_contract(state, c, NOBODY, ledger.OPENING_TERM, term_start, customer["term_end"], arr)
     move_arr(state, c, day, ledger.ARR_OPENING, ledger.OWN_COURSE, arr)

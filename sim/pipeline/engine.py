@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.pipeline import base, given, loop, pools, renewals, territory, verbs
+from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs
 from sim.pipeline.state import State
 from sim.pipeline.tables import (
     ARR_MOVES,
@@ -82,6 +82,15 @@ class Pipeline:
         """Put customers of the first day in place, each cell's together and in the order of cells."""
         self._make_room_for_customers(customers)
         base.seed_customers(self.state, day, entity, cell, customers)
+
+    def place_customers(self, customers: np.ndarray, day: float) -> None:
+        """Put customers in place that records name; ``GIVEN_CUSTOMER`` rows in the order of cells."""
+        self._make_room_for_customers(len(customers))
+        given_base.place_customers(self.state, customers, day)
+
+    def open_given_books(self, customers: np.ndarray, day: float, seller_since: np.ndarray) -> None:
+        """Begin the terms of the customers that records name, who were put in place before."""
+        given_base.open_given_books(self.state, customers, day, seller_since)
 
     def open_books(self, day: float, seller_since: np.ndarray) -> None:
         """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
@@ -187,7 +196,7 @@ class Pipeline:
 
     def place_given(self, deals: np.ndarray, day: float) -> None:
         """Put deals in place that records name; ``GIVEN`` rows, see ``given.place_given``."""
-        self.make_room_for_deals(len(deals))
+        self.make_room_for_deals(2 * len(deals))
         given.place_given(self.state, deals, day)
 
     def refresh_clocks(self) -> None:

@@ -8,12 +8,15 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled
+from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.clocks import put_in_calendar, same_time_next_open_day
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan
 from sim.pipeline.leads import race
-from sim.pipeline.seats import hours_asked, link, put_on_clock, retime
+from sim.pipeline.pools import engage, start_attempt
+from sim.pipeline.seats import hours_asked, link, retime
 from sim.pipeline.seed import split_duration
 from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.pipeline.territory import is_finite, take_account
 
 GIVEN = np.dtype([
     ("entity", "u8"), ("seat", "i8"), ("waits", "?"),  # waits: nobody has it, it is to be handed on
@@ -22,6 +25,7 @@ GIVEN = np.dtype([
     ("quiet_day", "f8"),  # since when the buyer has been quiet; NaN for a deal in work
     ("forecast_close_day", "f8"),  # NaN: unknown
     ("amount_usd", "f8"), ("quiet_before_days", "f8"), ("times_reassigned", "i8"),
+    ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's, or unknown
 ], align=True)  # fmt: skip
 
 _NO_HOLDER = -2  # of a deal that lies on a seat's list and is nobody's
@@ -44,6 +48,7 @@ def place_given(state, deals, day):
         d = new_lead(state, given["entity"], given["cell"], given["source"], day, False)
         deal = state.deals[d]
         deal["stage"], deal["attempt"] = given["stage"], given["attempt"]
+        belong(state, d, given["customer"], day)
         deal["amount_usd"] = given["amount_usd"]
         deal["arrived_day"], deal["created_day"] = given["created_day"], given["created_day"]
         deal["stalled_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
@@ -60,12 +65,26 @@ def place_given(state, deals, day):
         elif given["waits"] or not state.seats[i]["held"]:
             orphan(state, d, day, max(left, 0.0))
         elif left < 0.0:
-            defer(state, d, day + left)
+            defer(state, d, day + left, day)
         else:
-            deal["state"] = ledger.WORKING
-            put_on_clock(state, d, left)
+            start_attempt(state, d, day, left)
+            if deal["state"] == ledger.QUEUED:
+                deal["remaining"], deal["asked_day"] = draw_stage(state, d), entered  # nobody has worked on it yet
         date_close(state, d, given["forecast_close_day"], entered, day)
         retime(state, i)
+
+
+@compiled
+def belong(state, d, customer, day):
+    """An expansion is some customer's; a deal of anybody else holds an account where those are finite."""
+    deal = state.deals[d]
+    if deal["source"] == state.knobs[0]["expansion"]:
+        if customer == NOBODY and state.cell_customers[deal["cell"]] > 0:
+            give_to_a_customer(state, d)
+        else:
+            deal["customer"] = customer
+    elif is_finite(state, deal["cell"]):
+        deal["has_account"] = take_account(state, deal["cell"], False, day, np.uint64(0))
 
 
 @compiled
@@ -80,9 +99,13 @@ def seat_for(state, given):
 
 
 @compiled
-def defer(state, d, ended):
-    """The work of a deal's stage ended on a closed day just before: it waits for the next open one."""
+def defer(state, d, ended, day):
+    """The work of a deal's stage ended on a closed day just before: it waits for the next open one, with its SE."""
     deal = state.deals[d]
+    if state.stages[deal["segment"], deal["stage"]]["needs_se"]:
+        deal["pool"], deal["asked_day"] = state.cell_pool[deal["cell"]], ended
+        if state.pools[deal["pool"]]["busy"] < state.pools[deal["pool"]]["capacity"]:
+            engage(state, d, day)
     deal["state"] = ledger.DEFERRED
     state.seats[deal["seat"]]["demand"] += hours_asked(state, deal)
     put_in_calendar(state, d, same_time_next_open_day(state, ended))

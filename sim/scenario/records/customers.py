@@ -9,24 +9,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.luck import entity
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, judge
+from sim.scenario.records.judge import amount, day_number, entity_of, judge
 from sim.scenario.records.known import Known
 from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
 FIELDS = (
     ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("cents", "q"),
-    ("start_day", "d"), ("end_day", "d"),
+    ("start_day", "d"), ("end_day", "d"), ("seller_left", "b"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers that are used, column by column. ``seat`` is NOBODY for one whom nobody looks after."""
+    """The customers that are used, column by column. ``seat`` is its seller's, NOBODY for one without.
+
+    ``seller_left`` tells that the file names somebody who is not there.
+    """
 
     columns: dict[str, np.ndarray]
     account: Account
@@ -35,21 +37,33 @@ class Customers:
         return len(self.columns["entity"])
 
 
-def read_customers(sheet: Sheet, known: Known, seats: Sequence[SeatRecord], sink: Sink | None = None) -> Customers:
-    """Read an installed base. Raises ValueError where the file cannot be read."""
-    rule = _Rule(known, seats)
+def read_customers(
+    sheet: Sheet, known: Known, seats: Sequence[SeatRecord], dealt: bool, sink: Sink | None = None
+) -> Customers:
+    """Read an installed base.
+
+    Args:
+        seats: of the first day, whose names are the owners.
+        dealt: no roster is given, so owners that are no seats are not looked for.
+
+    Raises ValueError where the file cannot be read.
+    """
+    rule = _Rule(known, seats, dealt)
     account = judge(sheet, rule, sink)
+    if dealt:
+        account.notes.append("no roster: customers whose owner is no seat are dealt to the sellers of their place")
     return Customers({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
 
 
 class _Rule:
-    def __init__(self, known: Known, seats: Sequence[SeatRecord]):
+    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool):
         self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
-        self._known = known
+        self._known, self._dealt = known, dealt
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
         self._owners = NameReader("owner", [seat.name for seat in seats])
         self._seats = [(seat.segment, seat.region) for seat in seats]
+        self._sells = [known.roles[seat.role][1] == "sells" for seat in seats]
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
         key, owner, segment_text, region_text, arr_text, start_text, end_text = cells
@@ -59,8 +73,13 @@ class _Rule:
         owned = (NOBODY, NOBODY) if seat is None else self._seats[seat]
         segment = self._part(self._segments, segment_text, owned[0], mends)
         region = self._part(self._regions, region_text, owned[1], mends)
-        if seat is None:
-            mends.append(f"owner is {'not known' if owner.strip() else 'missing'}; nobody looks after the customer yet")
+        if not self._known.segments[segment][1].keeps:
+            raise Unreadable("segment has no contracts in the scenario")
+        left = seat is None and bool(owner.strip()) and not self._dealt
+        if left:
+            mends.append("owner is not known; a seller of its place has taken over and may lose it")
+        elif seat is None and not self._dealt:
+            mends.append("owner is missing; a seller of its place is taken")
         elif mend:
             mends.append(mend)
         start, end = self._term(start_text, end_text, mends)
@@ -69,8 +88,8 @@ class _Rule:
             who = f"line {line}"
             mends.append("id is missing; the line number is taken")
         row = (
-            int(entity.__wrapped__(f"customer {who}")), NOBODY if seat is None else seat, segment, region, cents,
-            start, end,
+            entity_of("customer", who), NOBODY if seat is None or not self._sells[seat] else seat,
+            segment, region, cents, start, end, left,
         )  # fmt: skip
         for column, value in zip(self.columns.values(), row, strict=True):
             column.append(value)
@@ -90,16 +109,16 @@ class _Rule:
         return code
 
     def _term(self, start_text: str, end_text: str, mends: list[str]) -> tuple[float, float]:
-        """First day of the term and the day on which it ends, which lies after the first day."""
-        start, end = (day_number(self._known.calendar, cell.day(text)) for text in (start_text, end_text))
+        """When the term began and when it ends, which lies after the first day."""
+        start, end = (day_number(self._known.calendar, cell.day(text), noon=True) for text in (start_text, end_text))
         if math.isnan(start) or math.isnan(end):
             raise Unreadable("term_start or term_end is missing")
         if end <= start:
             raise Unreadable("term_end is not after term_start")
-        if start > 0.0:
+        if start > 1.0:
             raise Unreadable("term begins after the first day")
         if end <= 0.0:
             terms = math.floor(-end / (end - start)) + 1
             start, end = start + terms * (end - start), end + terms * (end - start)
             mends.append("term_end has passed; it is taken to have been renewed for the same term")
-        return start, end
+        return min(start, 0.0), end

@@ -115,7 +115,8 @@ def read_pipeline_of(found: Found) -> Deals:
 @lru_cache(READINGS_KEPT)
 def read_customers_of(found: Found) -> Customers:
     """The installed base. Raises ScenarioError where the file cannot be read."""
-    return _named("customers", lambda: read_customers(found.sheet("customers"), found.known, seats_of(found)))
+    sheet, dealt = found.sheet("customers"), "roster" not in found.stamps
+    return _named("customers", lambda: read_customers(sheet, found.known, seats_of(found), dealt))
 
 
 def accounts_of(found: Found) -> list[Account]:
@@ -137,7 +138,7 @@ def list_set_aside(found: Found, kind: str, sink: Sink) -> None:
     elif kind == "pipeline":
         read_pipeline(sheet, found.known, seats_of(found), "roster" not in found.stamps, sink)
     else:
-        read_customers(sheet, found.known, seats_of(found), sink)
+        read_customers(sheet, found.known, seats_of(found), "roster" not in found.stamps, sink)
 
 
 def _named(kind: str, read: Callable[[], T]) -> T:

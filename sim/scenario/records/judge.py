@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from sim.calendar import Calendar
+from sim.luck import entity
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import Unreadable
@@ -54,6 +55,12 @@ def day_number(calendar: Calendar, when: date | None, noon: bool = False) -> flo
     if when is None:
         return float("nan")
     return calendar.day_of(when) + (0.5 if noon else 0.0)
+
+
+def entity_of(what: str, key: str) -> int:
+    """The name of a deal or customer for its luck, and for who refers to it; 0 for none. Not kept: files are long."""
+    bare = cell.unguarded(key)
+    return int(entity.__wrapped__(f"{what} {bare}")) if bare else 0
 
 
 def amount(text: str, mends: list[str]) -> int:

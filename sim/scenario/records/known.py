@@ -19,6 +19,7 @@ class Segment:
     stages: tuple[str, ...]
     attempts: tuple[int, ...]
     longest_days: tuple[float, ...]
+    keeps: bool  # whether its customers have contracts
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Known:
                         tuple(segment.stages),
                         tuple(stage.attempts for stage in segment.stages.values()),
                         tuple(longest_days(stage.duration) for stage in segment.stages.values()),
+                        segment.contracts is not None,
                     ),
                 )
                 for name, segment in world.segments.items()

@@ -40,7 +40,8 @@ PIPELINE = Layout(
     "pipeline",
     (
         "id", "owner", "segment", "region", "source", "stage", "created_date", "stage_entered_date",
-        "forecast_close_date", "amount_usd", "quiet_since_date", "attempt", "days_quiet_before", "times_reassigned",
+        "forecast_close_date", "amount_usd", "quiet_since_date", "attempt", "days_quiet_before",
+        "times_reassigned", "customer",
     ),
     ("id", "stage", "created_date", "amount_usd"),
     "amount_usd",

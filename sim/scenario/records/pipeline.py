@@ -10,11 +10,10 @@ from datetime import date
 
 import numpy as np
 
-from sim.luck import entity
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, judge, name
+from sim.scenario.records.judge import amount, day_number, entity_of, judge, name
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
 from sim.scenario.records.roster import NOBODY, SeatRecord
@@ -25,6 +24,7 @@ FIELDS = (
     ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("source", "h"), ("stage", "b"),
     ("attempt", "b"), ("created_day", "d"), ("entered_day", "d"), ("quiet_day", "d"),
     ("forecast_close_day", "d"), ("quiet_before_days", "f"), ("times_reassigned", "h"), ("cents", "q"),
+    ("customer", "Q"),
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ class _Rule:
         (
             key, owner, segment_text, region_text, source_text, stage_text, created_text, entered_text, forecast_text,
             amount_text, quiet_text, attempt_text, quiet_before, reassigned,
+            customer,
         ) = cells  # fmt: skip
         mends: list[str] = []
         cents = amount(amount_text, mends)
@@ -108,8 +109,9 @@ class _Rule:
             who = f"line {line}"
             mends.append("id is missing; the line number is taken")
         row = (
-            int(entity.__wrapped__(f"deal {who}")), seat, segment, region, source, stage, attempt, created, entered,
+            entity_of("deal", who), seat, segment, region, source, stage, attempt, created, entered,
             quiet, forecast, cell.number(quiet_before), min(int(cell.number(reassigned)), 1000), cents,
+            entity_of("customer", customer),
         )  # fmt: skip
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)

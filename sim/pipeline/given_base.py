@@ -1,0 +1,55 @@
+"""The installed base that a company's own records name: each customer with the term it is in."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.pipeline.base import start_book
+from sim.pipeline.customers import new_customer, segment_of
+from sim.pipeline.renewals import run_for_customer
+from sim.pipeline.tables import NOBODY, RACE
+
+GIVEN_CUSTOMER = np.dtype([
+    ("entity", "u8"), ("cell", "i8"), ("seat", "i8"),
+    ("seller_left", "?"),  # the records name a seller who is not there
+    ("arr_usd", "f8"), ("start_day", "f8"), ("end_day", "f8"),
+], align=True)  # fmt: skip
+
+
+@compiled
+def place_customers(state, customers, day):
+    """Put customers in place, so that their expansions can be under way; rows in the order of cells."""
+    for n in range(len(customers)):
+        given = customers[n]
+        c = new_customer(state, given["entity"], given["cell"], NOBODY, NOBODY, NOBODY, NOBODY, day)
+        state.customers[c]["arr_usd"] = given["arr_usd"]
+
+
+@compiled
+def open_given_books(state, customers, day, seller_since):
+    """The first day: each customer is in its own term and belongs to its seller.
+
+    One without a seller goes to a peer. Whoever lost the seller who sold to them within the term, as the seats tell,
+    may be lost at the renewal, as elsewhere.
+
+    Args:
+        customers: the rows that were put in place. seller_since: the day on which each seat's holder came, (seats,).
+    """
+    for c in range(len(customers)):
+        given, customer = customers[c], state.customers[c]
+        terms = state.terms[segment_of(state, c)]
+        seat = given["seat"]
+        customer["handed_on"] = 1
+        if seat == NOBODY:
+            seat = run_for_customer(state, c, NOBODY, RACE)
+            if given["seller_left"]:
+                customer["extra_loss"] = terms["lost_to_peer"]
+        elif not state.seats[seat]["held"]:
+            customer["extra_loss"] = terms["lost_to_newcomer"]
+        elif seller_since[seat] > given["start_day"]:
+            customer["extra_loss"] = terms["lost_to_peer"]
+        if seat != NOBODY:
+            customer["seat"] = seat
+            customer["holder"] = state.seats[seat]["holder"]
+        start_book(state, c, day, given["start_day"], given["end_day"])
