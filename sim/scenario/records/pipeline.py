@@ -22,8 +22,8 @@ from sim.scenario.records.sheet import Sheet
 CLOSED_WORDS = {"closed", "closed won", "closed lost", "won", "lost", "no decision", "disqualified", "cancelled"}
 FIELDS = (
     ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("source", "h"), ("stage", "b"),
-    ("attempt", "b"), ("created_day", "d"), ("entered_day", "d"), ("quiet_day", "d"),
-    ("forecast_close_day", "d"), ("quiet_before_days", "f"), ("times_reassigned", "h"), ("cents", "q"),
+    ("attempt", "b"), ("created_day", "f"), ("entered_day", "f"), ("quiet_day", "f"),  # half days: exact in 32 bits
+    ("forecast_close_day", "f"), ("quiet_before_days", "f"), ("times_reassigned", "h"), ("cents", "q"),
     ("customer", "Q"),
 )  # fmt: skip
 
