@@ -1,18 +1,85 @@
-"""The long run: how many opportunities a day there are by source and seat, and what part of the accounts is free.
+"""The long run: who has been here for how long, how many opportunities a day there are, how many accounts are free.
 
-Exact while nobody is overloaded and nobody waits for an engineer; the warm-up settles the rest.
+The rates are exact while nobody is overloaded and nobody waits for an engineer; the warm-up settles the rest.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from sim.compiled import compiled
+from sim.luck import TENURE, Luck, fill_uniforms
+from sim.org.seating import Seating
 from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Flow
+from sim.rules.people import fill_tenures, traits_of
 
 _HALVINGS = 40
+
+
+@compiled
+def lead_rate(leads, searches, free, s, c):
+    """Opportunities a day of a source in a cell; sources that search for accounts find free ones only."""
+    return leads[s, c] * free[c] if searches[s] else leads[s, c]
+
+
+@compiled
+def fill_own(free, leads, searches, asks, load, cell, hours, per_hour, weeks, attention, own):
+    """Fill each seller's own opportunities a day, from the hours that shared leads leave them.
+
+    Args:
+        asks: hours a week that a flow of one opportunity a day asks for, (sources, cells); weeks: the same of the
+            sellers' own, (cells,). load: each seller's part of a cell's leads, (sources, sellers).
+    """
+    for i in range(len(cell)):
+        c = cell[i]
+        found = per_hour[i] * free[c]
+        if attention:
+            mine = 0.0
+            for s in range(len(leads)):
+                mine += load[s, i] * (lead_rate(leads, searches, free, s, c) * asks[s, c])
+            own[i] = found * max(hours[i] - mine, 0.0) / (1.0 + found * weeks[c])
+        else:
+            own[i] = found * hours[i]
+
+
+@compiled
+def settle(low, high, middle, found, own_source, days, room, leads, searches, sellers):
+    """Halve the range of each cell's free share until as many accounts are taken as come back.
+
+    Args:
+        low, high: filled, (cells,); middle, found: of the same shape, used on the way.
+        days: for which an opportunity takes an account, (sources, cells). room: accounts, and those not customers'.
+        sellers: the further arguments of ``fill_own``.
+    """
+    cell, own = sellers[2], sellers[7]
+    for _ in range(_HALVINGS):
+        for c in range(len(low)):
+            middle[c], found[c] = 0.5 * (low[c] + high[c]), 0.0
+        fill_own(middle, leads, searches, *sellers)
+        for i in range(len(cell)):
+            found[cell[i]] += own[i]
+        for c in range(len(low)):
+            taken = 0.0
+            for s in range(len(leads)):
+                rate = lead_rate(leads, searches, middle, s, c)
+                taken += (rate + (found[c] if s == own_source else 0.0)) * days[s, c]
+            if middle[c] * room[0, c] > room[1, c] - taken:
+                high[c] = middle[c]
+            else:
+                low[c] = middle[c]
+
+
+def long_run_starts(seats: Seating, luck: Luck) -> np.ndarray:
+    """Since when people found in their seats in the long run are there, by seat; negative days."""
+    days, chances = np.empty(len(seats.seats)), np.empty(len(seats.seats))
+    fill_uniforms(chances, seats.entities, TENURE, 0, *luck.key)
+    roles = np.array([seat.role for seat in seats.seats], int)
+    fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances)
+    return -days
 
 
 @dataclass(frozen=True)
@@ -34,62 +101,60 @@ class LongRun:
     returns: np.ndarray  # whether an account that was won returns, as another customer leaves; by cell
     cooling_days: float
 
-    def rates(self, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Opportunities by source and cell, and each seat's own, with a part of each cell's accounts free."""
-        leads = np.where(self.searches[:, None], self.leads * free, self.leads)
-        return leads, self._own_rates(leads, free)
+    @cached_property
+    def _sells(self) -> np.ndarray:
+        """Seats that find opportunities of their own."""
+        found = (self.per_hour > 0.0) & (self.cell != NOBODY) & (self.own != NOBODY)
+        return np.flatnonzero(found)
 
-    def _own_rates(self, leads: np.ndarray, free: np.ndarray) -> np.ndarray:
-        """Each seat's own: what its hours leave after the leads that it shares, solved for the steady state."""
+    @cached_property
+    def _sellers(self) -> tuple[np.ndarray | bool, ...]:
+        """What ``fill_own`` needs to know of them."""
+        cell = self.cell[self._sells]
+        hours = self.takes[:, self._sells] * self.hours[self._sells]
+        shared = np.array([np.bincount(cell, row, self.leads.shape[1]) for row in hours])
+        asks = np.array([[flow.hours_weeks for flow in row] for row in self.flows])
+        load = hours / np.maximum(shared[:, cell], 1e-12)
+        return (
+            asks, load, cell, self.hours[self._sells], self.per_hour[self._sells], asks[self.own], self.attention,
+            np.zeros(len(cell)),
+        )  # fmt: skip
+
+    @cached_property
+    def own_rates(self) -> np.ndarray:
+        """Each seat's own opportunities a day: what its hours leave after the leads that it shares."""
         rates = np.zeros(len(self.hours))
-        sells = np.flatnonzero((self.per_hour > 0.0) & (self.cell != NOBODY))
-        if self.own == NOBODY or not len(sells):
-            return rates
-        cell = self.cell[sells]
-        hours = self.takes[:, sells] * self.hours[sells]
-        shared = np.array([np.bincount(cell, row, leads.shape[1]) for row in hours])
-        asked = leads * np.array([[flow.hours_weeks for flow in row] for row in self.flows])
-        mine = (hours / np.maximum(shared[:, cell], 1e-12) * asked[:, cell]).sum(axis=0)
-        found = self.per_hour[sells] * free[cell]
-        if self.attention:
-            weeks = np.array([flow.hours_weeks for flow in self.flows[self.own]])[cell]
-            spare = np.maximum(self.hours[sells] - mine, 0.0)
-            rates[sells] = found * spare / (1.0 + found * weeks)
-        else:
-            rates[sells] = found * self.hours[sells]
+        fill_own(self.free_share, self.leads, self.searches, *self._sellers)
+        rates[self._sells] = self._sellers[-1]
         return rates
 
-    def _by_cell(self, free: np.ndarray) -> np.ndarray:
-        """Opportunities by source and cell, the sellers' own included."""
-        leads, own = self.rates(free)
-        if self.own == NOBODY:
-            return leads
-        sells = self.cell != NOBODY
-        by_cell = leads.copy()
-        by_cell[self.own] += np.bincount(self.cell[sells], own[sells], leads.shape[1])
-        return by_cell
+    @cached_property
+    def lead_rates(self) -> np.ndarray:
+        """Opportunities a day that arrive or that prospectors find, (sources, cells)."""
+        return np.where(self.searches[:, None], self.leads * self.free_share, self.leads)
 
     def _cooling_share(self) -> np.ndarray:
         """The part of the opportunities whose accounts cool off in the end, (sources, cells)."""
         won = np.array([[flow.win_rate for flow in row] for row in self.flows])
         return np.where(self.returns, 1.0, 1.0 - won) * self.needs_account[:, None]
 
+    @cached_property
     def free_share(self) -> np.ndarray:
         """The part of each cell's accounts that is free: as many are taken as come back. 1 where they are endless."""
         finite = self.accounts >= 0
         if not finite.any():
             return np.ones(len(self.accounts))
-        lost = self._cooling_share()
         open_days = np.array([[flow.open_days for flow in row] for row in self.flows])
-        days = open_days * self.needs_account[:, None] + lost * self.cooling_days
-        low, high = np.zeros(len(finite)), np.ones(len(finite))
-        for _ in range(_HALVINGS):
-            middle = 0.5 * (low + high)
-            taken = (self._by_cell(middle) * days).sum(axis=0)
-            too_many_free = middle * self.accounts > self.accounts - self.customers - taken
-            low, high = np.where(too_many_free, low, middle), np.where(too_many_free, middle, high)
+        days = open_days * self.needs_account[:, None] + self._cooling_share() * self.cooling_days
+        low, high, middle, found = np.zeros((4, len(finite)))
+        high[:] = 1.0
+        room = np.array([self.accounts, self.accounts - self.customers], float)
+        settle(low, high, middle, found, self.own, days, room, self.leads, self.searches, self._sellers)
         return np.where(finite, low, 1.0)
 
-    def cooling_per_day(self, free: np.ndarray) -> np.ndarray:
+    def cooling_per_day(self) -> np.ndarray:
         """Accounts that begin to cool off a day, by cell."""
-        return (self._by_cell(free) * self._cooling_share()).sum(axis=0)
+        by_cell = self.lead_rates.copy()
+        if len(self._sells):
+            by_cell[self.own] += np.bincount(self.cell[self._sells], self.own_rates[self._sells], by_cell.shape[1])
+        return (by_cell * self._cooling_share()).sum(axis=0)

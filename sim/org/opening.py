@@ -13,14 +13,14 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.ledger import NEVER
-from sim.luck import OPENING_VACANCY, TENURE, Luck, entity, uniforms
+from sim.luck import OPENING_VACANCY, Luck, entity, fill_uniforms
 from sim.org import opening_files, time_off
 from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
-from sim.org.long_run import LongRun
-from sim.org.roster import empty_roster, seat_person
+from sim.org.long_run import LongRun, long_run_starts
+from sim.org.roster import Newcomers, empty_roster
 from sim.org.seating import Seating, seating
 from sim.org.territory import cooling_rows
 from sim.org.week import DUTIES, SELLS, WEEK_DAYS, Week
@@ -30,7 +30,6 @@ from sim.pipeline.engine import Pipeline
 from sim.pipeline.state import State
 from sim.pipeline.tables import NOBODY, RACE
 from sim.rules.flow import Flow, flow_of
-from sim.rules.people import stationary_tenure_days
 from sim.scenario.levers import Orphans
 from sim.scenario.scenario import Scenario
 
@@ -70,17 +69,15 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
 def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
     """Who is there on the first day, and since when (negative days)."""
     scenario = seats.scenario
-    roles = list(scenario.world.roles.values())
-    teams = [team for team in scenario.opening.teams.values() for _ in range(team.seats)]
-    places = [k for team in scenario.opening.teams.values() for k in range(team.seats)]
-    held = np.ones(len(seats.seats), bool)
-    start_day = np.zeros(len(seats.seats))
-    for i, (seat, team, k) in enumerate(zip(seats.seats, teams, places, strict=True)):
+    chances, start_day = np.empty(len(seats.seats)), long_run_starts(seats, luck)
+    fill_uniforms(chances, seats.entities, OPENING_VACANCY, 0, *luck.key)
+    held = chances >= scenario.opening.vacant_share
+    first = 0
+    for team in scenario.opening.teams.values():
         if team.tenure_months is not None:
-            start_day[i] = -team.tenure_months[k] * calendar.days_per_month
-            continue
-        held[i] = uniforms(luck, OPENING_VACANCY, seat.entity)[0] >= scenario.opening.vacant_share
-        start_day[i] = -stationary_tenure_days(roles[seat.role], uniforms(luck, TENURE, seat.entity)[0])
+            here = slice(first, first + team.seats)
+            held[here], start_day[here] = True, -np.array(team.tenure_months) * calendar.days_per_month
+        first += team.seats
     return held, start_day
 
 
@@ -95,6 +92,7 @@ class _History:
         self.duty = np.array([DUTIES[d] for d in seats.duties])
         self.engineers = Engineers(seats, pipeline)
         self.roster = empty_roster(seats)
+        self.newcomers = Newcomers(seats, luck)
         self.conditions = Conditions(seats, calendar, self.roster)
         pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
         self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
@@ -108,7 +106,7 @@ class _History:
         first = -WEEK_DAYS * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
-            time_off.may_be_away(self.roster, int(i), self.week.ramps, first, self.seats.scenario, self.luck)
+        time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.luck)
         self.week.coaching.as_always(self.roster, first)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
@@ -126,7 +124,7 @@ class _History:
         """Begin on the first day itself, with the deals that a file names. What comes at a rate has no memory."""
         for i in np.flatnonzero(self.held):
             self._sit(int(i), 0.0, 0)
-            time_off.may_be_away(self.roster, int(i), self.week.ramps, 0.0, self.seats.scenario, self.luck)
+        time_off.away_at_first(self.roster, self.week.ramps, 0.0, self.seats.scenario, self.luck)
         self.week.coaching.as_always(self.roster, 0.0)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, 0.0, self.seats.stream_places[s].entity)
@@ -155,7 +153,7 @@ class _History:
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
         start = self.start[i] if holder == 0 else day - 3650.0
-        seat_person(self.roster, i, self.seats, self.luck, holder, float(start))
+        self.newcomers.seat(self.roster, i, holder, float(start))
         row = self.roster[i]
         row["exit_budget"] = NEVER
         if self.duty[i] == SELLS:
@@ -218,7 +216,7 @@ class _History:
         self._set_hours(day)
         scenario, steady = self.seats.scenario, self._steady(day)
         flows = steady.flows
-        leads, own = steady.rates(steady.free_share())
+        leads, own = steady.lead_rates, steady.own_rates
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):
                 who = entity(f"opening {list(scenario.world.sources)[source]}/{self.seats.cell_name(cell)}")
@@ -233,7 +231,7 @@ class _History:
         """Finite territories have accounts that cool off."""
         place = self.pipeline.state.territory
         if self.seats.scenario.world.territory is not None:
-            per_day = np.where(place["accounts"] >= 0, steady.cooling_per_day(steady.free_share()), 0.0)
+            per_day = np.where(place["accounts"] >= 0, steady.cooling_per_day(), 0.0)
             self.pipeline.cool_off(*cooling_rows(per_day, place["free"], steady.cooling_days, day))
 
     def _long_run(self, leads: np.ndarray, flows: list[list[Flow]], open_share: float) -> LongRun:

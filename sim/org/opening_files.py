@@ -9,13 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.luck import TENURE, Luck, uniforms
+from sim.luck import Luck
+from sim.org.long_run import long_run_starts
 from sim.org.seating import Seating
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.given import GIVEN
 from sim.pipeline.given_base import GIVEN_CUSTOMER
 from sim.pipeline.tables import NOBODY
-from sim.rules.people import stationary_tenure_days
 from sim.scenario.records.files import Found, read_customers_of, read_pipeline_of, read_roster_of
 from sim.scenario.scenario import Scenario
 
@@ -24,15 +24,12 @@ MOST_OVERLOAD = 3.0  # as the weekly tick counts it
 
 def tenures(seats: Seating, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
     """Who of the roster is there on the first day, and since when (negative days); unknown tenures are drawn."""
-    roles = list(seats.scenario.world.roles.values())
     records = read_roster_of(_found(seats.scenario)).seats
     held = np.array([record.held for record in records])
-    start_day = np.zeros(len(records))
-    for i, (seat, record) in enumerate(zip(seats.seats, records, strict=True)):
+    start_day = np.where(held, long_run_starts(seats, luck), 0.0)
+    for i, record in enumerate(records):
         if record.start_day is not None:
             start_day[i] = record.start_day
-        elif record.held:
-            start_day[i] = -stationary_tenure_days(roles[seat.role], uniforms(luck, TENURE, seat.entity)[0])
     return held, start_day
 
 

@@ -11,7 +11,7 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import NEVER, Table
-from sim.luck import EXIT_BUDGET, Luck, fill_exponentials, to_exponential, uniforms
+from sim.luck import EXIT_BUDGET, Luck, fill_exponentials
 from sim.money.cost import Rates
 from sim.money.partners import margin_shares
 from sim.money.payroll import Payroll
@@ -21,7 +21,7 @@ from sim.org.customers import InstalledBase
 from sim.org.demand import Demand
 from sim.org.desk import Desk
 from sim.org.engineers import Engineers
-from sim.org.roster import Mover, bring_along, empty_roster, seat_person
+from sim.org.roster import Mover, Newcomers, empty_roster
 from sim.org.seating import Seating
 from sim.org.tenure import set_pace, write_leaver
 from sim.org.training import Lesson
@@ -43,6 +43,7 @@ class Organization:
         self.roles = list(scenario.world.roles.values())
         self.duty = np.array([DUTIES[d] for d in seating.duties])
         self.roster = empty_roster(seating)
+        self.newcomers = Newcomers(seating, luck)
         self.conditions = Conditions(seating, calendar, self.roster)
         self.demand = Demand(seating, calendar, self.conditions.leads)
         self.base = InstalledBase(seating, calendar, self.conditions)
@@ -107,11 +108,10 @@ class Organization:
 
     def take_seat(self, i: int, holder: int, start_day: float, requisition: int, mover: Mover | None = None) -> None:
         """Record that the k-th holder sits in a seat: somebody new, or who moved here from another seat."""
-        seat_person(self.roster, i, self.seating, self.luck, holder, start_day)
+        self.newcomers.seat(self.roster, i, holder, start_day)
         row = self.roster[i]
-        row["exit_budget"] = to_exponential(uniforms(self.luck, EXIT_BUDGET, row["entity"])[0])
         if mover is not None:
-            bring_along(self.roster, i, self.seating, mover)
+            self.newcomers.bring_along(self.roster, i, mover)
         row["spell"] = self.seats.add(
             i, holder, row["role"], row["segment"], row["region"], start_day, NEVER, ledger.STILL_HERE, requisition,
             row["ability"], self.roles[row["role"]].ability.never_ramps_ceiling if row["never_ramps"] else 1.0,

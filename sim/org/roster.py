@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.luck import Luck, name_child
+from sim.compiled import compiled
+from sim.luck import EXIT_BUDGET, LEAVE, Luck, child, exponential, philox
 from sim.org.seating import Seating
-from sim.org.time_off import next_leave
 from sim.pipeline.tables import NOBODY
-from sim.rules.odds import ability_logit
-from sim.rules.people import draw_person
-from sim.scenario.people import Role
-from sim.scenario.scenario import Scenario
+from sim.rules.odds import ability_logit, odds_answer
+from sim.rules.people import draw_person, traits_of
 
 ROSTER = np.dtype([
     ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("role", "i4"), ("segment", "i4"), ("region", "i4"),
@@ -49,38 +47,38 @@ def empty_roster(seating: Seating) -> np.ndarray:
     return roster
 
 
-def holder_entity(seat_entity: np.uint64, holder: int) -> np.uint64:
-    """The name of the k-th holder of a seat; -1 is whoever held it before the first."""
-    return name_child(seat_entity, holder + 1)
-
-
-def seat_person(roster: np.ndarray, i: int, seating: Seating, luck: Luck, holder: int, start_day: float) -> None:
-    """Put the k-th holder into a seat: their ability, and what it does to volume and odds."""
-    scenario = seating.scenario
-    role = list(scenario.world.roles.values())[roster[i]["role"]]
-    entity = holder_entity(seating.seats[i].entity, holder)
-    ability, never_ramps = draw_person(role.ability, luck, entity)
+@compiled
+def _seat(roster, i, traits, answers, seat_entity, holder, start_day, key0, key1):
+    """Put the k-th holder into seat i; -1 is whoever held it before the first."""
     row = roster[i]
+    role = traits[row["role"]]
+    entity = child(seat_entity, np.uint64(holder + 1))
     row["entity"], row["holder"], row["held"], row["person"] = entity, holder, True, entity
     row["start_day"] = row["joined_day"] = row["paced_day"] = row["counted_day"] = start_day
     row["tenure_days"], row["pace"], row["away"] = 0.0, 1.0, False
     row["ramped_days"] = row["away_days"] = 0.0
     row["back_day"] = row["spent_day"] = -np.inf
     row["promised"], row["leaves"], row["leave_budget"] = False, 0, np.inf
-    if role.time_off.leaves_per_year > 0.0:
-        row["leave_budget"] = next_leave(luck, row)[0]
-    row["ability"], row["never_ramps"] = ability, never_ramps
-    act_on(row, scenario, role)
-    row["sold_usd"], row["quota_usd"], row["failed_reviews"] = 0.0, 0.0, 0
+    if role["leaves_per_year"] > 0.0:
+        a, _, _, _ = philox(np.uint64(0), entity, LEAVE, np.uint64(0), key0, key1)
+        row["leave_budget"] = exponential(a)
+    a, _, _, _ = philox(np.uint64(0), entity, EXIT_BUDGET, np.uint64(0), key0, key1)
+    row["exit_budget"] = exponential(a)
+    row["ability"], row["never_ramps"] = draw_person(role, entity, key0, key1)
+    _act(row, role, answers)
+    row["sold_usd"][:] = 0.0
+    row["quota_usd"][:] = 0.0
+    row["failed_reviews"] = 0
 
 
-def act_on(row: np.void, scenario: Scenario, role: Role) -> None:
+@compiled
+def _act(row, role, answers):
     """What somebody's ability does to volume and to odds in the seat they are in."""
-    ability = float(row["ability"])
+    ability = row["ability"]
     row["volume"], row["logit"] = ability, 0.0
-    if role.duty == "sells" and ability != 1.0:
-        row["volume"] = ability**role.ability.volume_share
-        row["logit"] = odds_shift(scenario, int(row["segment"]), ability, role.ability.volume_share)
+    if role["sells"] and ability != 1.0:
+        row["volume"] = ability ** role["volume_share"]
+        row["logit"] = ability_logit(ability, role["volume_share"], answers[row["segment"]])
 
 
 class Mover(NamedTuple):
@@ -99,20 +97,29 @@ class Vacancy(NamedTuple):
     vacated: float
 
 
-def bring_along(roster: np.ndarray, i: int, seating: Seating, mover: Mover) -> None:
-    """Make whoever was just put into seat i somebody who moved here from another seat."""
-    row, before = roster[i], mover.row
-    role = list(seating.scenario.world.roles.values())[row["role"]]
-    for name in ("person", "joined_day", "ability", "exit_budget", "leave_budget", "leaves", "spent_day"):
-        row[name] = before[name]
-    row["never_ramps"] = before["never_ramps"] and before["role"] == row["role"]
-    act_on(row, seating.scenario, role)
-    row["tenure_days"] = mover.credited_days
-    if before["role"] == row["role"]:
-        row["sold_usd"], row["quota_usd"] = before["sold_usd"], before["quota_usd"]
+class Newcomers:
+    """Whom luck puts into a seat: their ability, and what it does to volume and odds."""
 
+    def __init__(self, seating: Seating, luck: Luck):
+        world = seating.scenario.world
+        self._traits = traits_of(world.roles.values())
+        self._answers = np.array(
+            [odds_answer(stage.advance_share for stage in noun.stages.values()) for noun in world.segments.values()]
+        )
+        self._entities = [seat.entity for seat in seating.seats]
+        self._key = luck.key
 
-def odds_shift(scenario: Scenario, segment: int, ability: float, volume_share: float) -> float:
-    """Log-odds a stage that a seller's ability adds in a segment."""
-    stages = list(scenario.world.segments.values())[segment].stages.values()
-    return ability_logit(ability, volume_share, tuple(stage.advance_share for stage in stages))
+    def seat(self, roster: np.ndarray, i: int, holder: int, start_day: float) -> None:
+        """Put the k-th holder into seat i, from a day on; -1 is whoever held it before the first."""
+        _seat(roster, i, self._traits, self._answers, self._entities[i], holder, start_day, *self._key)
+
+    def bring_along(self, roster: np.ndarray, i: int, mover: Mover) -> None:
+        """Make whoever was just put into seat i somebody who moved here from another seat."""
+        row, before = roster[i], mover.row
+        for name in ("person", "joined_day", "ability", "exit_budget", "leave_budget", "leaves", "spent_day"):
+            row[name] = before[name]
+        row["never_ramps"] = before["never_ramps"] and before["role"] == row["role"]
+        _act(row, self._traits[row["role"]], self._answers)
+        row["tenure_days"] = mover.credited_days
+        if before["role"] == row["role"]:
+            row["sold_usd"], row["quota_usd"] = before["sold_usd"], before["quota_usd"]

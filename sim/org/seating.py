@@ -44,6 +44,11 @@ class Seating:
         return sum(not (seat.requisition or seat.transfer) for seat in self.seats)
 
     @cached_property
+    def entities(self) -> np.ndarray:
+        """The seats' names, shape (seats,)."""
+        return np.array([seat.entity for seat in self.seats], np.uint64)
+
+    @cached_property
     def duties(self) -> list[str]:
         roles = list(self.scenario.world.roles.values())
         return [roles[seat.role].duty for seat in self.seats]

@@ -13,7 +13,7 @@ import simpy
 
 from sim import ledger
 from sim.calendar import Calendar
-from sim.luck import LEAVE, OPENING_LEAVE, Luck, to_exponential, uniforms
+from sim.luck import LEAVE, OPENING_LEAVE, Luck, fill_uniforms, to_exponential, uniforms
 from sim.org.tenure import count_days, set_pace
 from sim.scenario.scenario import Scenario
 
@@ -66,14 +66,16 @@ def come_back(roster: np.ndarray, i: int, ramps: np.ndarray, day: float, pace: f
     row["leave_budget"] = next_leave(luck, row)[0]
 
 
-def may_be_away(roster: np.ndarray, i: int, ramps: np.ndarray, day: float, scenario: Scenario, luck: Luck) -> None:
+def away_at_first(roster: np.ndarray, ramps: np.ndarray, day: float, scenario: Scenario, luck: Luck) -> None:
     """When the history begins, the long run's part of the people are on leave."""
-    row = roster[i]
-    rule = list(scenario.world.roles.values())[row["role"]].time_off
-    if rule.leave_share > 0.0:
-        a, b, _, _ = uniforms(luck, OPENING_LEAVE, row["person"])
-        if a < rule.leave_share:
-            go(roster, i, ramps, day, day + to_exponential(b) * rule.leave_mean_days)
+    rules = [role.time_off for role in scenario.world.roles.values()]
+    chances = np.empty(len(roster))
+    fill_uniforms(chances, roster["person"].copy(), OPENING_LEAVE, 0, *luck.key)
+    away = chances < np.array([rule.leave_share for rule in rules])[roster["role"]]
+    for i in np.flatnonzero(roster["held"] & away):
+        row = roster[i]
+        _, lasts, _, _ = uniforms(luck, OPENING_LEAVE, row["person"])
+        go(roster, int(i), ramps, day, day + to_exponential(lasts) * rules[row["role"]].leave_mean_days)
 
 
 def date_leaves(org: Organization) -> None:

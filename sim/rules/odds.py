@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from sim.compiled import inlined
 
@@ -25,7 +26,13 @@ def log_odds(share: float) -> float:
     return math.log(share / (1.0 - share))
 
 
-def ability_logit(ability: float, volume_share: float, advance_shares: tuple[float, ...]) -> float:
+def odds_answer(advance_shares: Iterable[float]) -> float:
+    """How a win rate over stages answers when the log-odds of all are shifted by x: by 1 + x times this."""
+    return sum(1.0 - share for share in advance_shares)
+
+
+@inlined
+def ability_logit(ability, volume_share, answer):
     """Log-odds a stage for a rep of given ability, so that the product of stage odds grows as ability^(1 - a).
 
     A stage with chance p answers a shift x of its log-odds with p (1 + (1 - p) x), so the win rate over stages s
@@ -34,9 +41,8 @@ def ability_logit(ability: float, volume_share: float, advance_shares: tuple[flo
     Args:
         ability: mean 1 over reps.
         volume_share: the part a in [0, 1] that acts on volume.
-        advance_shares: the average rep's chance to move on, by stage.
+        answer: from ``odds_answer`` of the average rep's chances to move on.
     """
-    answer = sum(1.0 - share for share in advance_shares)
     if answer <= 0.0:
         return 0.0
     return (1.0 - volume_share) * math.log(ability) / answer

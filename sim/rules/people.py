@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from sim import luck
-from sim.compiled import compiled
-from sim.luck import Luck
-from sim.scenario.people import Ability, Role
+from sim.compiled import compiled, inlined
+from sim.scenario.people import Role
 
 DAYS_PER_YEAR = 365.25
 
 
-def draw_person(ability: Ability, chance: Luck, entity: np.uint64) -> tuple[float, bool]:
-    """Ability (mean 1) and whether this hire never ramps."""
-    if ability.sigma_log == 0.0 and ability.never_ramps_share == 0.0:
+TRAITS = np.dtype([
+    ("sells", "?"), ("sigma_log", "f8"), ("never_ramps_share", "f8"), ("volume_share", "f8"), ("leaves_per_year", "f8"),
+    ("exits_per_year", "f8"), ("first_year_multiplier", "f8"),
+], align=True)  # fmt: skip
+
+
+def traits_of(roles: Iterable[Role]) -> np.ndarray:
+    """What tells people of one role from those of another, as ``TRAITS``; shape (roles,)."""
+    rows = [
+        (
+            role.duty == "sells", role.ability.sigma_log, role.ability.never_ramps_share, role.ability.volume_share,
+            role.time_off.leaves_per_year, usual_exits_per_year(role), role.exits.first_year_multiplier,
+        )
+        for role in roles
+    ]  # fmt: skip
+    return np.array(rows, TRAITS)
+
+
+@compiled
+def draw_person(role, entity, key0, key1):
+    """Ability (mean 1) and whether this hire never ramps; role: a row of ``TRAITS``."""
+    sigma = role["sigma_log"]
+    if sigma == 0.0 and role["never_ramps_share"] == 0.0:
         return 1.0, False
-    a, b, c, _ = luck.uniforms(chance, luck.PERSON, entity)
-    sigma = ability.sigma_log
-    level = math.exp(sigma * luck.to_normal(a, b) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
-    return level, c < ability.never_ramps_share
+    a, b, c, _ = luck.philox(np.uint64(0), entity, luck.PERSON, np.uint64(0), key0, key1)
+    level = math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma) if sigma > 0.0 else 1.0
+    return level, luck.uniform(c) < role["never_ramps_share"]
 
 
 @compiled
@@ -41,28 +60,37 @@ def usual_exits_per_year(role: Role) -> float:
     return role.exits.voluntary_per_year + (0.7 * role.exits.hump_per_year if role.duty == "sells" else 0.0)
 
 
-def stationary_tenure_days(role: Role, u: float) -> float:
-    """Tenure of somebody found in a seat that is always refilled: density proportional to the survival of the hazard.
+@compiled
+def fill_tenures(days, roles, traits, uniforms):
+    """Write the tenure of people found in seats that are always refilled, drawn by uniform numbers.
 
-    The hazard is a constant, times ``first_year_multiplier`` in the first year; ``u`` is uniform. The result is
-    capped at 40 years, which only matters where nobody ever leaves.
+    Its density is proportional to the survival of the exit hazard: a constant, times ``first_year_multiplier`` in the
+    first year. It is capped at 40 years, which only matters where nobody ever leaves.
+
+    Args:
+        days: filled, shape (people,). roles: their codes. traits: ``TRAITS``, shape (roles,).
     """
     most = 40.0 * DAYS_PER_YEAR
-    late = usual_exits_per_year(role) / DAYS_PER_YEAR
-    early = late * role.exits.first_year_multiplier
-    first = _survived(early, DAYS_PER_YEAR)
-    kept = math.exp(-early * DAYS_PER_YEAR)
-    total = first + kept * _survived(late, most - DAYS_PER_YEAR)
-    if u * total <= first:
-        return _invert(early, u * total)
-    return DAYS_PER_YEAR + _invert(late, (u * total - first) / kept)
+    for i in range(len(days)):
+        role = traits[roles[i]]
+        late = role["exits_per_year"] / DAYS_PER_YEAR
+        early = late * role["first_year_multiplier"]
+        first = _survived(early, DAYS_PER_YEAR)
+        kept = math.exp(-early * DAYS_PER_YEAR)
+        area = uniforms[i] * (first + kept * _survived(late, most - DAYS_PER_YEAR))
+        if area <= first:
+            days[i] = _invert(early, area)
+        else:
+            days[i] = DAYS_PER_YEAR + _invert(late, (area - first) / kept)
 
 
-def _survived(hazard: float, days: float) -> float:
+@inlined
+def _survived(hazard, days):
     """The integral of exp(-hazard t) from 0 to ``days``."""
     return days if hazard == 0.0 else -math.expm1(-hazard * days) / hazard
 
 
-def _invert(hazard: float, area: float) -> float:
+@inlined
+def _invert(hazard, area):
     """The days after which ``_survived`` reaches an area."""
     return area if hazard == 0.0 else -math.log1p(-min(area * hazard, 1.0 - 1e-15)) / hazard
