@@ -13,8 +13,7 @@ from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.catalogue import MEASURES
 from sim.measures.periods import PERIOD_KINDS
-from sim.rules.renewal import load as load_of
-from sim.rules.renewal import renewal_logit
+from sim.rules.renewal import fill_loads, renewal_logit
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
@@ -116,12 +115,12 @@ def test_a_departure_costs_what_was_measured() -> None:
 
 def test_load_by_hand() -> None:
     """30 customers at 10 a head need 3; own 1 and, of the 2 shared, in proportion to need."""
-    needed = np.array([[3.0, 0.0], [1.0, 2.0]])
-    found = load_of(needed, np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([2.0, 0.0]))
+    found, own = np.zeros((2, 2)), np.array([[1.0, 0.0], [0.0, 0.0]])
+    fill_loads(found, np.array([[30, 0], [10, 20]]), np.array([10.0, 10.0]), own, np.array([2.0, 0.0]))
     np.testing.assert_allclose(found[:, 0], [3.0 / 2.5, 1.0 / 0.5])
     assert found[0, 1] == 0.0, "no customers ask for nobody"
     assert found[1, 1] > 1e9, "customers without anybody"
-    logit = renewal_logit(np.array([1.0, 2.0, 0.5, 64.0, np.inf]), np.array(0.3))
+    logit = [renewal_logit(load, 0.3) for load in (1.0, 2.0, 0.5, 64.0, np.inf)]
     np.testing.assert_allclose(logit, [0.0, -0.3, 0.3, -0.6, -0.6])
 
 

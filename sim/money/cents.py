@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+
+from sim.compiled import inlined
 
 
 def to_cents(amount_usd: np.ndarray) -> np.ndarray:
@@ -15,6 +19,7 @@ def to_cents(amount_usd: np.ndarray) -> np.ndarray:
     return whole
 
 
-def part_of_year_usd(yearly_usd: np.ndarray | float, part_of_month: np.ndarray) -> np.ndarray:
-    """What a yearly sum pays in a month, for the part of it worked, to the cent."""
-    return to_cents(np.asarray(yearly_usd) / 12.0 * part_of_month)
+@inlined
+def to_the_cent(amount_usd):
+    """``to_cents`` of one amount, for compiled code."""
+    return math.floor(amount_usd * 100.0 + 0.5 + 1e-6) / 100.0

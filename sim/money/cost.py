@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger
-from sim.money.cents import part_of_year_usd, to_cents
+from sim.compiled import compiled
+from sim.money.cents import to_cents, to_the_cent
 from sim.money.plans import PayPlans
 from sim.scenario.scenario import Scenario
 
@@ -44,28 +45,45 @@ def month_of_cost(
     Returns:
         Rows of ledger.PAYMENTS, dated at the month's end.
     """
-    here = np.flatnonzero((spells["start_day"] < end) & (spells["end_day"] > start))
-    worked = np.minimum(spells["end_day"][here], end) - np.maximum(spells["start_day"][here], start)
-    worked /= end - start
-    place = spells["role"][here], spells["segment"][here]
-    salary = part_of_year_usd(rates.salary_usd_per_year[place], worked)
-    even = part_of_year_usd(rates.variable_usd_per_year[place], worked)
-    overhead = part_of_year_usd(rates.overhead_usd_per_year, worked)
-    lines = [
-        (ledger.SALARY, here, salary),
-        (ledger.COMMISSION, here, even),
-        (ledger.BENEFITS, here, to_cents(rates.benefits_share * (salary + even))),
-        (ledger.OVERHEAD, here, overhead),
-    ]
-    who = spells[np.concatenate([people for _, people, _ in lines])]
-    rows = np.zeros(len(who) + programs.size, ledger.PAYMENTS)
-    rows["day"], rows["month"] = end, month
-    people, places = rows[: len(who)], rows[len(who) :]
-    people["kind"] = np.repeat([kind for kind, _, _ in lines], [len(found) for _, found, _ in lines])
-    people["amount_usd"] = np.concatenate([amount for _, _, amount in lines])
-    for name in ("seat", "segment", "region", "role"):
-        people[name] = who[name]
+    rows = np.zeros(4 * len(spells) + programs.size, ledger.PAYMENTS)
+    count = _pay_people(
+        rows, start, end, spells, rates.salary_usd_per_year, rates.variable_usd_per_year, rates.benefits_share,
+        rates.overhead_usd_per_year,
+    )  # fmt: skip
+    cells = np.flatnonzero(usd := to_cents(programs.ravel()))
+    places = rows[count : count + len(cells)]
     places["kind"], places["seat"], places["role"] = ledger.PROGRAMS, -1, -1
-    places["segment"], places["region"] = np.divmod(np.arange(programs.size), programs.shape[1])
-    places["amount_usd"] = to_cents(programs.ravel())
-    return rows[rows["amount_usd"] != 0.0]
+    places["segment"], places["region"] = np.divmod(cells, programs.shape[1])
+    places["amount_usd"] = usd[cells]
+    rows = rows[: count + len(cells)]
+    rows["day"], rows["month"] = end, month
+    return rows
+
+
+@compiled
+def _pay_people(rows, start, end, spells, salary_usd, variable_usd, benefits_share, overhead_usd):
+    """Write what each spell costs from ``start`` to ``end``, kind by kind; answers how many rows that took."""
+    count = 0
+    for kind in (ledger.SALARY, ledger.COMMISSION, ledger.BENEFITS, ledger.OVERHEAD):
+        for i in range(len(spells)):
+            spell = spells[i]
+            if not (spell["start_day"] < end and spell["end_day"] > start):
+                continue
+            worked = (min(spell["end_day"], end) - max(spell["start_day"], start)) / (end - start)
+            salary = to_the_cent(salary_usd[spell["role"], spell["segment"]] / 12.0 * worked)
+            even = to_the_cent(variable_usd[spell["role"], spell["segment"]] / 12.0 * worked)
+            if kind == ledger.SALARY:
+                usd = salary
+            elif kind == ledger.COMMISSION:
+                usd = even
+            elif kind == ledger.BENEFITS:
+                usd = to_the_cent(benefits_share * (salary + even))
+            else:
+                usd = to_the_cent(overhead_usd / 12.0 * worked)
+            if usd != 0.0:
+                row = rows[count]
+                row["kind"], row["amount_usd"] = kind, usd
+                row["seat"], row["role"] = spell["seat"], spell["role"]
+                row["segment"], row["region"] = spell["segment"], spell["region"]
+                count += 1
+    return count

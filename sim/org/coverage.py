@@ -23,23 +23,23 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
     policy = org.scenario.levers.coverage
     if policy.target_ratio is None:
         return
-    day = float(org.calendar.month_starts[month])
-    ratio = policy.target_ratio.at(day, org.calendar)
-    wanted = ratio * coming_target(org, month)
-    flow = usual_flow_usd(org)
+    ratio = policy.target_ratio.at(float(org.calendar.month_starts[month]), org.calendar)
+    aims = np.zeros(len(open_usd), ledger.SNAPSHOTS)
+    aims["month"], aims["quantity"], aims["stage"], aims["value"] = month, ledger.COVERAGE_TARGET, -1, ratio
+    aims["segment"], aims["region"] = org.cell_codes(np.arange(len(open_usd)))
+    org.snapshots.extend(aims)
+
     sources = list(org.scenario.world.sources)
-    for cell in range(len(wanted)):
-        segment, region = org.cell_codes(cell)
-        org.snapshots.add(month, ledger.COVERAGE_TARGET, segment, region, -1, ratio)
-        fillers = [sources.index(name) for name in policy.filled_by]
-        supply = sum(flow[s, cell] for s in fillers) * FLOW_MONTHS
-        gap = max(wanted[cell] - open_usd[cell], 0.0)
-        wish = 1.0 + (gap / supply if supply > 0 else 0.0)
-        for s in fillers:
-            org.demand.push[s, cell] = min(wish, max(policy.filled_by[sources[s]], 1.0))
-        if gap > 0 and supply > 0:
-            pushed = float(org.demand.push[fillers, cell].max())
-            org.decide(ledger.FILL_GAP, -1, segment, region, pushed, "open pipeline is below the coverage target")
+    fillers = [sources.index(name) for name in policy.filled_by]
+    supply = usual_flow_usd(org)[fillers].sum(axis=0) * FLOW_MONTHS
+    gap = np.maximum(ratio * coming_target(org, month) - open_usd, 0.0)
+    wish = 1.0 + np.divide(gap, supply, out=np.zeros(len(gap)), where=supply > 0.0)
+    most = np.maximum(list(policy.filled_by.values()), 1.0)
+    org.demand.push[fillers] = pushed = np.minimum(wish, most[:, None])
+    for cell in np.flatnonzero((gap > 0.0) & (supply > 0.0)):
+        segment, region = org.cell_codes(int(cell))
+        reached = float(pushed[:, cell].max())
+        org.decide(ledger.FILL_GAP, -1, segment, region, reached, "open pipeline is below the coverage target")
 
 
 def coming_target(org: Organization, month: int) -> np.ndarray:

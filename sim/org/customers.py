@@ -12,7 +12,7 @@ from sim.org.week import WEEK_DAYS
 from sim.pipeline.build import expansion_source
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
-from sim.rules.renewal import load, renewal_logit
+from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.customers import Contracts
 from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
@@ -29,6 +29,7 @@ class InstalledBase:
         self._shape = (len(scenario.world.segments), len(scenario.world.regions))
         self.kept = any(segment.contracts is not None for segment in scenario.world.segments.values())
         self.source = expansion_source(scenario)
+        self._loads = np.zeros(self._shape)
         self._wishes = wishes_per_day(scenario, calendar)
         self._place_servers(seating)
         rules = [segment.contracts for segment in scenario.world.segments.values()]
@@ -51,7 +52,10 @@ class InstalledBase:
         """The weekly tick; ``output`` is each seat's part of full output."""
         if not self.kept:
             return
-        renewal = self._conditions.renewal_logit + self._load_logit(pipeline.state.cell_customers, output)
+        renewal = self._conditions.renewal_logit.copy()
+        if self._has_servers:
+            self._weigh(pipeline.state.cell_customers, output)
+            add_load(renewal.reshape(self._shape), self._loads, self._logit_per_doubling)
         pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
 
     def expansion_per_day(self) -> np.ndarray:
@@ -60,14 +64,11 @@ class InstalledBase:
             return np.zeros(self._shape).ravel()
         return self._wishes * self._conditions.leads[:, self.source] * self._conditions.expansion
 
-    def _load_logit(self, customers: np.ndarray, output: np.ndarray) -> np.ndarray:
-        """Log-odds of renewal by cell; none where the scenario has nobody who serves customers."""
-        if not self._has_servers:
-            return np.zeros(len(customers))
-        own = np.bincount(self._own_cell, output[self._own] * self._own_worth, len(customers)).reshape(self._shape)
+    def _weigh(self, customers: np.ndarray, output: np.ndarray) -> None:
+        """Find the load of those who serve customers, by cell."""
+        own = np.bincount(self._own_cell, output[self._own] * self._own_worth, len(customers))
         shared = np.bincount(self._shared_region, output[self._shared], self._shape[1])
-        needed = customers.reshape(self._shape) / self._reference[:, None]
-        return renewal_logit(load(needed, own, shared), self._logit_per_doubling[:, None]).ravel()
+        fill_loads(self._loads, customers.reshape(self._shape), self._reference, own.reshape(self._shape), shared)
 
 
 def accounts_per_head(scenario: Scenario) -> np.ndarray:

@@ -29,16 +29,19 @@ class Demand:
         self.push = np.ones((len(self._scenario.world.sources), cells))
         self._market_leads = market_leads
         self._season = season(self._scenario, calendar)
-        self._responds = [
-            (code, name, source.response_exponent)
+        self._programs = [
+            (code, name, source)
             for code, (name, source) in enumerate(self._scenario.world.sources.items())
             if isinstance(source, Arriving | Outbound)
         ]
-        self._lags = {
-            name: source.response_lag_days if isinstance(source, Arriving) else 0.0
-            for name, source in self._scenario.world.sources.items()
+        self._lead_shares = {
+            name: _lead_shares(self._scenario, source)
+            for _, name, source in self._programs
+            if isinstance(source, Arriving)
         }
-        self._steps = {name: self._spend_steps(name) for name in self._lags}
+        self._steps = {  # of sources whose spend is ever another than it was
+            name: steps for _, name, _ in self._programs if (steps := self._spend_steps(name)) != [(0.0, 1.0)]
+        }
 
     def streams(self, day: float, output: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Qualified leads a working day of each stream, and how far each is pushed; ``output`` is by seat."""
@@ -59,13 +62,13 @@ class Demand:
     def _season_and_spend(self, day: float) -> np.ndarray:
         """Multiplier by source: season, and the concave response to spend."""
         factors = self._season[self._calendar.month_number(day) + HISTORY_MONTHS]
-        if not self._levers_act:
+        if not self._levers_act or not self._steps:
             return factors
         factors = factors.copy()
-        for code, name, exponent in self._responds:
-            spend = felt_spend(self._steps[name], day, self._lags[name])
-            if spend != 1.0:
-                factors[code] *= spend**exponent
+        for code, name, source in self._programs:
+            if name in self._steps:
+                lag_days = source.response_lag_days if isinstance(source, Arriving) else 0.0
+                factors[code] *= felt_spend(self._steps[name], day, lag_days) ** source.response_exponent
         return factors
 
     def _spend_steps(self, source: str) -> list[tuple[float, float]]:
@@ -93,12 +96,10 @@ class Demand:
             heads: prospectors by cell, on average over the month.
         """
         cost = np.zeros(self.push.shape[1])
-        for code, (name, source) in enumerate(self._scenario.world.sources.items()):
-            if not isinstance(source, Arriving | Outbound):
-                continue
+        for code, name, source in self._programs:
             dearer = self.push[code] ** (1.0 / source.response_exponent) * self._mean_spend(name, month)
             if isinstance(source, Arriving):
-                cost += source.program_usd_per_month * _lead_shares(self._scenario, source) * dearer
+                cost += source.program_usd_per_month * self._lead_shares[name] * dearer
             else:
                 cost += source.program_usd_per_head_per_month * heads * dearer
         return cost

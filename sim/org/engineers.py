@@ -43,8 +43,9 @@ class Engineers:
         if not len(self._seats):
             return
         held = roster["held"][self._seats]
-        for pool in np.unique(self._pool[held & ~self._staffed[self._pool]]):
-            self._serve(pool)
+        if not self._staffed[self._pool].all():
+            for pool in np.unique(self._pool[held & ~self._staffed[self._pool]]):
+                self._serve(pool)
         productive = np.where(held, output[self._seats], 0.0) * self._each
         capacity = np.floor(np.bincount(self._pool, productive, len(self._now)) + _ROUNDING).astype(int)
         for pool in np.flatnonzero(capacity != self._now):

@@ -194,8 +194,8 @@ class Organization:
             self._left[team] = len(days)
         return self._left
 
-    def cell_codes(self, cell: int) -> tuple[int, int]:
-        """Segment and region of a cell."""
+    def cell_codes(self, cell):
+        """Segment and region of a cell, or of an array of cells."""
         return divmod(cell, len(self.scenario.world.regions))
 
     def decide(self, kind: int, i: int, segment: int, region: int, value: float, reason: str) -> None:

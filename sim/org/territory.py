@@ -18,6 +18,7 @@ _COUNTED = (
     (ledger.ACCOUNTS, "accounts"), (ledger.ACCOUNTS_FREE, "free"), (ledger.ACCOUNTS_WORKED, "worked"),
     (ledger.ACCOUNTS_COOLING, "cooling"), (ledger.ACCOUNTS_CUSTOMERS, "customers"),
 )  # fmt: skip
+_TAKEN = ((ledger.ACCOUNTS_TAKEN, "taken"),)
 
 
 def cooling_rows(per_day: np.ndarray, free: np.ndarray, cooling_days: float, day: float) -> tuple[np.ndarray, ...]:
@@ -35,25 +36,27 @@ def cooling_rows(per_day: np.ndarray, free: np.ndarray, cooling_days: float, day
 
 def write_accounts(org: Organization, month: int) -> None:
     """Write how the accounts of each finite cell stand at a month's first instant."""
-    rows = org.pipeline.territory(float(org.calendar.month_starts[month]))
-    for quantity, name in _COUNTED:
-        _write(org, month, quantity, rows["accounts"] >= 0, rows[name])
+    _write(org, month, org.pipeline.territory(float(org.calendar.month_starts[month])), _COUNTED)
 
 
 def write_taken(org: Organization, month: int) -> None:
     """Write how many accounts were newly taken in the month that closes."""
     rows = org.pipeline.state.territory
-    _write(org, month, ledger.ACCOUNTS_TAKEN, rows["accounts"] >= 0, rows["taken"])
+    _write(org, month, rows, _TAKEN)
     rows["taken"] = 0
 
 
-def _write(org: Organization, month: int, quantity: int, finite: np.ndarray, values: np.ndarray) -> None:
-    cells = np.flatnonzero(finite)
-    rows = np.zeros(len(cells), ledger.SNAPSHOTS)
-    rows["month"], rows["quantity"], rows["stage"] = month, quantity, -1
+def _write(org: Organization, month: int, counts: np.ndarray, quantities: tuple[tuple[int, str], ...]) -> None:
+    """Write some quantities of finite cells; counts: ``tables.TERRITORY`` by cell."""
+    cells = np.flatnonzero(counts["accounts"] >= 0)
+    if not len(cells):
+        return
+    rows = np.zeros((len(quantities), len(cells)), ledger.SNAPSHOTS)
+    rows["month"], rows["stage"] = month, -1
     rows["segment"], rows["region"] = np.divmod(cells, len(org.scenario.world.regions))
-    rows["value"] = values[cells]
-    org.snapshots.extend(rows)
+    for block, (quantity, name) in zip(rows, quantities, strict=True):
+        block["quantity"], block["value"] = quantity, counts[name][cells]
+    org.snapshots.extend(rows.ravel())
 
 
 def dated_recarves(org: Organization) -> None:
