@@ -94,8 +94,8 @@ def assemble(
 def drive(org: Organization) -> None:
     """The driver loop: the fast clock runs up to each event of the slow one."""
     env, pipeline, horizon = org.env, org.pipeline, org.calendar.horizon
-    while env.peek() < horizon:
-        pipeline.advance(float(env.peek()))
+    while (day := env.peek()) < horizon:
+        pipeline.advance(day)
         env.step()
     pipeline.advance(horizon)
     pipeline.snapshot(horizon, horizon, horizon)  # forecast dates that passed in the last month are pushed, too

@@ -83,8 +83,9 @@ def write_places(org: Organization, month: int, end: float) -> None:
     if len(org.engineers.pools):
         used, held = org.pipeline.places_by_pool(end)
         for pool in org.engineers.pools:
-            org.snapshots.add(month, ledger.SE_PLACES_USED, *org.engineers.place(int(pool)), -1, used[pool])
-            org.snapshots.add(month, ledger.SE_PLACES_HELD, *org.engineers.place(int(pool)), -1, held[pool])
+            place = org.engineers.place(pool)
+            org.snapshots.add(month, ledger.SE_PLACES_USED, *place, -1, used[pool])
+            org.snapshots.add(month, ledger.SE_PLACES_HELD, *place, -1, held[pool])
 
 
 def prospectors_by_cell(org: Organization, start: float, end: float) -> np.ndarray:

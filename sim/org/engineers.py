@@ -6,6 +6,8 @@ have no pool of their own; one that a requisition creates counts from its first 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from sim.org.seating import Seating
@@ -56,10 +58,10 @@ class Engineers:
         """Whether a deal of a cell can get an SE at present."""
         return bool(self._now[self._pipeline.state.cell_pool[cell]] > 0)
 
-    @property
-    def pools(self) -> np.ndarray:
+    @cached_property
+    def pools(self) -> list[int]:
         """The pools that have, had or will have SEs."""
-        return np.unique(self._pool)
+        return [int(pool) for pool in np.unique(self._pool)]
 
     def place(self, pool: int) -> tuple[int, int]:
         """Segment and region of a pool; NOBODY for the segment of one that serves a region."""

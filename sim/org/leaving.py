@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
@@ -21,31 +21,16 @@ if TYPE_CHECKING:
 WEEKS_PER_YEAR = 52.0
 
 
-class Terms(NamedTuple):
-    """On what terms somebody leaves."""
-
-    severance_weeks: float
-    seat_closes: bool
-
-
-AS_USUAL = Terms(0.0, False)
-
-
 def leave_on(org: Organization, i: int, day: float, exit_kind: int = ledger.VOLUNTARY) -> None:
-    """Date the exit of whoever holds a seat now."""
-    org.env.process(leave(org, i, day, exit_kind, int(org.roster[i]["spell"])))
+    """Date the exit of whoever holds a seat now, unless they go for another reason before."""
+    spell = int(org.roster[i]["spell"])
 
+    def leave(_: simpy.Event) -> None:
+        row = org.roster[i]
+        if row["held"] and row["spell"] == spell:
+            vacate(org, i, exit_kind)
 
-def leave(
-    org: Organization, i: int, day: float, exit_kind: int, spell: int, terms: Terms = AS_USUAL
-) -> Generator[simpy.Event, None, None]:
-    """Whoever holds seat i leaves on a day, unless they have gone for another reason before."""
-    yield org.env.timeout(day - org.env.now)
-    row = org.roster[i]
-    if not row["held"] or row["spell"] != spell:
-        return
-    _pay_severance(org, i, terms.severance_weeks)
-    vacate(org, i, exit_kind, terms.seat_closes)
+    org.env.timeout(day - org.env.now).callbacks.append(leave)
 
 
 def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False) -> None:
@@ -58,7 +43,7 @@ def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False)
     if not seat_closes and org.scenario.levers.backfill.enabled.at(day, org.calendar):
         opens = day + org.scenario.levers.backfill.approval_days
         org.decide(ledger.APPROVE_BACKFILL, i, row["segment"], row["region"], opens, "seat is to be filled again")
-        org.vacancies.put(Vacancy(i, int(row["holder"]), opens, day))
+        org.refill(Vacancy(i, int(row["holder"]), opens, day))
 
 
 def _pay_severance(org: Organization, i: int, weeks: float) -> None:
@@ -106,6 +91,6 @@ def _depart(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
     if day < 0 or day >= org.calendar.horizon:
         return
     yield org.env.timeout(day)
-    terms = Terms(plan.severance_weeks, plan.seat == "close")
     for i in chosen(org, plan):
-        yield org.env.process(leave(org, i, day, ledger.DATED, int(org.roster[i]["spell"]), terms))
+        _pay_severance(org, i, plan.severance_weeks)
+        vacate(org, i, ledger.DATED, plan.seat == "close")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 import simpy
@@ -21,7 +22,7 @@ from sim.org.customers import InstalledBase
 from sim.org.demand import Demand
 from sim.org.desk import Desk
 from sim.org.engineers import Engineers
-from sim.org.roster import Mover, Newcomers, empty_roster
+from sim.org.roster import Mover, Newcomers, Vacancy, empty_roster
 from sim.org.seating import Seating
 from sim.org.tenure import set_pace, write_leaver
 from sim.org.training import Lesson
@@ -51,7 +52,7 @@ class Organization:
         self.week = Week(scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
         self.engineers = Engineers(seating, pipeline)
         self.target_usd = target.by_month(scenario, calendar)
-        self.vacancies = simpy.Store(env)  # of roster.Vacancy
+        self.refill: Callable[[Vacancy], None]  # recruiting gives it; who leaves does not know of recruiting
         self.desks = [Desk(env, scenario, calendar, region) for region in scenario.world.regions]
         self.exits_by_team: list[deque[float]] = [deque() for _ in range(teams)]
         rules = {int(row["team"]): self.roles[row["role"]].exits for row in self.roster}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
@@ -93,24 +94,20 @@ def _start_day(org: Organization, hiring: Hiring, who: np.uint64) -> float:
 def _pay_for_hire(org: Organization, i: int, role: str) -> None:
     cost = org.scenario.world.costs.recruiting_usd_per_hire.get(role, 0.0)
     if cost > 0:
-        here = org.roster[i]
-        month = org.calendar.month_of(org.env.now)
-        org.payments.add(
-            org.env.now, month, i, here["segment"], here["region"], here["role"], ledger.RECRUITING, round(cost, 2)
-        )
+        here, now = org.roster[i], org.env.now
+        place = (here["segment"], here["region"], here["role"])
+        org.payments.add(now, org.calendar.month_of(now), i, *place, ledger.RECRUITING, round(cost, 2))
 
 
-def backfills(org: Organization) -> Generator[simpy.Event, Any, None]:
-    """Start a requisition for every seat that is to be filled again."""
-    while True:
-        vacancy: Vacancy = yield org.vacancies.get()
-        name = f"backfill {org.seating.seats[vacancy.seat].name}"
-        org.env.process(requisition(org, name, vacancy.holder, vacancy.seat, vacancy.opens, True, vacancy.vacated))
+def refill(org: Organization, vacancy: Vacancy) -> None:
+    """Start a requisition for a seat that is to be filled again."""
+    name = f"backfill {org.seating.seats[vacancy.seat].name}"
+    org.env.process(requisition(org, name, vacancy.holder, vacancy.seat, vacancy.opens, True, vacancy.vacated))
 
 
 def open_planned(org: Organization) -> None:
     """Start every requisition of the plan, and one for each seat that is empty, on the first day or later."""
-    org.env.process(backfills(org))
+    org.refill = partial(refill, org)
     for i, seat in enumerate(org.seating.seats):
         if seat.requisition:
             opens = open_day(org.scenario, org.calendar, seat.requisition)

@@ -36,14 +36,14 @@ ROSTER = np.dtype([
 def empty_roster(seating: Seating) -> np.ndarray:
     """One row a seat, nobody in it. A team is all seats of one role, segment and region."""
     roster = np.zeros(len(seating.seats), ROSTER)
+    for name in ("role", "segment", "region"):
+        roster[name] = [getattr(seat, name) for seat in seating.seats]
+    roster["cell"] = [seating.cell(seat) for seat in seating.seats]
     teams: dict[tuple[int, int, int], int] = {}
-    for i, seat in enumerate(seating.seats):
-        row = roster[i]
-        row["holder"] = NOBODY
-        row["role"], row["segment"], row["region"] = seat.role, seat.segment, seat.region
-        row["cell"] = seating.cell(seat)
-        row["team"] = teams.setdefault((seat.role, seat.segment, seat.region), len(teams))
-        row["stream"] = seating.stream_of.get(i, NOBODY)
+    roster["team"] = [teams.setdefault((s.role, s.segment, s.region), len(teams)) for s in seating.seats]
+    roster["holder"] = roster["stream"] = NOBODY
+    for seat, stream in seating.stream_of.items():
+        roster["stream"][seat] = stream
     return roster
 
 

@@ -18,8 +18,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Transfer
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(NamedTuple):
     """A budgeted position. Codes index the scenario's nouns in their order; NOBODY where there is none."""
 
     name: str

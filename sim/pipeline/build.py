@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from sim.scenario.demand import Expansion, Outbound, Pushed, SelfSourced
 from sim.scenario.scenario import Scenario
 
 
-@dataclass(frozen=True)
-class SeatPlace:
+class SeatPlace(NamedTuple):
     """Where a selling seat stands. Seats of other duties have ``cell`` NOBODY."""
 
     entity: np.uint64
@@ -29,8 +28,7 @@ class SeatPlace:
     takes: int = tables.ALL_SOURCES  # one bit a source whose deals it may have
 
 
-@dataclass(frozen=True)
-class StreamPlace:
+class StreamPlace(NamedTuple):
     """Where a stream's leads go."""
 
     entity: np.uint64
@@ -160,11 +158,8 @@ def _seats(scenario: Scenario, places: Sequence[SeatPlace]) -> np.ndarray:
     seats["speed"] = 1.0
     seats["day"] = -HISTORY_DAYS
     seats["source"] = self_source(scenario)
-    for seat, place in zip(seats, places, strict=True):
-        seat["entity"] = place.entity
-        seat["cell"] = place.cell
-        seat["segment"] = place.segment
-        seat["takes"] = place.takes
+    for name in ("entity", "cell", "segment", "takes"):
+        seats[name] = [getattr(place, name) for place in places]
     return seats
 
 
@@ -189,10 +184,8 @@ def _territory(scenario: Scenario) -> np.ndarray:
 def _streams(places: Sequence[StreamPlace]) -> np.ndarray:
     streams = np.zeros(len(places), tables.STREAM)
     streams["boost"] = 1.0
-    for stream, place in zip(streams, places, strict=True):
-        stream["entity"] = place.entity
-        stream["cell"] = place.cell
-        stream["source"] = place.source
+    for name in ("entity", "cell", "source"):
+        streams[name] = [getattr(place, name) for place in places]
     return streams
 
 
