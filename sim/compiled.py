@@ -17,7 +17,7 @@ import numba
 _HERE = Path(__file__).parent
 _COMPILED_ELSEWHERE = (
     "org/choices.py", "org/coaching.py", "org/long_run.py", "org/roster.py", "org/tenure.py", "org/week.py",
-    "money/cents.py", "money/cost.py", "evidence/team_world.py",
+    "money/books.py", "money/cents.py", "money/cost.py", "money/revenue.py", "evidence/team_world.py",
 )  # fmt: skip
 _SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", *_COMPILED_ELSEWHERE)
 

@@ -5,12 +5,14 @@ Balances close: deferred revenue opens + billings - revenue, receivables open + 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.money.billing import Collection, earlier_terms, invoices, receipts, written_off_usd
-from sim.money.revenue import recognized_by_usd
+from sim.money.revenue import add_recognized
 
 # A contract's term: where it counts, what it brings in all, and for how long an invoice is (infinite: for all of it).
 # ``lasting`` terms ran on the first day, and the past of their customers is taken as alike.
@@ -40,17 +42,17 @@ def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -
             is day 0, and what was before makes up the opening balances.
         places: how many places the flows are kept for.
     """
-    by_term = recognized_by_usd(terms["value_usd"], terms["start_day"], terms["end_day"], edges)
-    earned = (np.arange(places)[:, None] == terms["place"]).astype(float) @ by_term
+    earned = np.zeros((places, len(edges)))
+    add_recognized(earned, terms["place"], terms["value_usd"], terms["start_day"], terms["end_day"], edges)
     before = _earlier(terms[terms["lasting"]], rule)
     billed, paid, lost = np.zeros((3, places, len(edges)))
     for some in (terms, before):
         rows = invoices(some["value_usd"], some["start_day"], some["end_day"], some["period_days"])
         place = some["place"][rows["contract"]]
         payments = receipts(rows, rule)
-        billed += _by_edge(place, rows["day"], rows["amount_usd"], edges, places)
-        paid += _by_edge(place[payments["invoice"]], payments["day"], payments["amount_usd"], edges, places)
-        lost += _by_edge(place, rows["day"] + rule.write_off_days, written_off_usd(rows, rule), edges, places)
+        _add_by_edge(billed, place, rows["day"], rows["amount_usd"], edges)
+        _add_by_edge(paid, place[payments["invoice"]], payments["day"], payments["amount_usd"], edges)
+        _add_by_edge(lost, place, rows["day"] + rule.write_off_days, written_off_usd(rows, rule), edges)
     earned_before = np.bincount(before["place"], before["value_usd"], places)[:, None]
     to_date = np.cumsum(billed, axis=1)
     return Books(
@@ -63,13 +65,16 @@ def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -
     )
 
 
-def _by_edge(place: np.ndarray, day: np.ndarray, usd: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
-    """Dollars between each edge, a whole day, and the one before it; first what was before all, none past the last."""
-    slot_of_day = np.searchsorted(edges, np.arange(-1.0, edges[-1] + 1.0), side="right")
-    whole_day = np.minimum(np.maximum(day, -1.0), edges[-1])
-    slot = slot_of_day[np.floor(whole_day).astype(np.int64) + 1]
-    slots = len(edges) + 1
-    return np.bincount(place * slots + slot, usd, places * slots).reshape(places, slots)[:, :-1]
+@compiled
+def _add_by_edge(by_place, place, day, usd, edges):
+    """Add dollars between each edge, a whole day, and the one before it; first what was before all, none past the last.
+
+    by_place: shape (places, edges).
+    """
+    for i in range(len(place)):
+        k = np.searchsorted(edges, math.floor(day[i]), "right")
+        if k < len(edges):
+            by_place[place[i], k] += usd[i]
 
 
 def _earlier(lasting: np.ndarray, rule: Collection) -> np.ndarray:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.money.cents import to_cents
+from sim.compiled import compiled, inlined
+from sim.money.cents import to_cents, to_the_cent
 
 
 def contract_value_usd(
@@ -22,19 +23,16 @@ def contract_value_usd(
     return to_cents(np.asarray(arr_usd) * (np.asarray(end_day) - start_day) / days_per_year)
 
 
-def recognized_by_usd(
-    value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, instants: np.ndarray
-) -> np.ndarray:
-    """Revenue recognized from a term's first day to each instant, to the cent; shape (contracts, instants).
+@inlined
+def earned_usd(value_usd, start_day, end_day, instant):
+    """Revenue of one term from its first day to an instant; one of no length, a one-off sale, earns all at once."""
+    days = max(end_day - start_day, 1e-9)
+    return to_the_cent(min(max(instant - start_day, 0.0), days) * (value_usd / days))
 
-    A term of no length, a one-off sale, is recognized whole at its start.
 
-    Args:
-        value_usd, start_day, end_day: shape (contracts,). instants: in days, shape (instants,).
-    """
-    days = np.maximum(np.asarray(end_day, float) - start_day, 1e-9)
-    earned = np.asarray(instants, float)[None, :] - np.asarray(start_day)[:, None]  # days passed
-    np.maximum(earned, 0.0, out=earned)
-    np.minimum(earned, days[:, None], out=earned)
-    earned *= (value_usd / days)[:, None]
-    return to_cents(earned)
+@compiled
+def add_recognized(by_place, place, value_usd, start_day, end_day, instants):
+    """Add the revenue recognized from each term's first day to each instant; by_place: shape (places, instants)."""
+    for i in range(len(place)):
+        for k in range(len(instants)):
+            by_place[place[i], k] += earned_usd(value_usd[i], start_day[i], end_day[i], instants[k])

@@ -39,13 +39,17 @@ def advance(until, state):
     heap, time = state.heap, state.time
     seats = len(state.seats)
     streams = len(state.streams)
+    ahead = 0
     while True:
         clock = heap[0]
         day = time[clock]
         if day >= until:
             return DONE
-        if not has_room(state):
-            return NEED_ROOM
+        if ahead == 0:
+            ahead = events_ahead(state)
+            if ahead <= 0:
+                return NEED_ROOM
+        ahead -= 1
         if clock < seats:
             seat_event(state, clock, day)
         elif clock < seats + streams:
@@ -55,19 +59,18 @@ def advance(until, state):
 
 
 @inlined
-def has_room(state):
+def events_ahead(state):
+    """How many events there is room for, whatever they write; 0 or less when a table is nearly full."""
     count = state.count
-    return (
-        count[DEALS] + 1 < len(state.deals)
-        and count[MOVES] + ROOM_FOR_ONE_EVENT < len(state.moves)
-        and count[CREDITS] + 1 < len(state.credits)
-        and count[WAITS] + 2 < len(state.waits)
-        and count[CALENDAR] + 6 < len(state.calendar_day)
-        and count[CUSTOMERS] + 1 < len(state.customers)
-        and count[CONTRACTS] + 4 < len(state.contracts)
-        and count[ARR_MOVES] + 4 < len(state.arr_moves)
-        and count[COOLING] + 4 < len(state.cooling)
-    )
+    ahead = len(state.deals) - 1 - count[DEALS]
+    ahead = min(ahead, (len(state.moves) - 1 - count[MOVES]) // ROOM_FOR_ONE_EVENT)
+    ahead = min(ahead, len(state.credits) - 1 - count[CREDITS])
+    ahead = min(ahead, (len(state.waits) - 1 - count[WAITS]) // 2)
+    ahead = min(ahead, (len(state.calendar_day) - 1 - count[CALENDAR]) // 6)
+    ahead = min(ahead, len(state.customers) - 1 - count[CUSTOMERS])
+    ahead = min(ahead, (len(state.contracts) - 1 - count[CONTRACTS]) // 4)
+    ahead = min(ahead, (len(state.arr_moves) - 1 - count[ARR_MOVES]) // 4)
+    return min(ahead, (len(state.cooling) - 1 - count[COOLING]) // 4)
 
 
 @inlined
