@@ -15,19 +15,18 @@ from typing import Any
 import numba
 
 _HERE = Path(__file__).parent
-_COMPILED_ELSEWHERE = (
-    "org/choices.py", "org/coaching.py", "org/long_run.py", "org/roster.py", "org/tenure.py", "org/week.py",
-    "money/books.py", "money/cents.py", "money/cost.py", "money/revenue.py", "evidence/team_world.py",
-)  # fmt: skip
-_SOURCES = ("compiled.py", "luck.py", "ledger.py", "pipeline/*.py", "rules/*.py", *_COMPILED_ELSEWHERE)
+_WHOLE = ("luck.py", "ledger.py", "pipeline/*.py", "rules/*.py")  # compiled, or read as constants by what is
+_MARK = b"from sim.compiled import"  # of a compiled file anywhere else
 
 
 def _cache_folder() -> Path:
     """The user's cache, or a temporary folder where there is no home to write to."""
     digest = hashlib.blake2b(digest_size=8)
-    for pattern in _SOURCES:
-        for path in sorted(_HERE.glob(pattern)):
-            digest.update(path.read_bytes())
+    whole = {path for pattern in _WHOLE for path in _HERE.glob(pattern)}
+    for path in sorted(_HERE.rglob("*.py")):
+        source = path.read_bytes()
+        if path in whole or _MARK in source:
+            digest.update(source)
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     if not os.access(base if Path(base).exists() else Path(base).parent, os.W_OK):
         base = tempfile.gettempdir()

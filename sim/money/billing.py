@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.money.cents import to_cents
+from sim.compiled import compiled
+from sim.money.cents import to_cents, to_the_cent
 
 PARTS = 3  # early, on the mean, late
 ROUNDING_DAYS = 1e-6  # a period that ends so near a term's end ends with it
@@ -47,16 +48,28 @@ def invoices(value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, 
     start, value = np.asarray(start_day, float), np.asarray(value_usd, float)
     days = np.asarray(end_day, float) - start
     count = np.maximum(np.ceil((days - ROUNDING_DAYS) / period_days), 1.0).astype(np.int64)
-    rows = np.zeros(int(count.sum()), INVOICE)
-    contract = rows["contract"] = np.repeat(np.arange(len(count)), count)
-    nth = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
-    begun = np.where(nth > 0, nth * np.where(np.isinf(period_days), 0.0, period_days)[contract], 0.0)
-    rows["day"] = start[contract] + begun
-    billed_before = to_cents(value[contract] * begun / np.maximum(days, ROUNDING_DAYS)[contract])
-    is_last = nth == count[contract] - 1
-    billed_after = np.where(is_last, value[contract], np.append(billed_before[1:], 0.0))
-    rows["amount_usd"] = to_cents(billed_after - billed_before)
+    rows = np.empty(int(count.sum()), INVOICE)
+    _fill_invoices(rows, count, value, start, days, np.asarray(period_days, float))
     return rows
+
+
+@compiled
+def _fill_invoices(rows, count, value, start, days, period_days):
+    """Bill the difference between what is billed to date at each period's start and at the next one's."""
+    n = 0
+    for contract in range(len(count)):
+        before = 0.0
+        for nth in range(count[contract]):
+            row = rows[n]
+            row["contract"] = contract
+            row["day"] = start[contract] + (nth * period_days[contract] if nth > 0 else 0.0)
+            after = value[contract]
+            if nth + 1 < count[contract]:
+                billed_days = (nth + 1) * period_days[contract]
+                after = to_the_cent(value[contract] * billed_days / max(days[contract], ROUNDING_DAYS))
+            row["amount_usd"] = to_the_cent(after - before)
+            before = after
+            n += 1
 
 
 def receipts(billed: np.ndarray, rule: Collection) -> np.ndarray:
@@ -67,16 +80,23 @@ def receipts(billed: np.ndarray, rule: Collection) -> np.ndarray:
 
     Returns: rows of RECEIPT, one a part and invoice; with what is written off they add up to the invoice to the cent.
     """
-    paid = to_cents(billed["amount_usd"] - written_off_usd(billed, rule))
-    parts = 1 if rule.spread_days == 0.0 else PARTS
-    rows = np.zeros((parts, len(billed)), RECEIPT)
-    to_date = np.zeros(len(billed))
-    for k, part in enumerate(rows):
-        before, to_date = to_date, to_cents(paid * (k + 1) / parts)
-        part["invoice"] = np.arange(len(billed))
-        part["day"] = billed["day"] + rule.mean_days + (k - (parts - 1) / 2) * rule.spread_days
-        part["amount_usd"] = to_cents(to_date - before)
+    rows = np.empty((1 if rule.spread_days == 0.0 else PARTS, len(billed)), RECEIPT)
+    _fill_receipts(rows, billed, written_off_usd(billed, rule), rule.mean_days, rule.spread_days)
     return rows.ravel()
+
+
+@compiled
+def _fill_receipts(rows, billed, written_off, mean_days, spread_days):
+    """Pay each invoice in equal parts, the earliest first, less what is written off; rows: shape (parts, invoices)."""
+    parts = len(rows)
+    for i in range(len(billed)):
+        paid, to_date = to_the_cent(billed[i]["amount_usd"] - written_off[i]), 0.0
+        for k in range(parts):
+            before, to_date = to_date, to_the_cent(paid * (k + 1) / parts)
+            row = rows[k, i]
+            row["invoice"] = i
+            row["day"] = billed[i]["day"] + mean_days + (k - (parts - 1) / 2) * spread_days
+            row["amount_usd"] = to_the_cent(to_date - before)
 
 
 def written_off_usd(billed: np.ndarray, rule: Collection) -> np.ndarray:

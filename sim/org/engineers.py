@@ -50,7 +50,7 @@ class Engineers:
                 self._serve(pool)
         productive = np.where(held, output[self._seats], 0.0) * self._each
         capacity = np.floor(np.bincount(self._pool, productive, len(self._now)) + _ROUNDING).astype(int)
-        for pool in np.flatnonzero(capacity != self._now):
+        for pool in (capacity != self._now).nonzero()[0]:
             self._pipeline.set_capacity(int(pool), day, int(capacity[pool]))
         self._now = capacity
 

@@ -80,7 +80,7 @@ def away_at_first(roster: np.ndarray, ramps: np.ndarray, day: float, scenario: S
 
 def date_leaves(org: Organization) -> None:
     """Start an actor for each leave that begins in the coming week."""
-    for i in np.flatnonzero(org.week.leave_day < np.inf):
+    for i in (org.week.leave_day < np.inf).nonzero()[0]:
         org.env.process(_leave(org, int(i), float(org.week.leave_day[i])))
 
 

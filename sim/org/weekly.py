@@ -33,7 +33,7 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, org.week.logit, rate, boost)
         org.engineers.staff(now, org.roster, org.week.output)
         org.base.start_week(org.pipeline, now, org.week.output)
-        for i in np.flatnonzero(org.week.exit_day < np.inf):
+        for i in (org.week.exit_day < np.inf).nonzero()[0]:
             leave_on(org, int(i), float(org.week.exit_day[i]))
         date_leaves(org)
         yield org.env.timeout(WEEK_DAYS)
