@@ -30,14 +30,19 @@ class Vacations:
         self.acts = any(rule.vacation_days_per_year > 0.0 for rule in rules)
         days = np.array([np.multiply(rule.vacation_by_month, rule.vacation_days_per_year) for rule in rules])
         self._present = 1.0 - days / calendar.working_days_per_month
+        self._filled_for: int | None = None
 
-    def present(self, day: float, days: float) -> np.ndarray:
-        """Part of the hours left in the days from ``day`` on, by role; a week over a month's end takes its days."""
+    def fill(self, present: np.ndarray, day: float, days: float) -> None:
+        """Write the part of the hours left in the days from ``day`` on, by role; always into the same array.
+
+        A week over a month's end takes its days.
+        """
         first, last = self._calendar.month_number(day), self._calendar.month_number(day + days - 1.0)
-        if first == last:
-            return self._present[:, self._of_year(first)]
-        months = [self._of_year(self._calendar.month_number(day + k)) for k in range(round(days))]
-        return self._present[:, months].mean(axis=1)
+        if first != last:
+            months = [self._of_year(self._calendar.month_number(day + k)) for k in range(round(days))]
+            present[:], self._filled_for = self._present[:, months].mean(axis=1), None
+        elif first != self._filled_for:
+            present[:], self._filled_for = self._present[:, self._of_year(first)], first
 
     def _of_year(self, month: int) -> int:
         return (self._calendar.start.month - 1 + month) % 12

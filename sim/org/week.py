@@ -145,7 +145,7 @@ class Week:
         if self.coaching.acts:
             self.coaching.tick(roster, self.ramps, day)
         if self.vacations.acts:
-            self.roles["present"] = self.vacations.present(day, days)
+            self.vacations.fill(self.roles["present"], day, days)
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
             self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
