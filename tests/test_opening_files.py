@@ -94,7 +94,7 @@ def test_what_the_simulator_writes_is_the_first_day_that_it_reads(tmp_path: Path
 
 @pytest.mark.slow
 def test_files_and_the_stationary_opening_agree_in_distribution(tmp_path: Path) -> None:
-    """Paired by luck: bookings by quarter, heads and open pipeline, over a year."""
+    """Paired by luck: bookings by quarter, heads, ARR lost by quarter, and open pipeline, over a year."""
     base = load("base")
     differences = []
     for replication in range(150):
@@ -111,7 +111,9 @@ def _outcome(plan: Scenario, luck: Luck, opening: Opening | None = None) -> np.n
     bookings = np.histogram(book.credits["day"], starts[::3], weights=book.credits["amount_usd"])[0]
     heads = [np.sum((book.seats["start_day"] <= day) & (book.seats["end_day"] > day)) for day in starts[::3]]
     shown = book.snapshots[(book.snapshots["stage"] == -1) & (book.snapshots["quantity"] == ledger.OPEN_DEALS)]
-    return np.r_[bookings, heads, np.bincount(shown["month"], shown["value"], 12)]
+    lost = book.arr_moves[book.arr_moves["kind"] == ledger.ARR_CHURN]
+    churned = np.histogram(lost["day"], starts[::3], weights=lost["amount_usd"])[0]
+    return np.r_[bookings, heads, churned, np.bincount(shown["month"], shown["value"], 12)]
 
 
 def test_a_roster_alone_has_its_pipeline_drawn_and_a_pipeline_alone_its_people(tmp_path: Path) -> None:
