@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.money.cents import to_cents
 from sim.money.plans import Terms
 
@@ -35,7 +36,8 @@ def earn(
             and the whole quota then.
     """
     quota_cents = np.round(quota_usd * 100.0)
-    after = _running(group, cents)
+    after = np.empty(len(cents), np.int64)
+    _run_up(after, group, cents)
     before = after - cents
     rate = terms.base_rate(year_share, full_usd)
     carried = np.where(full_usd > 0, quota_usd / np.where(full_usd > 0, full_usd, 1.0), 0.0)
@@ -100,11 +102,8 @@ def _at(
     return rows
 
 
-def _running(group: np.ndarray, cents: np.ndarray) -> np.ndarray:
-    """The sum of each group's cents up to and with each row."""
-    total = np.cumsum(cents)
-    if not len(group):
-        return total
-    first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    before = np.concatenate([[0], total[first[1:] - 1]])
-    return total - np.repeat(before, np.diff(np.r_[first, len(group)]))
+@compiled
+def _run_up(total, group, cents):
+    """Write the sum of each group's cents up to and with each row."""
+    for i in range(len(group)):
+        total[i] = cents[i] + (total[i - 1] if i > 0 and group[i] == group[i - 1] else 0)

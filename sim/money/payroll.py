@@ -143,7 +143,8 @@ class Payroll:
             key = mine.spell.astype(np.int64) * len(period) + (period[month] - period[months[0]])
             order = np.argsort(key, kind="stable")
             mine, month = mine.of(order), month[order]
-            groups, group = np.unique(key[order], return_inverse=True)
+            begins_group = np.diff(key[order], prepend=-1) != 0
+            groups, group = key[order][begins_group], np.cumsum(begins_group) - 1
             who, which = np.divmod(groups, len(period))
             carried = self._quotas(terms, months, period[months[0]] + which, who, spells, quotas)
         else:  # a flat commission asks for nobody's quota: all deals are one group
