@@ -73,7 +73,12 @@ class Luck(NamedTuple):
 
     @property
     def key(self) -> tuple[np.uint64, np.uint64]:
-        return np.uint64(self.seed), np.uint64(self.replication)
+        return _key(self.seed, self.replication)
+
+
+@lru_cache(maxsize=16)
+def _key(seed: int, replication: int) -> tuple[np.uint64, np.uint64]:
+    return np.uint64(seed), np.uint64(replication)
 
 
 @inlined

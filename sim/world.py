@@ -128,7 +128,7 @@ def _names(org: Organization) -> Names:
     world = org.scenario.world
     return Names(
         seats=tuple(seat.name for seat in org.seating.seats),
-        requisitions=tuple(org.requisition_names),
+        requisitions=tuple(org.requisition_codes),
         roles=tuple(world.roles),
         segments=tuple(world.segments),
         regions=tuple(world.regions),

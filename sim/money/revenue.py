@@ -25,9 +25,15 @@ def contract_value_usd(
 
 @inlined
 def earned_usd(value_usd, start_day, end_day, instant):
-    """Revenue of one term from its first day to an instant; one of no length, a one-off sale, earns all at once."""
-    days = max(end_day - start_day, 1e-9)
-    return to_the_cent(min(max(instant - start_day, 0.0), days) * (value_usd / days))
+    """Revenue of one term from its first day to an instant; one of no length, a one-off sale, earns all at once.
+
+    The value is in whole cents.
+    """
+    if instant <= start_day:
+        return 0.0
+    if instant >= end_day:
+        return value_usd
+    return to_the_cent((instant - start_day) * (value_usd / (end_day - start_day)))
 
 
 @compiled

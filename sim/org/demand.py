@@ -109,9 +109,8 @@ class Demand:
         rate = self._base * self._market_leads[self._cell, self._source]
         staffed = self._staff >= 0
         rate[staffed] *= output[self._staff[staffed]]
-        total = np.zeros_like(self.push)
-        np.add.at(total, (self._source, self._cell), rate)
-        return total
+        place = self._source * self.push.shape[1] + self._cell
+        return np.bincount(place, rate, self.push.size).reshape(self.push.shape)
 
 
 _AS_IT_IS = Dated[float](start=1.0)

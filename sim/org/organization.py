@@ -68,7 +68,7 @@ class Organization:
         self.lessons: list[Lesson] = []
         self.ramped = Table(ledger.RAMPED, 4096)
         self.open_month = 0  # the month whose books are still open
-        self.requisition_names: list[str] = []
+        self.requisition_codes: dict[str, int] = {}  # by name, in the order in which they were opened
         self.reasons: list[str] = []
         self.rates = Rates.of(scenario)
         self.payroll = Payroll(scenario, calendar, year_share_of_month(scenario, calendar))

@@ -63,11 +63,10 @@ def requisition(
 
 
 def _open(org: Organization, name: str, unit: int, i: int, backfill: bool, vacated: float) -> int:
-    if name not in org.requisition_names:
-        org.requisition_names.append(name)
+    code = org.requisition_codes.setdefault(name, len(org.requisition_codes))
     here = org.roster[i]
     return org.requisitions.add(
-        org.requisition_names.index(name), unit, i, here["role"], here["segment"], here["region"], backfill, vacated,
+        code, unit, i, here["role"], here["segment"], here["region"], backfill, vacated,
         org.env.now, NEVER, NEVER, NEVER, 0,
     )  # fmt: skip
 

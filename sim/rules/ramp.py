@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
+from sim.compiled import compiled
 from sim.scenario.people import LinearRamp, LogisticRamp, NoRamp, Ramp, Schedule
 
 Numbers = float | np.ndarray
@@ -41,7 +42,9 @@ def integral_days(ramp: Ramp, tenure_days: Numbers, days_per_month: float, ceili
     elif isinstance(ramp, LogisticRamp):
         ramped = _logistic_integral(ramp, months, top)
     else:
-        ramped = _piecewise_integral(*_pieces(ramp), months, top)
+        months, top = np.broadcast_arrays(months, top)
+        ramped = np.zeros(months.shape)
+        _add_pieces(ramped.ravel(), *_pieces(ramp), months.ravel(), top.ravel())
     return ramped * days_per_month
 
 
@@ -77,21 +80,20 @@ def _pieces(ramp: Schedule | LinearRamp) -> tuple[np.ndarray, np.ndarray, np.nda
     return ramp.step_months * np.arange(len(levels)), levels, slopes
 
 
-def _piecewise_integral(
-    starts: np.ndarray, levels: np.ndarray, slopes: np.ndarray, months: np.ndarray, ceiling: np.ndarray
-) -> np.ndarray:
-    """The integral of min(curve, ceiling), summed over pieces: each is its line less what sticks out on top."""
-    ends = np.append(starts[1:], np.inf)
-    total = np.zeros(np.broadcast_shapes(months.shape, ceiling.shape))
-    for start, end, level, slope in zip(starts, ends, levels, slopes, strict=True):
-        inside = np.clip(months - start, 0.0, end - start)
-        excess = np.maximum(level - ceiling, 0.0)
-        if slope == 0.0:
-            above = excess * inside
-        else:
-            above = (np.maximum(level + slope * inside - ceiling, 0.0) ** 2 - excess**2) / (2.0 * slope)
-        total += (level + 0.5 * slope * inside) * inside - above
-    return total
+@compiled
+def _add_pieces(total, starts, levels, slopes, months, ceiling):
+    """Add the integral of min(curve, ceiling), piece by piece: each is its line less what sticks out on top."""
+    for k in range(len(starts)):
+        length = starts[k + 1] - starts[k] if k + 1 < len(starts) else np.inf
+        level, slope = levels[k], slopes[k]
+        for i in range(len(months)):
+            inside = min(max(months[i] - starts[k], 0.0), length)
+            excess = max(level - ceiling[i], 0.0)
+            if slope == 0.0:
+                above = excess * inside
+            else:
+                above = (max(level + slope * inside - ceiling[i], 0.0) ** 2 - excess**2) / (2.0 * slope)
+            total[i] += (level + 0.5 * slope * inside) * inside - above
 
 
 def _logistic_integral(ramp: LogisticRamp, months: np.ndarray, ceiling: np.ndarray) -> np.ndarray:
