@@ -88,11 +88,20 @@ def count_days(roster, i, ramps, day):
 
 
 @compiled
-def count_all(roster, ramps, day):
-    """Count everybody's days up to an instant."""
+def take_days(rows, roster, ramps, day, month):
+    """Move everybody's days up to an instant into ledger rows of a month; answers how many rows that took."""
+    count = 0
     for i in range(len(roster)):
-        if roster[i]["held"]:
+        person = roster[i]
+        if person["held"]:
             count_days(roster, i, ramps, day)
+            if person["ramped_days"] != 0.0 or person["away_days"] != 0.0:
+                row = rows[count]
+                row["spell"], row["month"] = person["spell"], month
+                row["ramped_days"], row["away_days"] = person["ramped_days"], person["away_days"]
+                count += 1
+        person["ramped_days"] = person["away_days"] = 0.0
+    return count
 
 
 @compiled
@@ -117,12 +126,6 @@ def write_leaver(org: Organization, i: int, day: float) -> None:
 
 def write_month(org: Organization, end: float) -> None:
     """Write what everybody here gave in the month that closes."""
-    roster = org.roster
-    count_all(roster, org.week.ramps, end)
-    gave = np.flatnonzero(roster["held"] & ((roster["ramped_days"] != 0.0) | (roster["away_days"] != 0.0)))
-    rows = np.zeros(len(gave), ledger.RAMPED)
-    for name in ("spell", "ramped_days", "away_days"):
-        rows[name] = roster[name][gave]
-    rows["month"] = org.open_month
-    org.ramped.extend(rows)
-    roster["ramped_days"] = roster["away_days"] = 0.0
+    rows = np.zeros(len(org.roster), ledger.RAMPED)
+    count = take_days(rows, org.roster, org.week.ramps, end, org.open_month)
+    org.ramped.extend(rows[:count])
