@@ -52,6 +52,32 @@ def test_check_warns_of_what_is_probably_not_meant(tmp_path: Path, capsys: Captu
     assert said.count("warning") == 4
 
 
+DATED_IN_VAIN = {
+    "+levers.departures.cut={role: ae, on_date: 2031-01-01}":
+        "levers.departures.cut is dated 2031-01-01, outside the run",
+    "+levers.departures.all={role: ae, region: east, on_date: 2027-05-01, count: 500}":
+        "levers.departures.all.count is 500, but there are at most",
+    "+levers.transfers.up={role: ae, region: east, segment: smb, to_segment: mid_market, on_date: 2030-01-01}":
+        "levers.transfers.up is dated 2030-01-01, outside the run",
+    "+levers.trainings.day={role: ae, on_date: 2029-01-01}":
+        "levers.trainings.day is dated 2029-01-01, outside the run",
+    "+levers.freezes.old={from_date: 2026-01-01, to_date: 2027-01-01}":
+        "levers.freezes.old acts from 2026-01-01, outside",
+    "+world.shocks.far={kind: step, from_date: 2029-01-01, acts_on: leads, multiplier: 0.5}":
+        "world.shocks.far acts from 2029-01-01, outside the run",
+    "+levers.judgment_usd_per_quarter.smb={start: 0, 2027-02-01: 5000000}":
+        "levers.judgment_usd_per_quarter.smb changes on 2027-02-01, inside a fiscal quarter",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", DATED_IN_VAIN)
+def test_check_warns_of_what_is_dated_in_vain(change: str, capsys: Capture) -> None:
+    assert main(["check", "scenario=base", change]) == 0
+    said = capsys.readouterr().out
+    assert f"warning: {DATED_IN_VAIN[change]}" in said
+    assert said.count("warning") == 1
+
+
 def test_check_looks_far_out_in_each_uncertainty(capsys: Capture) -> None:
     spread = "uncertainties.lead_volume.sigma_log=0.12"
     share = "world.hiring.offer_accept_share={uncertain: lead_volume, times: 0.8}"

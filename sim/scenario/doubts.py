@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.scenario.levers import Requisition, Team
 from sim.scenario.load import ScenarioSource
 from sim.scenario.pay_checks import doubts_about_pay
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
+from sim.scenario.shocks import Points
+from sim.scenario.staffing import Departure, Transfer
 
 
 def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
@@ -30,6 +37,56 @@ def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
         wanted = one.open_date or one.wanted_start
         if wanted is not None and wanted >= last:
             yield f"levers.requisitions.{name} comes on {wanted}, after the run's end {last}"
+    for key, day in _on_dates(scenario):
+        if not first <= day < last:
+            yield f"{key} is dated {day}, outside the run from {first} to {last}; it changes nothing"
+    for key, begins, ends in _spans(scenario):
+        if begins >= last or ends <= first:
+            yield f"{key} acts from {begins}, outside the run from {first} to {last}; it changes nothing"
+    yield from _late_judgments(scenario, calendar)
+    yield from _more_than_there_are(scenario)
+
+
+def _late_judgments(scenario: Scenario, calendar: Calendar) -> Iterator[str]:
+    quarters = {calendar.date_of(calendar.month_starts[m]) for m in np.flatnonzero(calendar.fiscal_month % 3 == 0)}
+    for segment, dollars in scenario.levers.judgment_usd_per_quarter.items():
+        for day in dollars.changes:
+            if scenario.dates.start < day and day not in quarters:
+                key = f"levers.judgment_usd_per_quarter.{segment}"
+                yield f"{key} changes on {day}, inside a fiscal quarter; a quarter has the value of its first day"
+
+
+def _more_than_there_are(scenario: Scenario) -> Iterator[str]:
+    """Departures and transfers of more people than all seats that there ever are could hold."""
+    levers = scenario.levers
+    for kind in ("departures", "transfers"):
+        for name, plan in getattr(levers, kind).items():
+            seats = sum(team.seats for team in scenario.opening.teams.values() if _is_meant(plan, team))
+            seats += sum(one.count for one in levers.requisitions.values() if _is_meant(plan, one))
+            if plan.count is not None and plan.count > seats:
+                yield f"levers.{kind}.{name}.count is {plan.count}, but there are at most {seats} such people"
+
+
+def _is_meant(plan: Departure | Transfer, place: Team | Requisition) -> bool:
+    return all(getattr(plan, name) in (None, getattr(place, name)) for name in ("role", "segment", "region"))
+
+
+def _on_dates(scenario: Scenario) -> Iterator[tuple[str, date]]:
+    """What happens on one date."""
+    for kind in ("departures", "transfers", "trainings", "recarves"):
+        for name, one in getattr(scenario.levers, kind).items():
+            yield f"levers.{kind}.{name}", one.on_date
+
+
+def _spans(scenario: Scenario) -> Iterator[tuple[str, date, date]]:
+    """What acts for a while: its first day, and the first day without it."""
+    for name, freeze in scenario.levers.freezes.items():
+        yield f"levers.freezes.{name}", freeze.from_date, freeze.to_date
+    for name, shock in scenario.world.shocks.items():
+        if isinstance(shock, Points):
+            yield f"world.shocks.{name}", min(shock.strengths), date.max
+        else:
+            yield f"world.shocks.{name}", shock.from_date, shock.to_date or date.max
 
 
 def _dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:

@@ -30,11 +30,6 @@ class ShockBase(Noun):
     source: str | None = Field(default=None, description="only its deals, for leads, odds, cycle and size")
     role: str | None = Field(default=None, description="only its people, for exits and recruiting")
 
-    @property
-    def least_strength(self) -> float:
-        """The lowest strength that the shock ever has."""
-        return 0.0
-
     @model_validator(mode="after")
     def _fits_what_it_acts_on(self) -> ShockBase:
         wanted, other = ("logit", "multiplier") if self.acts_on in ON_LOG_ODDS else ("multiplier", "logit")
@@ -44,8 +39,8 @@ class ShockBase(Noun):
             raise ValueError(f"source is given, but a shock on {self.acts_on} acts on all sources")
         if self.role is not None and self.acts_on not in ON_PEOPLE:
             raise ValueError(f"role is given, but a shock on {self.acts_on} does not act on people")
-        if self.multiplier == 0 and (self.acts_on in ("cycle", "size", "recruiting") or self.least_strength < 0):
-            raise ValueError("multiplier must be above 0 here")
+        if self.multiplier == 0 and (self.acts_on in ("cycle", "size", "recruiting") or not isinstance(self, Step)):
+            raise ValueError("multiplier must be above 0 here; only a step of other things may stop them")
         return self
 
 
@@ -87,10 +82,6 @@ class Points(ShockBase):
 
     kind: Literal["points"]
     strengths: dict[Day, Annotated[float, Field(ge=-2, le=2)]] = Field(min_length=1, description="date to strength")
-
-    @property
-    def least_strength(self) -> float:
-        return min(self.strengths.values())
 
 
 Shock = Annotated[Step | Ramp | Decay | Points, Field(discriminator="kind")]
