@@ -28,7 +28,7 @@ _HALF = np.uint64(32)
 _TO_53_BITS = np.uint64(11)
 _TWO_TO_MINUS_53 = 1.0 / 9007199254740992.0
 
-# Purposes. The list only ever grows at its end: a number that moved would change every result.
+# Purposes. A number once given stays, for one that moved would change every result; those not listed are free.
 # Gap to the next self-sourced deal, and whether the search hits a free account; entity: holder, index: how many so far.
 DEAL_SOURCED = np.uint64(1)
 LEAD_ARRIVED = np.uint64(2)  # the same for the next lead of a stream; entity: stream, index: how many so far
@@ -59,10 +59,9 @@ REVIEW_HELD = np.uint64(27)  # whether a review takes place where coaching is th
 INTERNAL_FILL = np.uint64(28)  # whether a requisition may be filled from inside; entity: requisition
 LEAVE = np.uint64(29)  # time to the next long leave and how long it lasts; entity: person, index: leaves before
 OPENING_LEAVE = np.uint64(30)  # whether somebody is on leave when the history begins; entity: person
+FILE_DEAL = np.uint64(33)  # what a file does not tell of an open deal; entity: deal
 COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
 DEAL_TIMING = np.uint64(41)  # whether a deal can be signed early or put off, and whether it cools; entity: deal
-
-FILE_DEAL = np.uint64(33)  # what a file does not tell of an open deal; entity: deal
 
 
 class Luck(NamedTuple):
@@ -142,11 +141,6 @@ def entity(name: str) -> np.uint64:
     """The stable 64-bit name of a thing: a hash of its words, the same on every machine and run."""
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     return np.uint64(int.from_bytes(digest, "little"))
-
-
-def name_child(parent: np.uint64, index: int) -> np.uint64:
-    """``child`` for use outside the compiled loop."""
-    return np.uint64(child(np.uint64(parent), np.uint64(index)))
 
 
 @compiled

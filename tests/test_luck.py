@@ -41,7 +41,7 @@ def test_uniform_numbers_are_uniform_and_do_not_depend_on_the_order_of_calls() -
 
 def test_names_are_stable_over_machines_and_versions() -> None:
     assert int(luck.entity("seat ae_smb_east/1")) == STABLE_NAME
-    assert int(luck.name_child(np.uint64(7), 3)) == STABLE_CHILD
+    assert int(luck.child(np.uint64(7), np.uint64(3))) == STABLE_CHILD
 
 
 STABLE_NAME = 16945241583893904179

@@ -17,7 +17,7 @@ from sim.world import prepare
 
 
 def main(request: Request) -> int:
-    """Writes roster.csv and pipeline.csv into ``out=FOLDER``. Raises UserError."""
+    """Writes roster.csv, pipeline.csv and customers.csv into ``out=FOLDER``. Raises UserError."""
     settings = request.settings()
     luck = whole_number("luck", request.options.get("luck", "0"), MOST_REPLICATIONS)
     out = request.options.get("out")

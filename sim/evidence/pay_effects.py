@@ -1,6 +1,6 @@
 """What pay does to people, measured in the team world: the published effects, and the placebos that must show none.
 
-Each function returns plain numbers. ``tests/test_pay_effects.py`` holds them to section 7 of the model; the validation
+Each function returns plain numbers. ``tests/test_pay_effects.py`` holds them to what was published; the validation
 page prints them beside what was published.
 """
 

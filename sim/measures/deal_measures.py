@@ -132,7 +132,7 @@ DEAL_MEASURES = (
     ),
     Measure(
         "open_opportunities", "deals", "state", "Deals open at the start of the period.",
-        "count of deals that are worked, deferred, stalled or orphaned",
+        "count of deals that are worked, deferred, stalled, orphaned or waiting for a solution engineer",
         lambda s: s.at_start("open_deals"), MINOR | BY_STAGE,
     ),
     Measure(

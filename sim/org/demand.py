@@ -77,10 +77,6 @@ class Demand:
         later = {self._calendar.day_of(date): level for date, level in sorted(lever.changes.items())}
         return [(0.0, lever.at(0.0, self._calendar)), *((day, level) for day, level in later.items() if day > 0.0)]
 
-    def spend(self, source: str, day: float) -> float:
-        """Relative program spend of a source in force on a day."""
-        return self._scenario.levers.relative_spend.get(source, _AS_IT_IS).at(day, self._calendar)
-
     def _mean_spend(self, source: str, month: int) -> float:
         """Relative program spend of a source over the days of a month."""
         lever = self._scenario.levers.relative_spend.get(source, _AS_IT_IS)
@@ -135,10 +131,11 @@ def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
     sources = list(scenario.world.sources.values())
     per_day = 1.0 / calendar.working_days_per_month
     rates = np.zeros(len(seating.stream_places))
+    shares = {code: _lead_shares(scenario, one) for code, one in enumerate(sources) if isinstance(one, Arriving)}
     for s, place in enumerate(seating.stream_places):
         source = sources[place.source]
         if isinstance(source, Arriving):
-            monthly = sum(source.leads_per_month.values()) * _lead_shares(scenario, source)[place.cell]
+            monthly = sum(source.leads_per_month.values()) * shares[place.source][place.cell]
             rates[s] = monthly * source.lead_to_opportunity_share * per_day
         elif isinstance(source, Outbound):
             rates[s] = source.leads_per_month_per_head * source.lead_to_opportunity_share * per_day

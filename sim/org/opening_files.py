@@ -16,10 +16,9 @@ from sim.pipeline.engine import Pipeline
 from sim.pipeline.given import GIVEN
 from sim.pipeline.given_base import GIVEN_CUSTOMER
 from sim.pipeline.tables import NOBODY
+from sim.pipeline.verbs import MOST_OVERLOAD
 from sim.scenario.records.files import Found, read_customers_of, read_pipeline_of, read_roster_of
 from sim.scenario.scenario import Scenario
-
-MOST_OVERLOAD = 3.0  # as the weekly tick counts it
 
 
 def tenures(seats: Seating, luck: Luck) -> tuple[np.ndarray, np.ndarray]:

@@ -134,22 +134,6 @@ def own_of(org: Organization, rows: np.ndarray, full_usd: np.ndarray) -> np.ndar
     return full
 
 
-def quota_of_months(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.ndarray:
-    """The quota that spells carry over any months of the run, if those still here stay; shape (rows,).
-
-    For the months of a pay component's period: what attainment will be measured against. rows: of the ledger's seats.
-    """
-    calendar, spells = org.calendar, org.seats.rows[rows]
-    carried = np.zeros(len(rows))
-    for quarter in np.unique(calendar.quarter_of_month[months]):
-        own = months[calendar.quarter_of_month[months] == quarter]
-        start, end = (float(calendar.month_starts[m]) for m in (own[0], own[-1] + 1))
-        held, relieved = org_shares(org, spells, start, end)
-        share = relieved if org.scenario.levers.quota.ramped_relief else held
-        carried += own_full_usd(org, rows, own) * np.maximum(share, 0.0)
-    return carried
-
-
 def ratchet(org: Organization, quarter: int) -> None:
     """At a fiscal year's end: whoever carried half of its quota or more gets one that knows what they sold."""
     weight, calendar = org.scenario.levers.quota.ratchet_weight, org.calendar

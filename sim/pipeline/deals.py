@@ -18,7 +18,7 @@ from sim.pipeline.territory import give_back
 from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
 
-_STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
+STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
 
 
 @inlined
@@ -101,7 +101,7 @@ def draw_stage(state, d):
     """Draw one attempt at the deal's stage: keeps its outcome's luck, returns its work in days."""
     deal = state.deals[d]
     knobs = state.knobs[0]
-    index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
+    index = np.uint64(deal["stage"] * STAGE_STRIDE + deal["attempt"])
     a, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
     deal["luck"] = luck.uniform(a)
     return stage_days(state, deal["segment"], deal["stage"], b, c) * cycle_of(state, deal)
@@ -218,7 +218,7 @@ def stall(state, d, day):
     knobs = state.knobs[0]
     rule = state.segments[deal["segment"]]
     deal["attempt"] += 1
-    index = np.uint64(deal["stage"] * _STAGE_STRIDE + deal["attempt"])
+    index = np.uint64(deal["stage"] * STAGE_STRIDE + deal["attempt"])
     a, b, _, _ = luck.philox(index, deal["entity"], luck.DEAL_STALL, np.uint64(0), knobs["key0"], knobs["key1"])
     back = day + rule["stall_mean_days"] * luck.exponential(a)
     if luck.uniform(b) < rule["never_revives"]:

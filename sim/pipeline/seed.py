@@ -14,7 +14,7 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.base import give_to_a_customer
-from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
+from sim.pipeline.deals import STAGE_STRIDE, be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
 from sim.pipeline.leads import race
 from sim.pipeline.pools import start_attempt
 from sim.pipeline.seats import link, retime
@@ -67,7 +67,7 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
     made = 0
     for k in range(state.segments[segment]["stages"]):
         for j in range(attempts.shape[1]):
-            index = np.uint64(16 * k + j)
+            index = np.uint64(STAGE_STRIDE * k + j)
             a, b, c, _ = luck.philox(index, entity, luck.DEAL_OPENING, np.uint64(0), knobs["key0"], knobs["key1"])
             working = poisson(rate * attempts[k, j] * days[k], a)
             gone_quiet = poisson(rate * stalls[k, j] * never * never_days, b)
@@ -167,7 +167,7 @@ def place(state, d, i, day, gone):
     segment = deal["segment"]
     past = gone
     for k in range(deal["stage"]):
-        index = np.uint64(16 * k)
+        index = np.uint64(STAGE_STRIDE * k)
         _, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
         past += stage_days(state, segment, k, b, c) * cycle_of(state, deal)
     deal["arrived_day"] = day - past

@@ -18,6 +18,8 @@ from sim.pipeline.pools import bring_pool, start_attempt
 from sim.pipeline.seats import ask_no_more, link, retime, run_on, spare_hours, take_off_clock, unlink
 from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
 
+MOST_OVERLOAD = 3.0  # hours asked for over hours there are, less 1; what lies beyond costs no further odds
+
 # Rows of a snapshot by cell.
 OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD = range(4)
 
@@ -246,7 +248,7 @@ def start_week(state, day, hours, rate_per_hour, logit, stream_rate, stream_boos
         excess = 0.0
         if state.knobs[0]["attention"] and seat["hours"] > 0.0:
             excess = max(seat["demand"] / seat["hours"] - 1.0, 0.0)
-        seat["overload"] += (min(excess, 3.0) - seat["overload"]) / memory
+        seat["overload"] += (min(excess, MOST_OVERLOAD) - seat["overload"]) / memory
         seat["logit"] = logit[i]
         set_hours(state, i, day, hours[i], rate_per_hour[i])
     for s in range(len(state.streams)):

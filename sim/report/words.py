@@ -56,7 +56,7 @@ MEASURE_NAMES = {
     "customers": "Customers, at the start",
     "span": "Reps a manager",
     "manager_vacancy_days": "Days managers' seats stood empty",
-    "se_wait_days": "Days a deal waits for a sales engineer",
+    "se_wait_days": "Days a deal waits for a solution engineer",
     "territory_saturation": "Territory in use, at the start",
     "recognized_revenue": "Revenue",
     "cash": "Cash, at the end",

@@ -2,9 +2,8 @@
 
 Effort 1 is what a straight plan at the base rate buys. A rep weighs expected pay (``sim/rules/payout.py``) against the
 effort's own cost, e^(1 + 1/eta)/(1 + 1/eta), and an intrinsic share of motives that no plan moves. A far deadline pulls
-less; a quota that will rise with sales holds back. Section 7 of the model, with three changes that leave a plan of one
-component without lag as it was: each component has its own landing weeks, what is under way is as uncertain as what
-is still to come, and derivatives are closed forms.
+less; a quota that will rise with sales holds back. Each component of a plan has its own landing weeks, what is under
+way is as uncertain as what is still to come, and derivatives are closed forms.
 """
 
 from __future__ import annotations

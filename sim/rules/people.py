@@ -47,8 +47,8 @@ def draw_person(role, entity, key0, key1):
 def voluntary_per_day(base, hump, center, width, attainment, first_year, contagion, share_left):
     """Voluntary exit hazard a day.
 
-    Middling reps quit most (a hump in attainment), and exits of peers raise it: section 7 of the model, whose
-    quarterly chance is 1 - exp(-hazard x quarter). ``share_left`` is the part of the team that left lately.
+    Middling reps quit most (a hump in attainment), and exits of peers raise it. The chance to quit within a quarter
+    is 1 - exp(-hazard x quarter). ``share_left`` is the part of the team that left lately; past a half it does no more.
     """
     bend = (attainment - center) / width
     yearly = (base + hump * math.exp(-0.5 * bend * bend)) * first_year

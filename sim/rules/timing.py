@@ -1,7 +1,7 @@
 """Timing: at a period's end a rep may pull deals into it at a discount, or leave what would close to the next one.
 
 Deals are moved only as far as this period's pay gains more than the next one's expected pay loses. The next period is
-valued by the closed form of ``sim/rules/payout.py`` as a whole, not by its slope. Section 7 of the model.
+valued by the closed form of ``sim/rules/payout.py`` as a whole, not by its slope.
 """
 
 from __future__ import annotations

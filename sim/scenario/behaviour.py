@@ -1,4 +1,4 @@
-"""Behaviour: how people answer to pay. Section 7 of the model has the equations."""
+"""Behaviour: how people answer to pay. The equations are in sim/rules."""
 
 from __future__ import annotations
 

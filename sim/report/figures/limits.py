@@ -1,4 +1,4 @@
-"""What holds demand back: how full the territories are, and how long deals wait for a sales engineer."""
+"""What holds demand back: how full the territories are, and how long deals wait for a solution engineer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SATURATION, WAIT = MEASURES = ("territory_saturation", "se_wait_days")
 
 
 def draw(run: RunFolder) -> Drawn:
-    """Left: mean saturation at each quarter's start. Right: mean days of waiting. Bands from P10 to P90."""
+    """Left: territory in use at each quarter's start. Right: mean days of waiting. Medians; bands from P10 to P90."""
     finding = _finding(run)
-    made = canvas(finding, "By fiscal quarter; medians, and P10 to P90 as thin bars.", 3.2, ncols=2)
+    made = canvas(finding, "By fiscal quarter; medians of replications, and P10 to P90 as thin bars.", 3.2, ncols=2)
     left, right = made.axes[0]
     for plan in run.plans:
         _line(left, run, plan, SATURATION)
         _line(right, run, plan, WAIT)
-    for axes, title in ((left, "territory in use"), (right, "days a deal waits for a sales engineer")):
+    for axes, title in ((left, "territory in use"), (right, "days a deal waits for a solution engineer")):
         axes.set_title(title, loc="left", size=10.5, pad=7)
         quarter_axis(axes, run.periods("quarter"))
         axes.set_ylim(0, axes.get_ylim()[1] * 1.04)
@@ -47,4 +47,4 @@ def _finding(run: RunFolder) -> str:
     last = run.periods("quarter")[-1]
     full = findings.told(run, lambda plan: share(run.statistic(plan, SATURATION, "mean", "quarter", last)))
     days = findings.told(run, lambda plan: number(run.statistic(plan, WAIT), 1))
-    return f"territory in use at the end: {full}; days that a deal waits for a sales engineer: {days}"
+    return f"territory in use as the last quarter begins: {full}; mean days that a deal waits for an SE: {days}"
