@@ -178,7 +178,7 @@ EFFORTS = np.dtype([
     ("effort", "f4"), ("wanted", "f4"),  # after and before last week's habit
     ("worth", "f4"),  # of a dollar more, in units of the usual commission rate
     ("ratchet", "f4"),  # what of it a quota that follows sales takes
-    ("attainment", "f4"), ("weeks_left", "f4"),  # of the plan's first component
+    ("attainment", "f4"), ("weeks_left", "f4"),  # of the plan's first component; -1 without a quota
 ])  # fmt: skip
 # Deals that sellers signed early, or put off, at the end of a pay period (timings.kind).
 PULLED_IN, PUSHED_OUT = 0, 1

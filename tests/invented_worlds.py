@@ -66,6 +66,7 @@ def worlds(draw: Draw) -> Scenario:
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
             },
+            "behaviour": draw(st.one_of(st.just({}), _behaviour(segments))),
             "billing": draw(st.one_of(st.none(), billings(segments))),
         },
     })  # fmt: skip
@@ -89,6 +90,25 @@ def _shocks(draw: Draw, segments: list[str]) -> dict[str, Any]:
             "segment": draw(st.sampled_from([None, *segments])),
         }
         for k in range(draw(st.integers(0, 2)))
+    }  # fmt: skip
+
+
+_FLAT = {"period": "month", "commission_share": 0.0875}
+_BENT = _FLAT | {
+    "tiers": [{"from_attainment": 0.0, "multiplier": 0.5}, {"from_attainment": 0.5, "multiplier": 2.0}],
+    "bonuses": [{"at_attainment": 1.0, "usd": 5000.0}], "cap_attainment": 1.2,
+}  # fmt: skip
+
+
+@st.composite
+def _behaviour(draw: Draw, segments: list[str]) -> dict[str, Any]:
+    return {
+        "responsiveness": draw(st.sampled_from([0.5, 1.5])),
+        "timing": {
+            "movable_share": dict.fromkeys(segments, 1.0), "push_share": 1.0,
+            "lost_when_pushed_share": draw(st.sampled_from([0.0, 0.5])),
+        },
+        "exits": {"market_pay_usd_per_year": {SELLER: draw(st.sampled_from([50000.0, 200000.0]))}},
     }  # fmt: skip
 
 
@@ -224,7 +244,7 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
         "quota": draw(st.sampled_from(quotas)),
         "pay": {
             "plans": {
-                SELLER: {"components": {"commission": {"period": "month", "commission_share": 0.0875}}},
+                SELLER: {"components": {"commission": draw(st.sampled_from([_FLAT, _BENT]))}},
                 CALLER: {"variable_usd_per_year": 20000.0},
             },
             "roles": {SELLER: SELLER, CALLER: CALLER},

@@ -148,3 +148,33 @@ def test_trace_tells_every_move_and_effort_with_its_reason(moved: Ledger, capsys
 def test_names_in_behaviour_must_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", f"scenario={BUSY}", "world.behaviour.timing.movable_share={smal: 0.5}"]) == 2
     assert "smal" in capsys.readouterr().err
+
+
+def test_who_is_past_a_cap_puts_deals_off_and_some_are_lost() -> None:
+    """Under a cap that nearly everybody reaches, the next period pays better."""
+    capped = "{commission: {commission_share: 0.1, cap_attainment: 0.5}}"
+    plan = (f"levers.pay.plans={{plan: {{components: {capped}}}}}", *PLAIN_STEEP[1:])
+    more = ("world.behaviour.timing.push_share=1.0", "world.behaviour.timing.lost_when_pushed_share=0.5")
+    played = play(plain(*plan, *more))
+    pushed = played.timings[played.timings["kind"] == tables.PUSHED_OUT]
+    assert len(pushed) > 10
+    assert 0.2 < pushed["lost"].mean() < 0.8
+    ended = played.deals[pushed["deal"]]
+    done = ended["closed_day"] < tables.NEVER
+    assert np.all(ended["closed_day"][done] == pushed["until_day"][done])
+    np.testing.assert_array_equal(ended["state"][done] == tables.LOST, pushed["lost"][done])
+
+
+def test_a_ratchet_holds_effort_back_and_a_spiff_raises_it() -> None:
+    tiers = "{from_attainment: 0.0, multiplier: 1.0}, {from_attainment: 1.0, multiplier: 1.5}"
+    bent = f"{{commission: {{commission_share: 0.1, tiers: [{tiers}]}}}}"
+    plan = (f"levers.pay.plans={{plan: {{components: {bent}}}}}", *PLAIN_STEEP[1:4])
+    spiff = "levers.pay.plans.plan.spiffs={push: {from_date: 2027-04-01, to_date: 2027-07-01, share_of_bookings: 0.05}}"
+    usual, held_back, spurred = (
+        play(plain(*plan, *more)).efforts for more in ((), ("levers.quota.ratchet_weight=0.5",), (spiff,))
+    )
+    assert held_back["effort"].mean() < usual["effort"].mean()
+    assert np.all(held_back["ratchet"] > 0)
+    during = (usual["day"] > 100) & (usual["day"] < 175)
+    assert np.all(spurred["effort"][during] > usual["effort"][during])
+    assert np.array_equal(spurred["effort"][usual["day"] < 85], usual["effort"][usual["day"] < 85])

@@ -64,7 +64,7 @@ def choose_week(
         row["day"], row["seat"], row["holder"] = day, i, roster[i]["holder"]
         row["effort"], row["wanted"], row["worth"] = me["effort"], me["wanted"], me["worth"]
         row["ratchet"], row["weeks_left"] = me["ratchet"], weeks_left[p, 0]
-        row["attainment"] = sold[i, 0] / quota[i, 0] if quota[i, 0] > 0.0 else np.nan
+        row["attainment"] = sold[i, 0] / quota[i, 0] if quota[i, 0] > 0.0 else -1.0
     return count
 
 

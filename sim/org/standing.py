@@ -42,7 +42,7 @@ class Period:
     """The current period of components that share its length."""
 
     months: np.ndarray  # those of the run
-    begins: float
+    first_credit: int  # row of the credits with which it begins
     ends: float  # days; it may end after the run
     whole: float  # its months over those of the run, of what is not yet begun
 
@@ -64,6 +64,7 @@ class Standing:
         self._of_month = {name: period_of_month(org.calendar, name) for name in PERIOD_MONTHS}
         self.period: dict[str, Period] = {}
         self._spell = np.full(len(org.roster), NOBODY)
+        self._told = np.zeros(len(org.roster), bool)  # who knows their quota
         self._month, self._year = -1, -1
         self._ends = np.zeros(shape)
         self._full_usd: dict[int, np.ndarray] = {}  # by quarter, see ``full_quota_usd``
@@ -72,23 +73,28 @@ class Standing:
         self._per_week = np.array(productivity) / WEEKS_PER_YEAR
 
     def renew(self, now: float) -> np.ndarray:
-        """Bring everything up to an instant; answers the seats whose quota was set anew."""
-        org = self.org
-        month = org.calendar.month_of(now)
-        turned = month != self._month
-        if turned:
+        """Bring everything up to an instant; answers the seats whose pay looks different from before."""
+        calendar = self.org.calendar
+        month = calendar.month_of(now)
+        fresh = np.zeros(0, int)
+        changed = self._newcomers()
+        if month != self._month:
+            quarter = calendar.quarter_of_month
+            if self._month < 0 or quarter[month] != quarter[self._month]:
+                self._told[:] = False
+                self._full_usd.clear()
             self._turn_to(month)
+            fresh = np.flatnonzero(self.org.roster["held"] & (self.rows["plan"] != NOBODY) & ~self._told)
+            self._told[fresh] = True
+            self._set_quotas(fresh)
         self.weeks_left[:] = (self._ends - now) / WEEK_DAYS
-        fresh = self._newcomers(turned)
-        self._set_quotas(fresh)
         self._set_pace()
         self.count_sales()
-        return fresh
+        return np.union1d(fresh, changed)
 
     def _turn_to(self, month: int) -> None:
-        """A month begins: its periods, and with a fiscal year new curves. Quotas may have changed."""
+        """A month begins: its periods, and with a fiscal year new curves."""
         self._month = month
-        self._full_usd.clear()
         for name in self.names:
             self.period[name] = self._period(name, month)
         for k, place in enumerate(self.places):
@@ -102,9 +108,8 @@ class Standing:
         months = np.flatnonzero(of_month == of_month[month])
         missing = PERIOD_MONTHS[name] - 1 - calendar.fiscal_month[months[-1]] % PERIOD_MONTHS[name]
         begins, ends = calendar.month_starts[[months[0], months[-1] + 1]]
-        return Period(
-            months, float(begins), float(ends + missing * calendar.days_per_month), 1.0 + missing / len(months)
-        )
+        first = int(np.searchsorted(self.org.pipeline.credits["day"], begins))
+        return Period(months, first, float(ends + missing * calendar.days_per_month), 1.0 + missing / len(months))
 
     def ends_with(self, month: int) -> np.ndarray:
         """Which components' periods end with a month, by place and component."""
@@ -149,14 +154,15 @@ class Standing:
                     slope[k] += part * rate / self.rate[k]
         return slope
 
-    def _newcomers(self, turned: bool) -> np.ndarray:
-        """Seats to look at anew: all at a month's turn, else those that changed hands. They start at effort 1."""
+    def _newcomers(self) -> np.ndarray:
+        """Seats that changed hands. Who is new works at effort 1, and learns their quota when the next month begins."""
         roster = self.org.roster
-        mine = roster["held"] & (self.rows["plan"] != NOBODY)
-        changed = np.flatnonzero(mine & (roster["spell"] != self._spell))
+        changed = np.flatnonzero(roster["held"] & (self.rows["plan"] != NOBODY) & (roster["spell"] != self._spell))
         self._spell[changed] = roster["spell"][changed]
         self.rows["effort"][changed] = self.rows["past"][changed] = 1.0
-        return np.flatnonzero(mine) if turned else changed
+        self.quota[changed] = 0.0
+        self._told[changed] = False
+        return changed
 
     def _set_quotas(self, seats: np.ndarray) -> None:
         """Quotas of some seats in the components' periods, as if everybody stayed to the end."""
@@ -199,7 +205,7 @@ class Standing:
         org = self.org
         credits = org.pipeline.credits
         for name in self.names:
-            part = credits[np.searchsorted(credits["day"], self.period[name].begins) :]
+            part = credits[self.period[name].first_credit :]
             seat = part["seat"]
             theirs = part["holder"] == org.roster["holder"][seat]
             sold = np.bincount(seat, part["share"] * part["amount_usd"] * theirs, len(org.roster))

@@ -176,7 +176,8 @@ def choose(
 
     Args:
         plan: rows of ``CURVE``, shape (components,); so are the next four.
-        sold, quota: US dollars in each component's current period. A component without quota counts for nothing.
+        sold, quota: US dollars in each component's current period. A component without quota counts
+            for nothing; with none that counts there is nothing to go by, and effort is 1.
         weeks_left: to the end of each component's period.
         next_slope: from ``next_period_slope``. ratchet: from ``ratchet_cost``.
         pace: US dollars a week at effort 1. variance: of a week's sales, in squared US dollars.
@@ -190,10 +191,12 @@ def choose(
         for c in range(len(plan)):
             flat += plan[c]["slope"]
         return min(max(effort_at(habits, flat - ratchet), least), most), flat - ratchet
-    ahead = habits["horizon_weeks"]
+    ahead, known = habits["horizon_weeks"], False
     for c in range(len(plan)):
-        if plan[c]["period_weeks"] > 0.0:
-            ahead = min(ahead, weeks_left[c])
+        if counts(plan[c], quota[c]):
+            ahead, known = min(ahead, weeks_left[c]), True
+    if not known:
+        return 1.0, 1.0
     ahead = max(ahead, 1e-3)
     phi, step = habits["intrinsic_share"], (most - least) / (NODES - 1)
     best, coarse, best_net = 0, 0, -np.inf

@@ -26,7 +26,7 @@ def effort_reason(row: np.void) -> str:
     """Why a seller wants to work so hard this week."""
     worth, attainment = float(row["worth"]), float(row["attainment"])
     left = f"{row['weeks_left']:.0f} weeks to go"
-    at = f"at {attainment:.0%} of quota with {left}" if np.isfinite(attainment) else f"with {left}"
+    at = f"at {attainment:.0%} of quota with {left}" if attainment >= 0.0 else f"with {left}"
     ratchet = f", {row['ratchet']:.2f} of it lost to next year's quota," if row["ratchet"] > 0.005 else ""
     return f"{at} a dollar more{ratchet} pays {worth:.2f} of the usual rate"
 
