@@ -33,7 +33,7 @@ OTHER_LUCK_WITHIN = {"from_files": 0.04}  # another first day is not under the s
 EXPECTED = {
     "attrition_doubled": (LESS, LESS),
     "base_pay_plus_10": (SAME, MORE),
-    "comp_accelerated": (SAME, MORE),
+    "comp_accelerated": (MORE, MORE),
     "comp_linear": (SAME, SAME),
     "comp_no_cap": (SAME, MORE),
     "comp_quarterly_bonus": (SAME, SAME),
@@ -41,6 +41,7 @@ EXPECTED = {
     "competitor_price_cut": (LESS, LESS),
     "coverage_4x": (MORE, MORE),
     "csm_double": (SAME, MORE),
+    "discount_authority_off": (SAME, SAME),
     "from_files": (SAME, SAME),
     "hire_early": (MORE, MORE),
     "hire_late": (LESS, LESS),
@@ -59,8 +60,8 @@ EXPECTED = {
     "over_assign_25": (SAME, SAME),
     "over_assign_40": (SAME, SAME),
     "partner_channel": (MORE, MORE),
-    "pay_mix_70_30": (SAME, SAME),
-    "quota_plus_15": (SAME, LESS),
+    "pay_mix_70_30": (LESS, MORE),
+    "quota_plus_15": (LESS, LESS),
     "ratchet_on": (SAME, SAME),
     "recession": (LESS, LESS),
     "remote_quarter": (LESS, LESS),
@@ -68,7 +69,7 @@ EXPECTED = {
     "sdr_heavy": (SAME, MORE),
     "se_shortage": (LESS, LESS),
     "slow_ramp": (LESS, LESS),
-    "spiff_last_quarter": (SAME, MORE),
+    "spiff_last_quarter": (MORE, MORE),
     "territory_recarve": (SAME, SAME),
 }
 REPLICATIONS = 80
