@@ -57,6 +57,9 @@ DOUBTED = {
     (f"{AE}.clawback_days=800",): f"{AE}.clawback_days: 800 days reach past the run of 731 days",
     (f"{AE}.variable_usd_per_year=60000", f"{AE}.draw={{usd_per_month: 6000, recoverable: false}}"): f"{AE}.draw.usd_per_month: 6,000 a month is more than the target variable of 60,000 a year",
     (f"{AE}.spiffs={{q4: {{from_date: 2029-10-01, to_date: 2030-01-01, usd_per_deal: 5}}}}",): f"{AE}.spiffs.q4: lies outside the run from 2027-01-01 to 2029-01-01",
+    (f"{AE}.components.year={{period: year, commission_share: 0.01}}", f"{AE}.draw={{usd_per_month: 1000, recoverable: true}}"): f"{AE}.draw: fills up what components of a month or a quarter earn; year of a longer period comes on top and pays nothing back",
+    (f"{AE}.components.half={{period: half}}", f"{AE}.variable_usd_per_year=9000", f"{AE}.guarantee={{share_of_target: 0.5}}"): f"{AE}.guarantee: fills up what components of a month or a quarter earn; half of a longer period",
+    ("~world.behaviour.usual_rate.am",): "levers.pay.plans.am: world.behaviour.usual_rate has no am, so only this plan's shape moves them, not its level",
     ("levers.quota.multiplier={start: 1, 2030-01-01: 1.1}",): "levers.quota.multiplier changes on 2030-01-01, outside the run",
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.scenario.errors import Path, Problem, unknown
-from sim.scenario.pay import Plan
+from sim.scenario.pay import PERIOD_MONTHS, Plan
 from sim.scenario.scenario import Scenario
 
 
@@ -59,9 +59,32 @@ def doubts_about_pay(scenario: Scenario, months: int) -> Iterator[str]:
                 f"{at}.draw.usd_per_month: {plan.draw.usd_per_month:,.0f} a month is more than the target variable of "
                 f"{plan.variable_usd_per_year:,.0f} a year"
             )
+        yield from _floors_below_long_periods(at, plan)
+        yield from _plans_whose_level_moves_nobody(at, plan, sellers, scenario)
         for spiff, one in plan.spiffs.items():
             if one.to_date <= first or one.from_date >= last:
                 yield f"{at}.spiffs.{spiff}: lies outside the run from {first} to {last}"
+
+
+def _floors_below_long_periods(at: str, plan: Plan) -> Iterator[str]:
+    """Draws and guarantees are settled at each quarter's end, when longer periods have paid nothing yet."""
+    long = [part for part, component in plan.components.items() if PERIOD_MONTHS[component.period] > 3]
+    for floor in ("draw", "guarantee"):
+        if long and getattr(plan, floor) is not None:
+            yield (
+                f"{at}.{floor}: fills up what components of a month or a quarter earn; {', '.join(long)} of a longer"
+                " period comes on top and pays nothing back"
+            )
+
+
+def _plans_whose_level_moves_nobody(at: str, plan: Plan, sellers: list[str], scenario: Scenario) -> Iterator[str]:
+    """Without a usual rate effort 1 is what the plan itself pays at quota."""
+    rule = scenario.world.behaviour
+    if rule.responsiveness == 0.0 or not any(part.credit == "own" for part in plan.components.values()):
+        return
+    for role in sellers:
+        if role not in rule.usual_rate:
+            yield f"{at}: world.behaviour.usual_rate has no {role}, so only this plan's shape moves them, not its level"
 
 
 def _people_on_plans(scenario: Scenario) -> dict[str, set[str]]:
