@@ -69,7 +69,7 @@ EXPECTED = {
     "sdr_heavy": (SAME, MORE),
     "se_shortage": (LESS, LESS),
     "slow_ramp": (LESS, LESS),
-    "spiff_last_quarter": (MORE, MORE),
+    "spiff_last_quarter": (SAME, MORE),
     "territory_recarve": (SAME, SAME),
 }
 REPLICATIONS = 80
