@@ -93,6 +93,8 @@ SEATS = np.dtype([
     ("moved_from", "i4"),  # the spell before of who moved here; -1: they came from outside
     ("seat_closed", "?"),  # with this spell the position ended
 ])  # fmt: skip
+# Where each seat of the first day stands, in the order of seat codes; what plans add comes after them.
+PLACES = np.dtype([("role", "i2"), ("segment", "i2"), ("region", "i2")])
 REQUISITIONS = np.dtype([
     ("name", "i4"), ("unit", "i4"), ("seat", "i4"), ("role", "i2"), ("segment", "i2"), ("region", "i2"),
     ("backfill", "?"), ("vacated_day", "f8"), ("open_day", "f8"), ("recruiter_day", "f8"),
@@ -227,6 +229,7 @@ class Ledger:
     snapshots: np.ndarray
     decisions: np.ndarray
     ramped: np.ndarray
+    places: np.ndarray = field(default_factory=lambda: np.zeros(0, PLACES))
     waits: np.ndarray = field(default_factory=lambda: np.zeros(0, WAITS))
     efforts: np.ndarray = field(default_factory=lambda: np.zeros(0, EFFORTS))
     timings: np.ndarray = field(default_factory=lambda: np.zeros(0, TIMINGS))

@@ -121,7 +121,16 @@ def _ledger(org: Organization) -> Ledger:
         waits=org.pipeline.waits,
         **({} if org.conduct is None else {"efforts": org.conduct.efforts.rows, "timings": org.conduct.timings.rows}),
         ramped=org.ramped.rows,
+        places=_places(org),
     )
+
+
+def _places(org: Organization) -> np.ndarray:
+    """Where the seats of the first day stand."""
+    rows = np.zeros(org.seating.opening_count, ledger.PLACES)
+    for name in rows.dtype.names or ():
+        rows[name] = org.roster[name][: len(rows)]
+    return rows
 
 
 def _names(org: Organization) -> Names:

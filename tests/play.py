@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 WORLDS = Path(__file__).parent / "worlds"
 TABLES = (
     "seats", "requisitions", "moves", "deals", "credits", "quotas", "payments", "market", "snapshots", "decisions",
-    "waits", "ramped", "customers", "contracts", "arr_moves", "efforts", "timings",
+    "waits", "ramped", "customers", "contracts", "arr_moves", "efforts", "timings", "places",
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     by_role = daily[0][:1]
     daily += [by_role * leads[None, None, :, None], by_role * is_led[None, None, :, None]]
     daily += [_ramped_days(frame, ledger, code, roles, weight) for weight in (sells.astype(float), productivity)]
-    vacant = _vacant_days(frame, seats, scenario)
+    vacant = _vacant_days(frame, ledger)
     daily += [vacant, vacant * leads[None, None, :, None]]
     moved = seats["moved_from"] >= 0
     hired = (seats["start_day"] >= 0.0) & (seats["requisition"] >= 0) & ~moved
@@ -109,19 +109,19 @@ def _productivity_per_day(frame: Frame, scenario: Scenario) -> np.ndarray:
     return np.array([*yearly, np.mean(yearly)]) / frame.periods.days_per_year
 
 
-def _vacant_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndarray:
+def _vacant_days(frame: Frame, ledger: Ledger) -> np.ndarray:
     """Days of each month in which a seat that was held, or of the opening, stood empty; shape (1, cells, roles, M).
 
     A position that was closed is not empty.
 
-    The opening's seats come first in the ledger, team by team; one that is empty on the first day is as one whose
-    holder left on day 0.
+    A seat of the opening that is empty on the first day is as one whose holder left on day 0.
     """
-    roles = len(frame.groups.roles)
-    opening = _opening_codes(frame, scenario)
-    empty = np.setdiff1d(np.arange(len(opening)), seats["seat"][seats["start_day"] <= 0.0])
-    code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
-    code = np.concatenate([code, opening[empty]])
+    seats, roles = ledger.seats, len(frame.groups.roles)
+    empty = np.setdiff1d(np.arange(len(ledger.places)), seats["seat"][seats["start_day"] <= 0.0])
+    code = np.concatenate([
+        frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"])
+        for rows in (seats, ledger.places[empty])
+    ])  # fmt: skip
     seat = np.concatenate([seats["seat"], empty])
     start = np.concatenate([seats["start_day"], np.full(len(empty), -tables.NEVER)])
     end = np.concatenate([np.where(seats["seat_closed"], tables.NEVER, seats["end_day"]), np.zeros(len(empty))])
@@ -130,22 +130,6 @@ def _vacant_days(frame: Frame, seats: np.ndarray, scenario: Scenario) -> np.ndar
     same = seat[order[1:]] == seat[order[:-1]]
     following[order[:-1][same]] = start[order[1:][same]]
     return _by_code(frame, roles, code, _days_between(frame, end, following))
-
-
-def _opening_codes(frame: Frame, scenario: Scenario) -> np.ndarray:
-    """Cell and role, cell x roles + role, of each seat of the opening, in the order of the ledger."""
-    groups = frame.groups
-    codes = [
-        int(groups.cell(_place(groups.segments, team.segment), _place(groups.regions, team.region))) * len(groups.roles)
-        + groups.roles.index(team.role)
-        for team in scenario.opening.teams.values()
-        for _ in range(team.seats)
-    ]
-    return np.array(codes, int)
-
-
-def _place(names: tuple[str, ...], name: str | None) -> int:
-    return -1 if name is None else names.index(name)
 
 
 def _by_code(frame: Frame, places: int, code: np.ndarray, *monthly: np.ndarray) -> np.ndarray:
