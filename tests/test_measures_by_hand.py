@@ -24,6 +24,9 @@ def rows(dtype, *given):
 
 
 def people(ledger):
+    ledger.places = rows(
+        tables.PLACES, (AE, BIG, NORTH), (AE, BIG, NORTH), (AE, BIG, SOUTH), (AE, LITTLE, SOUTH), (RECRUITER, -1, NORTH)
+    )
     ledger.seats = rows(
         tables.SEATS,
         (0, 0, AE, BIG, NORTH, -360, NEVER, tables.STILL_HERE, -1, 1, 1, 1, 0, -1, False),

@@ -16,7 +16,6 @@ OPEN = [
 ]
 
 
-
 def vacancy_by_group(folder: Path, roster: list[dict]) -> dict[tuple[str, str], float]:
     """Days of the first quarter in which seats stood empty, by group and member."""
     folder.mkdir()
@@ -30,7 +29,6 @@ def vacancy_by_group(folder: Path, roster: list[dict]) -> dict[tuple[str, str], 
         for (kind, _, group, member, m), value in zip(layout.rows.labels(), values, strict=True)
         if (kind, m) == ("total", code)
     }
-
 
 
 def test_vacant_days_do_not_go_by_the_order_of_the_roster(tmp_path: Path) -> None:
