@@ -39,7 +39,7 @@ def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False)
     org.empty_seat(i, exit_kind, seat_closes)
     row = org.roster[i]
     if org.duty[i] == SELLS:
-        org.env.process(hand_on(org, i))
+        org.env.process(hand_on(org, i, int(row["holder"])))
     if not seat_closes and org.scenario.levers.backfill.enabled.at(day, org.calendar):
         opens = day + org.scenario.levers.backfill.approval_days
         org.decide(ledger.APPROVE_BACKFILL, i, row["segment"], row["region"], opens, "seat is to be filled again")
@@ -56,27 +56,53 @@ def _pay_severance(org: Organization, i: int, weeks: float) -> None:
         org.payments.add(org.env.now, month, i, *place, ledger.SEVERANCE, usd)
 
 
-def hand_on(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
-    """After a delay their deals and customers are handed on by policy, week by week while nobody can take them."""
+def hand_on(org: Organization, i: int, holder: int) -> Generator[simpy.Event, None, None]:
+    """After a delay a leaver's deals and customers are handed on by policy, week by week while nobody can take them.
+
+    It ends when nobody who could is here or to come.
+    """
     policy = org.scenario.levers.orphans
     routing = NOBODY if policy.policy == "wait_for_backfill" else ROUTINGS[policy.policy]
     yield org.env.timeout(policy.delay_days)
-    while (waiting := org.pipeline.count_without_rep(i)) > 0 or org.pipeline.count_customers_without_seller(i) > 0:
-        org.pipeline.reassign(i, float(org.env.now), routing)
-        handed_on = waiting - org.pipeline.count_without_rep(i)
+    while any(waiting := org.pipeline.count_left(i, holder)) and _taker_may_come(org, i, routing):
+        org.pipeline.reassign(i, holder, float(org.env.now), routing)
+        handed_on = waiting[0] - org.pipeline.count_left(i, holder)[0]
         if handed_on > 0:
             here = org.roster[i]
             org.decide(ledger.REASSIGN, i, here["segment"], here["region"], handed_on, "deals handed on")
         yield org.env.timeout(WEEK_DAYS)
 
 
+def _taker_may_come(org: Organization, i: int, routing: int) -> bool:
+    """Whether somebody who may take over what was left in seat i is here or to come."""
+    here = org.roster["held"] | org.awaited
+    if routing == NOBODY:
+        return bool(here[i])
+    return bool(here[sellers_of(org, org.roster[i]["cell"])].any())
+
+
+def sellers_of(org: Organization, cell: int) -> np.ndarray:
+    """The seats of a cell's sellers, in order."""
+    return np.flatnonzero((org.duty == SELLS) & (org.roster["cell"] == cell))
+
+
 def deals_without_rep(org: Organization) -> None:
-    """Start handing on the deals and customers that nobody has on the first day; a company's records may name such."""
-    if org.scenario.opening.found is None:
-        return
-    for i in np.flatnonzero(org.duty == SELLS):
-        if org.pipeline.count_without_rep(int(i)) + org.pipeline.count_customers_without_seller(int(i)) > 0:
-            org.env.process(hand_on(org, int(i)))
+    """Start handing on the deals and customers that nobody has on the first day.
+
+    A company's records may name such; and where nobody is there yet, customers wait with the first seat of their cell
+    in which somebody sits or is to come.
+    """
+    parked = []
+    for cell in org.pipeline.cells_without_seller():
+        seats = sellers_of(org, cell)
+        if len(seats):
+            here = (org.roster["held"] | org.awaited)[seats]
+            parked.append(int(seats[np.argmax(here)]))
+            org.pipeline.park_customers(int(cell), parked[-1])
+    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.found is not None else np.array(parked, int)
+    for i in seats:
+        if any(org.pipeline.count_left(int(i), NOBODY)):
+            org.env.process(hand_on(org, int(i), NOBODY))
 
 
 def dated_departures(org: Organization) -> None:

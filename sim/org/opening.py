@@ -189,8 +189,8 @@ class _History:
             self.pipeline.vacate(i, day)
         self._sit(i, day, 0)
         if self.duty[i] == SELLS:
-            self.pipeline.reassign(i, day, RACE)
-            self.pipeline.reassign(i, day, NOBODY)  # what no peer could take, the newcomer takes
+            self.pipeline.reassign(i, _BEFORE, day, RACE)
+            self.pipeline.reassign(i, _BEFORE, day, NOBODY)  # what no peer could take, the newcomer takes
 
     def _set_hours(self, day: float) -> None:
         """Give everybody their hours, before there is anything to do."""

@@ -54,6 +54,7 @@ class Organization:
         self.target_usd = target.by_month(scenario, calendar)
         self.refill: Callable[[Vacancy], None]  # recruiting gives it; who leaves does not know of recruiting
         self.desks = [Desk(env, scenario, calendar, region) for region in scenario.world.regions]
+        self.awaited = np.zeros(len(self.roster), bool)  # seats that a requisition or a transfer is to fill
         self.exits_by_team: list[deque[float]] = [deque() for _ in range(teams)]
         rules = {int(row["team"]): self.roles[row["role"]].exits for row in self.roster}
         self._contagious = [(team, rule.contagion_days) for team, rule in rules.items() if rule.contagion > 0]
@@ -110,6 +111,7 @@ class Organization:
     def take_seat(self, i: int, holder: int, start_day: float, requisition: int, mover: Mover | None = None) -> None:
         """Record that the k-th holder sits in a seat: somebody new, or who moved here from another seat."""
         self.newcomers.seat(self.roster, i, holder, start_day)
+        self.awaited[i] = False
         row = self.roster[i]
         if mover is not None:
             self.newcomers.bring_along(self.roster, i, mover)

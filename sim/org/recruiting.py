@@ -101,6 +101,7 @@ def _pay_for_hire(org: Organization, i: int, role: str) -> None:
 def refill(org: Organization, vacancy: Vacancy) -> None:
     """Start a requisition for a seat that is to be filled again."""
     name = f"backfill {org.seating.seats[vacancy.seat].name}"
+    org.awaited[vacancy.seat] = True
     org.env.process(requisition(org, name, vacancy.holder, vacancy.seat, vacancy.opens, True, vacancy.vacated))
 
 
@@ -110,10 +111,12 @@ def open_planned(org: Organization) -> None:
     for i, seat in enumerate(org.seating.seats):
         if seat.requisition:
             opens = open_day(org.scenario, org.calendar, seat.requisition)
+            org.awaited[i] = True
             org.env.process(requisition(org, seat.requisition, seat.unit, i, opens, False, NEVER))
         elif (
             i < org.seating.opening_count
             and not org.roster[i]["held"]
             and org.scenario.levers.backfill.enabled.at(0.0, org.calendar)
         ):
+            org.awaited[i] = True
             org.env.process(requisition(org, f"opening {seat.name}", 0, i, 0.0, True, 0.0))

@@ -29,9 +29,11 @@ def _transfer(org: Organization, name: str) -> Generator[simpy.Event, None, None
     new_seats = [i for i, seat in enumerate(org.seating.seats) if seat.transfer == name]
     if not new_seats:
         return
+    org.awaited[new_seats] = True
     yield org.env.timeout(org.calendar.day_of(plan.on_date))
     for i, goal in zip(chosen(org, plan), new_seats, strict=False):
         move(org, i, goal, plan.keeps_ramp_share, plan.old_seat == "close")
+    org.awaited[new_seats] = False
 
 
 def move(

@@ -8,7 +8,7 @@ from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.customers import date_next, expansion_size, move_arr, new_customer, segment_of, write_contract
 from sim.pipeline.deals import size_by_law
-from sim.pipeline.renewals import run_for_customer
+from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
 
 
@@ -28,7 +28,8 @@ def open_books(state, day, seller_since):
     """The first day: each customer is somewhere in a term, any day of it equally likely, and belongs to a seller.
 
     Whose seller has come within the term lost another one before: it may be lost at its renewal, as peers' customers
-    are. So the first year loses as many as any other.
+    are. So the first year loses as many as any other. Where all seats of a cell stand empty, or nobody is at work, its
+    customers have no seller until a plan's organization hands them on.
 
     Args:
         seller_since: the day on which the holder of each seat came, shape (seats,).
@@ -47,6 +48,8 @@ def open_books(state, day, seller_since):
             customer["holder"] = state.seats[seat]["holder"]
             if seller_since[seat] > term_start:
                 customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_peer"]
+        elif stands_empty(state, state.customer_cell[c]):
+            customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_newcomer"]
         start_book(state, c, day, term_start, term_start + days)
 
 

@@ -155,6 +155,7 @@ def _seats(scenario: Scenario, places: Sequence[SeatPlace]) -> np.ndarray:
     seats = np.zeros(len(places), tables.SEAT)
     seats["root"] = tables.NOBODY
     seats["first"] = tables.NOBODY
+    seats["holder"] = tables.NOBODY
     seats["speed"] = 1.0
     seats["day"] = -HISTORY_DAYS
     seats["source"] = self_source(scenario)

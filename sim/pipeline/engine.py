@@ -16,6 +16,7 @@ from sim.pipeline.tables import (
     DEALS,
     DONE,
     MOVES,
+    NOBODY,
     OPEN,
     WAITING_LEADS,
     WAITS,
@@ -57,19 +58,27 @@ class Pipeline:
         self._make_room(2 * self._open_count() + 2)
         return verbs.vacate(self.state, seat, day)
 
-    def reassign(self, seat: int, day: float, routing: int) -> None:
-        """Hand on what a seat's former holder left: open deals, and customers."""
+    def reassign(self, seat: int, holder: int, day: float, routing: int) -> None:
+        """Hand on what a former holder of a seat left: open deals, and customers. NOBODY left what has no owner yet."""
         self._make_room(2 * self._open_count() + 2)
-        verbs.reassign(self.state, seat, day, routing)
-        renewals.hand_on_customers(self.state, seat, routing)
+        verbs.reassign(self.state, seat, holder, day, routing)
+        renewals.hand_on_customers(self.state, seat, holder, routing)
 
-    def count_without_rep(self, seat: int) -> int:
-        """Open deals that a seat's former holder left."""
-        return verbs.count_without_rep(self.state, seat)
+    def count_left(self, seat: int, holder: int) -> tuple[int, int]:
+        """Open deals and customers that a former holder of a seat left, and that nobody has taken over."""
+        return (
+            verbs.count_without_rep(self.state, seat, holder),
+            renewals.count_customers_without_seller(self.state, seat, holder),
+        )
 
-    def count_customers_without_seller(self, seat: int) -> int:
-        """Customers that a seat's former holder left."""
-        return renewals.count_customers_without_seller(self.state, seat)
+    def cells_without_seller(self) -> np.ndarray:
+        """Cells with customers who belong to no seat."""
+        alone = (self.customers["seat"] == NOBODY) & (self.customers["left_day"] == np.inf)
+        return np.unique(self.state.customer_cell[: len(alone)][alone])
+
+    def park_customers(self, cell: int, seat: int) -> None:
+        """A cell's customers who belong to no seat wait with one until they are handed on."""
+        renewals.park_customers(self.state, cell, seat)
 
     def plan_customers(self, day: float, week_end: float, renewal_logit: np.ndarray, expansion: np.ndarray) -> None:
         """The customers' weekly tick: what acts on renewals and expansion opportunities a working day, by cell."""

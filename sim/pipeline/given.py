@@ -28,7 +28,6 @@ GIVEN = np.dtype([
     ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's, or unknown
 ], align=True)  # fmt: skip
 
-_NO_HOLDER = -2  # of a deal that lies on a seat's list and is nobody's
 _FURTHEST = 12.0  # standard deviations, and halvings that find a place among them to 1e-11
 _HALVINGS = 40
 
@@ -57,7 +56,7 @@ def place_given(state, deals, day):
         i = seat_for(state, given)
         link(state, d, i)
         if given["waits"]:
-            deal["holder"] = _NO_HOLDER
+            deal["holder"] = NOBODY
         entered, left = time_in_stage(state, d, given["entered_day"], day)
         deal["entered_day"] = entered
         if not math.isnan(given["quiet_day"]):

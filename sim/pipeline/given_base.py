@@ -7,7 +7,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.pipeline.base import start_book
 from sim.pipeline.customers import new_customer, segment_of
-from sim.pipeline.renewals import run_for_customer
+from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import NOBODY, RACE
 
 GIVEN_CUSTOMER = np.dtype([
@@ -30,8 +30,8 @@ def place_customers(state, customers, day):
 def open_given_books(state, customers, day, seller_since):
     """The first day: each customer is in its own term and belongs to its seller.
 
-    One without a seller goes to a peer. Whoever lost the seller who sold to them within the term, as the seats tell,
-    may be lost at the renewal, as elsewhere.
+    One without a seller goes to a peer, if there is one. Whoever lost the seller who sold to them within the term, as
+    the seats tell, may be lost at the renewal, as elsewhere.
 
     Args:
         customers: the rows that were put in place. seller_since: the day on which each seat's holder came, (seats,).
@@ -43,7 +43,9 @@ def open_given_books(state, customers, day, seller_since):
         customer["handed_on"] = 1
         if seat == NOBODY:
             seat = run_for_customer(state, c, NOBODY, RACE)
-            if given["seller_left"]:
+            if seat == NOBODY and stands_empty(state, given["cell"]):
+                customer["extra_loss"] = terms["lost_to_newcomer"]
+            elif given["seller_left"]:
                 customer["extra_loss"] = terms["lost_to_peer"]
         elif not state.seats[seat]["held"]:
             customer["extra_loss"] = terms["lost_to_newcomer"]

@@ -133,6 +133,24 @@ def lose_customer(state, c, day, cause):
     state.cell_customers[state.customer_cell[c]] -= 1
 
 
+@compiled
+def stands_empty(state, cell):
+    """Whether a cell has seats of sellers, and nobody sits in any of them."""
+    seats = state.cell_seat[state.cell_first[cell] : state.cell_first[cell + 1]]
+    for i in seats:
+        if state.seats[i]["held"]:
+            return False
+    return len(seats) > 0
+
+
+@compiled
+def park_customers(state, cell, i):
+    """A cell's customers whom nobody has wait with seat i until they are handed on."""
+    for c in range(state.count[CUSTOMERS]):
+        if state.customer_cell[c] == cell and state.customers[c]["seat"] == NOBODY:
+            state.customers[c]["seat"] = i
+
+
 @inlined
 def has_no_seller(state, c):
     """Whether a customer's seller has left and nobody has taken over."""
@@ -153,21 +171,27 @@ def lose_seller(state, i):
 
 
 @compiled
-def count_customers_without_seller(state, i):
-    """Customers that a seat's former holder left."""
+def count_customers_without_seller(state, i, holder):
+    """Customers that a former holder of a seat left."""
     count = 0
     for c in range(state.count[CUSTOMERS]):
-        if state.customers[c]["seat"] == i and has_no_seller(state, c):
+        if is_left_by(state, c, i, holder):
             count += 1
     return count
 
 
+@inlined
+def is_left_by(state, c, i, holder):
+    customer = state.customers[c]
+    return customer["seat"] == i and customer["holder"] == holder and has_no_seller(state, c)
+
+
 @compiled
-def hand_on_customers(state, i, routing):
-    """Hand on the customers that a seat's former holder left, like deals; a peer keeps more of them than a newcomer."""
+def hand_on_customers(state, i, holder, routing):
+    """Hand on the customers that a holder of a seat left, like deals; a peer keeps more of them than a newcomer."""
     for c in range(state.count[CUSTOMERS]):
         customer = state.customers[c]
-        if customer["seat"] != i or not has_no_seller(state, c):
+        if not is_left_by(state, c, i, holder):
             continue
         taker = keeper_of(state, c, i, routing)
         if taker == NOBODY:

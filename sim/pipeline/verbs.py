@@ -175,24 +175,24 @@ def change_cell(state, d, cell, day):
 
 
 @compiled
-def count_without_rep(state, i):
-    """Open deals that a seat's former holder left."""
+def count_without_rep(state, i, holder):
+    """Open deals that a former holder of a seat left."""
     count = 0
     d = state.seats[i]["first"]
     while d != NOBODY:
-        if has_no_rep(state, d):
+        if state.deals[d]["holder"] == holder and has_no_rep(state, d):
             count += 1
         d = state.deals[d]["next"]
     return count
 
 
 @compiled
-def reassign(state, i, day, routing):
-    """Hand on the deals that a seat's former holder left. ``routing`` NOBODY: to the seat's new holder only."""
+def reassign(state, i, holder, day, routing):
+    """Hand on the deals that a former holder of a seat left. ``routing`` NOBODY: to the seat's new holder only."""
     d = state.seats[i]["first"]
     while d != NOBODY:
         after = state.deals[d]["next"]
-        if has_no_rep(state, d):
+        if state.deals[d]["holder"] == holder and has_no_rep(state, d):
             taker = taker_of(state, d, i, routing)
             if taker != NOBODY:
                 hand_over(state, d, taker, day)
