@@ -66,3 +66,25 @@ def test_no_time_off_is_no_change_to_the_byte() -> None:
     assert digest(world.simulate(plain(exits), 12, Luck(1, 0))) == digest(
         world.simulate(plain(exits, none), 12, Luck(1, 0))
     )
+
+
+def test_whoever_comes_from_a_role_without_leaves_goes_on_leave_like_anybody() -> None:
+    """Budgets are spent from the first weekly tick after the move: by the end each has had a leave with one chance."""
+    plan = plain(
+        LEAVES,
+        "+opening.teams.callers={role: caller, segment: all, region: here, seats: 60}",
+        "+world.roles.caller={duty: prospects, exits: {voluntary_per_year: 0}}",
+        "+world.hiring.recruiting_mean_days.caller=30",
+        "+world.costs.salary_usd_per_year.caller=50000",
+        "levers.backfill.enabled=false",
+        "+levers.transfers.up={role: caller, region: here, to_role: rep, to_segment: all, count: 60,"
+        " on_date: 2027-02-01}",
+    )
+    chance, went = 1.0 - np.exp(-2 * (360.0 - 35.0) / 365.25), 0
+    for replication in range(5):
+        book = world.simulate(plan, 12, Luck(3, replication))
+        moved = book.seats["seat"][book.seats["moved_from"] >= 0]
+        assert len(moved) == 60
+        began = book.decisions["seat"][book.decisions["kind"] == ledger.LEAVE_BEGAN]
+        went += len(np.intersect1d(moved, began))
+    assert abs(went - 300 * chance) < 4.0 * np.sqrt(300 * chance * (1.0 - chance))

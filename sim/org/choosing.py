@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def chosen(org: Organization, plan: Departure | Transfer) -> list[int]:
     """The seats of those whom a departure or a transfer means today, in order."""
     seats = group(org, plan.role, plan.segment, plan.region)
-    if isinstance(plan, Transfer):  # nobody moves who is on leave
-        seats = seats[~org.roster["away"][seats]]
+    if isinstance(plan, Transfer):  # nobody moves who is on leave or to be let go
+        seats = seats[~(org.roster["away"] | org.roster["notice"])[seats]]
     return [int(i) for i in in_order(org.roster, seats, plan.who)[: plan.number_of(len(seats))]]
 
 

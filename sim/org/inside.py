@@ -38,7 +38,7 @@ def candidate(org: Organization, goal: int, who: np.uint64) -> Candidate | None:
         return None
     seats = group(org, rule.from_role, None, list(org.scenario.world.regions)[here["region"]])
     people = org.roster[seats]
-    ready = ~people["away"] & ~people["promised"]
+    ready = ~(people["away"] | people["promised"] | people["notice"])
     ready &= org.env.now - people["start_day"] >= rule.least_tenure_months * org.calendar.days_per_month
     if here["segment"] != NOBODY:
         ready &= (people["segment"] == here["segment"]) | (people["segment"] == NOBODY)
@@ -50,12 +50,12 @@ def candidate(org: Organization, goal: int, who: np.uint64) -> Candidate | None:
 
 
 def fill_from_inside(org: Organization, found: Candidate, goal: int, requisition: int) -> bool:
-    """The candidate moves to seat ``goal`` today, unless they left meanwhile or are on leave; answers whether."""
+    """The candidate moves to seat ``goal`` today, unless they left meanwhile, are on leave or to be let go."""
     row = org.roster[found.seat]
     if not row["held"] or row["spell"] != found.spell:
         return False
     row["promised"] = False
-    if row["away"] or org.desks[int(row["region"])].frozen():
+    if row["away"] or row["notice"] or org.desks[int(row["region"])].frozen():
         return False
     here, now = org.roster[goal], float(org.env.now)
     for name in ("recruiter_day", "accept_day", "start_day"):

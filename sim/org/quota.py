@@ -207,4 +207,5 @@ def let_go(org: Organization, i: int, reached: float, day: float) -> None:
     person = org.roster[i]
     notice = 5.0 + 30.0 * uniforms(org.luck, EXIT_NOTICE, person["entity"])[0]
     org.decide(ledger.REVIEW_FAILED, i, person["segment"], person["region"], reached, "reviews failed in a row")
+    person["notice"] = True
     leave_on(org, i, day + notice, ledger.INVOLUNTARY)

@@ -29,7 +29,7 @@ ROSTER = np.dtype([
     ("spent_day", "f8"),  # budgets are spent up to this day
     ("exit_budget", "f8"),  # unit exponential not yet spent at the exit hazard
     ("sold_usd", "f8", 2), ("quota_usd", "f8", 2),  # the last two quarters closed, latest first
-    ("failed_reviews", "i4"),
+    ("failed_reviews", "i4"), ("notice", "?"),  # in a row; whether they are to be let go
 ], align=True)  # fmt: skip
 
 
@@ -58,17 +58,24 @@ def _seat(roster, i, traits, answers, seat_entity, holder, start_day, key0, key1
     row["tenure_days"], row["pace"], row["away"] = 0.0, 1.0, False
     row["ramped_days"] = row["away_days"] = 0.0
     row["back_day"] = row["spent_day"] = -np.inf
-    row["promised"], row["leaves"], row["leave_budget"] = False, 0, np.inf
-    if role["leaves_per_year"] > 0.0:
-        a, _, _, _ = philox(np.uint64(0), entity, LEAVE, np.uint64(0), key0, key1)
-        row["leave_budget"] = exponential(a)
+    row["promised"], row["leaves"] = False, 0
+    draw_leave(row, role, key0, key1)
     a, _, _, _ = philox(np.uint64(0), entity, EXIT_BUDGET, np.uint64(0), key0, key1)
     row["exit_budget"] = exponential(a)
     row["ability"], row["never_ramps"] = draw_person(role, entity, key0, key1)
     _act(row, role, answers)
     row["sold_usd"][:] = 0.0
     row["quota_usd"][:] = 0.0
-    row["failed_reviews"] = 0
+    row["failed_reviews"], row["notice"] = 0, False
+
+
+@compiled
+def draw_leave(row, role, key0, key1):
+    """Somebody's budget until their next long leave; without end in a role that has none."""
+    row["leave_budget"] = np.inf
+    if role["leaves_per_year"] > 0.0:
+        a, _, _, _ = philox(np.uint64(row["leaves"]), row["person"], LEAVE, np.uint64(0), key0, key1)
+        row["leave_budget"] = exponential(a)
 
 
 @compiled
@@ -118,8 +125,11 @@ class Newcomers:
         row, before = roster[i], mover.row
         for name in ("person", "joined_day", "ability", "exit_budget", "leave_budget", "leaves", "spent_day"):
             row[name] = before[name]
+        if np.isinf(row["leave_budget"]):  # nobody goes on long leaves in the role before
+            draw_leave(row, self._traits[row["role"]], *self._key)
         row["never_ramps"] = before["never_ramps"] and before["role"] == row["role"]
         _act(row, self._traits[row["role"]], self._answers)
         row["tenure_days"] = mover.credited_days
         if before["role"] == row["role"]:
-            row["sold_usd"], row["quota_usd"] = before["sold_usd"], before["quota_usd"]
+            for name in ("sold_usd", "quota_usd", "failed_reviews"):
+                row[name] = before[name]
