@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.org.organization import Organization
 
 _MOST_HOLDERS = 1_000_000  # of one seat, one after the other
+MOST_AWAY_SHARE = 1.0 / 3.0  # of a quarter on long leave, beyond which nobody is judged by it
 LEAST_QUOTA_SHARE = 0.5  # of a year's quota, for next year's to know of it
 
 
@@ -46,7 +47,7 @@ def close_quarter(org: Organization, quarter: int) -> None:
     remember(org, rows, table)
     ratchet(org, quarter)
     if len(months) == 3:  # a run may begin or end within a fiscal quarter: too short to judge anybody by
-        review(org, rows, table, end)
+        review(org, rows, table, start, end)
 
 
 def carried_usd(org: Organization, rows: np.ndarray, quarter: int, full_usd: np.ndarray) -> np.ndarray:
@@ -168,9 +169,10 @@ def remember(org: Organization, rows: np.ndarray, table: np.ndarray) -> None:
         roster[name][seats, 0] = table[last][here]
 
 
-def review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -> None:
-    """Let go whoever failed too many quarterly reviews in a row."""
+def review(org: Organization, rows: np.ndarray, table: np.ndarray, start: float, day: float) -> None:
+    """Let go whoever failed too many quarterly reviews in a row. Who was away for long is not reviewed."""
     here = org.seats.rows["end_day"][rows] == ledger.NEVER
+    away = away_days(org, rows[here], start)
     spells, table = org.seats.rows[rows][here], table[here]
     seats, roster = spells["seat"], org.roster
     reached = attainment.attainment(table["attained_usd"], table["quota_usd"])
@@ -181,12 +183,22 @@ def review(org: Organization, rows: np.ndarray, table: np.ndarray, day: float) -
         for name in ("review_floor", "grace_months", "reviews_failed")
     )
     due = (floor > 0) & (tenure_days >= months * org.calendar.days_per_month)
+    due &= away <= MOST_AWAY_SHARE * (day - start)
     due &= reviews_held(org, seats, due, int(table["quarter"][0]) if len(table) else 0)
     failed = due & (reached < floor)
     roster["failed_reviews"][seats[due & ~failed]] = 0
     roster["failed_reviews"][seats[failed]] += 1
     for k in np.flatnonzero(failed & (roster["failed_reviews"][seats] >= limit)):
         let_go(org, int(seats[k]), float(reached[k]), day)
+
+
+def away_days(org: Organization, spells: np.ndarray, since: float) -> np.ndarray:
+    """Days that the people of some spells were on long leave since a month's start, in the seat before included."""
+    rows = org.ramped.rows
+    rows = rows[np.searchsorted(rows["month"], org.calendar.month_of(since)) :]
+    by_spell = np.bincount(rows["spell"], rows["away_days"], len(org.seats))
+    before = org.seats.rows["moved_from"][spells]
+    return by_spell[spells] + np.where(before >= 0, by_spell[before], 0.0)
 
 
 def reviews_held(org: Organization, seats: np.ndarray, due: np.ndarray, quarter: int) -> np.ndarray:
