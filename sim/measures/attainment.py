@@ -22,6 +22,13 @@ def quota_cube(frame: Frame, ledger: Ledger) -> Cube:
     return Cube(("street_quota",), place(frame, 1, 1, index, rows["quota_usd"]))
 
 
+def reps_of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Everybody with a quota, one holder of one seat each: their first row of the quotas, and the rep of each row."""
+    name = rows["seat"].astype(np.int64) << 32 | rows["holder"]
+    _, first, rep = np.unique(name, return_index=True, return_inverse=True)
+    return first, rep
+
+
 def by_rep(frame: Frame, ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     """Cell of each rep, shape (reps,), and attainment by rep and period, shape (reps, T), NaN where not counted.
 
@@ -30,8 +37,7 @@ def by_rep(frame: Frame, ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     times the quarters in the period.
     """
     rows, periods = ledger.quotas, frame.periods
-    name = rows["seat"].astype(np.int64) << 32 | rows["holder"]
-    _, first, rep = np.unique(name, return_index=True, return_inverse=True)
+    first, rep = reps_of(rows)
     shape = (len(first), periods.count_months)
     index = rep * periods.count_months + rows["month"]
     quota, full, attained, quarters = (

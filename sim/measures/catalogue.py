@@ -7,6 +7,7 @@ from sim.measures.customer_measures import CUSTOMER_MEASURES
 from sim.measures.deal_measures import DEAL_MEASURES
 from sim.measures.measure import Measure
 from sim.measures.money_measures import MONEY_MEASURES
+from sim.measures.pay_measures import PAY_MEASURES
 from sim.measures.people_measures import PEOPLE_MEASURES
 from sim.measures.revenue_measures import REVENUE_MEASURES
 
@@ -16,6 +17,7 @@ CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Customers": CUSTOMER_MEASURES,
     "Behaviour": BEHAVIOUR_MEASURES,
     "Money": MONEY_MEASURES,
+    "Pay": PAY_MEASURES,
     "Revenue, cash and unit economics": REVENUE_MEASURES,
 }
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)

@@ -1,4 +1,4 @@
-"""Groups: everybody, segments, regions, both together, roles, sources and stages, and how cells make them up.
+"""Groups: everybody, segments, regions, both together, roles, sources, stages and bands of attainment; and cells.
 
 Base sums are kept by *cell*, segment times region, by row. Code -1 (a recruiter serves no one segment) has a cell row
 of its own behind the last: it counts in ``all`` and in its region, in no segment.
@@ -12,9 +12,13 @@ import numpy as np
 
 from sim.scenario.scenario import Scenario
 
-GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage")
+GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage", "attainment")
 CELL_KINDS = GROUP_KINDS[:4]
-FAMILIES = ("cell", "role", "source", "stage")  # what groups are rolled up together
+FAMILIES = ("cell", "role", "source", "stage", "attainment")  # what groups are rolled up together
+
+# Reps by how they stand against their quotas. A band begins with its edge.
+BAND_EDGES = (0.5, 0.8, 1.0, 1.3)
+BANDS = ("under 50%", "50 to 80%", "80 to 100%", "100 to 130%", "130% and up")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Groups:
         return (np.arange(len(self.segments) + 1) * width)[segment] + np.arange(width)[region]
 
     def names(self, family: str) -> tuple[tuple[str, str], ...]:
-        """Kind and name of each group of a family (cell, role, source, stage), in the order of its axis."""
+        """Kind and name of each group of a family, in the order of its axis."""
         if family == "cell":
             pairs = [("segment_region", f"{s}/{r}") for s in self.segments for r in self.regions]
             return (
@@ -46,7 +50,7 @@ class Groups:
                 *(("region", name) for name in self.regions),
                 *pairs,
             )
-        listed = {"role": self.roles, "source": self.sources, "stage": self.stages}[family]
+        listed = {"role": self.roles, "source": self.sources, "stage": self.stages, "attainment": BANDS}[family]
         return tuple((family, name) for name in listed)
 
     def cells_in_groups(self) -> np.ndarray:

@@ -17,10 +17,12 @@ from sim.measures.cohort import add_cohort, cohort_counts
 from sim.measures.customer_sums import add_retention, customer_cube
 from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cube
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
+from sim.measures.pay_sums import add_pay, add_positions, positions_of, rep_pay
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
 from sim.measures.periods import PERIOD_KINDS, QUARTER, periods_of
 from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
+from sim.money.plans import PayPlans
 from sim.rules import target
 from sim.scenario.scenario import Scenario
 
@@ -32,7 +34,8 @@ _COARSENED: tuple[tuple[str, str | None], ...] = (
     ("segment_region", "year"), ("source", "year"), ("region", "year"), ("role", "year"), ("segment_region", "total"),
     ("segment", "year"), ("source", "total"), ("region", "total"), ("stage", "year"), ("all", "quarter"),
     ("segment_region", None), ("region", None), ("segment", "total"), ("stage", "total"), ("role", "total"),
-    ("stage", None), ("source", None), ("role", None), ("all", "year"), ("segment", None), ("all", "total"),
+    ("attainment", "total"), ("stage", None), ("source", None), ("role", None), ("attainment", None), ("all", "year"),
+    ("segment", None), ("all", "total"),
 )  # fmt: skip
 
 
@@ -88,6 +91,10 @@ class KpiLayout:
         return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
 
     @cached_property
+    def _pay_plans(self) -> PayPlans:
+        return PayPlans.of_scenario(self.scenario)
+
+    @cached_property
     def _partners(self) -> np.ndarray:
         """1.0 for the sources that are partners, shape (sources,)."""
         return np.array([source.kind == "partner" for source in self.scenario.world.sources.values()], float)
@@ -112,7 +119,12 @@ class KpiLayout:
         out = np.empty(len(self.rows))
         with np.errstate(divide="ignore", invalid="ignore"):
             families = {family: Sums(frame, family, cubes) for family in FAMILIES}
-            add_attainment(families["cell"], *by_rep(frame, ledger))
+            cell, attainment = by_rep(frame, ledger)
+            add_attainment(families["cell"], cell, attainment)
+            paid, positions = rep_pay(frame, ledger, self._pay_plans), positions_of(frame, ledger)
+            for family in ("cell", "attainment"):
+                add_pay(families[family], cell, attainment, paid)
+                add_positions(families[family], positions)
             cohorts = cohort_counts(frame, ledger, code)
             add_cohort(families["cell"], cohorts)
             add_cohort(families["source"], cohorts)

@@ -44,6 +44,7 @@ BY_ROLE_AND_QUARTER = {"role": "quarter"}
 BY_SOURCE = {"source": "year"}
 BY_SOURCE_AND_QUARTER = {"source": "quarter"}
 BY_STAGE = {"stage": "quarter"}
+BY_BAND = {"attainment": "year"}
 QUARTERLY = {"all": "quarter"}  # put last: undefined in months, whatever stands before
 
 

@@ -17,7 +17,7 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     code = frame.groups.cell(seats["segment"], seats["region"]) * roles + wide(seats["role"])
     sells = np.array([role.duty == "sells" for role in scenario.world.roles.values()])[seats["role"]]
     leads, is_led = _who_leads(scenario)
-    held = _days_between(frame, seats["start_day"], seats["end_day"])
+    held = days_between(frame, seats["start_day"], seats["end_day"])
     serves = np.array([role.duty == "serves" for role in scenario.world.roles.values()])[seats["role"]]
     productivity = sells * _productivity_per_day(frame, scenario)[seats["segment"]]
     daily = [_by_code(frame, roles, code, held, held * sells[:, None], held * serves[:, None])]
@@ -57,7 +57,7 @@ def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
     rows = ledger.requisitions
     roles = len(frame.groups.roles)
     code = frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"])
-    open_days = _days_between(frame, rows["open_day"], rows["accept_day"])
+    open_days = days_between(frame, rows["open_day"], rows["accept_day"])
     inside = np.isin(np.arange(len(rows)), ledger.seats["requisition"][ledger.seats["moved_from"] >= 0])
     accepted = ~inside & (rows["accept_day"] >= 0.0) & (rows["accept_day"] < frame.periods.calendar.horizon)
     day = rows["accept_day"][accepted]
@@ -84,7 +84,7 @@ def payment_cube(frame: Frame, ledger: Ledger) -> Cube:
     return Cube(names, np.concatenate([by_kind.sum(axis=0)[None], variable[None], by_kind]), "role")
 
 
-def _days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+def days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Days of [first, last) in each month; shape (n, M)."""
     edges = frame.periods.calendar.month_starts
     first = np.minimum(first, edges[-1])[:, None]
@@ -129,7 +129,7 @@ def _vacant_days(frame: Frame, ledger: Ledger) -> np.ndarray:
     following = np.full(len(seat), tables.NEVER)
     same = seat[order[1:]] == seat[order[:-1]]
     following[order[:-1][same]] = start[order[1:][same]]
-    return _by_code(frame, roles, code, _days_between(frame, end, following))
+    return _by_code(frame, roles, code, days_between(frame, end, following))
 
 
 def _by_code(frame: Frame, places: int, code: np.ndarray, *monthly: np.ndarray) -> np.ndarray:

@@ -82,6 +82,19 @@ class PayPlans:
         """The plan of each row of the ledger's seats."""
         return self.of[spells["role"], spells["segment"]]
 
+    def at_quota(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pay of somebody exactly at quota all along: US dollars a year, and on top for each dollar of yearly quota.
+
+        Both of the arrays' shape. Base salary and variable; a plan without commission shares pays the same at any
+        quota. Lump sums and tiers up to 100% are in it.
+        """
+        flat, for_quota = np.zeros(len(self.plans) + 1), np.zeros(len(self.plans) + 1)
+        for terms in self.terms:
+            once, twice = (float(terms.pay_usd_per_year(1.0, quota)) for quota in (1e6, 2e6))
+            for_quota[terms.plan] += (twice - once) / 1e6
+            flat[terms.plan] += 2.0 * once - twice
+        return self.salary_usd_per_year + self.even_usd_per_year + flat[self.of], for_quota[self.of]
+
     def terms_of(self, role: int, segment: int) -> list[Terms]:
         """The components by which a role is paid in a segment."""
         return [terms for terms in self.terms if terms.plan == self.of[role, segment]]
