@@ -31,14 +31,18 @@ UNITS = {
     "territory_saturation": "share", "se_wait_days": "days", "customers": "customers", "arr": "USD", "new_arr": "USD",
     "expansion_arr": "USD", "contraction_arr": "USD", "churned_arr": "USD", "nrr": "ratio", "grr": "ratio",
     "recognized_revenue": "USD", "contribution": "USD", "collections": "USD", "cash_flow": "USD", "salaries": "USD",
-    "variable_pay": "USD", "cac": "USD", "cac_payback_months": "months",
+    "variable_pay": "USD", "cac": "USD", "cac_payback_months": "months", "commission_rate_effective": "share",
+    "quota_per_rep": "USD", "reps": "heads", "pay_to_ote": "ratio", "variable_pay_share": "share",
+    "commission_rate_of_reps": "share", "resignation_rate": "share", "regretted_exits": "heads", "effort": "ratio",
+    "pulled_in": "USD", "discounts": "USD", "pay_per_head": "USD", "pay_mix": "share",
 }  # fmt: skip
 FLOWS = {
     "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
     "exits_voluntary", "pipeline_created", "exits_involuntary", "exits_dated", "new_arr", "expansion_arr",
     "contraction_arr", "churned_arr", "recognized_revenue", "contribution", "collections", "cash_flow", "salaries",
-    "variable_pay",
+    "variable_pay", "regretted_exits", "pulled_in", "discounts",
 }  # fmt: skip
+BANDS = {"under 50%": 0.2, "50 to 80%": 0.25, "80 to 100%": 0.15, "100 to 130%": 0.17, "130% and up": 0.23}
 NAMES = ["scenario", "period_kind", "period", "group_kind", "group", "measure"]
 
 
@@ -51,6 +55,7 @@ class Plan:
     hired_in_month: float = 9.0
     coverage_target: float = float("nan")
     judgment_usd_per_quarter: float = 0.0
+    accelerator: float = 1.5  # of commission, from quota on
 
 
 def write_fake_run(folder: Path, plans: Sequence[Plan], replications: int = 60, seed: int = 1) -> Path:
@@ -87,6 +92,7 @@ def _replications(plan: Plan, count: int, seed: int) -> dict[tuple[str, ...], np
         reached = out[*key, "bookings_with_judgment"] >= out[*key, "target"]
         out[*key, "hits_target_with_judgment"] = reached.astype(float)
         out[*key, "cost_of_sales"] = out[*key, "cost"] / out[*key, "bookings"]
+        out[*key, "commission_rate_effective"] = out[*key, "variable_pay"] / out[*key, "bookings"]
         if period_kind != "month":
             _add_groups(out, key, by_cell[:, :, where].sum(axis=2))
     return out
@@ -122,7 +128,9 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "contribution": (5e6 + 7e4 * month) * market * 0.75 - heads * 17_000 - 0.1 * booked, "salaries": heads * 17_000,
         "variable_pay": 0.1 * booked, "collections": (5e6 + 5e4 * month) * market,
         "cash_flow": (5e6 + 5e4 * month) * market - heads * 17_000 - 0.1 * booked, "cac": 36_000 / market,
-        "cac_payback_months": 11 / market,
+        "cac_payback_months": 11 / market, "quota_per_rep": np.full(shape, 800_000.0), "reps": heads - 3,
+        "pay_to_ote": 0.95 * market, "resignation_rate": 0.18 / market, "regretted_exits": rng.poisson(0.5, shape),
+        "effort": 1.0 + 0.02 * market, "pulled_in": 4e4 * market, "discounts": 5e3 * market,
         "open_pipeline": 41e6 * market, "win_rate_broad": np.full(shape, 0.21), "average_deal": 52_000 * market,
     }, booked[:, None, :] * cells  # fmt: skip
 
@@ -139,6 +147,17 @@ def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by
         out[*key[:2], *group, "wins"] = np.rint(usd / 52_000)
     for stage, share in zip(STAGES, (0.38, 0.3, 0.2, 0.12), strict=True):
         out[*key[:2], "stage", stage, "open_pipeline"] = out[*key, "open_pipeline"] * share
+    for (band, share), level in zip(BANDS.items(), (0.4, 0.7, 0.9, 1.1, 1.5), strict=True):
+        for measure, times in {
+            "reps": share, "pay_to_ote": level, "resignation_rate": 1.5 - abs(level - 0.9),
+        }.items():  # fmt: skip
+            out[*key[:2], "attainment", band, measure] = out[*key, measure] * times
+        out[*key[:2], "attainment", band, "variable_pay_share"] = np.full(len(by_cell), share * level / 0.957)
+        out[*key[:2], "attainment", band, "commission_rate_of_reps"] = np.full(len(by_cell), 0.1 * level)
+    for role, heads, usd in (("ae", 96, 160_000.0), ("sdr", 40, 80_000.0)):
+        out[*key[:2], "role", role, "heads"] = np.full(len(by_cell), float(heads))
+        out[*key[:2], "role", role, "pay_per_head"] = np.full(len(by_cell), usd)
+        out[*key[:2], "role", role, "pay_mix"] = np.full(len(by_cell), 0.6)
     for source, share in zip(SOURCES, (0.45, 0.3, 0.25), strict=True):
         out[*key[:2], "source", source, "bookings"] = out[*key, "bookings"] * share
         out[*key[:2], "source", source, "pipeline_created"] = out[*key, "pipeline_created"] * share
@@ -199,13 +218,21 @@ def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Se
     ])  # fmt: skip
 
 
+def _pay_plan(plan: Plan) -> dict[str, object]:
+    """A tenth of bookings, more of what is above quota, nothing past twice the quota."""
+    tiers = [
+        {"from_attainment": 0.0, "multiplier": 1.0}, {"from_attainment": 1.0, "multiplier": plan.accelerator},
+    ]  # fmt: skip
+    return {"components": {"commission": {"commission_share": 0.1, "tiers": tiers, "cap_attainment": 2.0}}}
+
+
 def _scenario(plan: Plan) -> dict[str, object]:
     hires = {"role": "ae", "count": plan.hires, "shift_days": 30 * plan.hired_in_month}
     return {
         "name": plan.name,
         "question": "What does it bring to hire one quarter earlier?",
         "dates": {"start": "2027-01-01"},
-        "levers": {"requisitions": {"q2_smb": hires}},
+        "levers": {"requisitions": {"q2_smb": hires}, "pay": {"plans": {"ae": _pay_plan(plan)}}},
         "world": {"hiring": {"notice_days": {"uncertain": "recruiting_time", "times": 21}}},
         "uncertainties": {
             "win_odds": {"kind": "normal", "mean": 0.0, "sd": 0.08, "meaning": "log-odds of all stages"},

@@ -13,10 +13,12 @@ import pytest
 from fake_run import Plan, write_fake_run
 from PIL import Image
 
-from sim.report import answer, assumptions, findings, judgment, profit_and_loss, words
-from sim.report.figures import SUBJECTS, retention, waterfall
+from sim.report import answer, assumptions, findings, judgment, pay, profit_and_loss, words
+from sim.report.figures import SUBJECTS, payout, retention, style, waterfall
+from sim.report.figures.style import house_style
 from sim.report.html import write_report
 from sim.report.pages import PAGES
+from sim.report.payout import payouts
 from sim.report.replications import mean_with_error, share_with_error
 from sim.report.run_folder import read_run
 
@@ -67,7 +69,7 @@ def test_a_comparison_has_every_figure_at_full_width(three: Path) -> None:
 
 def test_a_single_plan_has_every_figure_but_the_difference(one: Path) -> None:
     drawn = {p.stem for p in (one / "figures").iterdir()}
-    assert drawn == {s.name for s in SUBJECTS} - {"difference"}
+    assert drawn == {s.name for s in SUBJECTS if not s.compares}
     assert "Against base" not in (one / "report.html").read_text(encoding="utf-8")
 
 
@@ -137,6 +139,53 @@ def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
     assert 'id="money"' in page
     assert (three / "figures" / "profit_and_loss.png").is_file()
     assert (three / "figures" / "cash.png").is_file()
+
+
+def test_the_payout_curve_is_that_of_the_plans(tmp_path: Path) -> None:
+    """A tenth of a quota of $800K, half as much again above it and nothing past twice; the other plan pays double."""
+    run = read_run(write_fake_run(tmp_path, [Plan("base"), Plan("steep", accelerator=2.0)], 12))
+    (drawn,) = payouts(run)
+    for attainment, base, steep in ((0.5, 40, 40), (1.0, 80, 80), (1.6, 152, 176), (2.0, 200, 240), (2.2, 200, 240)):
+        for plan, expected in (("base", base), ("steep", steep)):
+            paid = np.interp(attainment, drawn.attainment, drawn.pay_usd[plan])
+            assert paid == pytest.approx(1000.0 * expected), (plan, attainment)
+    assert drawn.differs
+    assert drawn.at_quota_usd == pytest.approx(80_000)
+    with house_style():
+        finding = payout.draw(run).finding
+    assert finding == "at 150% of quota a rep earns, of the variable pay at quota, 175% in base; 200% in steep"
+
+
+def test_the_pay_page_says_what_other_plans_change_under_the_same_luck(three: Path, one: Path) -> None:
+    run = read_run(three)
+    table = pay.changes(run, "hire_early")
+    said = {row.cells[0]: row.cells[1] for row in table.rows}
+    mean = float(run.difference_rows("hire_early", "variable_pay", "total")["mean_difference"].iloc[0])
+    assert said["Variable pay"] == words.usd(mean, signed=True, decimals=2)
+    assert "Effort, of the usual" not in said, "what no plan moves is left out"
+    earners = pay.by_attainment(run)
+    assert [row.cells[0] for row in earners.rows if row.cells[0]] == run.groups("attainment", "reps")
+    assert [row.cells[1] for row in pay.by_role(run).rows] == ["all plans"] * 2
+    assert not any("less" in table.title for table in pay.tables(read_run(one)))
+
+
+def test_a_run_without_behaviour_says_nothing_of_it(tmp_path: Path) -> None:
+    folder = write_fake_run(tmp_path, [Plan("base")], 12)
+    rows = pd.read_csv(folder / "summary.csv", dtype=str, keep_default_na=False)
+    rows[~rows["measure"].isin(["effort", "pulled_in", "discounts"])].to_csv(folder / "summary.csv", index=False)
+    page = write_report(folder).read_text(encoding="utf-8")
+    assert 'id="pay"' in page
+    assert 'id="who_earns"' in page
+    assert "answers_to_pay" not in page
+    assert "Effort" not in page
+
+
+def test_ticks_of_money_are_what_they_say() -> None:
+    for step, values, texts in (
+        (25e3, (0.0, 25e3, 75e3), ("$0", "$25K", "$75K")), (0.25e6, (0.25e6, 0.5e6), ("$0.25M", "$0.50M")),
+        (2.5e6, (-2.5e6, 5e6), ("\N{MINUS SIGN}$2.5M", "$5.0M")), (2e7, (2e7,), ("$20M",)),
+    ):  # fmt: skip
+        assert tuple(style._money(value, step) for value in values) == texts
 
 
 def test_a_run_without_billing_has_no_money_page(tmp_path: Path) -> None:

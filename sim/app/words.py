@@ -35,10 +35,15 @@ def differences_in_words(outcome: Outcome) -> Iterator[str]:
     for b, rows, d in zip(outcome.plans[1:], outcome.difference_rows, outcome.differences, strict=True):
         bookings, cost, hits = (total_place(rows, name) for name in ("bookings", "cost", "hits_target"))
         low, high = float(d.ci_low[bookings]), float(d.ci_high[bookings])
-        line = f"{b} {more_or_less(float(d.mean_difference[bookings]), 'books')} than {a}"
+        cost_said = more_or_less(float(d.mean_difference[cost]), "costs")
+        if low == high == 0.0:
+            yield f"{b} books the same as {a} in every replication and {cost_said}."
+            continue
+        said = more_or_less(float(d.mean_difference[bookings]), "books")
+        line = f"{b} {said} {'as' if said.endswith('as much') else 'than'} {a}"
         if not np.isnan(low):
             line += f" (95% interval of the mean: {signed_usd(low)} to {signed_usd(high)})"
-        line += f" and {more_or_less(float(d.mean_difference[cost]), 'costs')}."
+        line += f" and {cost_said}."
         points = round(float(d.mean_difference[hits]) * 100)
         points_word = "point" if abs(points) == 1 else "points"
         moved = f"moves the odds of the target by {points:+d} {points_word}"

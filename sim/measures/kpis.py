@@ -31,7 +31,7 @@ MOST_ROWS = 5000
 # What is left out, in this order, when a scenario has more groups and periods than the table may hold: a group's
 # finest periods, then (None) the group altogether. The last step leaves one row a measure, so the cap always holds.
 _COARSENED: tuple[tuple[str, str | None], ...] = (
-    ("segment_region", "year"), ("source", "year"), ("region", "year"), ("role", "year"), ("segment_region", "total"),
+    ("segment_region", "year"), ("role", "year"), ("region", "year"), ("segment_region", "total"), ("source", "year"),
     ("segment", "year"), ("source", "total"), ("region", "total"), ("stage", "year"), ("all", "quarter"),
     ("segment_region", None), ("region", None), ("segment", "total"), ("stage", "total"), ("role", "total"),
     ("attainment", "total"), ("stage", None), ("source", None), ("role", None), ("attainment", None), ("all", "year"),

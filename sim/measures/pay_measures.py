@@ -28,7 +28,7 @@ PAY_MEASURES = (
     Measure(
         "quota_to_ote", "ratio", "ratio",
         "Full quota over on-target earnings: base pay and the variable pay of somebody exactly at quota.",
-        "quota of a ramped rep / (base salary + variable pay at quota), both over the days that reps are in their seats",
+        "quota of a ramped rep / (base salary + variable pay at quota), over the days that reps are in their seats",
         lambda s: s["all_full_quota"] / s["all_on_target"], _BY_SEGMENT,
     ),
     Measure(

@@ -53,7 +53,8 @@ def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans) -> RepPay:
     months, calendar = periods.count_months, periods.calendar
     first, rep = reps_of(rows)
     spells = spell_of(ledger.seats, rows["seat"][first], rows["holder"][first])
-    held = days_between(frame, ledger.seats["start_day"][spells], ledger.seats["end_day"][spells]) / periods.days_per_year
+    start, end = (ledger.seats[name][spells] for name in ("start_day", "end_day"))
+    held = days_between(frame, start, end) / periods.days_per_year
     full = np.zeros((len(first), int(calendar.quarter_of_month[-1]) + 1))
     full[rep, rows["quarter"]] = rows["full_usd"] * _quarters_a_year(frame)[rows["quarter"]]
     flat, for_quota = plans.at_quota()
@@ -136,7 +137,7 @@ def band_of(attainment: np.ndarray) -> np.ndarray:
 def positions_of(frame: Frame, ledger: Ledger) -> Positions:
     """Where every rep with a quota stands after each close, and whether they resign before the next one."""
     rows, calendar = ledger.quotas, frame.periods.calendar
-    first, rep = reps_of(rows)
+    _, rep = reps_of(rows)
     order = np.lexsort((rows["quarter"], rep))
     rows, rep = rows[order], rep[order]
     follows = (rep[1:] == rep[:-1]) & (rows["quarter"][1:] == rows["quarter"][:-1] + 1)

@@ -71,11 +71,7 @@ class PayPlans:
                 of[r, s] = names.index(name)
                 salary[r, s] = salary[r, s] if plan.base_usd_per_year is None else plan.base_usd_per_year
                 even[r, s] = 0.0 if plan.components else plan.variable_usd_per_year
-        terms = tuple(
-            Terms(place, name, part, steps(part), part.weight * plan.variable_usd_per_year)
-            for place, plan in enumerate(plans)
-            for name, part in plan.components.items()
-        )
+        terms = tuple(one for place, plan in enumerate(plans) for one in terms_of(plan, place))
         return cls(names, plans, of, salary, even, terms)
 
     def of_spells(self, spells: np.ndarray) -> np.ndarray:
@@ -98,6 +94,14 @@ class PayPlans:
     def terms_of(self, role: int, segment: int) -> list[Terms]:
         """The components by which a role is paid in a segment."""
         return [terms for terms in self.terms if terms.plan == self.of[role, segment]]
+
+
+def terms_of(plan: Plan, place: int = 0) -> list[Terms]:
+    """The components of a plan, which stands at a place among others."""
+    return [
+        Terms(place, name, part, steps(part), part.weight * plan.variable_usd_per_year)
+        for name, part in plan.components.items()
+    ]
 
 
 def period_of_month(calendar: Calendar, period: str) -> np.ndarray:

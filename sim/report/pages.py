@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.report import profit_and_loss
+from sim.report import pay, profit_and_loss
 from sim.report.figures import Picture
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Table, by_year
@@ -55,6 +55,19 @@ PAGES = (
             "customers", "arr", "new_arr", "expansion_arr", "contraction_arr", "churned_arr", "nrr", "grr",
             "orphaned_arr_lost",
         ),
+    ),
+    Page(
+        "pay",
+        "Pay",
+        "What the pay plans promise, what they cost, who earns it, and who leaves. Pay changes what sellers do only as"
+        " far as the scenario lets it: with world.behaviour.responsiveness at 0 a plan moves money and nothing else.",
+        (
+            "variable_pay", "commission_rate_effective", "cost_of_sales", "pay_mix", "quota_per_rep", "quota_to_ote",
+            "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "resignation_rate", "regretted_exits", "effort",
+            "pulled_in", "pushed_out", "discounts",
+        ),
+        pay.NEEDS,
+        pay.tables,
     ),
     Page(
         "money",

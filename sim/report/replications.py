@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 KEPT_MEASURES = (
     "bookings", "target", "hits_target", "cost", "attainment_mean", "attainment_median", "share_at_quota",
-    "cash_flow",
+    "cash_flow", "variable_pay",
 )  # fmt: skip
 NAMES = ("scenario", "period_kind", "period", "group_kind", "measure")
 BATCH_ROWS = 250_000

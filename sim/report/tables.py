@@ -146,13 +146,13 @@ def differences(run: RunFolder, plan: str) -> Table:
     rows = []
     for measure in ("bookings", "hits_target", "cost"):
         for kind in ("quarter", "year"):
-            rows += _difference_rows(run, plan, measure, kind)
-        rows += _difference_rows(run, plan, measure, "total")
+            rows += difference_rows(run, plan, measure, kind)
+        rows += difference_rows(run, plan, measure, "total")
     pairs = run.differences
     rest = pairs[(pairs["b"] == plan) & (pairs["period_kind"] == "total") & (pairs["group_kind"] == "all")]["measure"]
     for measure in dict.fromkeys(rest):
         if measure not in ("bookings", "hits_target", "cost", *WITH_JUDGMENT):
-            rows += _difference_rows(run, plan, measure, "total", "plain")
+            rows += difference_rows(run, plan, measure, "total", "plain")
     return Table(
         f"{sentence(plan_name(plan, 40))} less {plan_name(run.reference, 40)}",
         ("Measure", "Period", "Mean", "from", "to", "Chance to be above", "Reading"),
@@ -162,7 +162,8 @@ def differences(run: RunFolder, plan: str) -> Table:
     )
 
 
-def _difference_rows(run: RunFolder, plan: str, measure: str, period_kind: str, kind: str = "") -> list[Row]:
+def difference_rows(run: RunFolder, plan: str, measure: str, period_kind: str, kind: str = "") -> list[Row]:
+    """A plan less the reference in one measure, a row a period; periods in which nothing differs are left out."""
     units = run.units
     rows = []
     for period, row in run.difference_rows(plan, measure, period_kind).iterrows():

@@ -69,11 +69,25 @@ MEASURE_NAMES = {
     "ltv": "Lifetime value of a customer (LTV)",
     "ltv_to_cac": "LTV over CAC",
     "partner_bookings": "Bookings through partners",
+    "commission_rate_effective": "Variable pay over bookings",
+    "pay_mix": "Base pay, of all pay",
+    "quota_per_rep": "Full quota of a rep, a year",
+    "quota_to_ote": "Quota over on-target earnings",
+    "pay_to_ote": "Pay over on-target earnings",
+    "pay_to_ote_p10": "Pay over on-target earnings, P10 rep",
+    "pay_to_ote_p90": "Pay over on-target earnings, P90 rep",
+    "resignation_rate": "Reps who resign, a year",
+    "regretted_exits": "Reps at quota who resign",
+    "effort": "Effort, of the usual",
+    "pulled_in": "Deals signed early",
+    "pushed_out": "Deals put off",
+    "discounts": "Discounts to sign early",
 }
 
 
 PERCENT_RATIOS = (
     "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization", "nrr", "grr",
+    "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "effort",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.report.figures import (
+    answers,
     attainment,
     capacity,
     cash,
@@ -14,10 +15,15 @@ from sim.report.figures import (
     cost_against_odds,
     coverage,
     difference,
+    earnings,
     fan,
     heads,
+    leavers,
     limits,
     odds,
+    pay_for_bookings,
+    pay_rate,
+    payout,
     pipeline,
     profit,
     retention,
@@ -160,6 +166,59 @@ SUBJECTS = (
         retention.draw,
         page="customers",
         needs=retention.MEASURES,
+    ),
+    Subject(
+        "payout_curve",
+        "What attainment pays",
+        "Drawn from the plans themselves, for somebody ramped who keeps the same attainment all year. A kink is an"
+        " accelerator or a cap, a jump a lump sum. Below it, where the reps are: what nobody reaches costs nothing.",
+        payout.draw,
+        page="pay",
+        needs=payout.MEASURES,
+    ),
+    Subject(
+        "pay_for_bookings",
+        "What more pay brings",
+        "Right is dearer, up is more bookings. A mark below the dashed line means that the plan pays more on top than"
+        " it books on top; what serving those bookings costs comes off as well.",
+        pay_for_bookings.draw,
+        page="pay",
+        needs=pay_for_bookings.MEASURES,
+        compares=True,
+    ),
+    Subject(
+        "pay_rate",
+        "What a booked dollar costs",
+        "Variable pay is what the plans pay, all cost is everything that the sales organization costs. Weak quarters"
+        " cost more for a dollar, because salaries do not fall with bookings.",
+        pay_rate.draw,
+        page="pay",
+        needs=pay_rate.MEASURES,
+    ),
+    Subject(
+        "who_earns",
+        "Who earns what",
+        "Below the dashed line reps earn less than was held out to them. Newcomers count as well. Plans measure"
+        " attainment in their own periods: who is at 90% over the run can be past quota in a quarter.",
+        earnings.draw,
+        page="pay",
+        needs=("reps", earnings.EARNED),
+    ),
+    Subject(
+        "who_leaves",
+        "Who leaves",
+        "Those at quota are the ones whom one would rather keep. Bars are long where few reps stand in a band.",
+        leavers.draw,
+        page="pay",
+        needs=leavers.MEASURES,
+    ),
+    Subject(
+        "answers_to_pay",
+        "What sellers do about it",
+        "Effort acts on hours and odds. Deals signed early come out of the next period: they are not won on top.",
+        answers.draw,
+        page="pay",
+        needs=("effort",),
     ),
     Subject(
         "profit_and_loss",

@@ -36,8 +36,13 @@ def draw(run: RunFolder) -> Drawn:
         _panel(axes, run, plan)
         quarter_axis(axes, run.periods("quarter"))
         zero_line(axes)
-    made.panels[run.plans[0]][0].set_ylabel("heads")
-    causes = [(name, hue) for (_, name), hue in zip((STARTS, *CAUSES), CAUSE_COLOURS, strict=False)]
+    first = made.panels[run.plans[0]][0]
+    low, high = first.get_ylim()
+    first.set_ylim(low * 1.06, high)
+    first.set_ylabel("heads")
+    causes = [
+        (name, hue) for (measure, name), hue in zip((STARTS, *CAUSES), CAUSE_COLOURS, strict=False) if run.has(measure)
+    ]
     handles: list[Patch | Line2D] = [Patch(color=hue, linewidth=0, label=name) for name, hue in causes]
     legend_below(made.figure, [*handles, Line2D([], [], color=INK, marker="o", markersize=4, label="balance")])
     return Drawn(made.figure, finding)

@@ -15,9 +15,9 @@ SATURATION, WAIT = MEASURES = ("territory_saturation", "se_wait_days")
 
 
 def draw(run: RunFolder) -> Drawn:
-    """Left: territory in use at each quarter's start. Right: mean days of waiting. Medians; bands from P10 to P90."""
+    """Left: territory in use at each quarter's start. Right: days of waiting. Means; bars from P10 to P90."""
     finding = _finding(run)
-    made = canvas(finding, "By fiscal quarter; medians of replications, and P10 to P90 as thin bars.", 3.2, ncols=2)
+    made = canvas(finding, "By fiscal quarter; means over replications, and P10 to P90 as thin bars.", 3.2, ncols=2)
     left, right = made.axes[0]
     for plan in run.plans:
         _line(left, run, plan, SATURATION)
@@ -40,7 +40,7 @@ def _line(axes: Axes, run: RunFolder, plan: str, measure: str) -> None:
     places = np.arange(len(rows)) + place * min(0.5 / len(run.plans), 0.14)
     hue = colour(run.plans, plan)
     axes.vlines(places, rows["p10"], rows["p90"], color=hue, linewidth=1.1, alpha=0.75)
-    axes.plot(places, rows["p50"], color=hue, marker=marker(run.plans, plan), markersize=5, linewidth=1.8)
+    axes.plot(places, rows["mean"], color=hue, marker=marker(run.plans, plan), markersize=5, linewidth=1.8)
 
 
 def _finding(run: RunFolder) -> str:

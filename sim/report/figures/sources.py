@@ -23,17 +23,21 @@ def draw(run: RunFolder) -> Drawn:
     """Stacked bars of mean pipeline created by quarter, one colour a source."""
     finding, names = _finding(run), run.groups("source", MEASURE)
     hues = [CAUSE_COLOURS[k % len(CAUSE_COLOURS)] for k in range(len(names))]
+    kind = _finest(run)
     made = plan_panels(
-        run.plans, finding, "Opportunities created by fiscal quarter at full value, mean over replications, $M.", (3.2,)
+        run.plans, finding, f"Opportunities created by fiscal {kind} at full value, mean over replications, $M.", (3.2,)
     )
-    quarters = run.periods("quarter")
+    periods = run.periods(kind)
     for plan, (axes,) in made.panels.items():
-        base = np.zeros(len(quarters))
+        base = np.zeros(len(periods))
         for name, hue in zip(names, hues, strict=True):
-            made_usd = run.rows(plan, MEASURE, "quarter", "source", name)["mean"].reindex(quarters).fillna(0.0)
-            axes.bar(range(len(quarters)), made_usd, bottom=base, width=0.72, color=hue, edgecolor="white")
+            made_usd = run.rows(plan, MEASURE, kind, "source", name)["mean"].reindex(periods).fillna(0.0)
+            axes.bar(range(len(periods)), made_usd, bottom=base, width=0.72, color=hue, edgecolor="white")
             base += made_usd.to_numpy()
-        quarter_axis(axes, quarters)
+        if kind == "quarter":
+            quarter_axis(axes, periods)
+        else:
+            axes.set_xticks(range(len(periods)), periods)
     money_axis(made.panels[run.plans[0]][0])
     labels = [name.replace("_", " ") for name in names]
     legend_below(made.figure, [Patch(color=h, linewidth=0, label=n) for h, n in zip(hues, labels, strict=True)])
@@ -52,7 +56,13 @@ def _finding(run: RunFolder) -> str:
 
 
 def _total(run: RunFolder, plan: str, source: str) -> float:
-    return float(run.rows(plan, MEASURE, "quarter", "source", source)["mean"].sum())
+    return float(run.rows(plan, MEASURE, _finest(run), "source", source)["mean"].sum())
+
+
+def _finest(run: RunFolder) -> str:
+    """Quarters, or years where a large scenario leaves quarters of sources out of its table."""
+    kept = run.summary[(run.summary["group_kind"] == "source") & (run.summary["measure"] == MEASURE)]
+    return next((kind for kind in ("quarter", "year") if (kept["period_kind"] == kind).any()), "total")
 
 
 def _in(run: RunFolder) -> str:

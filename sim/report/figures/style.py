@@ -184,7 +184,7 @@ def legend_below(figure: Figure, handles: Sequence[Any], across: int = 6) -> Non
 
 
 def money_axis(axes: Axes, label: str = "", across: bool = False) -> None:
-    """Ticks in millions of dollars, with as many decimals as the ticks need; on the x axis where ``across``."""
+    """Ticks in millions of dollars, as exact as they need to be, or thousands; on the x axis where ``across``."""
     axis = axes.xaxis if across else axes.yaxis
     _ticks(axis, [1, 2, 2.5, 5, 10], _money)
     axis.set_label_text(label)
@@ -238,13 +238,14 @@ def _percent(value: float, step: float) -> str:
 
 
 def _money(value: float, step: float) -> str:
-    millions = value / 1e6
-    if abs(millions) < 1e-9:
+    if abs(value) < 1e-3:
         return "$0"
-    is_whole = step >= 0.999e6 and abs(step / 1e6 - round(step / 1e6)) < 1e-9
-    decimals = 0 if is_whole else 1 if step >= 0.0999e6 else 2
-    text = f"${abs(millions):,.{decimals}f}M"
-    return (MINUS if millions < 0 else "") + text
+    if step < 0.0999e6:
+        text = f"${abs(value) / 1e3:,.{0 if step > 0.999e3 else 1}f}K"
+    else:
+        decimals = next((d for d in (0, 1) if abs(step / 1e6 * 10**d - round(step / 1e6 * 10**d)) < 1e-9), 2)
+        text = f"${abs(value) / 1e6:,.{decimals}f}M"
+    return (MINUS if value < 0 else "") + text
 
 
 def quarter_axis(axes: Axes, quarters: Sequence[str]) -> None:

@@ -45,7 +45,7 @@ def _panel(axes: Axes, run: RunFolder, plan: str) -> None:
         axes.plot([k + 0.35, k + 0.65], [level, level], color=QUIET, linewidth=0.8)
     tops = [opening, *np.maximum(levels[:-1], levels[1:]), levels[-1]]
     for place, (top, value) in enumerate(zip(tops, [opening, *changes, levels[-1]], strict=True)):
-        text = usd(value, signed=0 < place <= len(changes))
+        text = usd(value, signed=0 < place <= len(changes), decimals=1 if len(run.plans) < 3 else 0)
         axes.annotate(text, (place, top), (0, 3), textcoords="offset points", ha="center", size=7.5, color=INK)
     names = ["opening", *(name for _, name, _ in STEPS), "closing"]
     axes.set_xticks(range(len(names)), names, rotation=30 if len(run.plans) > 1 else 0)

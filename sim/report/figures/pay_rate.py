@@ -1,0 +1,45 @@
+"""What a booked dollar costs: in variable pay, and in everything that the sales organization costs."""
+
+from __future__ import annotations
+
+from sim.report import findings
+from sim.report.figures.marks import marks, marks_legend
+from sim.report.figures.style import Drawn, canvas, from_zero, legend_below, quarter_axis, share_axis
+from sim.report.run_folder import RunFolder
+
+RATE, WHOLE = MEASURES = ("commission_rate_effective", "cost_of_sales")
+TITLES = ("variable pay for a dollar booked", "all cost for a dollar booked")
+
+
+def draw(run: RunFolder) -> Drawn:
+    """Means by quarter with P10 to P90, variable pay on the left and all cost on the right."""
+    finding = _finding(run)
+    made = canvas(
+        finding,
+        "By fiscal quarter, percent of bookings. Left: the effective commission rate of everybody on variable pay,"
+        " managers and support too. Right: cost of sales.",
+        3.2, ncols=2,
+    )  # fmt: skip
+    quarters = run.periods("quarter")
+    for axes, measure, title in zip(made.axes[0], MEASURES, TITLES, strict=True):
+        for plan in run.plans:
+            rows = run.rows(plan, measure, "quarter").reindex(quarters)
+            marks(axes, run, plan, rows, range(len(quarters)), joined=True)
+        axes.set_title(title, loc="left", size=10.5, pad=7)
+        quarter_axis(axes, quarters)
+        from_zero(axes)
+        share_axis(axes)
+    legend_below(made.figure, marks_legend(run), 5)
+    return Drawn(made.figure, finding)
+
+
+def _finding(run: RunFolder) -> str:
+    rate = findings.told(run, lambda plan: _cents(run.statistic(plan, RATE)))
+    whole = findings.told(run, lambda plan: _cents(run.statistic(plan, WHOLE)))
+    if len(run.plans) == 1:
+        return f"a dollar booked costs {rate} of variable pay and {whole} in all"
+    return f"variable pay for a dollar booked: {rate}; all cost: {whole}"
+
+
+def _cents(value: float) -> str:
+    return f"{value * 100:.1f} cents" if value < 0.995 else f"${value:.2f}"
