@@ -435,8 +435,8 @@ def every_customer_was_there_or_was_won(plan: Scenario, months: int, book: Ledge
     assert all((int(c), float(customers["left_day"][c])) in ends for c in left)
     grown = np.flatnonzero(won & (deals["customer"] >= 0))
     rises = book.arr_moves[kinds == ledger.ARR_EXPANSION]
-    order = np.lexsort((deals["amount_usd"][grown], deals["closed_day"][grown]))
-    same = np.lexsort((rises["amount_usd"], rises["day"]))
+    order = np.lexsort((deals["customer"][grown], deals["amount_usd"][grown], deals["closed_day"][grown]))
+    same = np.lexsort((rises["customer"], rises["amount_usd"], rises["day"]))
     assert np.array_equal(deals["amount_usd"][grown][order], rises["amount_usd"][same])
     assert np.array_equal(deals["customer"][grown][order], rises["customer"][same])
 
