@@ -331,6 +331,18 @@ BY_HAND = {
     "overrides": {("total", "all"): 20}, "benefits": {(Q2, "all"): 100}, "recruiting": {("total", "all"): 10},
     "overhead": {("total", "all"): 11}, "programs": {(Q2, "all"): 4_000}, "severance": {("total", "all"): 12},
     "training": {("total", "all"): 13}, "partner_margins": {("total", "all"): 14},
+    "pay_per_head": {("total", "ae"): 10_840 / 585 * 360, ("total", "recruiter"): 2_000},
+    # No pay plans, so on target is the salary of 100,000. Two reps carry half of a whole quota: 0.55 and 0.67 of it.
+    "reps": {("total", "all"): 2, ("total", "50 to 80%"): 2, ("total", "100 to 130%"): 0},
+    "quota_per_rep": {("total", "all"): (400_000 * 480 + 100_000 * 90) / 585, ("2027", "little"): 100_000},
+    "quota_to_ote": {("total", "all"): (4 * 480 + 90) / 585, ("total", "big"): 4 * 480 / 495},
+    "pay_to_ote": {("total", "all"): 0.1084, ("2027", "50 to 80%"): 0.1084, ("total", "under 50%"): np.nan},
+    "pay_to_ote_p10": {("total", "all"): 0.1 * 0.2168}, "pay_to_ote_p90": {("total", "all"): 0.9 * 0.2168},
+    "variable_pay_share": {("total", "50 to 80%"): 1, ("total", "130% and up"): 0},
+    "commission_rate_of_reps": {("total", "50 to 80%"): 840 / 210_000},
+    # At the only close within the run one rep stands at 1.1, one at 0, one has no quota, and one has left before.
+    "resignation_rate": {("total", "all"): 0, ("2027", "100 to 130%"): 0, ("total", "80 to 100%"): np.nan},
+    "regretted_exits": {("total", "all"): 0, ("total", "big"): 0},
     # Sales without a term of 60,000, 50,000 and 6,000 on days 10, 35 and 125; contracts of 80,000 from day 40, billed
     # by quarter, and of 3,000 from day 125, billed upfront; a tenth is never paid.
     "recognized_revenue": {
