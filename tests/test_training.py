@@ -68,3 +68,53 @@ def test_a_training_of_no_effect_changes_no_deal() -> None:
     assert digest(world.simulate(plain(idle), 12, Luck(1, 0)), tables) == digest(
         world.simulate(plain(), 12, Luck(1, 0)), tables
     )
+
+
+def test_who_moves_within_a_week_keeps_what_they_learned_at_once() -> None:
+    """The move is on day 120, between the ticks of 119 and 126."""
+    move = "+levers.transfers.south={role: rep, segment: all, region: here, to_region: there, on_date: 2027-05-01}"
+    org = week_of(plain(TALK, "+world.regions.there={}", move), 121.0)
+    arrived = np.flatnonzero(org.roster["region"] == 1)
+    assert len(arrived) == 1
+    expected = 0.8 * 0.5 ** ((120.0 - 60.0) / 60.0)
+    np.testing.assert_allclose(org.week.logit[arrived], expected)
+    np.testing.assert_allclose(org.pipeline.state.seats["logit"][arrived], expected)
+
+
+def test_who_moves_during_a_training_comes_back_with_it() -> None:
+    """The training lasts from day 60 to 72; the move is on day 62, the ticks are on 63, 70 and 77."""
+    longer = TALK.replace("days_away: 10", "days_away: 12")
+    move = "+levers.transfers.south={role: rep, segment: all, region: here, to_region: there, on_date: 2027-03-03}"
+    plan = plain(longer, *BUSY, "+world.regions.there={}", move)
+    for day in (62.5, 65.0, 71.0):
+        org = week_of(plan, day)
+        arrived = org.roster["held"] & (org.roster["region"] == 1)
+        assert arrived.sum() == 1
+        assert np.all(org.week.hours == 0.0)
+    org = week_of(plan, 73.0)
+    assert np.all(org.week.hours[org.roster["held"]] > 0.0)
+    np.testing.assert_allclose(org.pipeline.state.seats["hours"], org.week.hours)
+
+
+def test_who_comes_back_within_a_week_works_at_the_effort_they_chose() -> None:
+    """Back on day 66, between ticks: hours and odds carry effort and lesson, in the pipeline as in the week."""
+    steep = "{commission: {commission_share: 0.1, tiers: [{from_attainment: 0.0, multiplier: 0.5}]}}"
+    plan = plain(
+        TALK.replace("days_away: 10", "days_away: 6"),
+        *BUSY,
+        f"levers.pay.plans={{plan: {{components: {steep}}}}}",
+        "levers.pay.roles={rep: plan}",
+        "world.behaviour.responsiveness=1.0",
+        "world.behaviour.usual_rate={rep: 0.1}",
+        "world.roles.rep.ability={sigma_log: 0, volume_share: 0.5}",
+    )
+    org = week_of(plan, 66.5)
+    assert org.conduct is not None
+    rows = org.conduct.standing.rows
+    assert np.all(rows["effort"] < 0.97)
+    hours = org.roles[0].selling_hours_per_week
+    logit = 0.8 * 0.5 ** (6.0 / 60.0) + 0.5 * np.log(rows["effort"]) / rows["answer"]
+    for arrays in (org.week.hours, org.pipeline.state.seats["hours"]):
+        np.testing.assert_allclose(arrays, hours * rows["effort"] ** 0.5)
+    for arrays in (org.week.logit, org.pipeline.state.seats["logit"]):
+        np.testing.assert_allclose(arrays, logit)

@@ -16,7 +16,7 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Table
-from sim.org.choices import choose_week, end_period
+from sim.org.choices import choose_week, end_period, exert
 from sim.org.standing import WEEK_DAYS, Standing
 from sim.rules import effort, timing
 from sim.scenario.behaviour import Behaviour
@@ -63,6 +63,11 @@ class Conduct:
             self._rows,
         )  # fmt: skip
         self.efforts.extend(self._rows[:count])
+
+    def keep_effort(self, i: int) -> None:
+        """Who comes back within the week goes on at the effort last chosen. Who is new in the seat starts at 1."""
+        if self.standing.is_known(i):
+            exert(self.standing.rows, i, self.org.week.hours, self.org.week.logit)
 
     def _compare_pay(self, seats: np.ndarray) -> None:
         """Pay at the attainment of the last two quarters against the market's, for the exit hazard."""

@@ -56,9 +56,7 @@ def choose_week(
         )  # fmt: skip
         me["effort"] = kept * me["effort"] + (1.0 - kept) * me["wanted"]
         me["past"] += (me["effort"] - me["past"]) / max(me["lag_weeks"], 1.0)
-        hours[i] *= me["effort"] ** me["volume_share"]
-        if me["answer"] > 0.0:
-            logit[i] += (1.0 - me["volume_share"]) * np.log(me["effort"]) / me["answer"]
+        exert(standing, i, hours, logit)
         row = rows[count]
         count += 1
         row["day"], row["seat"], row["holder"] = day, i, roster[i]["holder"]
@@ -66,6 +64,15 @@ def choose_week(
         row["ratchet"], row["weeks_left"] = me["ratchet"], weeks_left[p, 0]
         row["attainment"] = sold[i, 0] / quota[i, 0] if quota[i, 0] > 0.0 else -1.0
     return count
+
+
+@compiled
+def exert(standing, i, hours, logit):
+    """A seller's hours and odds answer to their effort as they do to ability."""
+    me = standing[i]
+    hours[i] *= me["effort"] ** me["volume_share"]
+    if me["answer"] > 0.0:
+        logit[i] += (1.0 - me["volume_share"]) * np.log(me["effort"]) / me["answer"]
 
 
 @compiled

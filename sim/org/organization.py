@@ -21,6 +21,7 @@ from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase
 from sim.org.demand import Demand
 from sim.org.desk import Desk
+from sim.org.dressing import dress
 from sim.org.engineers import Engineers
 from sim.org.roster import Mover, Newcomers, Vacancy, empty_roster
 from sim.org.seating import Seating
@@ -127,7 +128,7 @@ class Organization:
         row = self.roster[i]
         self.take_seat(i, int(row["holder"]) + 1, now, requisition, mover)
         set_pace(self.roster, i, self.week.ramps, now, self.week.coaching.pace[row["team"]])
-        self.week.refresh_one(self.roster, i, now)
+        dress(self, i, now)
         if self.duty[i] == SELLS:
             self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(self.week.logit[i]))
         elif row["stream"] != NOBODY:
@@ -141,7 +142,9 @@ class Organization:
 
     def resume_work(self, i: int) -> None:
         """Whoever holds a seat is at work again, for the rest of the week."""
-        self.week.refresh_one(self.roster, i, float(self.env.now))
+        dress(self, i, float(self.env.now))
+        if self.duty[i] == SELLS:
+            self.pipeline.set_odds(i, float(self.week.logit[i]))
         self._tell_pipeline(i)
 
     def _tell_pipeline(self, i: int) -> None:

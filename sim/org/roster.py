@@ -123,7 +123,9 @@ class Newcomers:
     def bring_along(self, roster: np.ndarray, i: int, mover: Mover) -> None:
         """Make whoever was just put into seat i somebody who moved here from another seat."""
         row, before = roster[i], mover.row
-        for name in ("person", "joined_day", "ability", "exit_budget", "leave_budget", "leaves", "spent_day"):
+        for name in (
+            "person", "joined_day", "ability", "exit_budget", "leave_budget", "leaves", "spent_day", "back_day",
+        ):  # fmt: skip
             row[name] = before[name]
         if np.isinf(row["leave_budget"]):  # nobody goes on long leaves in the role before
             draw_leave(row, self._traits[row["role"]], *self._key)

@@ -164,6 +164,10 @@ class Standing:
         self._told[changed] = False
         return changed
 
+    def is_known(self, i: int) -> bool:
+        """Whether whoever sits in seat i, on a pay plan, has had a weekly tick there."""
+        return bool(self.rows["plan"][i] != NOBODY and self._spell[i] == self.org.roster["spell"][i])
+
     def _set_quotas(self, seats: np.ndarray) -> None:
         """Quotas of some seats in the components' periods, as if everybody stayed to the end."""
         if not len(seats):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.org.organization import Organization
 
 
+EVERYBODY = slice(None)
+
+
 @dataclass
 class Lesson:
     """What some people learned on a day; it fades by half in each half-life."""
@@ -60,27 +63,29 @@ def _train(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
 
 
 def _away(org: Organization, seats: np.ndarray, until: float) -> Generator[simpy.Event, None, None]:
-    """Those in the training have no hours until a day; who left meanwhile, or went on leave, does not come back."""
+    """Those in the training have no hours until a day, whatever seat they move to.
+
+    Who left meanwhile, went on leave or is in another training does not come back with it.
+    """
     org.roster["back_day"][seats] = np.maximum(org.roster["back_day"][seats], until)
     for i in seats:
         org.stop_work(int(i))
-    spells = org.roster["spell"][seats].copy()
+    people = org.roster["person"][seats].copy()
     yield org.env.timeout(until - org.env.now)
-    for i, spell in zip(seats, spells, strict=True):
-        row = org.roster[i]
-        if row["held"] and row["spell"] == spell and row["back_day"] <= until:
-            org.resume_work(int(i))
+    theirs = np.isin(org.roster["person"], people) & (org.roster["back_day"] == until)
+    for i in np.flatnonzero(org.roster["held"] & theirs):
+        org.resume_work(int(i))
 
 
-def add_learned(org: Organization, day: float) -> None:
+def add_learned(org: Organization, day: float, seats: slice = EVERYBODY) -> None:
     """Add what people have learned to the week's odds."""
     for lesson in org.lessons:
-        still = org.roster["held"] & (org.roster["person"] == lesson.learner)
-        org.week.logit[still] += lesson.logit_at(day)
+        still = org.roster["held"][seats] & (org.roster["person"][seats] == lesson.learner[seats])
+        org.week.logit[seats][still] += lesson.logit_at(day)
 
 
-def take_along(org: Organization, i: int, goal: int) -> None:
-    """Whoever moved from seat i to seat ``goal`` still knows what they learned."""
+def take_along(org: Organization, person: np.uint64, i: int, goal: int) -> None:
+    """Somebody who goes from seat i to seat ``goal`` still knows what they learned."""
     for lesson in org.lessons:
-        if lesson.learner[i] == org.roster["person"][goal]:
-            lesson.learner[goal] = lesson.learner[i]
+        if lesson.learner[i] == person:
+            lesson.learner[goal] = person

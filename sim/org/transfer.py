@@ -46,5 +46,5 @@ def move(
     row = org.roster[i].copy()
     ran = min(float(tenure_at(row, float(org.env.now))), org.week.ramped_after_days[row["role"]])
     vacate(org, i, ledger.MOVED, seat_closes)
+    take_along(org, row["person"], i, goal)
     org.start_work(goal, requisition, Mover(row, keeps_ramp_share * ran))
-    take_along(org, i, goal)

@@ -152,21 +152,23 @@ class Week:
             self.exit_day, self.leave_day,
         )  # fmt: skip
 
-    def refresh_one(self, roster: np.ndarray, i: int, day: float) -> None:
-        """Set the arrays of somebody who comes, or comes back, for the rest of the week.
+    def refresh_one(self, roster: np.ndarray, i: int, day: float) -> bool:
+        """Set the arrays of somebody who comes, or comes back, for the rest of the week; answers whether.
 
         Nobody leaves before their first weekly tick.
 
         Who starts in the very instant of a tick, before it, is left to it.
         """
         rest = self.next_tick - day
-        if rest > 0.0:
-            row = roster[i : i + 1]
-            one = [
-                array[i : i + 1]
-                for array in (
-                    self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
-                    self.exit_day, self.leave_day,
-                )
-            ]  # fmt: skip
-            refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)
+        if rest <= 0.0:
+            return False
+        row = roster[i : i + 1]
+        one = [
+            array[i : i + 1]
+            for array in (
+                self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
+                self.exit_day, self.leave_day,
+            )
+        ]  # fmt: skip
+        refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)
+        return True

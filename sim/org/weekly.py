@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
+from sim.org.dressing import dress_all
 from sim.org.leaving import leave_on
 from sim.org.time_off import date_leaves
-from sim.org.training import add_learned
 from sim.org.week import WEEK_DAYS
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         if org.conditions.tick(now):
             org.tell_market()
         org.week.left_lately[:] = org.left_lately(now)
-        org.week.refresh(org.roster, now)
-        if org.conduct is not None:
-            org.conduct.start_week(now)
-        add_learned(org, now)
+        dress_all(org, now)
         rate, boost = org.demand.streams(now, org.week.output)
         org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, org.week.logit, rate, boost)
         org.engineers.staff(now, org.roster, org.week.output)

@@ -52,6 +52,10 @@ class Pipeline:
     def set_hours(self, seat: int, day: float, hours: float, rate_per_hour: float) -> None:
         verbs.set_hours(self.state, seat, day, hours, rate_per_hour)
 
+    def set_odds(self, seat: int, logit: float) -> None:
+        """Set the log-odds of a seat's holder, a stage."""
+        self.state.seats[seat]["logit"] = logit
+
     def vacate(self, seat: int, day: float) -> int:
         """Empty a seat; answers how many open deals lost their rep. Its customers lose their seller, too."""
         renewals.lose_seller(self.state, seat)
