@@ -180,7 +180,7 @@ def test_who_is_paid_evenly_has_no_lines(capsys: Capture) -> None:
     ("words", "message"),
     [
         (["pay=yes"], "pay=yes: allowed are true and false."),
-        (["period=2027-Q1"], "period=...: belongs to a statement of pay; add pay=true."),
+        (["period=2027-Q1"], "period=...: belongs to pay, effort or moved; add one of them, such as pay=true."),
         (["pay=true", "period=2027-Q9"], "period=2027-Q9: there is no such period."),
     ],
 )

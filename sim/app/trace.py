@@ -13,9 +13,13 @@ from sim.scenario.errors import UserError, listed
 from sim.story.book import Book
 from sim.story.choice import telling_deal, telling_rep
 from sim.story.deal import deal_story
+from sim.story.effort import efforts
+from sim.story.moved import moved_deals
 from sim.story.pay import statement
 from sim.story.rep import rep_story
 from sim.world import simulate
+
+PAGES = {"pay": statement, "effort": efforts}  # of one rep, in a period or all along
 
 
 def main(request: Request) -> int:
@@ -31,9 +35,15 @@ def main(request: Request) -> int:
     rep, deal = chosen(request, book.ledger)
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
     print(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
-    if _wants_pay(request):
+    period = request.options.get("period")
+    page = _page(request)
+    if page == "moved":
+        _tell("Deals signed early or put off" + (f" by {book.seat(rep)}" if rep is not None else ""),
+              moved_deals(book, rep, period))  # fmt: skip
+        return 0
+    if page is not None:
         seat = telling_rep(book.ledger) if rep is None else rep
-        _tell(f"{book.seat(seat)} ({book.place(seat)})", statement(book, seat, request.options.get("period")))
+        _tell(f"{book.seat(seat)} ({book.place(seat)})", PAGES[page](book, seat, period))
         return 0
     if rep is not None:
         _tell(f"{book.seat(rep)} ({book.place(rep)})", book.told(rep_story(book, rep)))
@@ -48,20 +58,27 @@ def chosen(request: Request, ledger: Ledger) -> tuple[int | None, int | None]:
     options = request.options
     rep = _seat(options["rep"], ledger) if "rep" in options else None
     deal = whole_number("deal", options["deal"], len(ledger.deals)) if "deal" in options else None
-    if rep is None and deal is None:
+    if rep is None and deal is None and options.get("moved") != "true":
         rep = telling_rep(ledger)
         deal = telling_deal(ledger, rep)
     return rep, deal
 
 
-def _wants_pay(request: Request) -> bool:
-    """Whether a statement is asked for. Raises UserError."""
-    given = request.options.get("pay", "false")
-    if given not in ("true", "false"):
-        raise UserError(f"pay={given}: allowed are true and false.")
-    if given == "false" and "period" in request.options:
-        raise UserError("period=...: belongs to a statement of pay; add pay=true.")
-    return given == "true"
+def _page(request: Request) -> str | None:
+    """Which page is asked for instead of a story. Raises UserError."""
+    wanted = []
+    for name in (*PAGES, "moved"):
+        given = request.options.get(name, "false")
+        if given not in ("true", "false"):
+            raise UserError(f"{name}={given}: allowed are true and false.")
+        wanted += [name] * (given == "true")
+    if len(wanted) > 1:
+        raise UserError(f"{wanted[0]}=true and {wanted[1]}=true: ask for one of them at a time.")
+    if not wanted and "period" in request.options:
+        raise UserError("period=...: belongs to pay, effort or moved; add one of them, such as pay=true.")
+    if wanted and "deal" in request.options:
+        raise UserError(f"deal=...: {wanted[0]}=true tells of reps; leave one of the two out.")
+    return wanted[0] if wanted else None
 
 
 def _tell(title: str, lines: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import OPEN_STATES, Ledger
 from sim.scenario.demand import SelfSourced
+from sim.scenario.errors import UserError, did_you_mean, listed
 from sim.scenario.scenario import Scenario
 
 
@@ -34,6 +36,32 @@ class Book:
 
     def date(self, day: float) -> str:
         return self.calendar.date_of(day).isoformat()
+
+    def months(self, period: str | None) -> np.ndarray:
+        """The months of a month, quarter or year such as 2027-Q2; of the whole run where there is none.
+
+        Raises UserError for a period that the run does not have.
+        """
+        calendar = self.calendar
+        everything = np.arange(calendar.months)
+        if period is None:
+            return everything
+        for labels, of_month in (
+            (calendar.month_labels, everything),
+            (calendar.quarter_labels, calendar.quarter_of_month),
+            (calendar.year_labels, calendar.year_of_month),
+        ):
+            if period in labels:
+                return np.flatnonzero(of_month == labels.index(period))
+        known = [*calendar.year_labels, *calendar.quarter_labels, *calendar.month_labels]
+        raise UserError(
+            f"period={period}: there is no such period.{did_you_mean(period, known)} Quarters: "
+            f"{listed(calendar.quarter_labels)}; years: {listed(calendar.year_labels)}."
+        )
+
+    def month_of(self, days: np.ndarray) -> np.ndarray:
+        """The run's month in which each day falls."""
+        return np.searchsorted(self.calendar.month_starts, days, side="right") - 1
 
     def deal(self, d: int) -> str:
         """A deal in short: its number, where it is from and what it is worth."""
@@ -73,6 +101,14 @@ class Book:
         """Who held a seat, one after the other: rows of ``ledger.seats``."""
         rows = self.ledger.seats[self.ledger.seats["seat"] == i]
         return rows[np.argsort(rows["start_day"])]
+
+
+def aligned(table: Sequence[Sequence[str]], left: Container[int]) -> Iterator[str]:
+    """Rows of cells as lines, columns of text in ``left`` flush left, all others flush right."""
+    widths = [max(len(cells[k]) for cells in table) for k in range(len(table[0]))]
+    for cells in table:
+        padded = (c.ljust(w) if k in left else c.rjust(w) for k, (c, w) in enumerate(zip(cells, widths, strict=True)))
+        yield "  " + "  ".join(padded).rstrip()
 
 
 def usd(amount: float) -> str:

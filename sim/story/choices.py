@@ -46,12 +46,24 @@ def timing_of_deal(book: Book, d: int) -> Iterator[Line]:
 
 def timing_said(book: Book, row: np.void) -> str:
     """A deal moved, and why."""
-    share = f"{row['sold_usd'] / row['quota_usd']:.0%}" if row["quota_usd"] > 0 else "an unknown share"
     with_others = f" with {counted(int(row['together']) - 1, 'other', 'others')}" if row["together"] > 1 else ""
-    gain = f"moving it{with_others} adds {usd(row['gain_usd'])} to pay, next period's loss taken off"
+    before, after = quota_reached(book, row)
+    goes = f"takes the rep from {before} to {after} of quota and " if before else ""
+    gain = f"moving it{with_others} {goes}adds {usd(row['gain_usd'])} to pay, what it costs next period taken off"
     if row["kind"] == ledger.PULLED_IN:
         planned, given = book.date(row["planned_day"]), usd(row["discount_usd"])
         off = row["discount_usd"] / row["amount_usd"]
-        return f"Pulled in from {planned} for {given} off ({off:.0%}): at {share} of quota {gain}."
+        return f"Pulled in from {planned} for {given} off ({off:.0%}): {gain}."
     ended = "; the buyer will not wait" if row["lost"] else ""
-    return f"Put off to {book.date(row['until_day'])}: at {share} of quota {gain}{ended}."
+    return f"Put off from {book.date(row['planned_day'])} to {book.date(row['until_day'])}: {gain}{ended}."
+
+
+def quota_reached(book: Book, row: np.void) -> tuple[str, str]:
+    """Attainment without moving any deal, and with all that were moved at once; empty where there is no quota."""
+    if not row["quota_usd"] > 0.0:
+        return "", ""
+    moves = book.ledger.timings
+    at_once = moves[(moves["day"] == row["day"]) & (moves["seat"] == row["seat"]) & (moves["kind"] == row["kind"])]
+    moved = float((at_once["amount_usd"] - at_once["discount_usd"]).sum())
+    after = row["sold_usd"] + (moved if row["kind"] == ledger.PULLED_IN else -moved)
+    return f"{row['sold_usd'] / row['quota_usd']:.0%}", f"{after / row['quota_usd']:.0%}"

@@ -11,9 +11,8 @@ from sim.money import commission
 from sim.money.lines import LINES, NO_DEAL, NO_TERMS
 from sim.money.payroll import Payroll
 from sim.rules.quota import year_share_of_month
-from sim.scenario.errors import UserError, did_you_mean, listed
 from sim.scenario.pay import Plan
-from sim.story.book import Book
+from sim.story.book import Book, aligned
 
 HEADS = ("earned on", "deal", "attainment", "for", "of", "rate", "pays", "paid on")
 _WITHOUT_DEAL = {
@@ -28,7 +27,7 @@ def statement(book: Book, i: int, period: str | None) -> list[str]:
 
     Raises UserError for a period that the run does not have.
     """
-    months = _months(book, period)
+    months = book.months(period)
     spells = book.ledger.seats
     payroll, lines = _all_lines(book)
     mine = lines[(spells["seat"][lines["spell"]] == i) & np.isin(lines["month"], months)]
@@ -66,11 +65,7 @@ def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spel
     for line in lines[np.lexsort((lines["step"], lines["what"], lines["day"]))]:
         table.append(_cells(book, payroll, plan, line))
     table.append(("total", "", "", "", "", "", _usd(lines["amount_usd"].sum()), ""))
-    left = (0, 3)
-    widths = [max(len(cells[k]) for cells in table) for k in range(len(HEADS))]
-    for cells in table:
-        padded = (c.ljust(w) if k in left else c.rjust(w) for k, (c, w) in enumerate(zip(cells, widths, strict=True)))
-        yield "  " + "  ".join(padded).rstrip()
+    yield from aligned(table, (0, 3))
 
 
 def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str, ...]:
@@ -114,25 +109,6 @@ def _in_the_ledger(book: Book, i: int, months: np.ndarray, lines: np.ndarray) ->
     total, said = round(float(rows["amount_usd"].sum()), 2), round(float(lines["amount_usd"].sum()), 2)
     equal = ", equal to the lines above" if len(lines) and total == said else ""
     yield f"  in all {_usd(total)}{equal}"
-
-
-def _months(book: Book, period: str | None) -> np.ndarray:
-    calendar = book.calendar
-    everything = np.arange(calendar.months)
-    if period is None:
-        return everything
-    for labels, of_month in (
-        (calendar.month_labels, everything),
-        (calendar.quarter_labels, calendar.quarter_of_month),
-        (calendar.year_labels, calendar.year_of_month),
-    ):
-        if period in labels:
-            return np.flatnonzero(of_month == labels.index(period))
-    known = [*calendar.year_labels, *calendar.quarter_labels, *calendar.month_labels]
-    raise UserError(
-        f"period={period}: there is no such period.{did_you_mean(period, known)} Quarters: "
-        f"{listed(calendar.quarter_labels)}; years: {listed(calendar.year_labels)}."
-    )
 
 
 def _usd(amount: float) -> str:
