@@ -24,6 +24,11 @@ STEEP = (
     " {from_attainment: 0.5, multiplier: 1.0}, {from_attainment: 1.0, multiplier: 2.0},"
     " {from_attainment: 1.5, multiplier: 4.0}]}}"
 )
+CALM = "world.behaviour.responsiveness=0"
+PAY_ALONE = (
+    "comp_no_cap", "comp_accelerated", "comp_linear", "comp_quarterly_bonus", "comp_yearly_bonus", "pay_mix_70_30",
+    "spiff_last_quarter", "base_pay_plus_10", "discount_authority_off",
+)  # fmt: skip
 ON = ("world.behaviour.responsiveness=1.0", f"world.behaviour.usual_rate={{{SELLER}: 0.1}}")
 ALL_MOVE = "world.behaviour.timing.movable_share={small: 1.0, large: 1.0}"
 PLAIN_STEEP = (
@@ -51,6 +56,20 @@ def moved() -> Ledger:
 
 def test_without_responsiveness_no_pay_plan_changes_a_byte_of_who_sells_what() -> None:
     assert len({digest(play(busy(plan)), SALES) for plan in (STRAIGHT, STEEP, "{}")}) == 1
+
+
+@pytest.fixture(scope="module")
+def sold_in_base() -> list[str]:
+    """Who sells what in base without a response to pay, and with it."""
+    return [digest(play(load("base", change), months=24), SALES) for change in ([CALM], [])]
+
+
+@pytest.mark.parametrize("name", PAY_ALONE)
+def test_shipped_pay_plans_change_who_sells_what_only_by_responses(name: str, sold_in_base: list[str]) -> None:
+    """To the byte and over two years: with equal quotas nothing else in the simulation knows of pay."""
+    calm, as_shipped = (digest(play(load(name, change), months=24), SALES) for change in ([CALM], []))
+    assert calm == sold_in_base[0]
+    assert as_shipped != sold_in_base[1]
 
 
 def test_a_straight_plan_at_the_usual_rate_changes_no_byte_either() -> None:

@@ -72,6 +72,23 @@ EXPECTED = {
     "spiff_last_quarter": (SAME, MORE),
     "territory_recarve": (SAME, SAME),
 }
+# What a pay plan does to sellers' effort, to what they give away to sign early and to resignations. Where effort
+# moves by less than a percent, chance hides what it does to bookings.
+EXPECTED_CONDUCT: dict[str, dict[str, int]] = {
+    "base_pay_plus_10": {"exits_voluntary": LESS},
+    "comp_accelerated": {"effort": MORE, "discounts": MORE},
+    "comp_linear": {"effort": MORE, "discounts": LESS},  # no deadline, no tier: nothing is worth a discount
+    "comp_no_cap": {"effort": MORE, "discounts": MORE},
+    "comp_quarterly_bonus": {"effort": LESS, "discounts": MORE},  # most lose more commission than the bonus pulls
+    "comp_yearly_bonus": {"effort": LESS},
+    "discount_authority_off": {"discounts": LESS},
+    "over_assign_40": {"effort": LESS},  # fewer reach what pays more
+    "pay_mix_70_30": {"effort": LESS, "exits_voluntary": LESS},
+    "quota_plus_15": {"effort": LESS},
+    "ratchet_on": {"effort": LESS},
+    "spiff_last_quarter": {"effort": MORE},
+}
+CONDUCT = ("effort", "discounts", "exits_voluntary")
 REPLICATIONS = 80
 ERRORS = 3.0
 
@@ -155,19 +172,22 @@ def test_the_recession_starts_on_the_day_that_base_starts_on_and_lasts():
 @pytest.mark.slow
 def test_diffs_tell_their_stories():
     """Against base under the same luck, beyond chance; the ways to hire, from early to never, in their order."""
-    played = totals(shipped(), RunSettings(replications=REPLICATIONS), ["bookings", "cost"])
+    measures = ("bookings", "cost", *CONDUCT)
+    played = totals(shipped(), RunSettings(replications=REPLICATIONS), measures)
     outcome = dict(zip(("base", *DIFFS), played, strict=True))
     wrong = []
     for name in DIFFS:
-        for column, (measure, sign) in enumerate(zip(("bookings", "cost"), EXPECTED[name], strict=True)):
-            mean, error = mean_and_error(outcome[name][:, column] - outcome["base"][:, column])
+        expected = dict(zip(measures, EXPECTED[name], strict=False)) | EXPECTED_CONDUCT.get(name, {})
+        for measure, sign in expected.items():
+            base, plan = (outcome[one][:, measures.index(measure)] for one in ("base", name))
+            mean, error = mean_and_error(plan - base)
             if sign == SAME:
                 within = OTHER_LUCK_WITHIN.get(name, SAME_WITHIN)
-                told = abs(mean) + ERRORS * error < within * outcome["base"][:, column].mean()
+                told = abs(mean) + ERRORS * error < within * base.mean()
             else:
                 told = sign * mean > ERRORS * error
             if not told:
-                wrong.append(f"{name} changes {measure} by {mean:,.0f}, standard error {error:,.0f}")
+                wrong.append(f"{name} changes {measure} by {mean:,.4g}, standard error {error:,.4g}")
     order = ("hire_early", "base", "hire_late", "hiring_freeze", "no_backfill")
     for better, worse in pairwise(order):
         mean, error = mean_and_error(outcome[better][:, 0] - outcome[worse][:, 0])
