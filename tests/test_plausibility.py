@@ -111,6 +111,20 @@ def test_cycles_count_deals_that_ended_in_the_run_by_amount():
     assert ours.cycle_days_all(run) == 30.0
 
 
+def test_month_ends_are_compared_with_an_average_open_day():
+    ledger = empty(small())
+    calendar = small().calendar(24)
+    open_days = calendar.open_day_numbers[(calendar.open_day_numbers >= 0)]
+    open_days = open_days[open_days < calendar.horizon]
+    last = open_days[np.searchsorted(open_days, calendar.month_starts[1:]) - 1]
+    closed = np.concatenate([open_days, last, last]) + 0.7  # one win each open day, three on a month's last
+    ledger.deals = np.zeros(len(closed) + 1, tables.DEALS)
+    ledger.deals["closed_day"] = [*closed, last[0]]
+    ledger.deals["state"] = [*np.full(len(closed), tables.WON), tables.LOST]
+    expected = 3.0 * len(open_days) / len(closed)
+    assert ours.month_end_multiple(played(ledger)) == pytest.approx(expected)
+
+
 def test_a_hire_is_successful_by_one_quarter_at_the_quota_of_a_ramped_rep():
     ledger = empty(small())
     # Two hires seen long enough, one too late to count, one of the opening.

@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("benchmarks.csv")
 KINDS = {
     "output": "computed from replications",
     "input": "given in the scenario",
-    "later": "comes with a later part of the simulator",
+    "later": "not computed here",
 }
 ONE_NUMBER_REACH = 0.25  # where only a typical value is published, so far on either side of it counts as inside
 

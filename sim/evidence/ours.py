@@ -106,6 +106,17 @@ def cycle_days_all(played: Played) -> float:
     return _mean(deals["closed_day"] - deals["created_day"])
 
 
+def month_end_multiple(played: Played) -> float:
+    """Deals won on the last open day of a month over those of an average open day."""
+    calendar, deals = played.calendar, _ended(played)
+    numbers = calendar.open_day_numbers.astype(int)
+    numbers = numbers[(numbers >= 0) & (numbers < calendar.horizon)]
+    won = np.floor(deals["closed_day"][deals["state"] == tables.WON]).astype(int)
+    wins = np.bincount(won, minlength=int(np.ceil(calendar.horizon)))[numbers]
+    last = np.searchsorted(numbers, calendar.month_starts[1:]) - 1
+    return float(wins[last].mean() / wins.mean()) if wins.any() else np.nan
+
+
 def pipeline_per_head(played: Played, source: str, role: str) -> float:
     """Pipeline that a source makes a year for each person of the role that works it."""
     heads = kpi(played, "heads", "role", role)
@@ -250,7 +261,7 @@ OUTPUTS: dict[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         kpi, yearly, days_to_accept, never_at_quota, cycle_days_won, cycle_days_all, pipeline_per_head,
-        plan_missed_by, plan_met_within,
+        month_end_multiple, plan_missed_by, plan_met_within,
     )
 }  # fmt: skip
 INPUTS: dict[str, Callable[..., float | list[float]]] = {
