@@ -76,10 +76,11 @@ class Conduct:
         roster = org.roster
         carried, sold = (roster[name][seats].sum(axis=1) for name in ("quota_usd", "sold_usd"))
         reached = np.divide(sold, carried, out=np.ones(len(seats)), where=carried > 0)
-        for k, place in enumerate(self.standing.places):
+        places = self.standing.rows["plan"][seats]
+        for k in np.unique(places):
+            place, here = self.standing.places[k], places == k
             market = rule.market_pay_usd_per_year.get(names[place.role])
-            here = place.seats[seats]
-            if market is None or not here.any():
+            if market is None:
                 continue
             quota = float(self.standing.yearly_quota[k])
             pay = plans.salary_usd_per_year[place.role, place.segment] + np.zeros(int(here.sum()))

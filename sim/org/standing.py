@@ -61,6 +61,7 @@ class Standing:
         self.yearly_quota = np.zeros(len(self.places))
         self.rate = np.ones(len(self.places))  # usual: US dollars a dollar booked, at which effort is 1
         self.names = tuple(sorted({terms.component.period for place in self.places for terms in place.terms}))
+        self._parts = _parts(self.places)
         self._of_month = {name: period_of_month(org.calendar, name) for name in PERIOD_MONTHS}
         self.period: dict[str, Period] = {}
         self._spell = np.full(len(org.roster), NOBODY)
@@ -183,11 +184,9 @@ class Standing:
             total = np.sum([of_quarter[quarter] for quarter in quarters], axis=0) * period.whole
             if name == "month":
                 total = total / np.sum(self.org.calendar.quarter_of_month == quarters[0])
-            for place in self.places:
-                here = place.seats[seats]
-                for c, terms in enumerate(place.terms):
-                    if terms.component.period == name:
-                        self.quota[seats[here], c] = total[here]
+            for c, paid in self._parts[name]:
+                here = paid[seats]
+                self.quota[seats[here], c] = total[here]
 
     def _carried_usd(self, spells: np.ndarray, quarter: int) -> np.ndarray:
         """The quota that spells carry in a quarter."""
@@ -213,10 +212,8 @@ class Standing:
             seat = part["seat"]
             theirs = part["holder"] == org.roster["holder"][seat]
             sold = np.bincount(seat, part["share"] * part["amount_usd"] * theirs, len(org.roster))
-            for place in self.places:
-                for c, terms in enumerate(place.terms):
-                    if terms.component.period == name:
-                        self.sold[place.seats, c] = sold[place.seats]
+            for c, paid in self._parts[name]:
+                self.sold[paid, c] = sold[paid]
 
 
 def _places(org: Organization) -> list[Place]:
@@ -238,6 +235,16 @@ def _places(org: Organization) -> list[Place]:
         seats = selling & (roster["role"] == role) & (roster["cell"] == cell)
         found.append(Place(role, cell, segment, region, own, spiffs, seats))
     return found
+
+
+def _parts(places: list[Place]) -> dict[str, list[tuple[int, np.ndarray]]]:
+    """By period: the components of that length by number, each with the seats that are paid by one, bool."""
+    found: dict[str, dict[int, np.ndarray]] = {}
+    for place in places:
+        for c, terms in enumerate(place.terms):
+            of_period = found.setdefault(terms.component.period, {})
+            of_period[c] = of_period.get(c, False) | place.seats
+    return {name: list(of_period.items()) for name, of_period in found.items()}
 
 
 def _rows(org: Organization, places: list[Place]) -> np.ndarray:
