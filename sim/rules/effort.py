@@ -218,6 +218,8 @@ def choose(
     marginal = worth(
         habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, e
     )
-    marginal -= ratchet
     lower, upper = least + step * max(best - 1, 0), least + step * min(best + 1, NODES - 1)
+    if marginal < 0.0:  # close to a cap the normal law takes spread for a loss, but pay never falls with sales
+        marginal, lower, upper = 0.0, least, most
+    marginal -= ratchet
     return min(max(effort_at(habits, marginal), lower), upper), marginal
