@@ -202,7 +202,7 @@ SUBJECTS = (
         " attainment in their own periods: who is at 90% over the run can be past quota in a quarter.",
         earnings.draw,
         page="pay",
-        needs=("reps", earnings.EARNED),
+        needs=("variable_pay", "reps", earnings.EARNED),
     ),
     Subject(
         "who_leaves",

@@ -47,6 +47,6 @@ def _finding(run: RunFolder) -> str:
     where = f" in {plan_name(run.reference)}" if len(run.plans) > 1 else ""
     lost = findings.told(run, lambda plan: number(run.statistic(plan, REGRETTED), 1))
     return (
-        f"reps at {most} of quota resign most, {share(rates[most])} a year{where}; at quota or above, so many"
-        f" resign over the run: {lost}"
+        f"reps at {most} of quota resign most, {share(rates[most])} a year{where}; of those at quota or above, {lost}"
+        " resign over the run"
     )

@@ -14,7 +14,7 @@ from sim.report.payout import Payout, payouts
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, plan_name, share, usd
 
-MEASURES = ("quota_per_rep", "reps")
+MEASURES = ("variable_pay", "quota_per_rep", "reps")
 MOST_PANELS = 3
 LINES: tuple[dict[str, Any], ...] = (
     {"linestyle": "-"}, {"linestyle": (0, (5, 2))}, {"linestyle": (0, (1.2, 1.2))},
@@ -98,11 +98,15 @@ def _reading(found: list[Payout]) -> str:
     said = [f"{usd(one.at_quota_usd)} a year in {one.name}" for one in found]
     if not said:
         return "No pay plan has a part that depends on sales."
-    quota = usd(found[0].quota_usd)
+    quota = usd(found[0].quota_usd) + (f" in {plan_name(next(iter(found[0].pay_usd)))}" if _several(found) else "")
     return (
         f"Variable pay of a ramped rep, in percent of that at quota: 100% is {listed(said)}, at the mean quota of"
         f" {quota}. Below, share of reps by attainment over the run."
     )
+
+
+def _several(found: list[Payout]) -> bool:
+    return any(len(one.pay_usd) > 1 for one in found)
 
 
 def _finding(run: RunFolder, found: list[Payout]) -> str:
