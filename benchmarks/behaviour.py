@@ -18,10 +18,9 @@ _OFF, _ON = "behaviour off", "behaviour on"
 
 def measure() -> list[Row]:
     settings = load_settings()
-    rate = "world.behaviour.usual_rate={ae: 0.11}"
 
     def job(responsiveness: float) -> Callable[[int], object]:
-        sources = [load_source("base", [f"world.behaviour.responsiveness={responsiveness}", rate])]
+        sources = [load_source("base", [f"world.behaviour.responsiveness={responsiveness}"])]
         return lambda number: replicate(sources, settings, range(number, number + 1))
 
     rounds = interleaved({_OFF: job(0.0), _ON: job(1.0)}, {_OFF: 8, _ON: 8}, ROUNDS)

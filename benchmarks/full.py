@@ -1,4 +1,7 @@
-"""Full: one replication of the base scenario as a run does it, with its draw, its ledger and all its measures."""
+"""Full: one replication of the base scenario as a run does it, with its draw, its ledger and all its measures.
+
+Sellers do not answer to pay in it; what that takes on top is the part ``behaviour``.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ BOUND = 1.5 * 60 / 7.6
 
 def base_replication() -> Callable[[int], np.ndarray]:
     """A function from a replication's number to the measures of the base scenario, shape (rows,)."""
-    sources, settings = [load_source("base")], load_settings()
+    sources, settings = [load_source("base", ["world.behaviour.responsiveness=0"])], load_settings()
 
     def play(number: int) -> np.ndarray:
         return replicate(sources, settings, range(number, number + 1)).values[0][0]
