@@ -7,10 +7,9 @@ import numpy as np
 from sim.ledger import Ledger
 from sim.measures.periods import MONTH
 from sim.measures.sums import Cube, Frame, Sums, place
+from sim.money.credit import holder_key
+from sim.rules.attainment import LEAST_QUOTA_SHARE
 
-# A rep counts in a period when the quota carried is at least this part of a whole period's quota: in a year, someone
-# of three weeks should not stand beside someone of twelve months.
-LEAST_QUOTA_SHARE = 0.5
 AT_QUOTA = 1.0 - 1e-9  # a rep who sold the quota to the cent is at quota, whatever floats say
 
 
@@ -24,8 +23,7 @@ def quota_cube(frame: Frame, ledger: Ledger) -> Cube:
 
 def reps_of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Everybody with a quota, one holder of one seat each: their first row of the quotas, and the rep of each row."""
-    name = rows["seat"].astype(np.int64) << 32 | rows["holder"]
-    _, first, rep = np.unique(name, return_index=True, return_inverse=True)
+    _, first, rep = np.unique(holder_key(rows["seat"], rows["holder"]), return_index=True, return_inverse=True)
     return first, rep
 
 

@@ -17,6 +17,7 @@ from sim.measures.measure import (
 )
 from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
+from sim.rules.target import reached
 
 
 def _with_judgment(sums: Sums) -> np.ndarray:
@@ -94,7 +95,7 @@ DEAL_MEASURES = (
     Measure(
         "hits_target", "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
         "1 if bookings >= target, else 0",
-        lambda s: (s["bookings"] >= s["target"] - 0.005).astype(float), {"all": "month", "segment": "quarter"},
+        lambda s: reached(s["bookings"], s["target"]).astype(float), {"all": "month", "segment": "quarter"},
     ),
     Measure(
         "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
@@ -109,7 +110,7 @@ DEAL_MEASURES = (
         "hits_target_with_judgment", "share", "ratio",
         "Whether the target is reached with judgment added; its mean is the chance as leaders see it, not the model's.",
         "1 if bookings + judgment >= target, else 0",
-        lambda s: (_with_judgment(s) >= s["target"] - 0.005).astype(float), {"all": "quarter"},
+        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"},
     ),
     Measure(
         "wins", "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE,

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import ledger
-from sim.luck import EXIT_NOTICE, REVIEW_HELD, fill_uniforms, uniforms
-from sim.org.leaving import leave_on
+from sim.money.credit import spell_of
+from sim.org.reviews import review
 from sim.org.week import SELLS
-from sim.rules import attainment, quota, ramp
+from sim.rules import quota, ramp
+from sim.rules.attainment import LEAST_QUOTA_SHARE
 from sim.scenario.quota import TargetQuota
 
 if TYPE_CHECKING:
     from sim.org.organization import Organization
-
-_MOST_HOLDERS = 1_000_000  # of one seat, one after the other
-MOST_AWAY_SHARE = 1.0 / 3.0  # of a quarter on long leave, beyond which nobody is judged by it
-LEAST_QUOTA_SHARE = 0.5  # of a year's quota, for next year's to know of it
 
 
 def close_quarter(org: Organization, quarter: int) -> None:
@@ -87,20 +84,12 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     return held, relieved
 
 
-def holder_key(rows: np.ndarray) -> np.ndarray:
-    """One number for each holder of a seat, of any table that names both."""
-    return rows["seat"].astype(np.int64) * _MOST_HOLDERS + rows["holder"]
-
-
 def sold_by_spell(org: Organization, start: float, end: float) -> np.ndarray:
     """Credited US dollars of a quarter by row of the ledger's seats."""
     credits = org.pipeline.credits
     credits = credits[np.searchsorted(credits["day"], start) : np.searchsorted(credits["day"], end)]
-    spells = org.seats.rows
-    key = holder_key(spells)
-    order = np.argsort(key)
-    rows = order[np.searchsorted(key[order], holder_key(credits))]
-    return np.bincount(rows, credits["share"] * credits["amount_usd"], len(spells))
+    rows = spell_of(org.seats.rows, credits["seat"], credits["holder"])
+    return np.bincount(rows, credits["share"] * credits["amount_usd"], len(org.seats))
 
 
 def full_quota_usd(org: Organization, months: np.ndarray) -> np.ndarray:
@@ -143,21 +132,17 @@ def ratchet(org: Organization, quarter: int) -> None:
         return
     quarters = np.unique(calendar.quarter_of_month[calendar.year_of_month == year])
     rows = org.quotas.rows[np.isin(org.quotas.rows["quarter"], quarters)]
-    spell = np.flatnonzero(org.seats.rows["end_day"] == ledger.NEVER)
-    key, owner = holder_key(org.seats.rows[spell]), holder_key(rows)
-    order = np.argsort(key)
-    place = np.minimum(np.searchsorted(key[order], owner), len(key) - 1)
-    known = key[order][place] == owner if len(key) else np.zeros(len(rows), bool)
+    spell = spell_of(org.seats.rows, rows["seat"], rows["holder"])
     full, carried, sold = (
-        np.bincount(order[place[known]], rows[name][known], len(key))
-        for name in ("full_usd", "quota_usd", "attained_usd")
+        np.bincount(spell, rows[name], len(org.seats)) for name in ("full_usd", "quota_usd", "attained_usd")
     )
-    held = np.bincount(order[place[known]], minlength=len(key))  # quarters
+    held = np.bincount(spell, minlength=len(org.seats))  # quarters
     whole = full / np.maximum(held, 1) * len(quarters)
-    kept = np.flatnonzero((carried > 0) & (carried >= LEAST_QUOTA_SHARE * whole))
-    before = np.array([org.quota_factors.get(row, 1.0) for row in spell[kept].tolist()])
+    stays = org.seats.rows["end_day"] == ledger.NEVER
+    kept = np.flatnonzero(stays & (carried > 0) & (carried >= LEAST_QUOTA_SHARE * whole))
+    before = np.array([org.quota_factors.get(row, 1.0) for row in kept.tolist()])
     after = quota.ratcheted(before, sold[kept] / carried[kept], weight)
-    org.quota_factors.update(zip(spell[kept].tolist(), after.tolist(), strict=True))
+    org.quota_factors.update(zip(kept.tolist(), after.tolist(), strict=True))
 
 
 def remember(org: Organization, rows: np.ndarray, table: np.ndarray) -> None:
@@ -167,57 +152,3 @@ def remember(org: Organization, rows: np.ndarray, table: np.ndarray) -> None:
     for name, last in (("sold_usd", "attained_usd"), ("quota_usd", "quota_usd")):
         roster[name][seats, 1] = roster[name][seats, 0]
         roster[name][seats, 0] = table[last][here]
-
-
-def review(org: Organization, rows: np.ndarray, table: np.ndarray, start: float, day: float) -> None:
-    """Let go whoever failed too many quarterly reviews in a row. Who was away for long is not reviewed."""
-    here = org.seats.rows["end_day"][rows] == ledger.NEVER
-    away = away_days(org, rows[here], start)
-    spells, table = org.seats.rows[rows][here], table[here]
-    seats, roster = spells["seat"], org.roster
-    reached = attainment.attainment(table["attained_usd"], table["quota_usd"])
-    tenure_days = day - spells["start_day"] + spells["credited_days"]
-    rules = [role.exits for role in org.roles]
-    floor, months, limit = (
-        np.array([getattr(rule, name) for rule in rules])[spells["role"]]
-        for name in ("review_floor", "grace_months", "reviews_failed")
-    )
-    due = (floor > 0) & (tenure_days >= months * org.calendar.days_per_month)
-    due &= away <= MOST_AWAY_SHARE * (day - start)
-    due &= reviews_held(org, seats, due, int(table["quarter"][0]) if len(table) else 0)
-    failed = due & (reached < floor)
-    roster["failed_reviews"][seats[due & ~failed]] = 0
-    roster["failed_reviews"][seats[failed]] += 1
-    for k in np.flatnonzero(failed & (roster["failed_reviews"][seats] >= limit)):
-        let_go(org, int(seats[k]), float(reached[k]), day)
-
-
-def away_days(org: Organization, spells: np.ndarray, since: float) -> np.ndarray:
-    """Days that the people of some spells were on long leave since a month's start, in the seat before included."""
-    rows = org.ramped.rows
-    rows = rows[np.searchsorted(rows["month"], org.calendar.month_of(since)) :]
-    by_spell = np.bincount(rows["spell"], rows["away_days"], len(org.seats))
-    before = org.seats.rows["moved_from"][spells]
-    return by_spell[spells] + np.where(before >= 0, by_spell[before], 0.0)
-
-
-def reviews_held(org: Organization, seats: np.ndarray, due: np.ndarray, quarter: int) -> np.ndarray:
-    """Whether each review that is due takes place: where coaching is thin, with its level as the chance."""
-    people = org.roster[seats]
-    level = org.week.coaching.level[people["team"]]
-    drawn = np.empty(len(seats))
-    fill_uniforms(drawn, people["person"].copy(), REVIEW_HELD, quarter, *org.luck.key)
-    missed = due & (drawn >= level)
-    for k in np.flatnonzero(missed):
-        place = (int(seats[k]), people["segment"][k], people["region"][k])
-        org.decide(ledger.REVIEW_MISSED, *place, float(level[k]), "managers had no time")
-    return ~missed
-
-
-def let_go(org: Organization, i: int, reached: float, day: float) -> None:
-    """Whoever holds seat i leaves after a notice of one to five weeks."""
-    person = org.roster[i]
-    notice = 5.0 + 30.0 * uniforms(org.luck, EXIT_NOTICE, person["entity"])[0]
-    org.decide(ledger.REVIEW_FAILED, i, person["segment"], person["region"], reached, "reviews failed in a row")
-    person["notice"] = True
-    leave_on(org, i, day + notice, ledger.INVOLUNTARY)

@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.rules import target as target_rule
+
 KEPT_MEASURES = (
     "bookings", "target", "hits_target", "cost", "attainment_mean", "attainment_median", "share_at_quota",
     "cash_flow", "variable_pay",
@@ -67,8 +69,7 @@ class Replications:
         bookings, target = self.to_date(plan, "bookings", period_kind), self.to_date(plan, "target", period_kind)
         if bookings.empty or target.empty:
             return pd.DataFrame()
-        half_a_cent = 0.005  # sums of cents kept as floats
-        return (bookings >= target - half_a_cent).astype(float)
+        return target_rule.reached(bookings, target).astype(float)
 
 
 def mean_with_error(values: pd.Series) -> Estimate:

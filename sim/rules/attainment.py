@@ -6,6 +6,10 @@ import numpy as np
 
 from sim.scenario.quota import OverAssignment
 
+# A rep counts in a year or a run when the quota carried is at least this part of a whole period's: someone of three
+# weeks should not stand beside someone of twelve months.
+LEAST_QUOTA_SHARE = 0.5
+
 
 def over_assigned(base_usd: float, rule: OverAssignment) -> float:
     """Quota handed out on a base: base/(1 - cushion), or base x (1 + uplift)."""

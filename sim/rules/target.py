@@ -7,6 +7,13 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.scenario.scenario import Scenario
 
+_HALF_A_CENT = 0.005  # sums of cents kept as floats
+
+
+def reached(bookings_usd, target_usd):
+    """Whether bookings reach a target; numbers or arrays."""
+    return bookings_usd >= target_usd - _HALF_A_CENT
+
 
 def by_month(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     """Target in USD, shape (segments, regions, months).

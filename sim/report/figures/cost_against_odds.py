@@ -20,6 +20,7 @@ from sim.report.figures.style import (
 )
 from sim.report.run_folder import RunFolder
 from sim.report.words import odds, plan_name, usd
+from sim.rules.target import reached
 
 NEAR = 0.06  # points closer than this part of the axis share a side badly, so their labels change sides
 
@@ -88,7 +89,7 @@ def _one_plan(run: RunFolder) -> Drawn:
         run.replications.table(plan, measure, "total").iloc[:, 0].to_numpy()
         for measure in ("cost", "bookings", "target")
     )
-    met = bookings >= target - 0.005
+    met = reached(bookings, target)
     hue = colour(run.plans, plan)
     axes.plot(
         cost[met], bookings[met], linestyle="", marker="o", color=hue, markersize=5, alpha=0.65, markeredgewidth=0
