@@ -38,10 +38,17 @@ class Terms:
         target = variable if share is None else share * quota_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
         return curve(self.component, target, variable)
 
-    def pay_usd_per_year(self, attainment: np.ndarray | float, quota_usd_per_year: float) -> np.ndarray:
-        """What somebody ramped earns in a year of the same attainment all along; of the attainment's shape."""
-        share, payout = self.component.commission_share, self.curve(quota_usd_per_year)(np.array(attainment))
-        return payout * (self.variable_usd_per_year if share is None else share * quota_usd_per_year)
+    def pay_usd_per_year(
+        self, attainment: np.ndarray | float, quota_usd_per_year: float, payout: Curve | None = None
+    ) -> np.ndarray:
+        """What somebody ramped earns in a year of the same attainment all along; of the attainment's shape.
+
+        ``payout`` is the quota's ``curve``, where it is known already.
+        """
+        share, payout = self.component.commission_share, payout or self.curve(quota_usd_per_year)
+        return payout(np.array(attainment)) * (
+            self.variable_usd_per_year if share is None else share * quota_usd_per_year
+        )
 
 
 @dataclass(frozen=True)

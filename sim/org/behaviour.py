@@ -84,8 +84,8 @@ class Conduct:
                 continue
             quota = float(self.standing.yearly_quota[k])
             pay = plans.salary_usd_per_year[place.role, place.segment] + np.zeros(int(here.sum()))
-            for terms in place.terms:
-                pay += terms.pay_usd_per_year(reached[here], quota)
+            for terms, payout in zip(place.terms, self.standing.payouts[k], strict=True):
+                pay += terms.pay_usd_per_year(reached[here], quota, payout)
             ratio = np.clip(pay / market, *_PAY_RANGE)
             org.week.pay_exits[seats[here]] = ratio ** (-rule.elasticity * self.rule.responsiveness)
 

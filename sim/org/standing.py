@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.money.curve import Curve
 from sim.money.plans import NO_PLAN, Terms, period_of_month
 from sim.org.choices import STANDING
 from sim.org.quota import carried_usd, full_quota_usd
@@ -59,6 +60,7 @@ class Standing:
         self.sold, self.quota = (np.zeros((len(org.roster), most)) for _ in range(2))
         self.rows = _rows(org, self.places)
         self.yearly_quota = np.zeros(len(self.places))
+        self.payouts: list[list[Curve]] = [[] for _ in self.places]  # of the components, at the yearly quota
         self.rate = np.ones(len(self.places))  # usual: US dollars a dollar booked, at which effort is 1
         self.names = tuple(sorted({terms.component.period for place in self.places for terms in place.terms}))
         self._parts = _parts(self.places)
@@ -136,8 +138,9 @@ class Standing:
             rates = [float(terms.base_rate(np.array(1.0), np.array(quota))) for terms in place.terms]
             usual = self.usual_rate.get(list(org.scenario.world.roles)[place.role], sum(rates))
             self.rate[k] = usual
-            for c, (terms, rate) in enumerate(zip(place.terms, rates, strict=True)):
-                _fill(self.plans[k, c], terms, quota, rate / usual if usual > 0 else 0.0)
+            self.payouts[k] = [terms.curve(quota) for terms in place.terms]
+            for c, (payout, rate) in enumerate(zip(self.payouts[k], rates, strict=True)):
+                _fill(self.plans[k, c], payout, rate / usual if usual > 0 else 0.0)
 
     def spiff_slope(self, now: float) -> np.ndarray:
         """What SPIFFs add to the worth of a dollar now, in units of the usual rate, by place.
@@ -261,9 +264,8 @@ def _rows(org: Organization, places: list[Place]) -> np.ndarray:
     return rows
 
 
-def _fill(row: np.void, terms: Terms, quota_usd_per_year: float, weight: float) -> None:
+def _fill(row: np.void, found: Curve, weight: float) -> None:
     """A component's payout curve as a row of ``CURVE``, weighed against the usual rate."""
-    found = terms.curve(quota_usd_per_year)
     row["period_weeks"], row["slope"] = found.period_weeks, weight * found.slope
     row["bends"], row["bonuses"] = len(found.breaks), len(found.jump_at)
     row["bend_at"][: row["bends"]], row["bend"][: row["bends"]] = found.breaks, weight * found.slope_changes
