@@ -227,7 +227,9 @@ def test_a_run_accounts_for_the_files_and_can_be_run_again(tmp_path: Path, monke
     assert rows == {"in file": 4, "read": 3, "mended": 0, "set aside": 1}
     assert usd == {"in file": 5995.75, "read": 6000.75, "mended": 0.0, "set aside": -5.0}
     aside = list(csv.reader((folder / "set_aside.csv").open(encoding="utf-8")))
-    assert aside[1][:5] == ["ours", "pipeline", "5", "amount is negative", "'=HYPERLINK(1)"]
+    assert {len(row) for row in aside} == {5}
+    assert aside[1][:4] == ["ours", "pipeline", "5", "amount is negative"]
+    assert aside[1][4].startswith("'=HYPERLINK(1),")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in aside for cell in row)
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "pipeline.csv" in page

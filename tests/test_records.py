@@ -222,7 +222,7 @@ UNREADABLE = {
     "is empty": b"",
     "is in UTF-16": HEADING.encode("utf-16"),
     "it may be in UTF-16": HEADING.encode("utf-16-le"),
-    "not in UTF-8 (byte 0xe9 after line 1": f"{HEADING}\n".encode() + "D-1,Andr\u00e9".encode("latin-1"),
+    "not in UTF-8 (byte 0xe9 in line 2": f"{HEADING}\n".encode() + "D-1,Andr\u00e9".encode("latin-1"),
     "a spreadsheet's own format": b"PK\x03\x04rest of a workbook",
     "it has no heading": b"D-1,Ann Lee,smb,east\nD-2,Ann Lee,smb,east\n",
     'there is no column amount_usd. Did you mean "Amount USDs"?': HEADING.replace("amount_usd", "Amount USDs").encode(),

@@ -170,10 +170,22 @@ def test_a_statement_may_be_of_one_period(capsys: Capture, book: Ledger) -> None
     assert not any(line.startswith("    2027-03") for line in lines)
 
 
+def test_a_statement_says_where_the_cap_ends_it(capsys: Capture, book: Ledger) -> None:
+    seat = int(np.bincount(book.credits["seat"]).argmax())
+    name = f"rep={book.names.seats[seat]}"
+    for cap, ends in ((0.1, True), (900, False)):
+        plan = f"levers.pay.plans.ae.components={{flat: {{commission_share: 0.1, cap_attainment: {cap}}}}}"
+        said = trace(capsys, name, "pay=true", plan)
+        note = f"    flat: past the cap of {cap:.0%} nothing more is paid; deals beyond it have no line."
+        assert (note in said) == ends
+        rows = [line for line in said if "flat: tier from 0%" in line]
+        assert (len(rows) < np.sum(book.credits["seat"] == seat)) == ends
+
+
 def test_who_is_paid_evenly_has_no_lines(capsys: Capture) -> None:
     said = "\n".join(trace(capsys, "rep=callers_east/1", "pay=true"))
     assert "$20,000.00 a year of variable pay, paid evenly." in said
-    assert "2027-08  commission, paid on 2027-09-01: $1,666.67" in said
+    assert "2027-08  commission, paid on 2027-08-31: $1,666.67" in said
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None
     with (folder / ACCOUNTS).open("w", encoding="utf-8", newline="") as file:
         file.writelines(["scenario,kind,file,verdict,reason,rows,usd,first_lines\n", *lines])
     with (folder / ROWS_SET_ASIDE).open("w", encoding="utf-8", newline="") as file:
-        file.write("scenario,kind,line,reason,cells\n")
+        file.write("scenario,kind,line,reason,row\n")
         done: set[Found] = set()
         for name, files in with_files.items():
             if files not in done:
@@ -68,7 +68,7 @@ class _Lines:
         self._file, self._start = file, f"{text(name)},{kind}"
 
     def take(self, line: int, reason: str, cells: Sequence[str]) -> None:
-        self._file.write(f"{self._start},{line},{text(reason)},{','.join(map(text, cells))}\n")
+        self._file.write(f"{self._start},{line},{text(reason)},{text(','.join(cells))}\n")
 
 
 def _list_rows(file: TextIO, name: str, found: Found) -> None:

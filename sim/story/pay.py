@@ -66,6 +66,11 @@ def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spel
         table.append(_cells(book, payroll, plan, line))
     table.append(("total", "", "", "", "", "", _usd(lines["amount_usd"].sum()), ""))
     yield from aligned(table, (0, 3))
+    for place in np.unique(lines["terms"][lines["terms"] != NO_TERMS]):
+        terms = payroll.plans.terms[place]
+        cap, reached = terms.component.cap_attainment, lines["after"][lines["terms"] == place].max()
+        if cap is not None and reached > cap:
+            yield f"  {terms.name}: past the cap of {cap:.0%} nothing more is paid; deals beyond it have no line."
 
 
 def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str, ...]:
@@ -78,7 +83,7 @@ def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str
     day = line["day"] - (1.0 if line["deal"] == NO_DEAL else 0.0)
     return (
         book.date(day), deal, attainment, _reason(payroll, plan, line, what, step), _usd(line["base_usd"]), rate,
-        _usd(line["amount_usd"]), book.date(line["paid_day"]),
+        _usd(line["amount_usd"]), _payday(book, line["paid_day"]),
     )  # fmt: skip
 
 
@@ -105,10 +110,15 @@ def _in_the_ledger(book: Book, i: int, months: np.ndarray, lines: np.ndarray) ->
     yield "In the ledger of payments"
     for row in rows[np.lexsort((rows["kind"], rows["month"]))]:
         month, kind = book.calendar.month_labels[row["month"]], ledger.PAYMENT_KINDS[row["kind"]]
-        yield f"  {month}  {kind}, paid on {book.date(row['day'])}: {_usd(row['amount_usd'])}"
+        yield f"  {month}  {kind}, paid on {_payday(book, row['day'])}: {_usd(row['amount_usd'])}"
     total, said = round(float(rows["amount_usd"].sum()), 2), round(float(lines["amount_usd"].sum()), 2)
     equal = ", equal to the lines above" if len(lines) and total == said else ""
     yield f"  in all {_usd(total)}{equal}"
+
+
+def _payday(book: Book, day: float) -> str:
+    """The day at whose end something is paid: what a month's close pays is paid on its last day."""
+    return book.date(day - 1.0)
 
 
 def _usd(amount: float) -> str:

@@ -148,7 +148,7 @@ def _coaching(book: Book, i: int) -> Iterator[Line]:
 
 
 def _months(book: Book, i: int) -> Iterator[Line]:
-    """At each month's end: how many deals came, moved and went quiet in it, and what was paid."""
+    """At each month's end: how many deals came, moved and went quiet in it, and what was earned."""
     calendar, moves = book.calendar, book.ledger.moves[book.ledger.moves["seat"] == i]
     payments = book.ledger.payments[book.ledger.payments["seat"] == i]
     for month, label in enumerate(calendar.month_labels):
@@ -166,6 +166,6 @@ def _months(book: Book, i: int) -> Iterator[Line]:
             for kind, word in PAID
             if (amount := payments["amount_usd"][(payments["month"] == month) & (payments["kind"] == kind)].sum()) != 0
         ]
-        parts = [f"deals: {', '.join(done)}"] * bool(done) + [f"paid: {', '.join(paid)}"] * bool(paid)
+        parts = [f"deals: {', '.join(done)}"] * bool(done) + [f"earned: {', '.join(paid)}"] * bool(paid)
         if parts:
             yield Line(end, f"{label}: {'; '.join(parts)}.")

@@ -100,7 +100,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     except UnicodeDecodeError as problem:
         byte = problem.object[problem.start]
         raise ValueError(
-            f"{path.name} is not in UTF-8 (byte 0x{byte:02x} after line {line}; it may be in Latin-1); "
+            f"{path.name} is not in UTF-8 (byte 0x{byte:02x} in line {_line_not_in_utf8(path)}; it may be in Latin-1); "
             "save it as CSV in UTF-8."
         ) from None
     except csv.Error as problem:
@@ -109,3 +109,14 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from None
     except OSError as problem:
         raise ValueError(f"{path.name} cannot be read: {problem.strerror}.") from None
+
+
+def _line_not_in_utf8(path: Path) -> int:
+    """The first line of a file that is not in UTF-8, counted from 1; it is read anew, for text is read ahead."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
