@@ -247,7 +247,31 @@ def test_the_answer_states_the_numbers_of_the_run(three: Path) -> None:
     assert f"chance of {(bookings >= target).mean() * 100:.0f}%" in said
     assert f"${np.quantile(bookings, 0.1) / 1e6:.1f}M or less" in said
     assert "by December 2028" in said
-    assert re.search(r"Hire late is the cheapest, at \$[0-9.]+[KM] less than base\.", said)
+    assert re.search(r"Hire late is the cheapest, at \$[0-9.]+[KM] less than base[.,]", said)
+
+
+def test_where_odds_are_level_the_plan_that_keeps_most_is_told_first(tmp_path: Path) -> None:
+    few, many = (Plan(name, hires=hires, hired_in_month=9) for name, hires in (("few", 12), ("many", 14)))
+    late = Plan("late", hires=14, hired_in_month=23)
+    said = {
+        plans[1].name: answer.answer(read_run(write_fake_run(tmp_path / plans[1].name, plans, 20)))
+        for plans in ([few, many], [many, few], [Plan("none", hires=12, hired_in_month=23), late])
+    }
+    assert "After its cost many keeps the most of what it books. Many books $978K more than few" in said["many"][0]
+    assert "After its cost many keeps the most of what it books: the odds are no reason to leave it." in said["few"][0]
+    assert "After its cost none keeps the most of what it books: the odds are no reason to leave it." in said["late"][0]
+    for name, told in (("many", "Many"), ("few", "Many"), ("late", "None")):
+        assert said[name][1].startswith(f"{told} has a chance of")
+
+
+def test_odds_are_rounded_half_up() -> None:
+    assert [words.odds(value) for value in (0.475, 0.425, 0.125, 0.004, 1.0)] == [
+        "48%",
+        "43%",
+        "13%",
+        "under 1%",
+        "100%",
+    ]
 
 
 def test_two_plans_that_do_not_differ_are_said_not_to(tmp_path: Path) -> None:

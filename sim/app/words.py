@@ -96,4 +96,5 @@ def more_or_less(value: float, verb: str) -> str:
 
 
 def share(value: float) -> str:
-    return "-" if np.isnan(value) else f"{value:.0%}"
+    """A share as whole percent, halves up."""
+    return "-" if np.isnan(value) else f"{np.floor(value * 100 + 0.5):.0f}%"

@@ -33,7 +33,13 @@ def answer(run: RunFolder) -> list[str]:
     """Two or three paragraphs of a sentence or two: the odds, the money, the risk."""
     best = findings.by_chance(run)[0]
     if len(run.plans) > 1 and not findings.best_is_clear(run):
-        said = [_level(run, best), f"{sentence(_chance(run, best))} {_bookings(run, best)}", _risk(run, best)]
+        level = _level(run, best)
+        pick = _keeps_most(run, level)
+        said = [
+            _level_said(run, level, pick),
+            f"{sentence(_chance(run, pick))} {_bookings(run, pick)}",
+            _risk(run, pick),
+        ]
         return [*said, *_judgments(run)]
     return [
         f"{sentence(_odds(run, best))} {_bookings(run, best)}",
@@ -88,20 +94,44 @@ def _says(run: RunFolder, plan: str) -> str:
     return f"a chance of {odds(chance.mean)} to meet its target of {target} by {findings.last_month(run)}"
 
 
-def _level(run: RunFolder, best: str) -> str:
-    """That the best odds cannot be told apart, and what the money says instead."""
+def _level(run: RunFolder, best: str) -> list[str]:
+    """The plans whose odds cannot be told from the best, in order of their odds."""
     ranked = findings.by_chance(run)
-    level = [p for p in ranked if p == best or not findings.paired_chance(run, best, p).clear]
-    rest = [p for p in ranked if p not in level]
+    return [p for p in ranked if p == best or not findings.paired_chance(run, best, p).clear]
+
+
+def _keeps_most(run: RunFolder, plans: list[str]) -> str:
+    """The plan among some that books most after its cost; the reference where they are equal."""
+
+    def kept(plan: str) -> float:
+        return run.statistic(plan, "bookings", "mean") - run.statistic(plan, "cost", "mean")
+
+    return max(plans, key=lambda plan: (kept(plan), plan == run.reference))
+
+
+def _books_less(run: RunFolder, plan: str) -> bool:
+    difference = findings.total_difference(run, plan, "bookings")
+    return difference.clear and difference.mean < 0
+
+
+def _level_said(run: RunFolder, level: list[str], pick: str) -> str:
+    """That the best odds cannot be told apart, and what the money says instead."""
+    rest = [p for p in findings.by_chance(run) if p not in level]
     shares = ", ".join(odds(findings.chance(run, p).mean) for p in level)
     if rest:
         behind = listed([f"{plan_name(p)} has {odds(findings.chance(run, p).mean)}" for p in rest[:4]])
         said = f"The odds of {listed([plan_name(p) for p in level])} cannot be told apart ({shares}); {behind}."
     else:
         said = f"The plans' odds cannot be told apart ({shares})."
+    most = f"After its cost {plan_name(pick)} keeps the most of what it books"
+    if pick != run.reference:
+        return f"{said} {most}. {sentence(_against_reference(run, pick))}{_cheapest(run, pick)}"
     others = [p for p in run.plans if p != run.reference]
-    told = best if best in others else max(others, key=lambda p: run.statistic(p, "bookings"))
-    return f"{said} {sentence(_against_reference(run, told))}{_cheapest(run, told)}"
+    told = max(others, key=lambda p: run.statistic(p, "bookings"))
+    return (
+        f"{said} {most}: the odds are no reason to leave it. {sentence(_against_reference(run, told))}"
+        f"{_cheapest(run, told)}"
+    )
 
 
 def _against_reference(run: RunFolder, plan: str) -> str:
@@ -127,7 +157,10 @@ def _cheapest(run: RunFolder, told: str) -> str:
     if cheapest == run.reference:
         return f" {sentence(plan_name(cheapest))} is the cheapest."
     less = usd(-findings.total_difference(run, cheapest, "cost").mean)
-    return f" {sentence(plan_name(cheapest))} is the cheapest, at {less} less than {plan_name(run.reference)}."
+    said = f" {sentence(plan_name(cheapest))} is the cheapest, at {less} less than {plan_name(run.reference)}"
+    if _books_less(run, cheapest):
+        said += f", and books {_more_or_less(findings.total_difference(run, cheapest, 'bookings'))}"
+    return f"{said}."
 
 
 def _bookings(run: RunFolder, plan: str) -> str:

@@ -151,7 +151,7 @@ def odds(value: float) -> str:
         return "under 1%"
     if 0.995 < value < 1:
         return "over 99%"
-    return f"{value * 100:.0f}%"
+    return f"{math.floor(value * 100 + 0.5)}%"  # halves up, so that 47.5% and 42.5% stay five points apart
 
 
 def points(value: float) -> str:
