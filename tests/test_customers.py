@@ -155,6 +155,26 @@ def test_nobody_who_serves_means_no_effect() -> None:
     check_mean(shares[1], odds / (1.0 + odds))
 
 
+def test_who_has_left_buys_no_more_however_much_a_rep_would_like_to_sign() -> None:
+    """Reps may sign any late deal early for a steep commission; not one of a customer who has gone."""
+    tiers = "[{from_attainment: 0, multiplier: 0.2}, {from_attainment: 0.3, multiplier: 4}]"
+    steep = f"{{commission: {{commission_share: 0.1, tiers: {tiers}}}}}"
+    eager = customers(
+        "world.segments.all.contracts.term_months=1", "world.segments.all.contracts.renew_share=0.7",
+        "world.segments.all.contracts.opening_customers.here=1200", "levers.pay.roles={am: plan}",
+        "world.sources.more.opportunities_per_customer_per_year=6", f"levers.pay.plans.plan.components={steep}",
+        "world.behaviour.responsiveness=1", "world.behaviour.usual_rate={am: 0.1}",
+        "world.behaviour.timing.movable_share={all: 1}",
+    )  # fmt: skip
+    early = 0
+    for replication in range(4):
+        book = world.simulate(eager, 12, Luck(7, replication))
+        bought = book.deals[(book.deals["state"] == ledger.WON) & (book.deals["customer"] >= 0)]
+        assert np.all(bought["closed_day"] <= book.customers["left_day"][bought["customer"]])
+        early += np.sum(book.deals["customer"][book.timings["deal"]] >= 0)
+    assert early > 20
+
+
 def test_expansions_are_under_way_on_the_first_day() -> None:
     """Month one shows no dip: as many expansions are won in the first quarter as in the last, and all by AMs."""
     scenario = customers(

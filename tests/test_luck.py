@@ -12,7 +12,7 @@ from sim.luck import Luck, philox, uniforms
 WORD = st.integers(0, 2**64 - 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.tuples(WORD, WORD, WORD, WORD), st.tuples(WORD, WORD))
 def test_philox_is_bit_for_bit_that_of_numpy(counter: tuple[int, ...], key: tuple[int, int]) -> None:
     before = (sum(word << (64 * k) for k, word in enumerate(counter)) - 1) % 2**256  # numpy counts up before it draws

@@ -30,7 +30,7 @@ def played(months, luck):
     return ledger, calendar, dict(zip(keys, layout.values(ledger), strict=True))
 
 
-many = settings(max_examples=15, deadline=None)
+many = settings(max_examples=15)
 runs = given(months=st.integers(1, 40), luck=st.integers(0, 2**31))
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger, world
@@ -148,7 +148,7 @@ def check_cash_paid(plan: Scenario, months: int, book: Ledger) -> None:
 CHECKS = (check_earned_and_billed, check_balances_close, check_bookings_become_arr, check_cash_paid)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(plan=worlds(), months=st.integers(6, 18), replication=st.integers(0, 2**20), data=st.data())
 def test_money_reconciles_in_any_organization(
     plan: Scenario, months: int, replication: int, data: st.DataObject

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger, world
@@ -22,7 +22,6 @@ from tests.invented_pay import paid_otherwise
 from tests.invented_worlds import worlds
 from tests.play import TABLES, digest
 
-SLOW_TO_MAKE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 runs = given(
     plan=worlds().flatmap(paid_otherwise), months=st.integers(4, 15), replication=st.integers(0, 2**20)
 )  # fmt: skip
@@ -104,7 +103,7 @@ def only_draws_and_clawbacks_take_back_and_never_more_than_they_gave(plan: Scena
         assert np.all(np.cumsum(by_month) >= -0.005)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW_TO_MAKE)
+@settings(max_examples=60)
 @runs
 def test_what_is_paid_is_what_was_earned(plan: Scenario, months: int, replication: int) -> None:
     book = world.simulate(plan, months, Luck(5, replication))
@@ -115,7 +114,7 @@ def test_what_is_paid_is_what_was_earned(plan: Scenario, months: int, replicatio
         holds(plan, months, book)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=SLOW_TO_MAKE)
+@settings(max_examples=15)
 @given(plan=worlds(), data=st.data())
 def test_pay_changes_nothing_but_pay(plan: Scenario, data: st.DataObject) -> None:
     """As long as people do not react to it."""

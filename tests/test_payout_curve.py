@@ -83,7 +83,7 @@ PLANS = st.fixed_dictionaries({
 DEALS = st.lists(st.integers(1, 20_000_000).map(lambda cents: cents / 100), max_size=12)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(
     given_plan=PLANS, deals=DEALS, quota=st.sampled_from([100_000.0, 123_456.78]), relief=st.sampled_from([1.0, 0.37])
 )
@@ -104,7 +104,7 @@ def test_deals_are_paid_along_the_curve(given_plan: dict, deals: list[float], qu
     assert inside["base_usd"].sum() == pytest.approx(sum(deals), abs=1e-6)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(given_plan=PLANS, attainment=st.lists(st.floats(0, 3), min_size=2, max_size=9))
 def test_curves_never_fall_and_marginal_ones_do_not_jump(given_plan: dict, attainment: list[float]) -> None:
     found = terms(**given_plan).curve(400_000.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger, world
@@ -125,10 +125,7 @@ def check_clocks(state: State, day: float) -> None:
     assert set(np.flatnonzero(deals["state"] == ledger.WAITING).tolist()) <= set(waiting.tolist())
 
 
-@settings(
-    max_examples=60, deadline=None, derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+@settings(max_examples=60)
 @given(plan=worlds(), months=st.integers(3, 12), replication=st.integers(0, 2**20))
 def test_lists_heaps_and_counts_agree(plan: Scenario, months: int, replication: int) -> None:
     state, day = played(plan, months, replication)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
@@ -273,9 +273,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150)
 @given(
     changes=st.lists(st.tuples(st.integers(0, 11), st.sampled_from([*DEAL]), CELLS), max_size=12),
     copies=st.lists(st.integers(0, 11), max_size=4),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.money import billing, revenue
@@ -13,8 +13,6 @@ from sim.money.cents import to_cents
 
 YEAR, MONTH = 360.0, 30.0
 EDGES = MONTH * np.arange(-12, 25)
-
-compiles = settings(deadline=None)  # the first example waits for the compiler
 
 contracts = st.lists(
     st.tuples(st.integers(0, 10**9), st.floats(-700, 700), st.floats(0.0, 1200)), min_size=1, max_size=8
@@ -42,7 +40,6 @@ def cents(usd: np.ndarray) -> np.ndarray:
     return np.round(np.asarray(usd) * 100).astype(np.int64)
 
 
-@compiles
 @given(contracts)
 def test_the_revenue_of_a_term_adds_up_to_its_value(rows: list[tuple[int, float, float]]) -> None:
     value, start, end = book(rows)
@@ -53,7 +50,6 @@ def test_the_revenue_of_a_term_adds_up_to_its_value(rows: list[tuple[int, float,
     assert np.array_equal(to_date[:, -1], cents(value))
 
 
-@compiles
 @given(contracts, schedules)
 def test_the_invoices_of_a_term_add_up_and_never_lag_its_revenue(
     rows: list[tuple[int, float, float]], period: float
@@ -73,7 +69,6 @@ def test_the_invoices_of_a_term_add_up_and_never_lag_its_revenue(
         assert np.all(so_far >= earned), "deferred revenue is never negative"
 
 
-@compiles
 @given(contracts, schedules, collections)
 def test_each_invoice_is_paid_or_written_off_to_the_cent(
     rows: list[tuple[int, float, float]], period: float, rule: Collection

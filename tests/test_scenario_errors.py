@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
@@ -261,7 +261,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.sampled_from(["", "+", "++", "~"]), KEYS, VALUES)
 def test_no_override_gives_a_traceback(capsys: Capture, sign: str, key: str, value: str) -> None:
     """An exception that is not the user's would escape ``main`` here."""
@@ -269,7 +269,7 @@ def test_no_override_gives_a_traceback(capsys: Capture, sign: str, key: str, val
     assert "Traceback" not in capsys.readouterr().err
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.one_of(st.text(max_size=60), st.text(alphabet="ab:{}[],&*!|>-?'\"#%@ \n\t0.", max_size=60)))
 def test_no_file_gives_a_traceback(tmp_path: Path, capsys: Capture, text: str) -> None:
     plan = tmp_path / "plan.yaml"

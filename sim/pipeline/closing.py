@@ -13,6 +13,7 @@ import numpy as np
 from sim import ledger
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, meld, put_in_calendar, same_time_next_open_day
+from sim.pipeline.customers import customer_left
 from sim.pipeline.deals import close_deal, odds_of, settle_slips
 from sim.pipeline.pools import release_engineer
 from sim.pipeline.seats import ask_no_more, retime
@@ -23,7 +24,7 @@ from sim.pipeline.tables import NOBODY
 def will_be_won(state, d):
     """Whether the attempt that a deal is in ends in a win, as hours and odds are now. Nobody sees one put off."""
     deal = state.deals[d]
-    if deal["state"] != ledger.WORKING and deal["state"] != ledger.DEFERRED:
+    if (deal["state"] != ledger.WORKING and deal["state"] != ledger.DEFERRED) or customer_left(state, d):
         return False
     last = state.segments[deal["segment"]]["stages"] - 1
     return deal["stage"] == last and not deal["put_off"] and deal["luck"] < odds_of(state, d)
