@@ -13,9 +13,13 @@ import numpy as np
 from sim.compiled import compiled
 from sim.luck import TENURE, Luck, fill_uniforms
 from sim.org.seating import Seating
+from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Flow
 from sim.rules.people import fill_tenures, traits_of
+from sim.scenario.deals import LognormalSize
+from sim.scenario.demand import Expansion
+from sim.scenario.scenario import Scenario
 
 _HALVINGS = 40
 
@@ -80,6 +84,28 @@ def long_run_starts(seats: Seating, luck: Luck) -> np.ndarray:
     roles = np.array([seat.role for seat in seats.seats], int)
     fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances)
     return -days
+
+
+def cycle_by_size(scenario: Scenario, pipeline: Pipeline) -> np.ndarray:
+    """By what deal size multiplies the mean days in a stage in the first regime; 1 at usual sizes, (sources, cells).
+
+    Expansions are as large as the customers of their cell let them be.
+    """
+    world = scenario.world
+    market = world.market.regimes[world.market.first_regime].size_multiplier
+    segments = [segment for segment in world.segments.values() for _ in world.regions]
+    sizes = [source.size_multiplier * market for source in world.sources.values()]
+    found = np.array([[segment.mean_cycle(size) for segment in segments] for size in sizes])
+    for code, source in enumerate(world.sources.values()):
+        if isinstance(source, Expansion):
+            part = LognormalSize(mean_usd=1.0, sigma_log=source.size_sigma_log)
+            cells, arr = pipeline.state.customer_cell[: len(pipeline.customers)], pipeline.customers["arr_usd"]
+            for c in np.unique(cells):
+                e = segments[c].cycle_elasticity_to_size
+                if e > 0.0:
+                    usual = arr[cells == c] * source.size_share_of_arr
+                    found[code, c] *= part.mean_power(e) * np.mean((usual / segments[c].usual_usd) ** e)
+    return found
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sim.org.conditions import Conditions
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
-from sim.org.long_run import LongRun, long_run_starts
+from sim.org.long_run import LongRun, cycle_by_size, long_run_starts
 from sim.org.roster import Newcomers, empty_roster
 from sim.org.seating import Seating, seating
 from sim.org.territory import cooling_rows
@@ -210,7 +210,8 @@ class _History:
         if self.base.source != NOBODY:
             leads[self.base.source] = self.base.expansion_per_day() * self.pipeline.state.cell_customers * open_share
         self.engineers.staff(day, self.roster, self.week.output)
-        return self._long_run(leads, _flows(self.seats.scenario, self.engineers), open_share)
+        by_size = cycle_by_size(self.seats.scenario, self.pipeline)
+        return self._long_run(leads, _flows(self.seats.scenario, self.engineers, by_size), open_share)
 
     def _seed(self, day: float) -> None:
         self._set_hours(day)
@@ -264,22 +265,23 @@ class _History:
         )  # fmt: skip
 
 
-def _flows(scenario: Scenario, engineers: Engineers) -> list[list[Flow]]:
-    """The average course of a deal by source and cell, in the first regime."""
+def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray) -> list[list[Flow]]:
+    """The average course of a deal by source and cell, in the first regime. ``by_size``: of ``cycle_by_size``."""
     regime = scenario.world.market.regimes[scenario.world.market.first_regime]
+    regions = len(scenario.world.regions)
     return [
         [
             flow_of(
                 segment,
                 source.logit + region.logit + regime.logit,
-                source.cycle_multiplier * regime.cycle_multiplier,
+                source.cycle_multiplier * regime.cycle_multiplier * float(by_size[code, cell_of(s, r, regions)]),
                 source.hours_multiplier,
-                engineers.serves(cell_of(s, r, len(scenario.world.regions))),
+                engineers.serves(cell_of(s, r, regions)),
             )
             for s, segment in enumerate(scenario.world.segments.values())
             for r, region in enumerate(scenario.world.regions.values())
         ]
-        for source in scenario.world.sources.values()
+        for code, source in enumerate(scenario.world.sources.values())
     ]
 
 

@@ -257,9 +257,10 @@ def _rows(org: Organization, places: list[Place]) -> np.ndarray:
     segments = list(org.scenario.world.segments.values())
     for k, place in enumerate(places):
         stages = segments[place.segment].stages.values()
+        days = sum(stage.duration.average_days for stage in stages) * segments[place.segment].dollar_weighted_cycle
         rows["plan"][place.seats] = k
         rows["volume_share"][place.seats] = org.roles[place.role].ability.volume_share
-        rows["lag_weeks"][place.seats] = sum(stage.duration.average_days for stage in stages) / WEEK_DAYS
+        rows["lag_weeks"][place.seats] = days / WEEK_DAYS
         rows["answer"][place.seats] = sum(1.0 - stage.advance_share for stage in stages)
     return rows
 

@@ -7,7 +7,7 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.customers import date_next, expansion_size, move_arr, new_customer, segment_of, write_contract
-from sim.pipeline.deals import size_by_law
+from sim.pipeline.deals import set_amount, size_by_law
 from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
 
@@ -20,7 +20,7 @@ def seed_customers(state, day, entity, cell, count):
         name = luck.child(entity, np.uint64(n))
         c = new_customer(state, name, cell, NOBODY, NOBODY, NOBODY, NOBODY, day)
         scale = state.terms[segment]["opening_scale"]
-        state.customers[c]["arr_usd"] = size_by_law(state, name, segment, scale, 1.0)
+        state.customers[c]["arr_usd"] = size_by_law(state, name, segment, scale, 1.0, 0.0)
 
 
 @compiled
@@ -67,16 +67,31 @@ def start_book(state, c, day, term_start, term_end):
 
 
 @compiled
-def give_to_a_customer(state, d):
-    """An expansion that is open on the first day is some customer's of its cell, each as likely."""
+def give_to_a_customer(state, d, bias):
+    """An expansion that is open on the first day is some customer's of its cell.
+
+    Args:
+        bias: 0 where each is as likely; else the elasticity of days to size: then large ones are found more often, as
+            their deals take longer. Customers are proposed until one is taken.
+    """
     deal = state.deals[d]
     knobs = state.knobs[0]
     here = state.cell_customers[deal["cell"]]
     first = 0
     for cell in range(deal["cell"]):
         first += state.cell_customers[cell]
-    a, _, _, _ = luck.philox(
-        np.uint64(0), deal["entity"], luck.EXPANSION_SEEDED, np.uint64(0), knobs["key0"], knobs["key1"]
-    )
-    deal["customer"] = first + min(int(luck.uniform(a) * here), here - 1)
-    deal["amount_usd"] = expansion_size(state, d)
+    largest = 0.0
+    if bias > 0.0:
+        for c in range(first, first + here):
+            largest = max(largest, state.customers[c]["arr_usd"])
+    proposal = np.uint64(0)
+    while True:
+        a, b, _, _ = luck.philox(
+            proposal, deal["entity"], luck.EXPANSION_SEEDED, np.uint64(0), knobs["key0"], knobs["key1"]
+        )
+        deal["customer"] = first + min(int(luck.uniform(a) * here), here - 1)
+        arr = state.customers[deal["customer"]]["arr_usd"]
+        if not largest > 0.0 or luck.uniform(b) < (arr / largest) ** bias:
+            break
+        proposal += np.uint64(1)
+    set_amount(state, d, expansion_size(state, d, bias))

@@ -246,12 +246,13 @@ def _segments(segments: dict[str, Segment]) -> np.ndarray:
         after = segment.stalls.close_after_days
         row["close_after_days"] = np.inf if after is None else after
         row["push_days"] = segment.push_days
+        row["elasticity"], row["usual_usd"] = segment.cycle_elasticity_to_size, segment.usual_usd
     return rows
 
 
 def _prices(segments: dict[str, Segment]) -> np.ndarray:
     lists = [{} if isinstance(s.deal_size, LognormalSize) else s.deal_size.prices_usd for s in segments.values()]
-    rows = np.zeros((len(segments), max(1, *(len(p) for p in lists)) if lists else 1, 2))
+    rows = np.zeros((len(segments), max(1, *(len(p) for p in lists)) if lists else 1, 3))
     for s, segment in enumerate(segments.values()):
         size = segment.deal_size
         if isinstance(size, LognormalSize):
@@ -259,6 +260,8 @@ def _prices(segments: dict[str, Segment]) -> np.ndarray:
         weights = np.array([size.weights[name] for name in size.prices_usd])
         rows[s, : len(weights), 0] = list(size.prices_usd.values())
         rows[s, : len(weights), 1] = np.cumsum(weights) / weights.sum()
+        at_work = weights * rows[s, : len(weights), 0] ** segment.cycle_elasticity_to_size
+        rows[s, : len(weights), 2] = np.cumsum(at_work) / at_work.sum()
     return rows
 
 

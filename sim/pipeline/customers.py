@@ -175,13 +175,13 @@ def date_expansion(state, c, worked):
 
 
 @inlined
-def expansion_size(state, d):
-    """First-year value of an expansion: a share of what its customer pays now."""
+def expansion_size(state, d, bias):
+    """First-year value of an expansion: a share of what its customer pays now. ``bias`` as in ``size_by_law``."""
     deal = state.deals[d]
     knobs = state.knobs[0]
     source = state.sources[deal["source"]]
     a, b, _, _ = luck.philox(np.uint64(0), deal["entity"], luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
     sigma = source["arr_sigma"]
-    part = source["share_of_arr"] * math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
+    part = source["share_of_arr"] * math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma + bias * sigma * sigma)
     market = state.market[deal["cell"], deal["source"]]["size"]
     return whole_cents(state.customers[deal["customer"]]["arr_usd"] * part * source["size"] * market)

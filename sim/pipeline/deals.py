@@ -66,19 +66,34 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
-    deal["amount_usd"] = draw_size(state, entity, cell, deal["segment"], source)
+    set_amount(state, d, draw_size(state, entity, cell, deal["segment"], source, 0.0))
     return d
 
 
 @inlined
-def draw_size(state, entity, cell, segment, source):
-    """First-year value of a deal in US dollars, to the cent."""
-    return size_by_law(state, entity, segment, state.sources[source]["size"], state.market[cell, source]["size"])
+def set_amount(state, d, usd):
+    """Give a deal its size, and with it how much longer or shorter than usual its stages take."""
+    deal = state.deals[d]
+    deal["amount_usd"] = usd
+    rule = state.segments[deal["segment"]]
+    deal["size_cycle"] = 1.0
+    if rule["elasticity"] > 0.0:
+        deal["size_cycle"] = (max(usd, 0.01) / rule["usual_usd"]) ** rule["elasticity"]
 
 
 @inlined
-def size_by_law(state, entity, segment, by_source, by_market):
-    """A size drawn by the segment's law, times two multipliers, to the cent."""
+def draw_size(state, entity, cell, segment, source, bias):
+    """First-year value of a deal in US dollars, to the cent."""
+    return size_by_law(state, entity, segment, state.sources[source]["size"], state.market[cell, source]["size"], bias)
+
+
+@inlined
+def size_by_law(state, entity, segment, by_source, by_market, bias):
+    """A size drawn by the segment's law, times two multipliers, to the cent.
+
+    Args:
+        bias: 0, or the segment's elasticity of days to size: then a size is as likely as its days at work are long.
+    """
     knobs = state.knobs[0]
     a, b, c, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
     rule = state.segments[segment]
@@ -86,13 +101,14 @@ def size_by_law(state, entity, segment, by_source, by_market):
     if rule["prices"] > 0:
         u = luck.uniform(c)
         item = 0
-        while item < rule["prices"] - 1 and u > state.prices[segment, item, 1]:
+        column = 1 if bias == 0.0 else 2
+        while item < rule["prices"] - 1 and u > state.prices[segment, item, column]:
             item += 1
         mean = state.prices[segment, item, 0]
     sigma = rule["size_sigma"]
     size = mean * by_source * by_market
     if sigma > 0.0:
-        size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma)
+        size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma + bias * sigma * sigma)
     return whole_cents(size)
 
 
@@ -126,7 +142,9 @@ def stage_days(state, segment, k, word_a, word_b):
 
 @inlined
 def cycle_of(state, deal):
-    return state.sources[deal["source"]]["cycle"] * state.market[deal["cell"], deal["source"]]["cycle"]
+    """By what the days in every stage of a deal are multiplied: its source, the market, its size."""
+    by_source = state.sources[deal["source"]]["cycle"]
+    return by_source * state.market[deal["cell"], deal["source"]]["cycle"] * deal["size_cycle"]
 
 
 @inlined

@@ -10,7 +10,7 @@ from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.clocks import put_in_calendar, same_time_next_open_day
-from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan
+from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan, set_amount
 from sim.pipeline.leads import race
 from sim.pipeline.pools import engage, start_attempt
 from sim.pipeline.seats import hours_asked, link, retime
@@ -48,7 +48,7 @@ def place_given(state, deals, day):
         deal = state.deals[d]
         deal["stage"], deal["attempt"] = given["stage"], given["attempt"]
         belong(state, d, given["customer"], day)
-        deal["amount_usd"] = given["amount_usd"]
+        set_amount(state, d, given["amount_usd"])
         deal["arrived_day"], deal["created_day"] = given["created_day"], given["created_day"]
         deal["stalled_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
         deal["opening"] = True
@@ -79,7 +79,7 @@ def belong(state, d, customer, day):
     deal = state.deals[d]
     if deal["source"] == state.knobs[0]["expansion"]:
         if customer == NOBODY and state.cell_customers[deal["cell"]] > 0:
-            give_to_a_customer(state, d)
+            give_to_a_customer(state, d, 0.0)
         else:
             deal["customer"] = customer
     elif is_finite(state, deal["cell"]):

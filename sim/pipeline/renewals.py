@@ -19,7 +19,7 @@ from sim.pipeline.customers import (
     segment_of,
     write_contract,
 )
-from sim.pipeline.deals import new_lead
+from sim.pipeline.deals import new_lead, set_amount
 from sim.pipeline.leads import in_turn, offer, race
 from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
 from sim.pipeline.territory import lose_customers
@@ -71,7 +71,7 @@ def wish_for_more(state, c, day):
     date_expansion(state, c, worked_at(state, day))
     d = new_lead(state, luck.child(entity, count), state.customer_cell[c], knobs["expansion"], day, False)
     state.deals[d]["customer"] = c
-    state.deals[d]["amount_usd"] = expansion_size(state, d)
+    set_amount(state, d, expansion_size(state, d, 0.0))
     offer(state, d, day)
 
 

@@ -1,8 +1,8 @@
 """Seed: put the long-run pipeline of a flow of opportunities in place, as if it had always been running.
 
 With Poisson arrivals the open deals of each stage are Poisson with mean rate times time in it, whatever the
-duration law, and the stage somebody is found in is length-biased (M/G/infinity). That is exact while nobody is
-overloaded; the warm-up settles what remains.
+duration law, and the stage somebody is found in is length-biased (M/G/infinity): where large deals take longer, those
+found at work are larger than others. That is exact while nobody is overloaded; the warm-up settles what remains.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.base import give_to_a_customer
-from sim.pipeline.deals import STAGE_STRIDE, be_quiet, cycle_of, draw_stage, expect_close, new_lead, stage_days
+from sim.pipeline.deals import (
+    STAGE_STRIDE,
+    be_quiet,
+    cycle_of,
+    draw_size,
+    draw_stage,
+    expect_close,
+    new_lead,
+    set_amount,
+    stage_days,
+)
 from sim.pipeline.leads import race
 from sim.pipeline.pools import start_attempt
 from sim.pipeline.seats import link, retime
@@ -81,8 +91,11 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
                 if i == NOBODY:
                     continue
                 d = new_lead(state, name, cell, source, day, False)
+                bias = state.segments[segment]["elasticity"] if n < working else 0.0
                 if source == knobs["expansion"]:
-                    give_to_a_customer(state, d)
+                    give_to_a_customer(state, d, bias)
+                elif bias > 0.0:
+                    set_amount(state, d, draw_size(state, name, cell, segment, source, bias))
                 if n < working:
                     place_working(state, d, i, k, j, day)
                 else:

@@ -66,7 +66,7 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "stages": (STAGE, 2),  # shape (segments, most stages)
     "lengths": (_NUMBER, 4),  # days and cumulative weight of tabled durations, (segments, stages, most days, 2)
     "segments": (SEGMENT, 1),
-    "prices": (_NUMBER, 3),  # price and cumulative weight, shape (segments, most prices, 2)
+    "prices": (_NUMBER, 3),  # price, cumulative weight, the same of deals at work; (segments, most prices, 3)
     "sources": (SOURCE, 1),
     "market": (MARKET, 2),  # shape (cells, sources)
     "terms": (TERMS, 1),  # by segment

@@ -50,7 +50,8 @@ DEAL = np.dtype([
     ("logit", "f8"), ("stalled_since", "f8"), ("stalled_days", "f8"),
     ("arrived_day", "f8"), ("created_day", "f8"), ("entered_day", "f8"),  # entered_day: this try at its stage
     ("closed_day", "f8"), ("forecast_close_day", "f8"),
-    ("amount_usd", "f8"), ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
+    ("amount_usd", "f8"), ("size_cycle", "f8"),  # by what its size multiplies the days in each stage
+    ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
     ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's
     ("has_account", "?"),  # whether it holds an account of a finite territory
     ("put_off", "?"), ("cools", "?"),  # by its rep; and so that it is lost when it comes due
@@ -66,6 +67,7 @@ SEGMENT = np.dtype([
     ("stages", "i4"), ("mean_usd", "f8"), ("size_sigma", "f8"), ("prices", "i4"),  # 0 prices: lognormal
     ("stall_mean_days", "f8"), ("never_revives", "f8"), ("stall_decay", "f8"), ("close_after_days", "f8"),
     ("push_days", "f8"),
+    ("elasticity", "f8"), ("usual_usd", "f8"),  # of days to size, and the size of a deal that takes its stages' days
 ], align=True)  # fmt: skip
 
 SOURCE = np.dtype([

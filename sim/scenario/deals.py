@@ -87,6 +87,10 @@ class LognormalSize(Noun):
     def average_usd(self) -> float:
         return self.mean_usd
 
+    def mean_power(self, exponent: float) -> float:
+        """Mean of (size / mean size) to a power."""
+        return math.exp(0.5 * self.sigma_log**2 * exponent * (exponent - 1.0))
+
     @property
     def square_usd2(self) -> float:
         """Mean of the squared size."""
@@ -114,6 +118,16 @@ class PriceListSize(Noun):
         weighed = sum(self.prices_usd[name] * weight for name, weight in self.weights.items())
         return weighed / sum(self.weights.values())
 
+    def mean_power(self, exponent: float) -> float:
+        """Mean of (size / mean size) to a power."""
+        if exponent == 0.0:
+            return 1.0
+        powers = sum(
+            weight * (self.prices_usd[name] / self.average_usd) ** exponent for name, weight in self.weights.items()
+        )
+        around = math.exp(0.5 * self.sigma_log**2 * exponent * (exponent - 1.0))
+        return powers / sum(self.weights.values()) * around
+
     @property
     def square_usd2(self) -> float:
         """Mean of the squared size."""
@@ -137,10 +151,32 @@ class Segment(Noun):
 
     deal_size: Annotated[LognormalSize | PriceListSize, Field(discriminator="kind")]
     stages: dict[str, Stage] = Field(min_length=1, max_length=12, description="in the order a deal passes them")
+    cycle_elasticity_to_size: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="a deal twice as large takes 2 to this power as long in each stage; the mean over deals stays",
+    )
     stalls: Stalls = Stalls()
     push_days: Days = Field(default=30, ge=7, description="how far a forecast close date that has passed is pushed")
     contracts: Contracts | None = Field(default=None, description="none: one-off business, no customers are kept")
     steady_productivity_usd_per_year: Positive = Field(description="the planner's bookings of one ramped rep a year")
+
+    @property
+    def usual_usd(self) -> float:
+        """Size of a deal that takes the days its stages give; their mean over deals is then as given."""
+        e = self.cycle_elasticity_to_size
+        return self.deal_size.average_usd * (self.deal_size.mean_power(e) ** (1.0 / e) if e > 0.0 else 1.0)
+
+    def mean_cycle(self, size_multiplier: float) -> float:
+        """By what the mean days in a stage are multiplied where all deals are so many times as large."""
+        return size_multiplier**self.cycle_elasticity_to_size
+
+    @property
+    def dollar_weighted_cycle(self) -> float:
+        """Mean days of the deal that a dollar is sold in, over the mean days of a deal."""
+        e, size = self.cycle_elasticity_to_size, self.deal_size
+        return size.mean_power(1.0 + e) / size.mean_power(e) if e > 0.0 else 1.0
 
 
 class Region(Noun):

@@ -20,6 +20,12 @@ class Segment:
     attempts: tuple[int, ...]
     longest_days: tuple[float, ...]
     keeps: bool  # whether its customers have contracts
+    elasticity: float = 0.0  # of days in a stage to a deal's size
+    usual_usd: float = 1.0
+
+    def longest(self, stage: int, usd: float) -> float:
+        """Days that hardly any try of a deal of some size takes."""
+        return self.longest_days[stage] * (max(usd, 0.01) / self.usual_usd) ** self.elasticity
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class Known:
                         tuple(stage.attempts for stage in segment.stages.values()),
                         tuple(longest_days(stage.duration) for stage in segment.stages.values()),
                         segment.contracts is not None,
+                        segment.cycle_elasticity_to_size,
+                        segment.usual_usd,
                     ),
                 )
                 for name, segment in world.segments.items()

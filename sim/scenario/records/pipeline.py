@@ -101,7 +101,8 @@ class _Rule:
         stage = self._stage(segment, stage_text, mends)
         source = self._source(source_text, mends)
         created, entered = self._dates(created_text, entered_text, mends)
-        quiet = self._quiet(quiet_text, created, entered, segment, stage, source, mends)
+        longest = self._known.segments[segment][1].longest(stage, cents / 100) * self._known.sources[source][1]
+        quiet = self._quiet(quiet_text, created, entered, longest, mends)
         forecast = self._forecast(forecast_text, mends)
         attempt = self._attempt(attempt_text, segment, stage, quiet, mends)
         who = cell.unguarded(key)
@@ -195,9 +196,7 @@ class _Rule:
             raise Unreadable(f"{what} after the first day")
         return min(day, 0.0)
 
-    def _quiet(
-        self, text: str, created: float, entered: float, segment: int, stage: int, source: int, mends: list[str]
-    ) -> float:
+    def _quiet(self, text: str, created: float, entered: float, longest: float, mends: list[str]) -> float:
         """The day since which nobody has heard of the buyer; NaN for a deal in work."""
         quiet = self._past(cell.day(text), "quiet")
         if not math.isnan(quiet):
@@ -206,7 +205,6 @@ class _Rule:
             return quiet
         if "quiet_since_date" not in self._absent:
             return quiet
-        longest = self._known.segments[segment][1].longest_days[stage] * self._known.sources[source][1]
         if -entered > longest:
             mends.append("longer in its stage than 999 in 1,000 deals; it counts as gone quiet")
             return entered + longest
