@@ -156,6 +156,17 @@ class Calendar:
         return np.flatnonzero(self.open_days).astype(float) - HISTORY_DAYS
 
     @cached_property
+    def last_open_days(self) -> np.ndarray:
+        """The last open day of each day's month, by the days of ``open_days``; an earlier month's where it has none."""
+        days = np.arange(len(self.open_days)) - HISTORY_DAYS
+        if self.equal_months:
+            return 30.0 * (days // 30) + 29.0
+        months = np.datetime64(self.start) + days.astype("timedelta64[D]")
+        lasts = np.flatnonzero(np.diff(months.astype("datetime64[M]").astype(int), append=-1))
+        found = self.open_day_numbers[np.searchsorted(self.open_day_numbers, days[lasts] + 1.0) - 1]
+        return np.repeat(found, np.diff(lasts, prepend=-1))
+
+    @cached_property
     def working_days_per_month(self) -> float:
         """Average open days in a month, over the four years before the first day, so that no horizon changes it."""
         before = self.open_days[HISTORY_DAYS - FOUR_YEARS_DAYS : HISTORY_DAYS]

@@ -267,6 +267,7 @@ def _segment(draw: Draw, regions: list[str]) -> dict[str, Any]:
             "close_after_days": draw(st.sampled_from([None, 5.0, 60.0])),
         },
         "stages": {f"stage{k}": draw(_stage()) for k in range(draw(st.integers(1, 4)))},
+        "buyers_deadlines": draw(st.sampled_from([None, {"share": 0.4}, {"share": 1.0, "within_days": 31.0}])),
         "cycle_elasticity_to_size": draw(st.sampled_from([0.0, 0.4, 1.0])),
     }
 

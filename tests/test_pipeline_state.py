@@ -57,7 +57,7 @@ def check_seats(state: State) -> None:
         assert sorted(mine) == np.flatnonzero(is_open & (deals["seat"] == i)).tolist()
         working = [d for d in mine if deals[d]["state"] == ledger.WORKING]
         assert sorted(on_clock(state, int(seat["root"]))) == sorted(working)
-        asks = [d for d in mine if deals[d]["state"] in (ledger.WORKING, ledger.DEFERRED)]
+        asks = [d for d in mine if deals[d]["state"] in (ledger.WORKING, ledger.DEFERRED) and not deals[d]["agreed"]]
         demand = sum(
             state.stages[deals[d]["segment"], deals[d]["stage"]]["hours"] * state.sources[deals[d]["source"]]["hours"]
             for d in asks
@@ -74,7 +74,8 @@ def check_pools(state: State) -> None:
     deals = state.deals[: state.count[DEALS]]
     assert np.isin(deals["state"][deals["has_se"]], (ledger.WORKING, ledger.DEFERRED)).all()
     needs = state.stages[deals["segment"], deals["stage"]]["needs_se"]
-    assert np.array_equal(deals["has_se"], needs & np.isin(deals["state"], (ledger.WORKING, ledger.DEFERRED)))
+    at_work = np.isin(deals["state"], (ledger.WORKING, ledger.DEFERRED)) & ~deals["agreed"]
+    assert np.array_equal(deals["has_se"], needs & at_work)
     assert needs[deals["state"] == ledger.QUEUED].all()
     for p, pool in enumerate(state.pools):
         assert pool["busy"] == np.sum(deals["has_se"] & (deals["pool"] == p))

@@ -102,6 +102,7 @@ def build(
         open_days=calendar.open_days,
         worked_before=calendar.worked_before,
         open_day_numbers=calendar.open_day_numbers,
+        last_open_days=calendar.last_open_days,
         knobs=_knobs(scenario, luck),
         count=np.zeros(tables.COUNTERS, np.int64),
     )
@@ -246,6 +247,9 @@ def _segments(segments: dict[str, Segment]) -> np.ndarray:
         after = segment.stalls.close_after_days
         row["close_after_days"] = np.inf if after is None else after
         row["push_days"] = segment.push_days
+        if segment.buyers_deadlines is not None:
+            row["deadline_share"] = segment.buyers_deadlines.share
+            row["deadline_days"] = segment.buyers_deadlines.within_days
         row["elasticity"], row["usual_usd"] = segment.cycle_elasticity_to_size, segment.usual_usd
     return rows
 

@@ -17,6 +17,7 @@ from sim.pipeline.customers import customer_left
 from sim.pipeline.deals import close_deal, odds_of, settle_slips
 from sim.pipeline.pools import release_engineer
 from sim.pipeline.seats import ask_no_more, retime
+from sim.pipeline.signing import signing_day
 from sim.pipeline.tables import NOBODY
 
 
@@ -27,20 +28,24 @@ def will_be_won(state, d):
     if (deal["state"] != ledger.WORKING and deal["state"] != ledger.DEFERRED) or customer_left(state, d):
         return False
     last = state.segments[deal["segment"]]["stages"] - 1
-    return deal["stage"] == last and not deal["put_off"] and deal["luck"] < odds_of(state, d)
+    if deal["stage"] != last or deal["put_off"]:
+        return False
+    return deal["agreed"] or deal["luck"] < odds_of(state, d)
 
 
 @inlined
 def closing_day(state, d):
-    """When a deal's stage ends, as its seat works now; the seat must have been brought to the instant."""
+    """When a deal that will be won is signed, as its seat works now; the seat must have been brought to the instant."""
     deal = state.deals[d]
-    if deal["state"] == ledger.DEFERRED:
+    if deal["agreed"]:
         return deal["due"]
+    if deal["state"] == ledger.DEFERRED:
+        return signing_day(state, d, deal["due"])
     seat = state.seats[deal["seat"]]
     if seat["speed"] <= 0.0:
         return np.inf
     day = seat["day"] + max(deal["clock_end"] - seat["clock"], 0.0) / seat["speed"]
-    return day if is_open(state, day) else same_time_next_open_day(state, day)
+    return signing_day(state, d, day if is_open(state, day) else same_time_next_open_day(state, day))
 
 
 @compiled

@@ -13,6 +13,7 @@ from sim.pipeline.customers import customer_left, keep_customer
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import leave_queue, release_engineer, start_attempt
 from sim.pipeline.seats import ask_no_more, link, unlink
+from sim.pipeline.signing import agree, signing_day
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 from sim.pipeline.territory import give_back
 from sim.rules.amounts import whole_cents
@@ -63,6 +64,7 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["has_account"] = False
     deal["put_off"] = False
     deal["cools"] = False
+    deal["agreed"] = False
     deal["logit"] = state.sources[source]["logit"] + state.cell_logit[cell]
     if marginal:
         deal["logit"] += state.sources[source]["marginal_logit"]
@@ -209,9 +211,13 @@ def end_stage(state, d, day):
     if customer_left(state, d):
         close_deal(state, d, day, ledger.LOST, ledger.LOSS)
         return
-    if deal["luck"] < moves_on:
+    if deal["agreed"] or deal["luck"] < moves_on:
         if deal["stage"] == state.segments[segment]["stages"] - 1:
-            close_deal(state, d, day, ledger.WON, ledger.WIN)
+            signs = day if deal["agreed"] else signing_day(state, d, day)
+            if signs > day:
+                agree(state, d, signs)
+            else:
+                close_deal(state, d, day, ledger.WON, ledger.WIN)
         else:
             deal["stage"] += 1
             deal["attempt"] = 0
@@ -293,6 +299,7 @@ def orphan(state, d, day, work_left):
     deal["remaining"] = work_left
     deal["put_off"] = False
     deal["cools"] = False
+    deal["agreed"] = False
     if deal["has_se"]:
         release_engineer(state, d, day)
     deal["revives"] = False

@@ -59,7 +59,9 @@ def spare_hours(state, i):
 
 @inlined
 def hours_asked(state, deal):
-    """Hours a week that a working deal asks for in its stage."""
+    """Hours a week that a working deal asks for in its stage; none once its buyer has agreed."""
+    if deal["agreed"]:
+        return 0.0
     return state.stages[deal["segment"], deal["stage"]]["hours"] * state.sources[deal["source"]]["hours"]
 
 

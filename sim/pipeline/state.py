@@ -82,6 +82,7 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "open_days": (_NUMBER, 1),
     "worked_before": (_NUMBER, 1),
     "open_day_numbers": (_NUMBER, 1),
+    "last_open_days": (_NUMBER, 1),  # of each day's month
     "knobs": (KNOBS, 1),  # one row
     "count": (_INDEX, 1),
 }

@@ -55,6 +55,7 @@ DEAL = np.dtype([
     ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's
     ("has_account", "?"),  # whether it holds an account of a finite territory
     ("put_off", "?"), ("cools", "?"),  # by its rep; and so that it is lost when it comes due
+    ("agreed", "?"),  # its buyer has decided, and signs when it comes due
 ], align=True)  # fmt: skip
 
 STAGE = np.dtype([
@@ -67,6 +68,7 @@ SEGMENT = np.dtype([
     ("stages", "i4"), ("mean_usd", "f8"), ("size_sigma", "f8"), ("prices", "i4"),  # 0 prices: lognormal
     ("stall_mean_days", "f8"), ("never_revives", "f8"), ("stall_decay", "f8"), ("close_after_days", "f8"),
     ("push_days", "f8"),
+    ("deadline_share", "f8"), ("deadline_days", "f8"),  # of buyers who sign at the month's end, and how near it is
     ("elasticity", "f8"), ("usual_usd", "f8"),  # of days to size, and the size of a deal that takes its stages' days
 ], align=True)  # fmt: skip
 

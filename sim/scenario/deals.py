@@ -146,6 +146,13 @@ class Stalls(Noun):
     )
 
 
+class BuyersDeadlines(Noun):
+    """Buyers who have decided and wait for the last open day of their month, of their own accord."""
+
+    share: Share = Field(description="of deals that are won, where that day is near")
+    within_days: Days = Field(default=10, ge=1, le=31, description="how near it must be, in calendar days")
+
+
 class Segment(Noun):
     """A kind of customer with its own deals."""
 
@@ -160,6 +167,7 @@ class Segment(Noun):
     stalls: Stalls = Stalls()
     push_days: Days = Field(default=30, ge=7, description="how far a forecast close date that has passed is pushed")
     contracts: Contracts | None = Field(default=None, description="none: one-off business, no customers are kept")
+    buyers_deadlines: BuyersDeadlines | None = Field(default=None, description="none: buyers sign once they decide")
     steady_productivity_usd_per_year: Positive = Field(description="the planner's bookings of one ramped rep a year")
 
     @property
