@@ -10,6 +10,7 @@ from sim.app.request import Request
 from sim.app.words import differences_in_words, judgments_in_words, plans_table
 from sim.experiment.experiment import Outcome, run
 from sim.experiment.settings import RunSettings
+from sim.report.findings import too_few
 from sim.report.html import write_report
 from sim.scenario.doubts import doubts
 
@@ -43,6 +44,8 @@ def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
     console.print(plans_table(outcome))
     for line in (*differences_in_words(outcome), *judgments_in_words(outcome)):
         console.print(line, markup=False, highlight=False)
+    if caution := too_few(settings.replications):
+        console.print(caution, markup=False, highlight=False)
     if settings.figures:
         console.print("Drawing the report ...")
         console.print(f"Report: {write_report(outcome.folder)}", markup=False, highlight=False, soft_wrap=True)

@@ -14,12 +14,15 @@ from sim.measures.groups import GROUP_KINDS
 from sim.measures.kpis import Rows
 from sim.measures.periods import TOTAL
 
+WIDEST_NAME = 24  # so that a table fits 80 columns
+
 
 def plans_table(outcome: Outcome) -> Table:
     """One line a plan: bookings with their range, the odds of the target, and cost."""
     table = Table(title="Over the whole run", title_justify="left")
-    table.add_column("plan")
-    headings = ("bookings P10", "bookings P50", "bookings P90", "odds of target", "cost, mean")
+    longest = max(len(plan) for plan in outcome.plans)
+    table.add_column("plan", overflow="fold", min_width=min(longest, WIDEST_NAME))  # whole, as it tells plans apart
+    headings = ("bookings\nP10", "bookings\nP50", "bookings\nP90", "odds of\ntarget", "cost,\nmean")
     for heading in headings:
         table.add_column(heading, justify="right")
     for plan, rows, summary in zip(outcome.plans, outcome.rows, outcome.summaries, strict=True):

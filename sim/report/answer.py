@@ -23,6 +23,7 @@ class Score:
     bookings: tuple[str, str, str]  # P10, P50, P90
     target: str
     cost: str
+    kept: str  # bookings less cost
     more_bookings: str  # against the reference; empty for the reference itself
     more_cost: str
     best_odds: bool
@@ -30,23 +31,17 @@ class Score:
 
 
 def answer(run: RunFolder) -> list[str]:
-    """Two or three paragraphs of a sentence or two: the odds, the money, the risk."""
-    best = findings.by_chance(run)[0]
-    if len(run.plans) > 1 and not findings.best_is_clear(run):
-        level = _level(run, best)
-        pick = _keeps_most(run, level)
-        said = [
-            _level_said(run, level, pick),
-            f"{sentence(_chance(run, pick))} {_bookings(run, pick)}",
-            _risk(run, pick),
-        ]
-        return [*said, *_judgments(run)]
-    return [
-        f"{sentence(_odds(run, best))} {_bookings(run, best)}",
-        *([_money(run, best)] if len(run.plans) > 1 else [_cost(run, best)]),
-        _risk(run, best),
-        *_judgments(run),
-    ]
+    """Two or three paragraphs of a sentence or two: the odds, the money, the risk; a caution where few were played."""
+    pick, caution = findings.headline(run), findings.too_few(run.replication_count)
+    if len(run.plans) == 1:
+        said = [f"{sentence(_odds(run, pick))} {_bookings(run, pick)}", _cost(run, pick)]
+    elif findings.best_is_clear(run):
+        said = [f"{sentence(_odds(run, pick))} {_bookings(run, pick)}", _money(run, pick)]
+    else:
+        level = findings.level_with_best(run)
+        said = [_level_said(run, level, pick), f"{sentence(_chance(run, pick))} {_bookings(run, pick)}"]
+    risk = [] if caution else [_risk(run, pick)]
+    return [*([caution] if caution else []), *said, *risk, *_judgments(run)]
 
 
 def _judgments(run: RunFolder) -> list[str]:
@@ -69,6 +64,7 @@ def scores(run: RunFolder) -> list[Score]:
             bookings=tuple(usd(run.statistic(plan, "bookings", name)) for name in ("p10", "p50", "p90")),  # type: ignore[arg-type]
             target=usd(run.statistic(plan, "target")),
             cost=usd(run.statistic(plan, "cost")),
+            kept=usd(findings.kept_usd(run, plan)),
             more_bookings=_change(run, plan, "bookings"),
             more_cost=_change(run, plan, "cost"),
             best_odds=several and plan == best and findings.best_is_clear(run),
@@ -92,21 +88,6 @@ def _chance(run: RunFolder, plan: str) -> str:
 def _says(run: RunFolder, plan: str) -> str:
     chance, target = findings.chance(run, plan), usd(run.statistic(plan, "target"))
     return f"a chance of {odds(chance.mean)} to meet its target of {target} by {findings.last_month(run)}"
-
-
-def _level(run: RunFolder, best: str) -> list[str]:
-    """The plans whose odds cannot be told from the best, in order of their odds."""
-    ranked = findings.by_chance(run)
-    return [p for p in ranked if p == best or not findings.paired_chance(run, best, p).clear]
-
-
-def _keeps_most(run: RunFolder, plans: list[str]) -> str:
-    """The plan among some that books most after its cost; the reference where they are equal."""
-
-    def kept(plan: str) -> float:
-        return run.statistic(plan, "bookings", "mean") - run.statistic(plan, "cost", "mean")
-
-    return max(plans, key=lambda plan: (kept(plan), plan == run.reference))
 
 
 def _books_less(run: RunFolder, plan: str) -> bool:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from sim.report.replications import Estimate, mean_with_error, share_with_error
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, period_name, plan_name, usd
+from sim.report.words import listed, number, period_name, plan_name, usd
+
+FEWEST_REPLICATIONS = 30  # the standard error of even odds is then 9 points
+MOST_IN_TITLE = 3
 
 
 @dataclass(frozen=True)
@@ -75,17 +78,56 @@ def best_is_clear(run: RunFolder) -> bool:
     return len(ranked) > 1 and paired_chance(run, ranked[0], ranked[1]).clear
 
 
+def level_with_best(run: RunFolder) -> list[str]:
+    """The plans whose odds cannot be told from the best, in order of their odds."""
+    ranked = by_chance(run)
+    return [p for p in ranked if p == ranked[0] or not paired_chance(run, ranked[0], p).clear]
+
+
+def kept_usd(run: RunFolder, plan: str) -> float:
+    """Mean bookings less mean cost over the whole run."""
+    return run.statistic(plan, "bookings") - run.statistic(plan, "cost")
+
+
+def headline(run: RunFolder) -> str:
+    """The plan that the report speaks for: the best odds, or, where odds are level, most bookings after cost.
+
+    The reference where plans are equal in that, too.
+    """
+    if best_is_clear(run):
+        return by_chance(run)[0]
+    return max(level_with_best(run), key=lambda plan: (kept_usd(run, plan), plan == run.reference))
+
+
+def too_few(replications: int) -> str:
+    """What to say of a run that is too short to judge plans by; empty where it is long enough."""
+    if replications >= FEWEST_REPLICATIONS:
+        return ""
+    played = "One replication was" if replications == 1 else f"Only {number(replications)} replications were"
+    return (
+        f"{played} played: too few to judge a plan by. Play at least {FEWEST_REPLICATIONS}, better some hundred:"
+        " run.replications=300."
+    )
+
+
 def by_cost(run: RunFolder) -> list[str]:
     """Plans, the cheapest first."""
     return sorted(run.plans, key=lambda plan: run.statistic(plan, "cost"))
 
 
 def told(run: RunFolder, says: Callable[[str], str]) -> str:
-    """What is said of each of the first three plans; once, where all are the same."""
-    parts = [says(plan) for plan in run.plans[:3]]
-    if len(set(parts)) == 1:
-        return parts[0] + (" in every plan" if len(run.plans) > 1 else "")
-    return listed([f"{part} in {plan_name(plan)}" for part, plan in zip(parts, run.plans, strict=False)])
+    """What is said of the plans in a title; once, where it is the same in all."""
+    parts = {plan: says(plan) for plan in run.plans}
+    if len(set(parts.values())) == 1:
+        return parts[run.reference] + (" in every plan" if len(run.plans) > 1 else "")
+    return listed([f"{parts[plan]} in {plan_name(plan)}" for plan in in_title(run)])
+
+
+def in_title(run: RunFolder) -> list[str]:
+    """The plans that a title has room for: the reference, the headline plan, and the next in the run's order."""
+    first = dict.fromkeys((run.reference, headline(run), *run.plans))
+    chosen = list(first)[:MOST_IN_TITLE]
+    return [plan for plan in run.plans if plan in chosen]
 
 
 def span(low: float, high: float) -> str:

@@ -12,8 +12,7 @@ from sim.money.plans import Terms, terms_of
 from sim.report.run_folder import RunFolder
 from sim.scenario.pay import Plan
 
-LEAST_DIFFERENCE = 0.005  # of pay: mean quotas differ a little between scenarios
-LEAST_SHOWN, MOST_SHOWN = 1.6, 3.5  # attainment at the right edge
+LEAST_SHOWN, MOST_SHOWN = 1.6, 2.2  # attainment at the right edge
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Payout:
     attainment: np.ndarray
     pay_usd: dict[str, np.ndarray]  # by scenario
     at_quota_usd: float  # in the first of them
-    quota_usd: float  # yearly, of the first of them
+    quota_usd: float  # yearly mean, in the first of them; the curves of all are drawn at it
 
     @property
     def most(self) -> float:
@@ -34,7 +33,7 @@ class Payout:
     def differs(self) -> bool:
         """Whether scenarios pay differently."""
         first, *others = self.pay_usd.values()
-        return any(not np.allclose(first, other, rtol=LEAST_DIFFERENCE) for other in others)
+        return any(not np.array_equal(first, other) for other in others)
 
 
 def payouts(run: RunFolder) -> list[Payout]:
@@ -66,7 +65,9 @@ def _own_terms(document: Any) -> list[Terms]:
 
 
 def _payout(run: RunFolder, name: str, terms: dict[str, list[Terms]]) -> Payout:
-    quotas = {scenario: run.statistic(scenario, "quota_per_rep") for scenario in terms}
+    """All scenarios at the quota of the first, so that plans that are the same have one curve."""
+    first = next(iter(terms))
+    quota_usd = run.statistic(first, "quota_per_rep")
     bends = [
         at
         for parts in terms.values()
@@ -78,8 +79,7 @@ def _payout(run: RunFolder, name: str, terms: dict[str, list[Terms]]) -> Payout:
     inside = [at for at in bends if at < most]
     attainment = np.unique(np.concatenate([np.linspace(0.0, most, 351), inside, np.nextafter(inside, 0.0)]))
     pay = {
-        scenario: np.sum([part.pay_usd_per_year(attainment, quotas[scenario]) for part in parts], axis=0)
+        scenario: np.sum([part.pay_usd_per_year(attainment, quota_usd) for part in parts], axis=0)
         for scenario, parts in terms.items()
     }
-    first = next(iter(pay))
-    return Payout(name, attainment, pay, float(np.interp(1.0, attainment, pay[first])), quotas[first])
+    return Payout(name, attainment, pay, float(np.interp(1.0, attainment, pay[first])), quota_usd)

@@ -207,6 +207,9 @@ GROUP_COLUMNS = (
     ("attainment_mean", "Attainment", "p50"),
     ("cost", "Cost", "p50"),
 )
+SHARED_COST = (
+    "What belongs to none of these, such as people who serve all of them, is in the whole organization's cost only."
+)
 
 
 def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
@@ -231,6 +234,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
         rows,
         (("", texts + before), ("Bookings", 3), ("Middle case (P50)" if after else "", after)),
         text_columns=texts,
+        note=SHARED_COST if any(measure == "cost" for measure, _, _ in kept) else "",
     )
 
 

@@ -85,6 +85,7 @@ MEASURE_NAMES = {
 }
 
 
+SHORT_FOR_ROLES = ("ae", "am", "csm", "sdr", "se")
 PERCENT_RATIOS = (
     "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization", "nrr", "grr",
     "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "effort",
@@ -97,8 +98,9 @@ def measure_name(measure: str) -> str:
 
 
 def plan_name(name: str, longest: int = 28) -> str:
-    """A scenario's name as a reader says it: ``hire_early`` becomes ``hire early``. Cut to ``longest`` letters."""
-    plain = " ".join(name.replace("_", " ").split()) or "unnamed"
+    """A scenario's name as a reader says it: ``se_shortage`` becomes ``SE shortage``. Cut to ``longest`` letters."""
+    words = name.replace("_", " ").split()
+    plain = " ".join(word.upper() if word in SHORT_FOR_ROLES else word for word in words) or "unnamed"
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 

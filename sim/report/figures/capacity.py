@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.report import findings
 from sim.report.figures.style import (
     INK,
     QUIET,
@@ -89,7 +90,7 @@ def _legend(run: RunFolder) -> list[Line2D | Patch]:
 
 def _finding(run: RunFolder) -> str:
     parts = []
-    for plan in run.plans[:3]:
+    for plan in findings.in_title(run):
         ratio = run.statistic(plan, "productivity_capacity") / run.statistic(plan, "target")
         parts.append(f"{share(ratio)} in {plan_name(plan)}" if len(run.plans) > 1 else share(ratio))
     quota = run.statistic(run.reference, "street_quota")

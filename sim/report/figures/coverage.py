@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.report import findings
 from sim.report.figures.style import (
     INK,
     QUIET,
@@ -76,13 +77,13 @@ def _aim(run: RunFolder, plan: str) -> pd.Series:
 
 def _finding(run: RunFolder) -> str:
     parts = []
-    for plan in run.plans[:3]:
+    for plan in findings.in_title(run):
         achieved = float(run.rows(plan, ACHIEVED, "quarter")["p50"].mean())
         aim = float(_aim(run, plan).mean())
         against = f"against a target of {number(aim, 1)}x" if np.isfinite(aim) else "with no coverage target"
         who = f"{plan_name(plan)} holds" if len(run.plans) > 1 else "a quarter starts with coverage of"
         parts.append((who, f"{number(achieved, 1)}x", against))
     if len(parts) > 1 and len({against for _, _, against in parts}) == 1:
-        said = listed([f"{plan_name(p)} {held}" for p, (_, held, _) in zip(run.plans, parts, strict=False)])
+        said = listed([f"{plan_name(p)} {held}" for p, (_, held, _) in zip(findings.in_title(run), parts, strict=True)])
         return f"coverage at a quarter's start, {parts[0][2]}: {said}"
     return listed([f"{who} {held} {against}" for who, held, against in parts])

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.report import findings
 from sim.report.figures.style import INK, QUIET, Drawn, colour, from_zero, legend_below, plan_panels, quarter_axis
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, number, period_name, plan_name
@@ -55,7 +56,7 @@ def _heads_measure(run: RunFolder) -> str:
 def _finding(run: RunFolder) -> str:
     quarter = run.periods("quarter")[-1]
     parts = []
-    for plan in run.plans[:3]:
+    for plan in findings.in_title(run):
         heads = run.statistic(plan, _heads_measure(run), "mean", "quarter", quarter)
         ramped = run.statistic(plan, "ramped_rep_equivalents", "mean", "quarter", quarter)
         parts.append(f"{plan_name(plan)} has {number(heads)} sellers worth {number(ramped)} ramped ones")

@@ -82,7 +82,7 @@ def _legend(run: RunFolder) -> list[Line2D]:
 
 
 def _finding(run: RunFolder) -> str:
-    parts = [_said(run, plan) for plan in run.plans[1:4]]
+    parts = [_said(run, plan) for plan in findings.in_title(run) if plan != run.reference]
     return f"against {plan_name(run.reference)}, {listed(parts)}"
 
 

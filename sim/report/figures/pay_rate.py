@@ -12,7 +12,7 @@ TITLES = ("variable pay for a dollar booked", "all cost for a dollar booked")
 
 
 def draw(run: RunFolder) -> Drawn:
-    """Means by quarter with P10 to P90, variable pay on the left and all cost on the right."""
+    """Medians by quarter with P10 to P90, variable pay on the left and all cost on the right."""
     finding = _finding(run)
     made = canvas(
         finding,
@@ -24,21 +24,21 @@ def draw(run: RunFolder) -> Drawn:
     for axes, measure, title in zip(made.axes[0], MEASURES, TITLES, strict=True):
         for plan in run.plans:
             rows = run.rows(plan, measure, "quarter").reindex(quarters)
-            marks(axes, run, plan, rows, range(len(quarters)), joined=True)
+            marks(axes, run, plan, rows, range(len(quarters)), joined=True, middle="p50")
         axes.set_title(title, loc="left", size=10.5, pad=7)
         quarter_axis(axes, quarters)
         from_zero(axes)
         share_axis(axes)
-    legend_below(made.figure, marks_legend(run), 5)
+    legend_below(made.figure, marks_legend(run, "p50"), 5)
     return Drawn(made.figure, finding)
 
 
 def _finding(run: RunFolder) -> str:
-    rate = findings.told(run, lambda plan: _cents(run.statistic(plan, RATE)))
-    whole = findings.told(run, lambda plan: _cents(run.statistic(plan, WHOLE)))
+    rate = findings.told(run, lambda plan: _cents(run.statistic(plan, RATE, "p50")))
+    whole = findings.told(run, lambda plan: _cents(run.statistic(plan, WHOLE, "p50")))
     if len(run.plans) == 1:
-        return f"a dollar booked costs {rate} of variable pay and {whole} in all"
-    return f"variable pay for a dollar booked: {rate}; all cost: {whole}"
+        return f"in the middle case a dollar booked costs {rate} of variable pay and {whole} in all"
+    return f"middle case of variable pay for a dollar booked: {rate}; of all cost: {whole}"
 
 
 def _cents(value: float) -> str:
