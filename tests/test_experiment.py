@@ -100,7 +100,7 @@ def test_run_and_compare_say_what_came_out(tmp_path, monkeypatch, capsys):
     assert "odds of" in said
     assert "2 of 2 replications" in said
     assert main(["compare", "scenarios=[base,hire_late]", "run.replications=2", "run.n_jobs=1", *QUIET]) == 0
-    assert "hire_late books" in capsys.readouterr().out
+    assert "Hire late books" in capsys.readouterr().out
     newest = tmp_path / "results" / "latest"
     assert json.loads((newest / "manifest.json").read_text())["command"].startswith("salesim compare scenarios=")
 

@@ -14,7 +14,7 @@ from fake_run import Plan, write_fake_run
 from PIL import Image
 
 from sim.report import answer, assumptions, findings, judgment, pay, profit_and_loss, words
-from sim.report.figures import SUBJECTS, heads, payout, retention, style, waterfall
+from sim.report.figures import SUBJECTS, heads, payout, retention, waterfall
 from sim.report.figures.style import house_style
 from sim.report.html import write_report
 from sim.report.pages import PAGES
@@ -135,7 +135,7 @@ def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
     total = ranges.rows[-1].cells
     assert total[1] == means.rows[0].cells[-1]
     revenue = run.rows("base", "recognized_revenue", "total")
-    assert total[2] == profit_and_loss.thousands(float(revenue["p10"].iloc[0]))
+    assert total[2] == words.thousands(float(revenue["p10"].iloc[0]))
     page = write_report(three).read_text(encoding="utf-8")
     assert 'id="money"' in page
     assert (three / "figures" / "profit_and_loss.png").is_file()
@@ -186,7 +186,7 @@ def test_ticks_of_money_are_what_they_say() -> None:
         (25e3, (0.0, 25e3, 75e3), ("$0", "$25K", "$75K")), (0.25e6, (0.25e6, 0.5e6), ("$0.25M", "$0.50M")),
         (2.5e6, (-2.5e6, 5e6), ("\N{MINUS SIGN}$2.5M", "$5.0M")), (2e7, (2e7,), ("$20M",)),
     ):  # fmt: skip
-        assert tuple(style._money(value, step) for value in values) == texts
+        assert tuple(words.money_tick(value, step) for value in values) == texts
 
 
 def test_a_run_without_billing_has_no_money_page(tmp_path: Path) -> None:
@@ -231,18 +231,23 @@ def test_the_same_run_gives_the_same_bytes(three: Path, tmp_path: Path) -> None:
 
 def test_short_and_tiny_runs_are_reported_too(tmp_path: Path) -> None:
     page = write_report(write_fake_run(tmp_path, [Plan("base"), Plan("more", 20)], replications=1))
-    assert "chance of" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert f'class="warning">{findings.too_few(1)}' in text[text.index('<div class="answer') :].split("</p>")[0]
+    assert "run.replications=100" in text
 
 
-def test_a_run_of_few_replications_is_said_to_be_too_short_and_judges_no_risk(tmp_path: Path) -> None:
-    few, enough = (
-        answer.answer(read_run(write_fake_run(tmp_path / str(count), [Plan("base"), Plan("more", 20)], count)))
-        for count in (29, 30)
-    )
-    assert few[0].startswith("Only 29 replications were played: too few")
-    assert "The risk" not in " ".join(few)
-    assert "too few" not in " ".join(enough)
-    assert "The risk" in " ".join(enough)
+@pytest.mark.parametrize("replications", [1, 29, 30])
+def test_a_run_of_few_replications_is_said_to_be_too_short_and_draws_no_conclusion(
+    tmp_path: Path, replications: int
+) -> None:
+    run = read_run(write_fake_run(tmp_path, [Plan("base"), Plan("much_more", hires=60)], replications))
+    few = replications < findings.FEWEST_REPLICATIONS
+    said = answer.answer(run)
+    assert ("too few to judge a plan by" in said[0]) == few
+    confident = ("risk is small", "The risk", "best odds", "chance of", "cases of 10")
+    assert any(text in " ".join(said) for text in confident) != few
+    assert any(score.best_odds or score.cheapest for score in answer.scores(run)) != few
+    assert 50 / np.sqrt(findings.FEWEST_REPLICATIONS) < 10, "points that odds are off by"
 
 
 def test_titles_name_the_reference_and_the_plan_that_the_report_speaks_for(tmp_path: Path) -> None:
@@ -250,10 +255,10 @@ def test_titles_name_the_reference_and_the_plan_that_the_report_speaks_for(tmp_p
     plans = [Plan("base"), Plan("two", 12.5), Plan("three", 13), Plan("four", 13.5), Plan("best", 40, hired_in_month=2)]
     run = read_run(write_fake_run(tmp_path, plans))
     assert findings.headline(run) == "best"
-    assert findings.in_title(run) == ["base", "two", "best"]
+    assert findings.in_title(run) == ["base", "four", "best"]
     with house_style():
         said = heads.draw(run).finding
-    assert [name for name in run.plans if f"{name} has" in said] == ["base", "two", "best"]
+    assert [name for name in run.plans if f"{name} has" in said] == ["base", "four", "best"]
 
 
 def test_the_same_pay_plan_has_one_curve_whatever_quotas_came_to(tmp_path: Path) -> None:
@@ -297,14 +302,48 @@ def test_where_odds_are_level_the_plan_that_keeps_most_is_told_first(tmp_path: P
     few, many = (Plan(name, hires=hires, hired_in_month=9) for name, hires in (("few", 12), ("many", 14)))
     late = Plan("late", hires=14, hired_in_month=23)
     said = {
-        plans[1].name: answer.answer(read_run(write_fake_run(tmp_path / plans[1].name, plans, 30)))
+        plans[1].name: answer.answer(read_run(write_fake_run(tmp_path / plans[1].name, plans, 40)))
         for plans in ([few, many], [many, few], [Plan("none", hires=12, hired_in_month=23), late])
     }
-    assert "After its cost many keeps the most of what it books. Many books $951K more than few" in said["many"][0]
-    assert "After its cost many keeps the most of what it books: the odds are no reason to leave it." in said["few"][0]
-    assert "After its cost none keeps the most of what it books: the odds are no reason to leave it." in said["late"][0]
+    most = "After its cost {} keeps the most of what it books, {}"
+    run = read_run(tmp_path / "many")
+    keeps, lead = findings.kept_usd(run, "many"), findings.kept_usd(run, "many") - findings.kept_usd(run, "few")
+    told = f"{words.usd(keeps)} on average ({words.usd(lead)} more than few). Many books"
+    assert most.format("many", told) in said["many"][0]
+    for name, kept in (("few", "many"), ("late", "none")):
+        assert most.format(kept, "") in said[name][0]
+        assert "on average: the odds are no reason to leave it." in said[name][0]
     for name, told in (("many", "Many"), ("few", "Many"), ("late", "None")):
         assert said[name][1].startswith(f"{told} has a chance of")
+
+
+def test_the_summary_shows_what_the_answer_ranks_by(three: Path) -> None:
+    """Bookings less cost: its mean, and against the reference under the same luck; and contribution."""
+    run = read_run(three)
+    base, early, _ = answer.scores(run)
+    of = run.replications.table
+    replications = {p: (of(p, "bookings", "total") - of(p, "cost", "total")).iloc[:, 0] for p in run.plans}
+    assert early.kept == words.usd(replications["hire_early"].mean())
+    assert early.contribution == words.usd(run.statistic("hire_early", "contribution"))
+    more = words.usd((replications["hire_early"] - replications["base"]).mean(), signed=True)
+    assert early.more[2].split(", ")[0] == more
+    assert base.more == ("", "", "")
+    page = (three / "report.html").read_text(encoding="utf-8")
+    assert page.count("<th>Bookings less cost</th>") == 2
+    assert f"<td>{early.kept}</td><td>{early.contribution}</td>" in page
+
+
+def test_names_of_files_are_read_out_the_same_everywhere(tmp_path: Path) -> None:
+    said = {
+        "se_shortage": "SE shortage",
+        "csm_double": "CSM double",
+        "sense_of_use": "sense of use",
+        "Q3_push": "Q3 push",
+    }
+    assert {name: words.plan_name(name) for name in said} == said
+    run = read_run(write_fake_run(tmp_path, [Plan("base"), Plan("se_shortage", 4)], 40))
+    assert "SE shortage" in " ".join(answer.answer(run))
+    assert answer.scores(run)[1].plan == "SE shortage"
 
 
 def test_odds_are_rounded_half_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.app.words import usd
+from sim.report.words import usd
 from sim.scenario.records.account import VERDICTS, Account, Reason
 from sim.scenario.records.layout import LAYOUTS
 

@@ -41,11 +41,11 @@ def play(request: Request) -> int:
 
 
 def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
+    if caution := too_few(settings.replications):
+        console.print(caution, markup=False, highlight=False, style="bold red")
     console.print(plans_table(outcome))
     for line in (*differences_in_words(outcome), *judgments_in_words(outcome)):
         console.print(line, markup=False, highlight=False)
-    if caution := too_few(settings.replications):
-        console.print(caution, markup=False, highlight=False)
     if settings.figures:
         console.print("Drawing the report ...")
         console.print(f"Report: {write_report(outcome.folder)}", markup=False, highlight=False, soft_wrap=True)

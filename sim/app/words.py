@@ -13,6 +13,7 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.kpis import Rows
 from sim.measures.periods import TOTAL
+from sim.report.words import odds, plan_name, sentence, usd
 
 WIDEST_NAME = 24  # so that a table fits 80 columns
 
@@ -28,30 +29,32 @@ def plans_table(outcome: Outcome) -> Table:
     for plan, rows, summary in zip(outcome.plans, outcome.rows, outcome.summaries, strict=True):
         bookings, hits, cost = (total_place(rows, name) for name in ("bookings", "hits_target", "cost"))
         range_usd = [usd(float(q[bookings])) for q in (summary.p10, summary.p50, summary.p90)]
-        table.add_row(Text(plan), *range_usd, share(float(summary.mean[hits])), usd(float(summary.mean[cost])))
+        table.add_row(
+            Text(plan_name(plan, 40)), *range_usd, odds(float(summary.mean[hits])), usd(float(summary.mean[cost]))
+        )
     return table
 
 
 def differences_in_words(outcome: Outcome) -> Iterator[str]:
     """A sentence for each plan but the first."""
-    a = outcome.plans[0]
-    for b, rows, d in zip(outcome.plans[1:], outcome.difference_rows, outcome.differences, strict=True):
+    a, *others = (plan_name(plan, 40) for plan in outcome.plans)
+    for b, rows, d in zip(others, outcome.difference_rows, outcome.differences, strict=True):
         bookings, cost, hits = (total_place(rows, name) for name in ("bookings", "cost", "hits_target"))
         low, high = float(d.ci_low[bookings]), float(d.ci_high[bookings])
         cost_said = more_or_less(float(d.mean_difference[cost]), "costs")
         if low == high == 0.0:
-            yield f"{b} books the same as {a} in every replication and {cost_said}."
+            yield f"{sentence(b)} books the same as {a} in every replication and {cost_said}."
             continue
         said = more_or_less(float(d.mean_difference[bookings]), "books")
-        line = f"{b} {said} {'as' if said.endswith('as much') else 'than'} {a}"
+        line = f"{sentence(b)} {said} {'as' if said.endswith('as much') else 'than'} {a}"
         if not np.isnan(low):
-            line += f" (95% interval of the mean: {signed_usd(low)} to {signed_usd(high)})"
+            line += f" (95% interval of the mean: {usd(low, signed=True)} to {usd(high, signed=True)})"
         line += f" and {cost_said}."
         points = round(float(d.mean_difference[hits]) * 100)
         points_word = "point" if abs(points) == 1 else "points"
         moved = f"moves the odds of the target by {points:+d} {points_word}"
         moved = moved if points else "leaves the odds of the target as they are"
-        line += f" It books more in {share(float(d.p_b_above_a[bookings]))} of replications and {moved}."
+        line += f" It books more in {odds(float(d.p_b_above_a[bookings]))} of replications and {moved}."
         if not np.isnan(low) and low <= 0.0 <= high:
             line += " The difference in bookings could be none: its interval holds 0."
         yield line
@@ -64,8 +67,9 @@ def judgments_in_words(outcome: Outcome) -> Iterator[str]:
         amount, total, hits = (float(summary.mean[total_place(rows, name)]) for name in names)
         if abs(amount) >= 0.005:
             yield (
-                f"Leaders' judgment on {plan}: {signed_usd(amount)}, which is in none of the numbers above; with it"
-                f" bookings would be {usd(total)} on average and the odds of the target {share(hits)}."
+                f"Leaders' judgment on {plan_name(plan, 40)}: {usd(amount, signed=True)}, which is in none of the"
+                f" numbers above; with it bookings would be {usd(total)} on average and the odds of the target"
+                f" {odds(hits)}."
             )
 
 
@@ -76,28 +80,8 @@ def total_place(rows: Rows, measure: str) -> int:
     return int(np.flatnonzero((rows.measure == code) & (rows.period_kind == TOTAL) & everybody)[0])
 
 
-def usd(value: float) -> str:
-    """An amount as a person would say it: $112.4M."""
-    if np.isnan(value):
-        return "-"
-    sign, size = ("-" if value < 0 else ""), abs(value)
-    for unit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if size >= unit * 0.9995:
-            return f"{sign}${size / unit:.3g}{name}" if size < 999.5 * unit else f"{sign}${size / unit:,.0f}{name}"
-    return f"{sign}${size:.0f}"
-
-
-def signed_usd(value: float) -> str:
-    return usd(value) if value < 0 else f"+{usd(value)}"
-
-
 def more_or_less(value: float, verb: str) -> str:
     """``books $2.1M more``, with the verb given."""
     if abs(value) < 0.005:
         return f"{verb} as much"
     return f"{verb} {usd(abs(value))} {'more' if value > 0 else 'less'}"
-
-
-def share(value: float) -> str:
-    """A share as whole percent, halves up."""
-    return "-" if np.isnan(value) else f"{np.floor(value * 100 + 0.5):.0f}%"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sim.report import findings, judgment
 from sim.report.figures.style import colour
+from sim.report.replications import Estimate
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, odds, plan_name, points, sentence, usd
+from sim.report.words import listed, number, odds, plan_name, points, sentence, usd
 
 
 @dataclass(frozen=True)
@@ -23,25 +24,39 @@ class Score:
     bookings: tuple[str, str, str]  # P10, P50, P90
     target: str
     cost: str
-    kept: str  # bookings less cost
-    more_bookings: str  # against the reference; empty for the reference itself
-    more_cost: str
+    kept: str  # mean bookings less mean cost, by which the answer ranks plans whose odds are level
+    contribution: str  # empty where the run has no revenue
+    more: tuple[str, str, str]  # bookings, cost and what is kept against the reference; empty for the reference itself
     best_odds: bool
     cheapest: bool
 
 
 def answer(run: RunFolder) -> list[str]:
-    """Two or three paragraphs of a sentence or two: the odds, the money, the risk; a caution where few were played."""
+    """Two or three paragraphs of a sentence or two: the odds, the money, the risk; of a small run only what it saw."""
     pick, caution = findings.headline(run), findings.too_few(run.replication_count)
+    if caution:
+        return [caution, " ".join(_seen(run, plan) for plan in run.plans), *_judgments(run)]
     if len(run.plans) == 1:
         said = [f"{sentence(_odds(run, pick))} {_bookings(run, pick)}", _cost(run, pick)]
     elif findings.best_is_clear(run):
         said = [f"{sentence(_odds(run, pick))} {_bookings(run, pick)}", _money(run, pick)]
     else:
-        level = findings.level_with_best(run)
-        said = [_level_said(run, level, pick), f"{sentence(_chance(run, pick))} {_bookings(run, pick)}"]
-    risk = [] if caution else [_risk(run, pick)]
-    return [*([caution] if caution else []), *said, *risk, *_judgments(run)]
+        said = [_level_said(run, pick), f"{sentence(_chance(run, pick))} {_bookings(run, pick)}"]
+    return [*said, _risk(run, pick), *_judgments(run)]
+
+
+def _seen(run: RunFolder, plan: str) -> str:
+    """What a small run saw of a plan, without odds or a range that it cannot know."""
+    booked = run.replications.table(plan, "bookings", "total").iloc[:, 0]
+    count, met = len(booked), findings.chance(run, plan).mean * len(booked)
+    target = usd(run.statistic(plan, "target"))
+    if count == 1:
+        verb = "meets" if met else "misses"
+        return f"{sentence(plan_name(plan))} books {usd(float(booked.iloc[0]))} and {verb} its target of {target}."
+    return (
+        f"{sentence(plan_name(plan))} meets its target of {target} in {number(met)} of {count} replications; they book"
+        f" between {usd(float(booked.min()))} and {usd(float(booked.max()))}."
+    )
 
 
 def _judgments(run: RunFolder) -> list[str]:
@@ -65,10 +80,10 @@ def scores(run: RunFolder) -> list[Score]:
             target=usd(run.statistic(plan, "target")),
             cost=usd(run.statistic(plan, "cost")),
             kept=usd(findings.kept_usd(run, plan)),
-            more_bookings=_change(run, plan, "bookings"),
-            more_cost=_change(run, plan, "cost"),
+            contribution=usd(run.statistic(plan, "contribution")) if run.has("contribution") else "",
+            more=_more(run, plan),
             best_odds=several and plan == best and findings.best_is_clear(run),
-            cheapest=several and plan == cheapest,
+            cheapest=several and plan == cheapest and not findings.too_few(run.replication_count),
         )
         for plan in run.plans
     ]
@@ -95,8 +110,9 @@ def _books_less(run: RunFolder, plan: str) -> bool:
     return difference.clear and difference.mean < 0
 
 
-def _level_said(run: RunFolder, level: list[str], pick: str) -> str:
+def _level_said(run: RunFolder, pick: str) -> str:
     """That the best odds cannot be told apart, and what the money says instead."""
+    level = findings.level_with_best(run)
     rest = [p for p in findings.by_chance(run) if p not in level]
     shares = ", ".join(odds(findings.chance(run, p).mean) for p in level)
     if rest:
@@ -104,7 +120,8 @@ def _level_said(run: RunFolder, level: list[str], pick: str) -> str:
         said = f"The odds of {listed([plan_name(p) for p in level])} cannot be told apart ({shares}); {behind}."
     else:
         said = f"The plans' odds cannot be told apart ({shares})."
-    most = f"After its cost {plan_name(pick)} keeps the most of what it books"
+    keeps = f"{usd(findings.kept_usd(run, pick))} on average{_ahead(run, pick)}"
+    most = f"After its cost {plan_name(pick)} keeps the most of what it books, {keeps}"
     if pick != run.reference:
         return f"{said} {most}. {sentence(_against_reference(run, pick))}{_cheapest(run, pick)}"
     others = [p for p in run.plans if p != run.reference]
@@ -113,6 +130,16 @@ def _level_said(run: RunFolder, level: list[str], pick: str) -> str:
         f"{said} {most}: the odds are no reason to leave it. {sentence(_against_reference(run, told))}"
         f"{_cheapest(run, told)}"
     )
+
+
+def _ahead(run: RunFolder, pick: str) -> str:
+    """How much more the plan keeps than the reference, or that this cannot be told."""
+    if pick == run.reference:
+        return ""
+    more = findings.kept_difference(run, pick)
+    if not more.clear:
+        return f" (no clear lead on {plan_name(run.reference)})"
+    return f" ({usd(more.mean)} more than {plan_name(run.reference)})"
 
 
 def _against_reference(run: RunFolder, plan: str) -> str:
@@ -185,10 +212,14 @@ def _risk(run: RunFolder, plan: str) -> str:
     )
 
 
-def _change(run: RunFolder, plan: str, measure: str) -> str:
+def _more(run: RunFolder, plan: str) -> tuple[str, str, str]:
     if plan == run.reference:
-        return ""
-    difference = findings.total_difference(run, plan, measure)
+        return ("", "", "")
+    bookings, cost = (findings.total_difference(run, plan, measure) for measure in ("bookings", "cost"))
+    return (_change(bookings), _change(cost), _change(findings.kept_difference(run, plan)))
+
+
+def _change(difference: findings.Difference | Estimate) -> str:
     if not math.isfinite(difference.mean):
         return ""
     return usd(difference.mean, signed=True) + ("" if difference.clear else ", within noise")

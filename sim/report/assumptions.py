@@ -10,7 +10,7 @@ import yaml
 from sim.report import findings
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Row, Table
-from sim.report.words import MINUS, listed, number, odds, plan_name, points, usd
+from sim.report.words import listed, number, odds, plain, plan_name, points, readable, sentence, usd
 
 MOST_CHANGES = 60
 NOT_GIVEN = "not given"
@@ -49,7 +49,7 @@ def uncertainties(run: RunFolder) -> Table | None:
         for name, spec in given.items():
             if isinstance(spec, dict):
                 meaning = str(spec.get("meaning") or "")
-                rows[(str(name).replace("_", " "), meaning, _law(spec), str(spec.get("source") or ""))] = None
+                rows[(readable(str(name)), meaning, _law(spec), str(spec.get("source") or ""))] = None
     if not rows:
         return None
     columns = ("Uncertainty", "What is uncertain", "How", "Source")
@@ -139,11 +139,11 @@ def facts(run: RunFolder) -> list[tuple[str, str]]:
     shown = [
         ("Seed", str(manifest.get("seed"))),
         ("Replications a plan", manifest.get("replications")),
-        *((key.replace("_", " ").capitalize(), settings.get(key)) for key in SETTINGS_SHOWN),
+        *((sentence(readable(key)), settings.get(key)) for key in SETTINGS_SHOWN),
         ("Content hash", manifest.get("content_hash")),
         ("Versions", manifest.get("versions")),
     ]
-    return [(name, _plain(value)) for name, value in shown if value is not None]
+    return [(name, plain(value)) for name, value in shown if value is not None]
 
 
 def scenario_texts(run: RunFolder) -> list[tuple[str, str]]:
@@ -160,25 +160,11 @@ def _flattened(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for key, inner in value.items():
             yield from _flattened(inner, f"{path}.{key}" if path else str(key))
     else:
-        yield path, _plain(value)
+        yield path, plain(value)
 
 
 def _law(spec: dict[str, Any]) -> str:
     form = LAWS.get(str(spec.get("kind")))
     if form is None:
-        return _plain({k: v for k, v in spec.items() if k not in ("meaning", "source")})
-    return form.format_map({key: _plain(value) for key, value in spec.items()})
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(inner)}" for key, inner in value.items()) or "none"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_plain(inner) for inner in value) or "none"
-    if isinstance(value, (int, float)):
-        return f"{value:,.10g}".replace("-", MINUS)
-    return str(value)
+        return plain({k: v for k, v in spec.items() if k not in ("meaning", "source")})
+    return form.format_map({key: plain(value) for key, value in spec.items()})

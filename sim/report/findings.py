@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from sim.report.replications import Estimate, mean_with_error, share_with_error
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, number, period_name, plan_name, usd
 
-FEWEST_REPLICATIONS = 30  # the standard error of even odds is then 9 points
+# The standard error of even odds is 50/sqrt(n) points: 9 with 30 replications, so that even odds may come out as 32% or
+# as 68%; 5 with 100.
+FEWEST_REPLICATIONS, GOOD_REPLICATIONS = 30, 100
 MOST_IN_TITLE = 3
 
 
@@ -73,9 +76,16 @@ def by_chance(run: RunFolder) -> list[str]:
 
 
 def best_is_clear(run: RunFolder) -> bool:
-    """Whether the best odds can be told apart from the second best."""
-    ranked = by_chance(run)
-    return len(ranked) > 1 and paired_chance(run, ranked[0], ranked[1]).clear
+    """Whether the best odds can be told apart from those of every other plan, in a run that is large enough."""
+    return len(run.plans) > 1 and not too_few(run.replication_count) and len(level_with_best(run)) == 1
+
+
+def kept_difference(run: RunFolder, plan: str) -> Estimate:
+    """How much more a plan keeps than the reference, under the same luck, US dollars."""
+    more, dearer = (run.replications.paired(plan, run.reference, name, "total") for name in ("bookings", "cost"))
+    if not (more.shape[1] and dearer.shape[1]):
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    return mean_with_error(more.iloc[:, 0] - dearer.iloc[:, 0])
 
 
 def level_with_best(run: RunFolder) -> list[str]:
@@ -100,13 +110,16 @@ def headline(run: RunFolder) -> str:
 
 
 def too_few(replications: int) -> str:
-    """What to say of a run that is too short to judge plans by; empty where it is long enough."""
+    """What to say before any number of a run that is too short to judge plans by; empty where it is long enough."""
     if replications >= FEWEST_REPLICATIONS:
         return ""
-    played = "One replication was" if replications == 1 else f"Only {number(replications)} replications were"
+    play = f"Play {GOOD_REPLICATIONS} or more before you decide: run.replications={GOOD_REPLICATIONS}."
+    if replications == 1:
+        return f"One replication was played: too few to judge a plan by. It is one story of many. {play}"
+    error = math.floor(50.0 / math.sqrt(replications) + 0.5)
     return (
-        f"{played} played: too few to judge a plan by. Play at least {FEWEST_REPLICATIONS}, better some hundred:"
-        " run.replications=300."
+        f"Only {number(replications)} replications were played: too few to judge a plan by. Odds carry a standard error"
+        f" of up to {error} points, and P10 and P90 rest on a few outcomes. {play}"
     )
 
 
@@ -123,11 +136,16 @@ def told(run: RunFolder, says: Callable[[str], str]) -> str:
     return listed([f"{parts[plan]} in {plan_name(plan)}" for plan in in_title(run)])
 
 
-def in_title(run: RunFolder) -> list[str]:
-    """The plans that a title has room for: the reference, the headline plan, and the next in the run's order."""
-    first = dict.fromkeys((run.reference, headline(run), *run.plans))
-    chosen = list(first)[:MOST_IN_TITLE]
+def in_title(run: RunFolder, most: int = MOST_IN_TITLE) -> list[str]:
+    """The plans that a title has room for: the reference, the headline plan, and the next by their odds."""
+    first = dict.fromkeys((run.reference, headline(run), *by_chance(run)))
+    chosen = list(first)[:most]
     return [plan for plan in run.plans if plan in chosen]
+
+
+def others_in_title(run: RunFolder) -> list[str]:
+    """The plans beside the reference that a title has room for where it tells the reference apart."""
+    return [plan for plan in in_title(run, MOST_IN_TITLE + 1) if plan != run.reference]
 
 
 def span(low: float, high: float) -> str:

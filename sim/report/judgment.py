@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.report.run_folder import RunFolder
 from sim.report.tables import SPREAD_COLUMNS, Row, Table, spread
-from sim.report.words import in_unit, odds, period_name, plan_name, sentence, usd
+from sim.report.words import in_unit, odds, period_name, plan_name, readable, sentence, usd
 
 
 def judged(run: RunFolder, plan: str) -> bool:
@@ -61,7 +61,7 @@ def _by_segment(run: RunFolder, plan: str) -> Table:
         for measure in ("bookings", "judgment", "bookings_with_judgment"):
             found = run.rows(plan, measure, "total", "segment", segment)
             cells.append(in_unit(float(found["mean"].iloc[0]) if len(found) else float("nan"), "USD"))
-        rows.append(Row((segment.replace("_", " "), *cells)))
+        rows.append(Row((readable(segment), *cells)))
     return Table(
         sentence(f"{plan_name(plan, 60)}: judgment by segment, whole run"),
         ("Segment", "Bookings of the model, mean", "Judgment", "With judgment"),

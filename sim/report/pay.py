@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.report.figures.earnings import by_band
 from sim.report.run_folder import RunFolder
 from sim.report.tables import SPREAD_COLUMNS, Row, Table, difference_rows
-from sim.report.words import in_unit, number, plan_name, sentence, share
+from sim.report.words import in_unit, number, plan_name, readable, sentence, share
 
 NEEDS = ("variable_pay",)
 CHANGES = (
@@ -82,7 +82,7 @@ def by_role(run: RunFolder) -> Table:
         if len(set(told.values())) == 1:  # most roles are paid alike in all plans
             told = {"all plans" if several else run.reference: next(iter(told.values()))}
         for place, (plan, cells) in enumerate(told.items()):
-            names = (role.replace("_", " ") if place == 0 else "", *((plan_name(plan),) if several else ()))
+            names = (readable(role) if place == 0 else "", *((plan_name(plan),) if several else ()))
             rows.append(Row((*names, *cells), "first" if several and place == 0 else "plain"))
     texts = 2 if several else 1
     return Table(

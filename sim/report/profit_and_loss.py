@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from sim.report.run_folder import RunFolder
-from sim.report.tables import NO_VALUE, SPREAD_COLUMNS, Row, Table
-from sim.report.words import measure_name, number, period_name, plan_name, sentence
+from sim.report.tables import SPREAD_COLUMNS, Row, Table
+from sim.report.words import measure_name, period_name, plan_name, sentence, thousands
 
 MOST_QUARTERS = 8
 NEEDS = ("recognized_revenue",)
@@ -90,8 +90,3 @@ def ranges(run: RunFolder, plan: str) -> Table:
         rows,
         (("", 1), *((measure_name(measure), 4) for measure in SPREAD)),
     )
-
-
-def thousands(usd: float) -> str:
-    """Whole thousands of dollars."""
-    return number(usd / 1000.0) if math.isfinite(usd) else NO_VALUE

@@ -20,6 +20,7 @@ from sim.report.words import (
     period_name,
     plan_name,
     points,
+    readable,
     sentence,
     usd,
 )
@@ -223,7 +224,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
     for group in groups:
         for place, plan in enumerate(run.plans):
             values = [_group_cell(run, plan, group_kind, group, measure, name) for measure, _, name in kept]
-            names = (group.replace("_", " ") if place == 0 else "", *((plan_name(plan),) if several else ()))
+            names = (readable(group) if place == 0 else "", *((plan_name(plan),) if several else ()))
             rows.append(Row((*names, *values), "first" if several and place == 0 else "plain"))
     texts = 2 if several else 1
     before = sum(measure in ("target", "hits_target") for measure, _, _ in kept)

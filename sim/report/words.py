@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
@@ -85,22 +86,28 @@ MEASURE_NAMES = {
 }
 
 
-SHORT_FOR_ROLES = ("ae", "am", "csm", "sdr", "se")
 PERCENT_RATIOS = (
     "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization", "nrr", "grr",
     "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "effort",
 )  # fmt: skip
 
 
+ACRONYMS = frozenset({"ae", "am", "csm", "sdr", "bdr", "se", "vp", "smb", "spiff", "ote", "arr", "crm", "emea", "apac"})
+
+
 def measure_name(measure: str) -> str:
     """A measure as a table's row is labelled."""
-    return MEASURE_NAMES.get(measure, measure.replace("_", " ").capitalize())
+    return MEASURE_NAMES.get(measure) or sentence(readable(measure))
+
+
+def readable(name: str) -> str:
+    """A name of a file or key as a reader says it: ``se_shortage`` becomes ``SE shortage``; capitals given stay."""
+    return " ".join(word.upper() if word in ACRONYMS else word for word in name.replace("_", " ").split())
 
 
 def plan_name(name: str, longest: int = 28) -> str:
-    """A scenario's name as a reader says it: ``se_shortage`` becomes ``SE shortage``. Cut to ``longest`` letters."""
-    words = name.replace("_", " ").split()
-    plain = " ".join(word.upper() if word in SHORT_FOR_ROLES else word for word in words) or "unnamed"
+    """A scenario's name as a reader says it, on the screen and in the report. Cut to ``longest`` letters."""
+    plain = readable(name) or "unnamed"
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -128,6 +135,30 @@ def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
     else:
         text = f"${size:,.0f}"
     return _sign(amount, text, signed)
+
+
+def money_tick(amount: float, step: float) -> str:
+    """Dollars on an axis, as exact as ticks so far apart need it."""
+    if abs(amount) < 1e-3:
+        return "$0"
+    if step < 0.0999e6:
+        text = f"${abs(amount) / 1e3:,.{0 if step > 0.999e3 else 1}f}K"
+    else:
+        decimals = next((d for d in (0, 1) if abs(step / 1e6 * 10**d - round(step / 1e6 * 10**d)) < 1e-9), 2)
+        text = f"${abs(amount) / 1e6:,.{decimals}f}M"
+    return _sign(amount, text, signed=False)
+
+
+def thousands(amount: float) -> str:
+    """Dollars as whole thousands, for a table that says so in its title."""
+    return number(amount / 1000.0)
+
+
+def cents(dollars: float) -> str:
+    """What a dollar of something costs: 72.5 cents, $1.04."""
+    if not math.isfinite(dollars):
+        return NO_VALUE
+    return f"{dollars * 100:.1f} cents" if dollars < 0.995 else f"${dollars:.2f}"
 
 
 def number(value: float, decimals: int = 0, signed: bool = False) -> str:
@@ -162,6 +193,24 @@ def points(value: float) -> str:
         return NO_VALUE
     size = abs(value) * 100
     return f"{size:.0f}" if size >= 1.5 or size == 0 else f"{size:.1f}"
+
+
+def plain(value: Any, signed: bool = False) -> str:
+    """What a scenario or manifest states, as a person reads it; an uncertain number by the name of what it hangs on."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        if "uncertain" in value:
+            times = f"{plain(value['times'])} times " if "times" in value else ""
+            return f"{times}the uncertain {readable(str(value['uncertain']))}"
+        return ", ".join(f"{key} {plain(inner)}" for key, inner in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(inner) for inner in value) or "none"
+    if isinstance(value, int | float):
+        return f"{value:{'+' if signed else ''},.10g}".replace("-", MINUS)
+    return str(value)
 
 
 def in_unit(value: float, unit: str, measure: str = "", signed: bool = False) -> str:

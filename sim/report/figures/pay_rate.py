@@ -6,6 +6,7 @@ from sim.report import findings
 from sim.report.figures.marks import marks, marks_legend
 from sim.report.figures.style import Drawn, canvas, from_zero, legend_below, quarter_axis, share_axis
 from sim.report.run_folder import RunFolder
+from sim.report.words import cents
 
 RATE, WHOLE = MEASURES = ("commission_rate_effective", "cost_of_sales")
 TITLES = ("variable pay for a dollar booked", "all cost for a dollar booked")
@@ -34,12 +35,8 @@ def draw(run: RunFolder) -> Drawn:
 
 
 def _finding(run: RunFolder) -> str:
-    rate = findings.told(run, lambda plan: _cents(run.statistic(plan, RATE, "p50")))
-    whole = findings.told(run, lambda plan: _cents(run.statistic(plan, WHOLE, "p50")))
+    rate = findings.told(run, lambda plan: cents(run.statistic(plan, RATE, "p50")))
+    whole = findings.told(run, lambda plan: cents(run.statistic(plan, WHOLE, "p50")))
     if len(run.plans) == 1:
         return f"in the middle case a dollar booked costs {rate} of variable pay and {whole} in all"
     return f"middle case of variable pay for a dollar booked: {rate}; of all cost: {whole}"
-
-
-def _cents(value: float) -> str:
-    return f"{value * 100:.1f} cents" if value < 0.995 else f"${value:.2f}"

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from sim.report.figures.style import Drawn, legend_below, money_axis, plan_panels, quarter_axis
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, period_name, plan_name, share, usd
+from sim.report.words import listed, period_name, plan_name, readable, share, usd
 
 
 def draw(run: RunFolder) -> Drawn:
@@ -24,7 +24,7 @@ def draw(run: RunFolder) -> Drawn:
         _panel(axes, run, plan, stages, hues)
         quarter_axis(axes, run.periods("quarter"))
     money_axis(made.panels[run.plans[0]][0])
-    labels = [stage.replace("_", " ") for stage in stages]
+    labels = [readable(stage) for stage in stages]
     legend_below(made.figure, [Patch(color=h, linewidth=0, label=s) for h, s in zip(hues, labels, strict=True)])
     return Drawn(made.figure, finding)
 

@@ -14,7 +14,7 @@ from sim.report.figures.style import (
     quarter_axis,
 )
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, plan_name, share
+from sim.report.words import listed, plan_name, readable, share
 
 MEASURE = "pipeline_created"
 
@@ -39,7 +39,7 @@ def draw(run: RunFolder) -> Drawn:
         else:
             axes.set_xticks(range(len(periods)), periods)
     money_axis(made.panels[run.plans[0]][0])
-    labels = [name.replace("_", " ") for name in names]
+    labels = [readable(name) for name in names]
     legend_below(made.figure, [Patch(color=h, linewidth=0, label=n) for h, n in zip(hues, labels, strict=True)])
     return Drawn(made.figure, finding)
 

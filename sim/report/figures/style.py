@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from sim.report.words import MINUS, plan_name, sentence
+from sim.report.words import MINUS, money_tick, plan_name, sentence
 
 WIDTH_INCHES = 10.0
 TITLE_SIZE, READING_SIZE = 13.0, 9.5  # points
@@ -186,7 +186,7 @@ def legend_below(figure: Figure, handles: Sequence[Any], across: int = 6) -> Non
 def money_axis(axes: Axes, label: str = "", across: bool = False) -> None:
     """Ticks in millions of dollars, as exact as they need to be, or thousands; on the x axis where ``across``."""
     axis = axes.xaxis if across else axes.yaxis
-    _ticks(axis, [1, 2, 2.5, 5, 10], _money)
+    _ticks(axis, [1, 2, 2.5, 5, 10], money_tick)
     axis.set_label_text(label)
 
 
@@ -235,17 +235,6 @@ def _ticks(axis: Axis, steps: list[float], write: Callable[[float, float], str])
 def _percent(value: float, step: float) -> str:
     decimals = 0 if step > 0.0099 else 1
     return f"{value * 100:.{decimals}f}%".replace("-", MINUS)
-
-
-def _money(value: float, step: float) -> str:
-    if abs(value) < 1e-3:
-        return "$0"
-    if step < 0.0999e6:
-        text = f"${abs(value) / 1e3:,.{0 if step > 0.999e3 else 1}f}K"
-    else:
-        decimals = next((d for d in (0, 1) if abs(step / 1e6 * 10**d - round(step / 1e6 * 10**d)) < 1e-9), 2)
-        text = f"${abs(value) / 1e6:,.{decimals}f}M"
-    return (MINUS if value < 0 else "") + text
 
 
 def quarter_axis(axes: Axes, quarters: Sequence[str]) -> None:
