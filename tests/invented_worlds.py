@@ -53,7 +53,7 @@ def worlds(draw: Draw) -> Scenario:
             "regions": {name: {"lead_weight": draw(number(0.5, 2)), "logit": draw(number(-1, 1))} for name in regions},
             "sources": sources,
             "roles": draw(_roles(segments)),
-            "hiring": draw(_hiring()),
+            "hiring": draw(_hiring(segments)),
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
             "territory": territory,
             "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
@@ -378,10 +378,11 @@ def _roles(draw: Draw, segments: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def _hiring(draw: Draw) -> dict[str, Any]:
+def _hiring(draw: Draw, segments: list[str]) -> dict[str, Any]:
     days = draw(number(1, 50))
     return {
         "recruiting_mean_days": {SELLER: days, CALLER: days, FINDER: days, HELPER: days, KEEPER: days, LEADER: days},
+        "segment_recruiting_mean_days": {SELLER: draw(st.dictionaries(st.sampled_from(segments), number(1, 50)))},
         "recruiting_sigma_log": draw(st.sampled_from([0.0, 0.5])),
         "offer_accept_share": draw(st.sampled_from([0.3, 1.0])),
         "notice_days": draw(st.sampled_from([0.0, 15.0])),

@@ -66,6 +66,8 @@ OVERRIDES = {
     "levers.target.usd_per_year.smbs=3": 'usd_per_year.smbs: "smbs" is no segment.',
     "levers.quota.usd_per_year.smbs=3": 'usd_per_year.smbs: "smbs" is no segment.',
     "world.costs.salary_usd_per_year.boss=3": 'salary_usd_per_year.boss: "boss" is no role.',
+    "+world.hiring.segment_recruiting_mean_days.aee={smb: 3}": '"aee" is no role. Did you mean "ae"?',
+    "+world.hiring.segment_recruiting_mean_days.ae.smbs=3": '"smbs" is no segment. Did you mean "smb"?',
     "~world.hiring.recruiting_mean_days.sdr": 'recruiting_mean_days.sdr: is missing: people of role "sdr" are hired.',
     "~levers.target.usd_per_year.smb": "levers.target.usd_per_year.smb: is missing: there are sellers in this segment.",
     "world.regions.east.logit={uncertain: win_ods}": '"win_ods" is no uncertainty. Did you mean "win_odds"?',

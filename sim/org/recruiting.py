@@ -42,9 +42,11 @@ def requisition(
     org.requisitions.rows[row]["recruiter_day"] = org.env.now
     role = list(org.scenario.world.roles)[here["role"]]
     hiring = org.scenario.world.hiring
+    segment = None if here["segment"] < 0 else list(org.scenario.world.segments)[here["segment"]]
+    mean_days = hiring.mean_days(role, segment)
     attempt = 0
     while True:
-        days, accepted = _search(org, hiring, role, who, attempt)
+        days, accepted = _search(org, hiring, mean_days, who, attempt)
         days *= float(org.conditions.recruiting[i])
         yield org.env.timeout(days)
         if accepted:
@@ -71,12 +73,12 @@ def _open(org: Organization, name: str, unit: int, i: int, backfill: bool, vacat
     )  # fmt: skip
 
 
-def _search(org: Organization, hiring: Hiring, role: str, who: np.uint64, attempt: int) -> tuple[float, bool]:
-    """Days from here to an offer (lognormal with the role's mean), and whether it is accepted."""
+def _search(org: Organization, hiring: Hiring, mean_days: float, who: np.uint64, attempt: int) -> tuple[float, bool]:
+    """Days from here to an offer (lognormal with that mean), and whether it is accepted."""
     a, b, c, _ = uniforms(org.luck, RECRUITING, who, attempt)
     sigma = hiring.recruiting_sigma_log
     spread = math.exp(sigma * to_normal(a, b) - 0.5 * sigma * sigma) if sigma > 0 else 1.0
-    return hiring.recruiting_mean_days[role] * spread, c < hiring.offer_accept_share
+    return mean_days * spread, c < hiring.offer_accept_share
 
 
 def _start_day(org: Organization, hiring: Hiring, who: np.uint64) -> float:

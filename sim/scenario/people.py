@@ -168,6 +168,9 @@ class Hiring(Noun):
     """How long it takes to fill a seat. Time to fill is queue, recruiting and declined offers together."""
 
     recruiting_mean_days: dict[str, Positive] = Field(description="by role, from a recruiter's start to an offer")
+    segment_recruiting_mean_days: dict[str, dict[str, Positive]] = Field(
+        default_factory=dict, description="by role and segment, where they differ from the role's"
+    )
     recruiting_sigma_log: float = Field(default=0.4, ge=0, le=2)
     offer_accept_share: Share = 0.85
     reopen_days: Days = Field(default=7, description="from a declined offer to a new search")
@@ -182,6 +185,11 @@ class Hiring(Noun):
         if self.offer_accept_share == 0:
             raise ValueError("offer_accept_share is 0: no offer would ever be accepted; give a share above 0")
         return self
+
+    def mean_days(self, role: str, segment: str | None) -> float:
+        """Mean days from a recruiter's start to an offer, for a seat of a role in a segment or in none."""
+        days = self.recruiting_mean_days[role]
+        return days if segment is None else self.segment_recruiting_mean_days.get(role, {}).get(segment, days)
 
 
 class Costs(Noun):
