@@ -8,8 +8,9 @@ from datetime import date
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.scenario.levers import Requisition, Team
+from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource
+from sim.scenario.opening import Team
 from sim.scenario.pay_checks import doubts_about_pay
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario

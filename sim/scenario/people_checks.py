@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from sim.scenario.errors import Path, Problem, listed, unknown
-from sim.scenario.levers import Requisition, Team
+from sim.scenario.levers import Requisition
+from sim.scenario.opening import Team
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Departure, Training, Transfer
 

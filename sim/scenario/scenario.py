@@ -14,8 +14,9 @@ from sim.scenario.behaviour import Behaviour
 from sim.scenario.billing import Billing
 from sim.scenario.deals import Region, Segment
 from sim.scenario.demand import Source
-from sim.scenario.levers import Levers, Opening
+from sim.scenario.levers import Levers
 from sim.scenario.market import Market
+from sim.scenario.opening import Opening
 from sim.scenario.people import Attention, Costs, Hiring, Role
 from sim.scenario.quantities import Day, Noun
 from sim.scenario.shocks import Shock

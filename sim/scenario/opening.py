@@ -1,0 +1,79 @@
+"""The opening: where the organization starts, as teams of seats or as a company's own files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from sim.scenario.quantities import Count, NotNegative, Noun, Share
+
+if TYPE_CHECKING:
+    from sim.scenario.records.files import Found
+
+
+class Team(Noun):
+    """Seats of one role in one segment and region on the first day."""
+
+    role: str
+    region: str
+    segment: str | None = Field(default=None, description="none for roles that serve all segments")
+    seats: Count
+    tenure_months: list[NotNegative] | None = Field(
+        default=None,
+        description="tenures on the first day, one a seat, and vacant_share does not apply to this team; "
+        "else drawn from the long-run distribution",
+    )
+
+
+class OpeningFiles(Noun):
+    """What a company brings as CSV, beside the scenario or in the current folder; docs/opening_files.md has the layout.
+
+    What is not given is drawn from the long run.
+    """
+
+    roster: str | None = Field(default=None, min_length=1, description="who sits where; instead of teams")
+    pipeline: str | None = Field(default=None, min_length=1, description="the open deals")
+    customers: str | None = Field(default=None, min_length=1, description="the installed base")
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The files that are given, by kind."""
+        return {kind: file for kind, file in self if file is not None}
+
+
+class Opening(Noun):
+    """Where the organization starts. It depends on nothing else that a plan may change."""
+
+    teams: dict[str, Team] = Field(default_factory=dict, description="seats of the first day; with a roster, its own")
+    files: OpeningFiles | None = Field(default=None, description="a roster, pipeline and installed base as CSV")
+    vacant_share: Share = Field(default=0.0, description="share of seats empty on the first day")
+    pipeline: Literal["stationary", "empty"] = "stationary"
+    warm_up_days: float = Field(
+        default=180,
+        ge=0,
+        le=1000,
+        description="days of history played before the first day, on top of the long-run pipeline",
+    )
+    _found: Found | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _somebody_is_there(self) -> Opening:
+        if not self.teams and (self.files is None or self.files.roster is None):
+            raise ValueError("teams is missing or empty; give at least one team, or a roster in files")
+        return self
+
+    @property
+    def found(self) -> Found | None:
+        """The files of the opening where they were found; None where it has none."""
+        return self._found
+
+    def has_file(self, kind: str) -> bool:
+        """Whether the first day's roster, pipeline or customers come from a file."""
+        return self._found is not None and kind in self._found.stamps
+
+    def with_found(self, found: Found, teams: dict[str, Team]) -> Opening:
+        """The same opening with its files found, and the teams that a roster makes."""
+        opening = self.model_copy(update={"teams": teams or self.teams})
+        opening._found = found
+        return opening
