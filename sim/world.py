@@ -21,7 +21,7 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import behaviour, close, leaving, opening, recruiting, territory, time_off, training, transfer
+from sim.org import close, conduct, leaving, opening, recruiting, territory, time_off, training, transfer
 from sim.org.demand import expected_deals
 from sim.org.market import market
 from sim.org.opening import Opening
@@ -87,7 +87,7 @@ def assemble(
     leaving.deals_without_rep(org)
     env.process(weekly(org))
     if org.conduct is not None:
-        env.process(behaviour.period_ends(org, org.conduct))
+        env.process(conduct.period_ends(org, org.conduct))
     return org
 
 

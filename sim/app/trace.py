@@ -11,12 +11,12 @@ from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.scenario.errors import UserError, listed
 from sim.story.book import Book
-from sim.story.choice import telling_deal, telling_rep
 from sim.story.deal import deal_story
 from sim.story.effort import efforts
 from sim.story.moved import moved_deals
 from sim.story.pay import statement
 from sim.story.rep import rep_story
+from sim.story.telling import telling_deal, telling_rep
 from sim.world import simulate
 
 PAGES = {"pay": statement, "effort": efforts}  # of one rep, in a period or all along

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import ledger
 from sim.luck import INTERNAL_FILL, uniforms
-from sim.org.choosing import group, in_order
+from sim.org.selection import group, in_order
 from sim.org.transfer import move
 from sim.pipeline.tables import NOBODY
 from sim.scenario.people import InternalFill

@@ -10,8 +10,8 @@ import simpy
 
 from sim import ledger
 from sim.money.cents import to_cents
-from sim.org.choosing import chosen
 from sim.org.roster import Vacancy
+from sim.org.selection import selected
 from sim.org.week import SELLS, WEEK_DAYS
 from sim.pipeline.tables import NOBODY, ROUTINGS
 
@@ -117,6 +117,6 @@ def _depart(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
     if day < 0 or day >= org.calendar.horizon:
         return
     yield org.env.timeout(day)
-    for i in chosen(org, plan):
+    for i in selected(org, plan):
         _pay_severance(org, i, plan.severance_weeks)
         vacate(org, i, ledger.DATED, plan.seat == "close")

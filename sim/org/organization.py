@@ -16,8 +16,8 @@ from sim.luck import EXIT_BUDGET, Luck, fill_exponentials
 from sim.money.cost import Rates
 from sim.money.partners import margin_shares
 from sim.money.payroll import Payroll
-from sim.org.behaviour import Conduct
 from sim.org.conditions import Conditions
+from sim.org.conduct import Conduct
 from sim.org.customers import InstalledBase
 from sim.org.demand import Demand
 from sim.org.desk import Desk

@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.money.curve import Curve
 from sim.money.plans import NO_PLAN, Terms, period_of_month
-from sim.org.choices import STANDING
 from sim.org.quota import carried_usd, full_quota_usd
 from sim.org.week import SELLS
 from sim.pipeline.tables import NOBODY
@@ -23,6 +22,13 @@ if TYPE_CHECKING:
 
 WEEK_DAYS = 7.0
 WEEKS_PER_YEAR = 365.25 / WEEK_DAYS
+
+# What a seller knows of their pay: one row a seat. NOBODY as plan: nothing to respond to.
+STANDING = np.dtype([
+    ("plan", "i8"), ("pace_usd", "f8"), ("variance", "f8"),  # US dollars a week at effort 1, and its variance
+    ("lag_weeks", "f8"), ("volume_share", "f8"), ("answer", "f8"),  # the stages' sum of 1 - p
+    ("effort", "f8"), ("past", "f8"), ("wanted", "f8"), ("worth", "f8"), ("ratchet", "f8"),
+], align=True)  # fmt: skip
 
 
 @dataclass(frozen=True)

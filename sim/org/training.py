@@ -11,7 +11,7 @@ import simpy
 
 from sim import ledger
 from sim.money.cents import to_cents
-from sim.org.choosing import group
+from sim.org.selection import group
 
 if TYPE_CHECKING:
     from sim.org.organization import Organization

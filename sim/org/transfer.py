@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import simpy
 
 from sim import ledger
-from sim.org.choosing import chosen
 from sim.org.leaving import vacate
 from sim.org.roster import Mover
+from sim.org.selection import selected
 from sim.org.tenure import tenure_at
 from sim.org.training import take_along
 
@@ -31,7 +31,7 @@ def _transfer(org: Organization, name: str) -> Generator[simpy.Event, None, None
         return
     org.awaited[new_seats] = True
     yield org.env.timeout(org.calendar.day_of(plan.on_date))
-    for i, goal in zip(chosen(org, plan), new_seats, strict=False):
+    for i, goal in zip(selected(org, plan), new_seats, strict=False):
         move(org, i, goal, plan.keeps_ramp_share, plan.old_seat == "close")
     org.awaited[new_seats] = False
 

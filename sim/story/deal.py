@@ -8,8 +8,8 @@ import numpy as np
 
 from sim import ledger
 from sim.story.book import Book, Line, usd
-from sim.story.choices import timing_of_deal
 from sim.story.customer import customer_story
+from sim.story.moved import timing_of_deal
 
 
 def deal_story(book: Book, d: int) -> list[Line]:

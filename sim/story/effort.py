@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sim.money.plans import PayPlans, Terms
 from sim.scenario.pay import Plan
 from sim.story.behaviour import unanswered
-from sim.story.book import Book, aligned
+from sim.story.book import Book, Line, aligned
+
+STEP = 0.03  # a smaller change of effort is not told
 
 HEADS = (
     "week of",
@@ -109,3 +113,22 @@ def _stands(terms: Terms, attainment: float) -> str:
 def _rate(terms: Terms, at: float) -> float:
     """The multiple of the base rate from an attainment on."""
     return float(terms.steps.multiplier[np.searchsorted(terms.steps.from_attainment, at, side="right") - 1])
+
+
+def effort_lines(book: Book, i: int) -> Iterator[Line]:
+    """A seat's effort, told anew whenever it has moved by a step; in between it holds."""
+    told = None
+    for row in book.ledger.efforts[book.ledger.efforts["seat"] == i]:
+        who, effort = int(row["holder"]), float(row["effort"])
+        if told is None or told[0] != who or abs(effort - told[1]) >= STEP:
+            told = who, effort
+            yield Line(float(row["day"]), f"Works at effort {effort:.2f}: {effort_reason(row)}.")
+
+
+def effort_reason(row: np.void) -> str:
+    """Why a seller wants to work so hard this week."""
+    worth, attainment = float(row["worth"]), float(row["attainment"])
+    left = f"{row['weeks_left']:.0f} weeks to go"
+    at = f"at {attainment:.0%} of quota with {left}" if attainment >= 0.0 else f"with {left}"
+    ratchet = f", {row['ratchet']:.2f} of it lost to next year's quota," if row["ratchet"] > 0.005 else ""
+    return f"{at} a dollar more{ratchet} pays {worth:.2f} of the usual rate"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sim import ledger
 from sim.story.behaviour import unanswered
-from sim.story.book import Book, aligned, counted, usd
-from sim.story.choices import quota_reached
+from sim.story.book import Book, Line, aligned, counted, usd
 
 HEADS = (
     "decided on", "deal", "rep", "", "from", "to", "worth", "given away", "quota without", "with", "adds to pay", "end",
@@ -50,3 +51,41 @@ def _end(book: Book, row: np.void) -> str:
     if book.is_open(int(row["deal"])):
         return "open at the run's end"
     return f"{ledger.DEAL_STATES[deal['state']]} on {book.date(deal['closed_day'])}"
+
+
+def timing_lines(book: Book, i: int) -> Iterator[Line]:
+    """The deals that a seat's holders signed early or put off."""
+    for row in book.ledger.timings[book.ledger.timings["seat"] == i]:
+        deal = book.deal(int(row["deal"]))
+        yield Line(float(row["day"]), f"{timing_said(book, row)[:-1]} ({deal}).")
+
+
+def timing_of_deal(book: Book, d: int) -> Iterator[Line]:
+    """What its rep did about when a deal closes."""
+    for row in book.ledger.timings[book.ledger.timings["deal"] == d]:
+        yield Line(float(row["day"]), timing_said(book, row))
+
+
+def timing_said(book: Book, row: np.void) -> str:
+    """A deal moved, and why."""
+    with_others = f" with {counted(int(row['together']) - 1, 'other', 'others')}" if row["together"] > 1 else ""
+    before, after = quota_reached(book, row)
+    goes = f"takes the rep from {before} to {after} of quota and " if before else ""
+    gain = f"moving it{with_others} {goes}adds {usd(row['gain_usd'])} to pay, what it costs next period taken off"
+    if row["kind"] == ledger.PULLED_IN:
+        planned, given = book.date(row["planned_day"]), usd(row["discount_usd"])
+        off = row["discount_usd"] / row["amount_usd"]
+        return f"Pulled in from {planned} for {given} off ({off:.0%}): {gain}."
+    ended = "; the buyer will not wait" if row["lost"] else ""
+    return f"Put off from {book.date(row['planned_day'])} to {book.date(row['until_day'])}: {gain}{ended}."
+
+
+def quota_reached(book: Book, row: np.void) -> tuple[str, str]:
+    """Attainment without moving any deal, and with all that were moved at once; empty where there is no quota."""
+    if not row["quota_usd"] > 0.0:
+        return "", ""
+    moves = book.ledger.timings
+    at_once = moves[(moves["day"] == row["day"]) & (moves["seat"] == row["seat"]) & (moves["kind"] == row["kind"])]
+    moved = float((at_once["amount_usd"] - at_once["discount_usd"]).sum())
+    after = row["sold_usd"] + (moved if row["kind"] == ledger.PULLED_IN else -moved)
+    return f"{row['sold_usd'] / row['quota_usd']:.0%}", f"{after / row['quota_usd']:.0%}"

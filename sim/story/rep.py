@@ -8,7 +8,8 @@ import numpy as np
 
 from sim import ledger
 from sim.story.book import Book, Line, counted, usd
-from sim.story.choices import effort_lines, timing_lines
+from sim.story.effort import effort_lines
+from sim.story.moved import timing_lines
 
 _LEAST_CHANGE_TOLD = 0.1  # of coaching
 _LEFT = {

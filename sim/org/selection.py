@@ -1,4 +1,4 @@
-"""Choosing: whom a plan means when it names some of the people of a role, segment and region."""
+"""Selection: whom a plan means when it names some of the people of a role, segment and region."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.org.organization import Organization
 
 
-def chosen(org: Organization, plan: Departure | Transfer) -> list[int]:
+def selected(org: Organization, plan: Departure | Transfer) -> list[int]:
     """The seats of those whom a departure or a transfer means today, in order."""
     seats = group(org, plan.role, plan.segment, plan.region)
     if isinstance(plan, Transfer):  # nobody moves who is on leave or to be let go
@@ -32,7 +32,7 @@ def group(org: Organization, role: str | None, segment: str | None, region: str 
 
 
 def in_order(roster: np.ndarray, seats: np.ndarray, who: Who) -> np.ndarray:
-    """Seats by the tenure or the sales of those who sit there, the first chosen first; equals by seat.
+    """Seats by the tenure or the sales of those who sit there, the first selected first; equals by seat.
 
     Sales are attainment over the two quarters closed last. Who has no quota behind them is neither top nor bottom;
     where nobody has, as before the first close or in jobs without quota, ability stands for sales.

@@ -1,4 +1,4 @@
-"""Behaviour: everything a seller decides is decided here: how hard to work at each weekly tick, and at the end of a pay
+"""Conduct: everything a seller decides is decided here: how hard to work at each weekly tick, and at the end of a pay
 period which deals to sign early or to put off. How pay compares with the market's is told to the exit hazard.
 
 Only pay for one's own deals is looked at. Overrides and team pay move nobody.
@@ -16,7 +16,8 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Table
-from sim.org.choices import choose_week, end_period, exert
+from sim.org.deal_timing import end_period
+from sim.org.effort_choice import choose_week, exert
 from sim.org.standing import WEEK_DAYS, Standing
 from sim.rules import effort, timing
 from sim.scenario.behaviour import Behaviour
