@@ -142,7 +142,7 @@ def test_what_is_moved_is_neither_made_nor_lost_but_for_discounts_and_pushed_dea
     moves = Conduct(effort.habits(elasticity=0.0), movable_share=0.8)
     team = Team(abilities(80), weeks=5 * 13 + 9, deals_per_week=0.7, quota_share=1.1)
     plain, moved = (play(team, ACCELERATED, conduct) for conduct in (still, moves))
-    lost = moved.pushed * float(timing.terms()["lost_share"][0])
+    lost = moved.pushed * float(timing.buyer_terms()["lost_share"][0])
     assert moved.pulled.sum() > 0
     assert moved.pushed.sum() > 0
     assert np.abs(plain.sold.sum(axis=1) - (moved.sold + moved.discount + lost).sum(axis=1)).max() < 1e-9

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from sim.money import commission
 from sim.money.cents import to_cents
 from sim.money.curve import curve, steps
-from sim.money.plans import Terms
+from sim.money.plans import ComponentTerms
 from sim.scenario.pay import Component
 
 
-def terms(variable_usd_per_year: float = 100_000.0, **given: Any) -> Terms:
+def terms(variable_usd_per_year: float = 100_000.0, **given: Any) -> ComponentTerms:
     component = Component.model_validate(given)
-    return Terms(0, "part", component, steps(component), component.weight * variable_usd_per_year)
+    return ComponentTerms(0, "part", component, steps(component), component.weight * variable_usd_per_year)
 
 
-def paid(of: Terms, deals_usd: list[float], quota_usd: float, full_usd: float | None = None) -> np.ndarray:
+def paid(of: ComponentTerms, deals_usd: list[float], quota_usd: float, full_usd: float | None = None) -> np.ndarray:
     """Lines for one person's deals in one quarter."""
     cents = np.round(np.array(deals_usd) * 100).astype(np.int64)
     full = np.array([quota_usd if full_usd is None else full_usd])

@@ -39,7 +39,7 @@ class Conduct:
     """How reps behave."""
 
     habits: np.ndarray = field(default_factory=effort.habits)  # HABITS, shape (1,)
-    terms: np.ndarray = field(default_factory=timing.terms)  # TERMS, shape (1,)
+    terms: np.ndarray = field(default_factory=timing.buyer_terms)  # BUYER_TERMS, shape (1,)
     movable_share: float = 0.0  # of deals
     ratchet: float = 0.0  # weight of a period's sales in the next quota
     lag: int = 0

@@ -34,7 +34,7 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
     rule = Collection(
         billing.collection_days, billing.collection_spread_days, billing.uncollectible_share, billing.write_off_days
     )
-    terms = _terms(frame, ledger, scenario, billing)
+    terms = _contract_terms(frame, ledger, scenario, billing)
     kept = books(terms, rule, frame.periods.calendar.month_starts, frame.groups.count_cells)
     paid = _paid(frame, ledger)
     return [
@@ -44,7 +44,7 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
     ]  # fmt: skip
 
 
-def _terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> np.ndarray:
+def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> np.ndarray:
     """Contracts as terms of the books; where deals make none, a sale without a term, billed and earned at once."""
     segments, days = scenario.world.segments, frame.periods.days_per_month
     period_days = np.array([billing.months(name) * days for name in segments])

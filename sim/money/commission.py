@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.money.cents import to_cents
-from sim.money.plans import Terms
+from sim.money.plans import ComponentTerms
 
 # What a line of a statement is for.
 IN_TIER, CATCH_UP, LUMP_SUM, SPIFF, DRAW, RECOVERY, GUARANTEE, CLAWBACK = range(8)
@@ -22,7 +22,7 @@ _NO_END = np.int64(2**62)
 
 
 def earn(
-    terms: Terms, group: np.ndarray, cents: np.ndarray, quota_usd: np.ndarray, year_share: np.ndarray,
+    terms: ComponentTerms, group: np.ndarray, cents: np.ndarray, quota_usd: np.ndarray, year_share: np.ndarray,
     full_usd: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Rows of ``EARNED`` for the deals of many people and periods.
@@ -62,7 +62,12 @@ def earn(
 
 
 def _in_tiers(
-    terms: Terms, group: np.ndarray, before: np.ndarray, after: np.ndarray, quota_cents: np.ndarray, rate: np.ndarray
+    terms: ComponentTerms,
+    group: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
+    quota_cents: np.ndarray,
+    rate: np.ndarray,
 ) -> np.ndarray:
     multiplier = terms.steps.multiplier
     if len(multiplier) == 1:

@@ -14,7 +14,7 @@ from sim.calendar import Calendar
 from sim.money import clawback, commission, floors
 from sim.money.credit import Credited, covers, kept_cents, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
-from sim.money.plans import PayPlans, Terms, period_of_month
+from sim.money.plans import ComponentTerms, PayPlans, period_of_month
 from sim.money.spiffs import spiff_lines
 from sim.scenario.pay import PERIOD_MONTHS
 from sim.scenario.scenario import Scenario
@@ -118,7 +118,7 @@ class Payroll:
         self._seller = np.concatenate([self._seller, seller])
         self._kept = np.concatenate([self._kept, cents])
 
-    def _due(self, months: np.ndarray) -> Iterator[tuple[int, Terms]]:
+    def _due(self, months: np.ndarray) -> Iterator[tuple[int, ComponentTerms]]:
         """The components whose period ends with these months, or that the run's end cuts off."""
         last = int(months[-1])
         for place, terms in enumerate(self.plans.terms):
@@ -127,7 +127,7 @@ class Payroll:
                 yield place, terms
 
     def _earned(
-        self, place: int, terms: Terms, last: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray
+        self, place: int, terms: ComponentTerms, last: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray
     ) -> np.ndarray:
         """What a component pays for the period that ends with month ``last``; for the quarter, where it is monthly."""
         period = self._period[terms.component.period]
@@ -161,7 +161,7 @@ class Payroll:
         rows["paid_day"] = self._payday(terms)[rows["month"]]
         return rows[rows["amount_usd"] != 0.0]
 
-    def _credited(self, terms: Terms, first: int, spells: np.ndarray, credits: np.ndarray) -> Credited:
+    def _credited(self, terms: ComponentTerms, first: int, spells: np.ndarray, credits: np.ndarray) -> Credited:
         """Credit under a component from row ``first`` of the credits on."""
         of = self.plans.of_spells(spells)
         seller, rows = self._seller[first:], np.arange(first, len(credits))
@@ -181,7 +181,7 @@ class Payroll:
         return Credited(spell, credit + first, parts)
 
     def _quotas(
-        self, terms: Terms, months: np.ndarray, period: np.ndarray, who: np.ndarray, spells: np.ndarray,
+        self, terms: ComponentTerms, months: np.ndarray, period: np.ndarray, who: np.ndarray, spells: np.ndarray,
         quotas: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
         """The quota carried, the part of a year in which there was one, and the whole quota then, by group.
@@ -216,7 +216,9 @@ class Payroll:
         month = period - self._period["month"][months[0]]
         return days[np.arange(len(who)), month] / np.maximum(days.sum(axis=1), 1e-9)
 
-    def _shared_quotas(self, terms: Terms, rows: np.ndarray, who: np.ndarray, spells: np.ndarray) -> list[np.ndarray]:
+    def _shared_quotas(
+        self, terms: ComponentTerms, rows: np.ndarray, who: np.ndarray, spells: np.ndarray
+    ) -> list[np.ndarray]:
         """Quotas behind shared credit: each quarter's sum over the sellers covered, among those of the role there."""
         totals = [np.zeros(len(spells)) for _ in range(3)]
         of_quarter = np.bincount(self.calendar.quarter_of_month, self.year_share)
@@ -244,7 +246,7 @@ class Payroll:
                 totals[2][people] += full
         return [total[who] for total in totals]
 
-    def _payday(self, terms: Terms) -> np.ndarray:
+    def _payday(self, terms: ComponentTerms) -> np.ndarray:
         """When what is earned in each month is paid: at the end of the interval in which it falls, and some days."""
         interval = self._period[terms.component.paid_every or terms.component.period]
         ends = self.calendar.month_starts[1:]

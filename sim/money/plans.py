@@ -15,7 +15,7 @@ NO_PLAN = -1
 
 
 @dataclass(frozen=True)
-class Terms:
+class ComponentTerms:
     """A component of a plan. ``variable_usd_per_year`` is its part of the plan's target variable."""
 
     plan: int
@@ -60,7 +60,7 @@ class PayPlans:
     of: np.ndarray  # place in names, NO_PLAN for none
     salary_usd_per_year: np.ndarray
     even_usd_per_year: np.ndarray  # variable paid evenly, month by month
-    terms: tuple[Terms, ...]
+    terms: tuple[ComponentTerms, ...]
 
     @classmethod
     def of_scenario(cls, scenario: Scenario) -> PayPlans:
@@ -98,15 +98,15 @@ class PayPlans:
             flat[terms.plan] += 2.0 * once - twice
         return self.salary_usd_per_year + self.even_usd_per_year + flat[self.of], for_quota[self.of]
 
-    def terms_of(self, role: int, segment: int) -> list[Terms]:
+    def terms_of(self, role: int, segment: int) -> list[ComponentTerms]:
         """The components by which a role is paid in a segment."""
         return [terms for terms in self.terms if terms.plan == self.of[role, segment]]
 
 
-def terms_of(plan: Plan, place: int = 0) -> list[Terms]:
+def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:
     """The components of a plan, which stands at a place among others."""
     return [
-        Terms(place, name, part, steps(part), part.weight * plan.variable_usd_per_year)
+        ComponentTerms(place, name, part, steps(part), part.weight * plan.variable_usd_per_year)
         for name, part in plan.components.items()
     ]
 

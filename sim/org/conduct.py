@@ -101,19 +101,19 @@ class Conduct:
         amount, when, place = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
         rows = np.zeros(count, ledger.TIMINGS)
         moved = end_period(
-            pipeline.state, day, float(org.calendar.month_starts[month + 1]), pulling, self.habits, self._terms(day),
-            standing.plans, ends, standing.rows, standing.sold, standing.quota, self.movable, amount, when, place,
-            self._scratch, rows,
+            pipeline.state, day, float(org.calendar.month_starts[month + 1]), pulling, self.habits,
+            self._buyer_terms(day), standing.plans, ends, standing.rows, standing.sold, standing.quota, self.movable,
+            amount, when, place, self._scratch, rows,
         )  # fmt: skip
         rows = rows[:moved]
         rows["gain_usd"] *= standing.rate[standing.rows["plan"][rows["seat"]]]
         self.timings.extend(rows)
 
-    def _terms(self, day: float) -> np.void:
+    def _buyer_terms(self, day: float) -> np.void:
         """The buyers' terms, and what discounts reps may give."""
         rule, lever = self.rule.timing, self.org.scenario.levers.discounts
         allowed = lever.most_share if lever.enabled.at(day, self.org.calendar) else -1.0
-        return timing.terms(
+        return timing.buyer_terms(
             rule.least_discount, rule.discount_per_week, min(rule.most_discount, allowed), rule.hassle_share,
             rule.push_share, rule.lost_when_pushed_share, self.rule.horizon_weeks,
         )[0]  # fmt: skip

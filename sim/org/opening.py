@@ -250,7 +250,7 @@ class _History:
             attention=world.attention.enabled,
             accounts=state.territory["accounts"],
             customers=state.territory["customers"],
-            returns=state.terms["keeps"][state.cell_segment],
+            returns=state.renewal["keeps"][state.cell_segment],
             cooling_days=world.territory.cooling_days if world.territory else 0.0,
         )
 

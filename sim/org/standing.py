@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.money.curve import Curve
-from sim.money.plans import NO_PLAN, Terms, period_of_month
+from sim.money.plans import NO_PLAN, ComponentTerms, period_of_month
 from sim.org.quota import carried_usd, full_quota_usd
 from sim.org.week import SELLS
 from sim.pipeline.tables import NOBODY
@@ -39,7 +39,7 @@ class Place:
     cell: int
     segment: int
     region: int
-    terms: tuple[Terms, ...]  # the components that pay for one's own deals
+    terms: tuple[ComponentTerms, ...]  # the components that pay for one's own deals
     spiffs: tuple[Spiff, ...]
     seats: np.ndarray  # bool, by seat
 

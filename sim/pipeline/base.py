@@ -19,7 +19,7 @@ def seed_customers(state, day, entity, cell, count):
     for n in range(count):
         name = luck.child(entity, np.uint64(n))
         c = new_customer(state, name, cell, NOBODY, NOBODY, NOBODY, NOBODY, day)
-        scale = state.terms[segment]["opening_scale"]
+        scale = state.renewal[segment]["opening_scale"]
         state.customers[c]["arr_usd"] = size_by_law(state, name, segment, scale, 1.0, 0.0)
 
 
@@ -39,7 +39,7 @@ def open_books(state, day, seller_since):
         customer = state.customers[c]
         name = customer["entity"]
         a, _, _, _ = luck.philox(np.uint64(0), name, luck.CUSTOMER_OPENING, np.uint64(0), knobs["key0"], knobs["key1"])
-        days = state.terms[segment_of(state, c)]["days"]
+        days = state.renewal[segment_of(state, c)]["days"]
         term_start = day + luck.uniform(a) * days - days
         seat = run_for_customer(state, c, NOBODY, RACE)
         customer["handed_on"] = 1
@@ -47,9 +47,9 @@ def open_books(state, day, seller_since):
             customer["seat"] = seat
             customer["holder"] = state.seats[seat]["holder"]
             if seller_since[seat] > term_start:
-                customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_peer"]
+                customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_peer"]
         elif stands_empty(state, state.customer_cell[c]):
-            customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_newcomer"]
+            customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_newcomer"]
         start_book(state, c, day, term_start, term_start + days)
 
 

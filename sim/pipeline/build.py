@@ -89,7 +89,7 @@ def build(
         prices=_prices(world.segments),
         sources=_sources(scenario),
         market=np.full((cells, len(world.sources)), np.array((0.0, 1.0, 1.0), tables.MARKET)),
-        terms=_terms(scenario, calendar),
+        renewal=_renewal(scenario, calendar),
         customers=np.empty(customers, tables.CUSTOMER),
         customer_day=np.full(customers, np.inf),
         customer_budget=np.full(customers, np.inf),
@@ -132,8 +132,8 @@ def expansion_source(scenario: Scenario) -> int:
     return tables.NOBODY
 
 
-def _terms(scenario: Scenario, calendar: Calendar) -> np.ndarray:
-    rows = np.zeros(len(scenario.world.segments), tables.TERMS)
+def _renewal(scenario: Scenario, calendar: Calendar) -> np.ndarray:
+    rows = np.zeros(len(scenario.world.segments), tables.RENEWAL)
     for row, segment in zip(rows, scenario.world.segments.values(), strict=True):
         rule = segment.contracts
         if rule is None:

@@ -112,7 +112,7 @@ def new_customer(state, entity, cell, source, deal, seat, holder, day):
 @compiled
 def keep_customer(state, d, day):
     """A deal is won: it makes a new customer, or raises the one whose expansion it is."""
-    if state.knobs[0]["signs"] and state.terms[state.deals[d]["segment"]]["keeps"]:
+    if state.knobs[0]["signs"] and state.renewal[state.deals[d]["segment"]]["keeps"]:
         if state.deals[d]["customer"] == NOBODY:
             sign(state, d, day)
         else:
@@ -123,7 +123,7 @@ def keep_customer(state, d, day):
 def sign(state, d, day):
     """A new customer: its first term begins with the win, at the deal's amount or a part that grows to it."""
     deal = state.deals[d]
-    terms = state.terms[deal["segment"]]
+    terms = state.renewal[deal["segment"]]
     c = new_customer(state, deal["entity"], deal["cell"], deal["source"], d, deal["seat"], deal["holder"], day)
     customer = state.customers[c]
     arr = whole_cents(terms["starts_at"] * deal["amount_usd"])

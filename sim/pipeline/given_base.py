@@ -38,7 +38,7 @@ def open_given_books(state, customers, day, seller_since):
     """
     for c in range(len(customers)):
         given, customer = customers[c], state.customers[c]
-        terms = state.terms[segment_of(state, c)]
+        terms = state.renewal[segment_of(state, c)]
         seat = given["seat"]
         customer["handed_on"] = 1
         if seat == NOBODY:

@@ -83,7 +83,7 @@ def grow(state, c, day):
     step = whole_cents(left / customer["growth_steps"])
     customer["growth_left_usd"] = whole_cents(left - step)
     customer["growth_steps"] -= 1
-    growth_days = state.terms[segment_of(state, c)]["growth_days"]
+    growth_days = state.renewal[segment_of(state, c)]["growth_days"]
     customer["growth_day"] = day + growth_days if customer["growth_steps"] > 0 else np.inf
     if day < customer["term_end"]:
         write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end"], step)
@@ -101,7 +101,7 @@ def end_term(state, c, day):
     customer = state.customers[c]
     knobs = state.knobs[0]
     cell = state.customer_cell[c]
-    terms = state.terms[segment_of(state, c)]
+    terms = state.renewal[segment_of(state, c)]
     index = np.uint64(customer["renewals"])
     a, b, _, _ = luck.philox(index, customer["entity"], luck.RENEWAL, np.uint64(0), knobs["key0"], knobs["key1"])
     stays = luck.uniform(a)
@@ -166,7 +166,7 @@ def lose_seller(state, i):
     for c in range(state.count[CUSTOMERS]):
         customer = state.customers[c]
         if customer["seat"] == i and customer["holder"] == seat["holder"] and not is_gone(state, c):
-            extra = state.terms[segment_of(state, c)]["lost_to_newcomer"]
+            extra = state.renewal[segment_of(state, c)]["lost_to_newcomer"]
             customer["extra_loss"] = max(customer["extra_loss"], extra)
 
 
@@ -200,7 +200,7 @@ def hand_on_customers(state, i, holder, routing):
         customer["holder"] = state.seats[taker]["holder"]
         customer["handed_on"] += 1
         if taker != i and customer["extra_loss"] > 0.0:
-            customer["extra_loss"] = state.terms[segment_of(state, c)]["lost_to_peer"]
+            customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_peer"]
 
 
 @compiled

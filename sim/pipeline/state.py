@@ -26,12 +26,12 @@ from sim.pipeline.tables import (
     KNOBS,
     MARKET,
     POOL,
+    RENEWAL,
     SEAT,
     SEGMENT,
     SOURCE,
     STAGE,
     STREAM,
-    TERMS,
     TERRITORY,
 )
 
@@ -69,7 +69,7 @@ FIELDS: dict[str, tuple[np.dtype, int]] = {
     "prices": (_NUMBER, 3),  # price, cumulative weight, the same of deals at work; (segments, most prices, 3)
     "sources": (SOURCE, 1),
     "market": (MARKET, 2),  # shape (cells, sources)
-    "terms": (TERMS, 1),  # by segment
+    "renewal": (RENEWAL, 1),  # by segment
     "customers": (CUSTOMER, 1),  # the first count[CUSTOMERS] are in use
     "customer_day": (_NUMBER, 1),  # its next dated event: a term's end or a step of growth; NEVER once it left
     "customer_budget": (_NUMBER, 1),  # unit exponential left to spend until it may expand; NEVER when dated

@@ -106,7 +106,7 @@ KNOBS = np.dtype([
 ], align=True)  # fmt: skip
 
 # How customers of a segment stay. ``keeps`` is false for one-off business.
-TERMS = np.dtype([
+RENEWAL = np.dtype([
     ("keeps", "?"), ("days", "f8"), ("renew_logit", "f8"), ("contract", "f8"), ("contract_by", "f8"),
     ("uplift", "f8"), ("uplift_by", "f8"),
     ("starts_at", "f8"), ("growth_days", "f8"), ("growth_steps", "i8"),  # days from one step of growth to the next

@@ -60,7 +60,7 @@ def give_back(state, d, day):
 @inlined
 def stands_for_churn(state, deal):
     """Before the first day nobody churns, so where customers can, each win is taken to replace one who left."""
-    return state.terms[deal["segment"]]["keeps"] and not state.knobs[0]["signs"]
+    return state.renewal[deal["segment"]]["keeps"] and not state.knobs[0]["signs"]
 
 
 @compiled

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from sim.money.plans import Terms, terms_of
+from sim.money.plans import ComponentTerms, terms_of
 from sim.report.run_folder import RunFolder
 from sim.scenario.pay import Plan
 
@@ -41,7 +41,7 @@ def payouts(run: RunFolder) -> list[Payout]:
 
     A plan that a scenario leaves uncertain has no one curve and is left out.
     """
-    found: dict[str, dict[str, list[Terms]]] = {}
+    found: dict[str, dict[str, list[ComponentTerms]]] = {}
     for scenario in run.plans:
         for name, document in _plans(run, scenario).items():
             terms = _own_terms(document)
@@ -56,7 +56,7 @@ def _plans(run: RunFolder, scenario: str) -> dict[str, Any]:
     return pay.get("plans") or {}
 
 
-def _own_terms(document: Any) -> list[Terms]:
+def _own_terms(document: Any) -> list[ComponentTerms]:
     try:
         plan = Plan.model_validate(document)
     except ValidationError:  # an uncertain number in it
@@ -64,7 +64,7 @@ def _own_terms(document: Any) -> list[Terms]:
     return [terms for terms in terms_of(plan) if terms.component.credit == "own"]
 
 
-def _payout(run: RunFolder, name: str, terms: dict[str, list[Terms]]) -> Payout:
+def _payout(run: RunFolder, name: str, terms: dict[str, list[ComponentTerms]]) -> Payout:
     """All scenarios at the quota of the first, so that plans that are the same have one curve."""
     first = next(iter(terms))
     quota_usd = run.statistic(first, "quota_per_rep")

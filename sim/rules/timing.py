@@ -12,7 +12,7 @@ from sim.compiled import compiled, inlined
 from sim.rules.effort import salience, spread
 from sim.rules.payout import expected, paid, slope_at
 
-TERMS = np.dtype([
+BUYER_TERMS = np.dtype([
     ("least_discount", "f8"), ("discount_per_week", "f8"), ("most_discount", "f8"),
     ("hassle_share", "f8"),  # of a moved deal's amount, in units of the base rate
     ("push_share", "f8"),  # of movable deals that can also wait
@@ -21,7 +21,7 @@ TERMS = np.dtype([
 ], align=True)  # fmt: skip
 
 
-def terms(
+def buyer_terms(
     least_discount: float = 0.08,
     discount_per_week: float = 0.02,
     most_discount: float = 0.30,
@@ -30,8 +30,8 @@ def terms(
     lost_share: float = 0.10,
     sight_weeks: float = 8.0,
 ) -> np.ndarray:
-    """One row of ``TERMS``, shape (1,)."""
-    row = np.zeros(1, TERMS)
+    """One row of ``BUYER_TERMS``, shape (1,)."""
+    row = np.zeros(1, BUYER_TERMS)
     row[0] = least_discount, discount_per_week, most_discount, hassle_share, push_share, lost_share, sight_weeks
     return row
 

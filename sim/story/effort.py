@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.money.plans import PayPlans, Terms
+from sim.money.plans import ComponentTerms, PayPlans
 from sim.scenario.pay import Plan
 from sim.story.behaviour import unanswered
 from sim.story.book import Book, Line, aligned
@@ -51,7 +51,7 @@ def _spiffs(book: Book, plan: Plan, segment: str, day: float) -> list[str]:
     ]
 
 
-def _how(book: Book, i: int, terms: list[Terms]) -> list[str]:
+def _how(book: Book, i: int, terms: list[ComponentTerms]) -> list[str]:
     """How effort follows from what a dollar pays, with the scenario's own numbers."""
     rule, role = book.scenario.world.behaviour, book.ledger.names.roles[book.spells(i)[0]["role"]]
     volume = book.scenario.world.roles[role].ability.volume_share
@@ -67,7 +67,7 @@ def _how(book: Book, i: int, terms: list[Terms]) -> list[str]:
     return said
 
 
-def _cells(book: Book, terms: list[Terms], row: np.void, spiffs: list[str]) -> tuple[str, ...]:
+def _cells(book: Book, terms: list[ComponentTerms], row: np.void, spiffs: list[str]) -> tuple[str, ...]:
     attainment, ratchet = float(row["attainment"]), float(row["ratchet"])
     return (
         book.date(row["day"]), str(row["holder"] + 1), f"{attainment:.0%}" if attainment >= 0.0 else "",
@@ -76,7 +76,7 @@ def _cells(book: Book, terms: list[Terms], row: np.void, spiffs: list[str]) -> t
     )  # fmt: skip
 
 
-def because(terms: list[Terms], attainment: float, worth: float) -> str:
+def because(terms: list[ComponentTerms], attainment: float, worth: float) -> str:
     """What of the plan makes a dollar worth so much to somebody who stands at an attainment."""
     if not terms:
         return "no part of the plan pays for own deals"
@@ -98,7 +98,7 @@ def because(terms: list[Terms], attainment: float, worth: float) -> str:
     return "; ".join(said)
 
 
-def _stands(terms: Terms, attainment: float) -> str:
+def _stands(terms: ComponentTerms, attainment: float) -> str:
     """In which tier somebody is."""
     steps = terms.steps
     k = int(np.searchsorted(steps.from_attainment, attainment, side="right")) - 1
@@ -110,7 +110,7 @@ def _stands(terms: Terms, attainment: float) -> str:
     return f"in the tier from {start:.0%}, at {rate:g}x the base rate"
 
 
-def _rate(terms: Terms, at: float) -> float:
+def _rate(terms: ComponentTerms, at: float) -> float:
     """The multiple of the base rate from an attainment on."""
     return float(terms.steps.multiplier[np.searchsorted(terms.steps.from_attainment, at, side="right") - 1])
 
