@@ -66,8 +66,8 @@ SNAPSHOT_QUANTITIES = (
 # What the organization decided (decisions.kind).
 (
     FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN, RECARVE, REVIEW_MISSED, LEAVE_BEGAN,
-    LEAVE_ENDED, TRAINED, FILLED_INSIDE,
-) = range(11)  # fmt: skip
+    LEAVE_ENDED, TRAINED, FILLED_INSIDE, REVIEW_SKIPPED,
+) = range(12)  # fmt: skip
 DECISION_KINDS = (
     "fill coverage gap",
     "review failed",
@@ -80,6 +80,7 @@ DECISION_KINDS = (
     "leave ended",
     "trained",
     "filled from inside",
+    "review skipped",
 )
 
 SEATS = np.dtype([

@@ -197,3 +197,18 @@ def test_a_ratchet_holds_effort_back_and_a_spiff_raises_it() -> None:
     during = (usual["day"] > 100) & (usual["day"] < 175)
     assert np.all(spurred["effort"][during] > usual["effort"][during])
     assert np.array_equal(spurred["effort"][usual["day"] < 85], usual["effort"][usual["day"] < 85])
+
+
+def test_nobody_moves_a_deal_while_on_leave() -> None:
+    """Deals whose buyers have agreed wait for their day, whoever is away; a cap gives every reason to put them off."""
+    capped = "{commission: {commission_share: 0.1, cap_attainment: 0.3}}"
+    played = play(plain(
+        f"levers.pay.plans={{plan: {{components: {capped}}}}}", *PLAIN_STEEP[1:],
+        "world.behaviour.timing.push_share=1.0", "+world.segments.all.buyers_deadlines={share: 1.0, within_days: 31}",
+        "+world.roles.rep.time_off={leaves_per_year: 2, leave_mean_days: 60}",
+    ))  # fmt: skip
+    assert np.sum(played.decisions["kind"] == tables.LEAVE_BEGAN) > 10 < len(played.timings)
+    leaves = played.decisions[np.isin(played.decisions["kind"], [tables.LEAVE_BEGAN, tables.LEAVE_ENDED])]
+    for row in played.timings:
+        before = leaves[(leaves["seat"] == row["seat"]) & (leaves["day"] <= row["day"])]
+        assert not len(before) or before["kind"][-1] == tables.LEAVE_ENDED

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from sim import ledger
+from sim.org.roster import empty_roster
+from sim.org.seating import seating
+from sim.org.week import Week
 from tests.play import ledgers, plain
 
 PER_YEAR, CONTAGION, DAYS = 0.5, 2.0, 90
@@ -56,3 +59,23 @@ def first_exits(book: ledger.Ledger) -> np.ndarray:
     first = np.full(len(book.names.regions), np.inf)
     np.minimum.at(first, book.seats["region"], quit_day)
     return first[[name.startswith("r") for name in book.names.regions]]
+
+
+@pytest.mark.parametrize("refilled", [True, False])
+def test_a_leaver_counts_once_whether_or_not_the_place_is_filled_again(refilled: bool) -> None:
+    """Two of ten left lately: a fifth of the team."""
+    plan = plain(
+        "opening.teams.reps.seats=10",
+        f"world.roles.rep.exits={{voluntary_per_year: {PER_YEAR}, contagion: {CONTAGION}, contagion_days: {DAYS}}}",
+    )
+    calendar = plan.calendar(MONTHS)
+    roster = empty_roster(seating(plan, calendar))[:10]
+    ones = np.ones(len(roster))
+    roster["held"], roster["start_day"], roster["joined_day"], roster["exit_budget"] = True, -800.0, -800.0, 100.0
+    roster["back_day"] = -np.inf
+    roster[:2]["held"], roster[:2]["start_day"] = refilled, 180.0
+    week = Week(plan, calendar, roster, ones, ones.copy())
+    week.left_lately[roster["team"][0]] = 2.0
+    week.refresh(roster, 200.0, 7.0)
+    spent = 100.0 - roster["exit_budget"][2:]
+    np.testing.assert_allclose(spent, 7.0 * PER_YEAR * np.exp(CONTAGION * 0.2) / 365.25, rtol=1e-9)

@@ -91,3 +91,6 @@ def test_who_was_away_for_much_of_the_quarter_is_not_reviewed() -> None:
     assert sorted(failed["seat"].tolist()) == np.flatnonzero(away_days <= 90.0 * MOST_AWAY_SHARE).tolist()
     assert 10 < len(failed) < 50
     assert np.any((away_days > 0.0) & (away_days <= 90.0 * MOST_AWAY_SHARE))
+    skipped = book.decisions[(book.decisions["kind"] == ledger.REVIEW_SKIPPED) & (book.decisions["day"] == 90.0)]
+    assert sorted(skipped["seat"].tolist()) == np.flatnonzero(away_days > 90.0 * MOST_AWAY_SHARE).tolist()
+    np.testing.assert_allclose(skipped["value"], away_days[skipped["seat"]])

@@ -103,7 +103,7 @@ class Conduct:
         moved = end_period(
             pipeline.state, day, float(org.calendar.month_starts[month + 1]), pulling, self.habits,
             self._buyer_terms(day), standing.plans, ends, standing.rows, standing.sold, standing.quota, self.movable,
-            amount, when, place, self._scratch, rows,
+            org.roster, amount, when, place, self._scratch, rows,
         )  # fmt: skip
         rows = rows[:moved]
         rows["gain_usd"] *= standing.rate[standing.rows["plan"][rows["seat"]]]

@@ -18,21 +18,22 @@ _WEEK = 7.0
 
 @compiled
 def end_period(
-    state, day, period_end, pulling, habits, terms, plans, ends, standing, sold, quota, movable, amount, when, place,
-    counted, rows,
+    state, day, period_end, pulling, habits, terms, plans, ends, standing, sold, quota, movable, roster, amount, when,
+    place, counted, rows,
 ):  # fmt: skip
     """Everybody whose pay period ends decides what to sign early (pulling) or to put off; answers how many moved.
 
     Args:
         period_end: the instant at which the period ends. ends: by plan and component.
-        movable: share of deals by segment. amount, when, place: scratch, as many as there are open deals.
+        movable: share of deals by segment. roster: ``ROSTER``; who is on leave moves nothing.
+        amount, when, place: scratch, as many as there are open deals.
         counted: scratch, shape (components,). rows: of ``ledger.TIMINGS``, filled; gains at a usual rate of 1.
     """
     moved = 0
     for i in range(len(standing)):
         me = standing[i]
         p = me["plan"]
-        if p == NOBODY or not me["pace_usd"] > 0.0 or not any_ends(ends, p):
+        if p == NOBODY or not me["pace_usd"] > 0.0 or roster[i]["away"] or not any_ends(ends, p):
             continue
         run_on(state, i, day)
         count, by_itself = look(state, i, day, period_end, pulling, terms, movable, amount, when, place)

@@ -31,7 +31,11 @@ def review(org: Organization, rows: np.ndarray, table: np.ndarray, start: float,
         for name in ("review_floor", "grace_months", "reviews_failed")
     )
     due = (floor > 0) & (tenure_days >= months * org.calendar.days_per_month)
-    due &= away <= MOST_AWAY_SHARE * (day - start)
+    long_away = away > MOST_AWAY_SHARE * (day - start)
+    for k in np.flatnonzero(due & long_away):
+        place = (int(seats[k]), spells["segment"][k], spells["region"][k])
+        org.decide(ledger.REVIEW_SKIPPED, *place, float(away[k]), "long leave")
+    due &= ~long_away
     due &= reviews_held(org, seats, due, int(table["quarter"][0]) if len(table) else 0)
     failed = due & (reached < floor)
     roster["failed_reviews"][seats[due & ~failed]] = 0

@@ -71,13 +71,13 @@ def exit_per_day(roles, row, day, share_left):
 
 @compiled
 def refresh(
-    day, days, roster, roles, ramps, left_lately, heads, exits, pay_exits, sourcing, hours, rate_per_hour, output,
+    day, days, roster, roles, ramps, left_lately, team_size, exits, pay_exits, sourcing, hours, rate_per_hour, output,
     logit, exit_day, leave_day,
 ):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
     Args:
-        left_lately: exits by team in the time that counts as late. heads: people by team.
+        left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
         exits, pay_exits: multipliers of the exit hazard, from the market and from pay.
         sourcing: the market's multiplier of self-sourced deals.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
@@ -105,7 +105,7 @@ def refresh(
             continue
         row["spent_day"] = day + days
         team = row["team"]
-        gone = left_lately[team] / (max(heads[team], 1.0) + left_lately[team])
+        gone = left_lately[team] / max(team_size[team], 1.0)
         hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i]
         if hazard * left >= row["exit_budget"]:
             exit_day[i] = day + days - left + max(row["exit_budget"], 0.0) / hazard
@@ -131,7 +131,9 @@ class Week:
         self.vacations = Vacations(scenario, calendar)
         teams = len(self.coaching.level)
         self.left_lately = np.zeros(teams)
-        self.heads = np.zeros(teams)
+        self.team_size = np.zeros(teams)  # people, and places that late leavers left empty
+        self._late_days = np.array([role.exits.contagion_days for role in scenario.world.roles.values()])
+        self._contagious = any(role.exits.contagion > 0.0 for role in scenario.world.roles.values())
         self.next_tick = 0.0
         seats = len(exits)
         self.pay_exits = np.ones(seats)  # what pay against the market does to the exit hazard
@@ -141,16 +143,24 @@ class Week:
 
     def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
         """Set everybody's arrays for the days to come."""
-        self.heads[:] = np.bincount(roster["team"], roster["held"], len(self.heads))
+        if self._contagious:
+            self._count_teams(roster, day)
         if self.coaching.acts:
             self.coaching.tick(roster, self.ramps, day)
         if self.vacations.acts:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
-            day, days, roster, self.roles, self.ramps, self.left_lately, self.heads,
+            day, days, roster, self.roles, self.ramps, self.left_lately, self.team_size,
             self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
             self.exit_day, self.leave_day,
         )  # fmt: skip
+
+    def _count_teams(self, roster: np.ndarray, day: float) -> None:
+        """Whoever started lately sits in a late leaver's place, or in a new one: no leaver is counted twice."""
+        teams, held = roster["team"], roster["held"]
+        late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], 0.0))
+        came = np.bincount(teams, late, len(self.team_size))
+        self.team_size[:] = np.bincount(teams, held, len(self.team_size)) + np.maximum(self.left_lately - came, 0.0)
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> bool:
         """Set the arrays of somebody who comes, or comes back, for the rest of the week; answers whether.
@@ -170,5 +180,5 @@ class Week:
                 self.exit_day, self.leave_day,
             )
         ]  # fmt: skip
-        refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.heads, *one)
+        refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.team_size, *one)
         return True

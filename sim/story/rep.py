@@ -105,6 +105,7 @@ def _decisions(book: Book, i: int) -> Iterator[Line]:
             ledger.REVIEW_FAILED: f"Failed a review, at {value:.0%} of quota: will be let go.",
             ledger.APPROVE_BACKFILL: f"The seat is to be filled again; the search opens on {book.date(value)}.",
             ledger.OFFER_DECLINED: "An offer was declined; the search begins again.",
+            ledger.REVIEW_SKIPPED: f"Was not reviewed: {value:.0f} days of the quarter on long leave.",
             ledger.REVIEW_MISSED: f"A review was missed: managers had time for {value:.0%} of the team.",
             ledger.LEAVE_BEGAN: f"Went on leave for {counted(round(value), 'day', 'days')}; the work waits.",
             ledger.LEAVE_ENDED: "Came back from leave.",
