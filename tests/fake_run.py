@@ -56,6 +56,7 @@ class Plan:
     coverage_target: float = float("nan")
     judgment_usd_per_quarter: float = 0.0
     accelerator: float = 1.5  # of commission, from quota on
+    quota_usd_per_year: float = 800_000.0
 
 
 def write_fake_run(folder: Path, plans: Sequence[Plan], replications: int = 60, seed: int = 1) -> Path:
@@ -128,7 +129,7 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "contribution": (5e6 + 7e4 * month) * market * 0.75 - heads * 17_000 - 0.1 * booked, "salaries": heads * 17_000,
         "variable_pay": 0.1 * booked, "collections": (5e6 + 5e4 * month) * market,
         "cash_flow": (5e6 + 5e4 * month) * market - heads * 17_000 - 0.1 * booked, "cac": 36_000 / market,
-        "cac_payback_months": 11 / market, "quota_per_rep": np.full(shape, 800_000.0), "reps": heads - 3,
+        "cac_payback_months": 11 / market, "quota_per_rep": np.full(shape, plan.quota_usd_per_year), "reps": heads - 3,
         "pay_to_ote": 0.95 * market, "resignation_rate": 0.18 / market, "regretted_exits": rng.poisson(0.5, shape),
         "effort": 1.0 + 0.02 * market, "pulled_in": 4e4 * market, "discounts": 5e3 * market,
         "open_pipeline": 41e6 * market, "win_rate_broad": np.full(shape, 0.21), "average_deal": 52_000 * market,
@@ -145,6 +146,8 @@ def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by
     for group, usd in booked.items():
         out[*key[:2], *group, "bookings"] = usd
         out[*key[:2], *group, "wins"] = np.rint(usd / 52_000)
+        if group[0] == "segment":  # less than the whole target: some of it is of no segment
+            out[*key[:2], *group, "target"] = np.full(len(usd), 1_000_000.0)
     for stage, share in zip(STAGES, (0.38, 0.3, 0.2, 0.12), strict=True):
         out[*key[:2], "stage", stage, "open_pipeline"] = out[*key, "open_pipeline"] * share
     for (band, share), level in zip(BANDS.items(), (0.4, 0.7, 0.9, 1.1, 1.5), strict=True):

@@ -13,8 +13,8 @@ import pytest
 from fake_run import Plan, write_fake_run
 from PIL import Image
 
-from sim.report import answer, assumptions, findings, judgment, pay, profit_and_loss, words
-from sim.report.figures import SUBJECTS, heads, payout, retention, waterfall
+from sim.report import answer, assumptions, findings, judgment, pages, pay, profit_and_loss, tables, words
+from sim.report.figures import SUBJECTS, heads, pay_rate, payout, retention, waterfall
 from sim.report.figures.style import house_style
 from sim.report.html import write_report
 from sim.report.pages import PAGES
@@ -146,15 +146,70 @@ def test_the_payout_curve_is_that_of_the_plans(tmp_path: Path) -> None:
     """A tenth of a quota of $800K, half as much again above it and nothing past twice; the other plan pays double."""
     run = read_run(write_fake_run(tmp_path, [Plan("base"), Plan("steep", accelerator=2.0)], 12))
     (drawn,) = payouts(run)
-    for attainment, base, steep in ((0.5, 40, 40), (1.0, 80, 80), (1.6, 152, 176), (2.0, 200, 240), (2.2, 200, 240)):
+    for attainment, base, steep in ((0.5, 40, 40), (1.0, 80, 80), (1.6, 152, 176), (2.0, 200, 240)):
         for plan, expected in (("base", base), ("steep", steep)):
-            paid = np.interp(attainment, drawn.attainment, drawn.pay_usd[plan])
+            paid = np.interp(attainment, drawn.attainment, drawn.pay_usd[plan,])
             assert paid == pytest.approx(1000.0 * expected), (plan, attainment)
     assert drawn.differs
     assert drawn.at_quota_usd == pytest.approx(80_000)
     with house_style():
         finding = payout.draw(run).finding
     assert finding == "at 150% of quota a rep earns, of the variable pay at quota, 175% in base; 200% in steep"
+
+
+def test_the_same_pay_plan_is_drawn_once_whatever_the_quotas(tmp_path: Path) -> None:
+    """A plan with a lump sum bends differently at another quota: runs that share it must still share the curve."""
+    plans = [Plan("base"), Plan("twin", quota_usd_per_year=400_000.0), Plan("steep", accelerator=2.0)]
+    run = read_run(write_fake_run(tmp_path, plans, 12))
+    (drawn,) = payouts(run)
+    assert list(drawn.pay_usd) == [("base", "twin"), ("steep",)]
+    assert drawn.quota_usd == run.statistic("base", "quota_per_rep") != run.statistic("twin", "quota_per_rep")
+    assert drawn.most == 2.0
+    assert drawn.last_bend == 2.0
+    with house_style():
+        assert payout.draw(run).finding.endswith("175% in base and twin; 200% in steep")
+
+
+def test_titles_of_many_plans_name_the_reference_and_the_recommended(tmp_path: Path) -> None:
+    plans = [Plan("base"), *(Plan(f"worse_{k}", hires=10 - k) for k in range(4)), Plan("the_best", hires=60)]
+    run = read_run(write_fake_run(tmp_path, plans, 40))
+    assert findings.headline(run) == "the_best"
+    with house_style():
+        for subject in SUBJECTS:
+            title = subject.draw(run).finding
+            if re.search("worse", title):
+                assert "the best" in title, (subject.name, title)
+                if subject.name not in ("odds_by_quarter", "cost_against_odds", "difference"):
+                    assert "base" in title, (subject.name, title)
+            assert title.count("worse") < 3, (subject.name, title)
+
+
+def test_a_title_tells_the_statistic_of_its_table(three: Path) -> None:
+    """Of a ratio the median, in cents and in percent, as in the column P50 of the table below the figure."""
+    run = read_run(three)
+    with house_style():
+        rate, kept = pay_rate.draw(run).finding, retention.draw(run).finding
+    assert rate.startswith("middle case of")
+    assert "middle case" in kept
+    for measure in pay_rate.MEASURES:
+        assert words.cents(run.statistic("hire_early", measure, "p50")) in rate
+    assert words.share(run.statistic("base", "nrr", "p50", "year", "2028")) in kept
+    yearly = next(one for one in pages.shown(run, []) if one.page.name == "customers").tables[-1]
+    assert yearly.columns[2:6] == ("Mean", "P10", "P50", "P90")
+
+
+def test_what_belongs_to_no_segment_has_a_row_so_that_means_add_up(three: Path) -> None:
+    run = read_run(three)
+    table = tables.by_group(run, "segment", "By segment")
+    assert table is not None
+    by_plan = [row.cells for row in table.rows]
+    assert by_plan[-3][0] == "no segment"
+    place = table.columns.index("Target")
+    assert by_plan[-3][place] == words.usd(run.statistic("base", "target") - 3 * 1_000_000.0)
+    assert "no one segment" in table.note
+    region = tables.by_group(run, "region", "By region")
+    assert region is not None
+    assert not any(row.cells[0] == "no region" for row in region.rows), "all bookings are of a region"
 
 
 def test_the_pay_page_says_what_other_plans_change_under_the_same_luck(three: Path, one: Path) -> None:

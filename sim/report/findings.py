@@ -129,11 +129,16 @@ def by_cost(run: RunFolder) -> list[str]:
 
 
 def told(run: RunFolder, says: Callable[[str], str]) -> str:
-    """What is said of the plans in a title; once, where it is the same in all."""
+    """What is said of the plans in a title: once where it is the same in all, and together where it is the same."""
     parts = {plan: says(plan) for plan in run.plans}
     if len(set(parts.values())) == 1:
         return parts[run.reference] + (" in every plan" if len(run.plans) > 1 else "")
-    return listed([f"{parts[plan]} in {plan_name(plan)}" for plan in in_title(run)])
+    shown, alike = in_title(run), dict[str, list[str]]()
+    for plan in shown:
+        alike.setdefault(parts[plan], []).append(plan_name(plan))
+    joined = [f"{part} in {listed(plans)}" for part, plans in alike.items()]
+    several_ands = any(" and " in part for part in alike) or len(alike) < len(shown)
+    return "; ".join(joined) if several_ands else listed(joined)
 
 
 def in_title(run: RunFolder, most: int = MOST_IN_TITLE) -> list[str]:

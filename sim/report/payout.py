@@ -12,18 +12,23 @@ from sim.money.plans import ComponentTerms, terms_of
 from sim.report.run_folder import RunFolder
 from sim.scenario.pay import Plan
 
-LEAST_SHOWN, MOST_SHOWN = 1.6, 2.2  # attainment at the right edge
+LEAST_SHOWN, MOST_SHOWN = 1.5, 2.0  # attainment at the right edge
+BEYOND_BEND = 0.2  # of attainment, shown past the last tier, cap or lump sum
 
 
 @dataclass(frozen=True)
 class Payout:
-    """One pay plan in every scenario that has it. Pay in US dollars a year, by attainment."""
+    """One pay plan in every form that the scenarios give it. Pay in US dollars a year, by attainment.
+
+    All forms are drawn at one quota, so that the same terms give the same curve, whatever quotas the runs hand out.
+    """
 
     name: str
     attainment: np.ndarray
-    pay_usd: dict[str, np.ndarray]  # by scenario
-    at_quota_usd: float  # in the first of them
-    quota_usd: float  # yearly mean, in the first of them; the curves of all are drawn at it
+    pay_usd: dict[tuple[str, ...], np.ndarray]  # by the scenarios that share a form
+    at_quota_usd: float  # in the first form
+    quota_usd: float  # yearly
+    last_bend: float  # attainment from which pay goes on as it is, in the form where this is latest
 
     @property
     def most(self) -> float:
@@ -32,8 +37,7 @@ class Payout:
     @property
     def differs(self) -> bool:
         """Whether scenarios pay differently."""
-        first, *others = self.pay_usd.values()
-        return any(not np.array_equal(first, other) for other in others)
+        return len(self.pay_usd) > 1
 
 
 def payouts(run: RunFolder) -> list[Payout]:
@@ -41,13 +45,19 @@ def payouts(run: RunFolder) -> list[Payout]:
 
     A plan that a scenario leaves uncertain has no one curve and is left out.
     """
-    found: dict[str, dict[str, list[ComponentTerms]]] = {}
+    forms: dict[str, list[tuple[list[ComponentTerms], list[str]]]] = {}
     for scenario in run.plans:
         for name, document in _plans(run, scenario).items():
-            terms = _own_terms(document)
-            if terms:
-                found.setdefault(name, {})[scenario] = terms
-    drawn = [_payout(run, name, terms) for name, terms in found.items()]
+            parts = _own_parts(document)
+            if not parts:
+                continue
+            known = forms.setdefault(name, [])
+            same = next((scenarios for other, scenarios in known if _alike(parts, other)), None)
+            if same is None:
+                known.append((parts, [scenario]))
+            else:
+                same.append(scenario)
+    drawn = [_payout(run, name, known) for name, known in forms.items()]
     return sorted((one for one in drawn if one.at_quota_usd > 0), key=lambda one: not one.differs)
 
 
@@ -56,30 +66,32 @@ def _plans(run: RunFolder, scenario: str) -> dict[str, Any]:
     return pay.get("plans") or {}
 
 
-def _own_terms(document: Any) -> list[ComponentTerms]:
+def _own_parts(document: Any) -> list[ComponentTerms]:
     try:
         plan = Plan.model_validate(document)
     except ValidationError:  # an uncertain number in it
         return []
-    return [terms for terms in terms_of(plan) if terms.component.credit == "own"]
+    return [part for part in terms_of(plan) if part.component.credit == "own"]
 
 
-def _payout(run: RunFolder, name: str, terms: dict[str, list[ComponentTerms]]) -> Payout:
-    """All scenarios at the quota of the first, so that plans that are the same have one curve."""
-    first = next(iter(terms))
-    quota_usd = run.statistic(first, "quota_per_rep")
-    bends = [
-        at
-        for parts in terms.values()
-        for part in parts
-        for curve in (part.curve(1e6),)
-        for at in (*curve.breaks, *curve.jump_at)
+def _alike(parts: list[ComponentTerms], others: list[ComponentTerms]) -> bool:
+    """Whether two forms of a plan pay by the same terms."""
+    return [(p.component, p.variable_usd_per_year) for p in parts] == [
+        (p.component, p.variable_usd_per_year) for p in others
     ]
-    most = float(np.clip(max(bends, default=0.0) + 0.3, LEAST_SHOWN, MOST_SHOWN))
+
+
+def _payout(run: RunFolder, name: str, forms: list[tuple[list[ComponentTerms], list[str]]]) -> Payout:
+    quota = run.statistic(forms[0][1][0], "quota_per_rep")
+    curves = [part.curve(quota) for parts, _ in forms for part in parts]
+    bends = [at for curve in curves for at in (*curve.breaks, *curve.jump_at)]
+    last = max(bends, default=0.0)
+    most = float(np.clip(last + BEYOND_BEND, LEAST_SHOWN, MOST_SHOWN))
     inside = [at for at in bends if at < most]
     attainment = np.unique(np.concatenate([np.linspace(0.0, most, 351), inside, np.nextafter(inside, 0.0)]))
     pay = {
-        scenario: np.sum([part.pay_usd_per_year(attainment, quota_usd) for part in parts], axis=0)
-        for scenario, parts in terms.items()
+        tuple(scenarios): np.sum([part.pay_usd_per_year(attainment, quota) for part in parts], axis=0)
+        for parts, scenarios in forms
     }
-    return Payout(name, attainment, pay, float(np.interp(1.0, attainment, pay[first])), quota_usd)
+    first = next(iter(pay))
+    return Payout(name, attainment, pay, float(np.interp(1.0, attainment, pay[first])), quota, last)

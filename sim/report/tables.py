@@ -113,7 +113,7 @@ def all_measures(run: RunFolder) -> Table:
 
 
 def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None:
-    """Some measures by year, one row a measure and plan: P10, P50 and P90; None where the run has none of them.
+    """Some measures by year, one row a measure and plan: mean, P10, P50 and P90; None where the run has none of them.
 
     Of more than three years the first, the last and the whole run are given.
     """
@@ -124,7 +124,7 @@ def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None
     rows = []
     for measure in measures:
         for place, plan in enumerate(run.plans):
-            spreads = [spread(run, plan, measure, kind, p) for kind, p in zip(kinds, periods, strict=True)]
+            spreads = [_mean_and_spread(run, plan, measure, kind, p) for kind, p in zip(kinds, periods, strict=True)]
             cells = [cell for spread in spreads for cell in spread]
             if all(cell == NO_VALUE for cell in cells):
                 continue
@@ -135,9 +135,9 @@ def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None
     texts = 2 if several else 1
     return Table(
         f"{title} by year",
-        ("Measure", *(("Plan",) if several else ()), *SPREAD_COLUMNS * len(periods)),
+        ("Measure", *(("Plan",) if several else ()), *("Mean", *SPREAD_COLUMNS) * len(periods)),
         rows,
-        (("", texts), *((period_name(period), 3) for period in periods)),
+        (("", texts), *((period_name(period), 4) for period in periods)),
         text_columns=texts,
     )
 
@@ -197,6 +197,7 @@ def _fine(value: float) -> str:
 GROUP_COLUMNS = (
     ("target", "Target", "mean"),
     ("hits_target", "Odds", "mean"),
+    ("bookings", "Mean", "mean"),
     ("bookings", "P10", "p10"),
     ("bookings", "P50", "p50"),
     ("bookings", "P90", "p90"),
@@ -204,13 +205,12 @@ GROUP_COLUMNS = (
     ("average_deal", "Average deal", "p50"),
     ("win_rate_broad", "Win rate", "p50"),
     ("cycle_days_won", "Days to win", "p50"),
-    ("ramped_rep_equivalents", "Ramped reps", "mean"),
     ("attainment_mean", "Attainment", "p50"),
-    ("cost", "Cost", "p50"),
+    ("ramped_rep_equivalents", "Ramped reps", "mean"),
+    ("cost", "Cost", "mean"),
 )
-SHARED_COST = (
-    "What belongs to none of these, such as people who serve all of them, is in the whole organization's cost only."
-)
+ADD_UP = ("target", "bookings", "ramped_rep_equivalents", "cost")  # whose means add up over groups
+LEAST_REST = 1e-4  # of the whole; less is the rounding of summary.csv
 
 
 def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
@@ -220,23 +220,45 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
         return None
     kept = [c for c in GROUP_COLUMNS if run.groups(group_kind, c[0])]
     several = len(run.plans) > 1
-    rows = []
-    for group in groups:
+    rows, note = [], ""
+    of_none = f"no {group_kind}".replace("segment_region", "segment or region")
+    for group in (*groups, of_none):
         for place, plan in enumerate(run.plans):
-            values = [_group_cell(run, plan, group_kind, group, measure, name) for measure, _, name in kept]
+            if group == of_none:
+                values = _rest(run, plan, group_kind, kept)
+            else:
+                values = [_group_cell(run, plan, group_kind, group, measure, name) for measure, _, name in kept]
             names = (readable(group) if place == 0 else "", *((plan_name(plan),) if several else ()))
             rows.append(Row((*names, *values), "first" if several and place == 0 else "plain"))
+    if all(cell == NO_VALUE for row in rows[-len(run.plans) :] for cell in row.cells[2 if several else 1 :]):
+        rows = rows[: -len(run.plans)]
+    else:
+        note = f"{sentence(of_none)}: people, programs and targets that belong to no one {group_kind.split('_')[0]}."
     texts = 2 if several else 1
     before = sum(measure in ("target", "hits_target") for measure, _, _ in kept)
-    after = len(kept) - before - 3
+    means = sum(measure in ("ramped_rep_equivalents", "cost") for measure, _, _ in kept)
+    after = len(kept) - before - 4 - means
     return Table(
         title,
         (group_kind.replace("_", ", ").capitalize(), *(("Plan",) if several else ()), *(label for _, label, _ in kept)),
         rows,
-        (("", texts + before), ("Bookings", 3), ("Middle case (P50)" if after else "", after)),
+        (("", texts + before), ("Bookings", 4), ("Middle case (P50)", after), ("Mean", means)),
         text_columns=texts,
-        note=SHARED_COST if any(measure == "cost" for measure, _, _ in kept) else "",
+        note=f"Means add up to the whole organization's; percentiles do not. {note}".strip(),
     )
+
+
+def _rest(run: RunFolder, plan: str, group_kind: str, columns: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What of the whole organization's means is in no group; a dash for what does not add up or leaves nothing."""
+    cells = []
+    for measure, _, name in columns:
+        rest = float("nan")
+        if name == "mean" and measure in ADD_UP:
+            whole, names = run.statistic(plan, measure), run.groups(group_kind, measure)
+            rest = whole - sum(run.rows(plan, measure, "total", group_kind, one)["mean"].sum() for one in names)
+            rest = rest if abs(rest) > LEAST_REST * abs(whole) else float("nan")
+        cells.append(in_unit(rest, run.units.get(measure, ""), measure))
+    return cells
 
 
 def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure: str, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.report import findings
 from sim.report.figures import (
     answers,
     attainment,
@@ -30,7 +31,7 @@ from sim.report.figures import (
     sources,
     waterfall,
 )
-from sim.report.figures.style import Drawn, house_style, save
+from sim.report.figures.style import Drawn, caution, house_style, save
 from sim.report.run_folder import RunFolder
 
 
@@ -255,6 +256,8 @@ def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
                 path.unlink(missing_ok=True)  # left by an earlier run in the same folder
                 continue
             drawn = subject.draw(run)
+            if findings.too_few(run.replication_count):
+                caution(drawn.figure, f"{run.replication_count} played: too few replications to judge by")
             save(drawn.figure, path)
             alone = len(run.plans) == 1 and subject.reading_alone
             pictures.append(Picture(subject, drawn.finding, path, alone or subject.reading))

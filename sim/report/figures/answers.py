@@ -49,6 +49,6 @@ def _finding(run: RunFolder) -> str:
     given = usd(run.statistic(run.reference, GIVEN))
     where = f" in {plan_name(run.reference)}" if len(run.plans) > 1 else ""
     return (
-        f"effort against the usual: {findings.told(run, harder)}; {early(run.reference)} of bookings{where} are signed"
-        f" early, for {given} off"
+        f"mean effort against the usual: {findings.told(run, harder)}; {early(run.reference)} of bookings{where} are"
+        f" signed early, for {given} off"
     )

@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.report import findings
 from sim.report.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, share_axis
 from sim.report.run_folder import RunFolder
-from sim.report.words import plan_name, share
+from sim.report.words import listed, plan_name, share
 
 PANELS = (
     ("share_at_quota", "reps at or above quota"),
@@ -82,7 +83,8 @@ def _finding(run: RunFolder) -> str:
     said += f" the median rep gets to {share(middle)}"
     if len(run.plans) == 1:
         return said
-    others = {p: run.statistic(p, "share_at_quota", "p50", "year", year) for p in run.plans[1:]}
-    return (
-        f"{said}. Other plans: {', '.join(f'{plan_name(p)} {share(v)} at quota' for p, v in list(others.items())[:3])}"
-    )
+    others = [
+        f"{share(run.statistic(p, 'share_at_quota', 'p50', 'year', year))} in {plan_name(p)}"
+        for p in findings.others_in_title(run)
+    ]
+    return f"{said}; at quota are {listed(others)} (medians over replications)"

@@ -83,4 +83,4 @@ def _finding(run: RunFolder) -> str:
         low, middle, high = (float(cash.quantile(q)) for q in SPREAD)
         return f"{usd(middle)} (80% range {findings.span(low, high)})"
 
-    return f"cash brought in by {findings.last_month(run)}, less cost of selling, is {findings.told(run, says)}"
+    return f"median cash brought in by {findings.last_month(run)}, less cost of selling, is {findings.told(run, says)}"

@@ -111,11 +111,12 @@ def _one_plan(run: RunFolder) -> Drawn:
 
 
 def _finding(run: RunFolder) -> str:
-    best, cheapest = findings.by_chance(run)[0], findings.by_cost(run)[0]
+    best, cheapest = findings.headline(run), findings.by_cost(run)[0]
     likely = findings.chance(run, best)
     if best == cheapest:
         low = usd(run.statistic(best, "cost"))
-        return f"{plan_name(best)} has both the best odds ({odds(likely.mean)}) and the lowest cost ({low})"
+        has = "both the best odds" if findings.best_is_clear(run) else "odds as good as any"
+        return f"{plan_name(best)} has {has} ({odds(likely.mean)}) and the lowest cost ({low})"
     more = run.statistic(best, "cost") - run.statistic(cheapest, "cost")
     said = (
         f"{plan_name(best)} costs {usd(more)} more than {plan_name(cheapest)}, the cheapest, for odds of"

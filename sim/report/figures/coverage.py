@@ -81,9 +81,9 @@ def _finding(run: RunFolder) -> str:
         achieved = float(run.rows(plan, ACHIEVED, "quarter")["p50"].mean())
         aim = float(_aim(run, plan).mean())
         against = f"against a target of {number(aim, 1)}x" if np.isfinite(aim) else "with no coverage target"
-        who = f"{plan_name(plan)} holds" if len(run.plans) > 1 else "a quarter starts with coverage of"
+        who = f"{plan_name(plan)} holds" if len(run.plans) > 1 else "a quarter starts with a median coverage of"
         parts.append((who, f"{number(achieved, 1)}x", against))
     if len(parts) > 1 and len({against for _, _, against in parts}) == 1:
         said = listed([f"{plan_name(p)} {held}" for p, (_, held, _) in zip(findings.in_title(run), parts, strict=True)])
-        return f"coverage at a quarter's start, {parts[0][2]}: {said}"
+        return f"median coverage at a quarter's start, {parts[0][2]}: {said}"
     return listed([f"{who} {held} {against}" for who, held, against in parts])

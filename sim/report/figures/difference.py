@@ -94,8 +94,10 @@ def _legend(run: RunFolder) -> list[Line2D]:
 
 
 def _finding(run: RunFolder) -> str:
-    """At most the two plans that change most; what cannot be told from zero is said to be so."""
-    totals = sorted((findings.total_difference(run, p) for p in run.plans[1:]), key=lambda d: -abs(d.mean))
+    """The recommended plan and those that change most, two in all; what cannot be told from zero is said to be so."""
+    pick = findings.headline(run)
+    totals = [findings.total_difference(run, p) for p in run.plans[1:]]
+    totals.sort(key=lambda d: (d.plan != pick, -abs(d.mean)))
     clear, unclear = [d for d in totals if d.clear], [d for d in totals if not d.clear]
     when = findings.last_month(run)
     if not clear:
@@ -106,8 +108,9 @@ def _finding(run: RunFolder) -> str:
     )
     if len(totals) == 1:
         return f"{said} (80% range {findings.span(totals[0].p10, totals[0].p90)})"
-    if unclear and len(clear) + len(unclear) <= 3:
-        names = listed([plan_name(d.plan) for d in unclear])
+    told = [d for d in unclear if len(totals) <= 3 or d.plan == pick]
+    if told:
+        names = listed([plan_name(d.plan) for d in told])
         return f"{said}; {names} cannot be told apart from {plan_name(run.reference)}"
     return said
 

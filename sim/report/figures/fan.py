@@ -62,7 +62,7 @@ def draw(run: RunFolder) -> Drawn:
 
 
 def _finding(run: RunFolder) -> str:
-    best = findings.by_chance(run)[0]
+    best = findings.headline(run)
     low, middle, high = (run.statistic(best, "bookings", name) for name in ("p10", "p50", "p90"))
     target = run.statistic(best, "target")
     who = f"{plan_name(best)} has the best odds: it" if findings.best_is_clear(run) else plan_name(best)

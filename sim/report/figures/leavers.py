@@ -48,5 +48,5 @@ def _finding(run: RunFolder) -> str:
     lost = findings.told(run, lambda plan: number(run.statistic(plan, REGRETTED), 1))
     return (
         f"reps at {most} of quota resign most, {share(rates[most])} a year{where}; of those at quota or above, {lost}"
-        " resign over the run"
+        " resign over the run, on average"
     )

@@ -47,4 +47,4 @@ def _finding(run: RunFolder) -> str:
     last = run.periods("quarter")[-1]
     full = findings.told(run, lambda plan: share(run.statistic(plan, SATURATION, "mean", "quarter", last)))
     days = findings.told(run, lambda plan: number(run.statistic(plan, WAIT), 1))
-    return f"territory in use as the last quarter begins: {full}; mean days that a deal waits for an SE: {days}"
+    return f"mean territory in use as the last quarter begins: {full}; mean days that a deal waits for an SE: {days}"

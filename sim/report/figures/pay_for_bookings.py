@@ -19,7 +19,7 @@ from sim.report.figures.style import (
     zero_line,
 )
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, plan_name, usd
+from sim.report.words import plan_name, usd
 
 PAY, BOOKED = MEASURES = ("variable_pay", "bookings")
 
@@ -83,7 +83,7 @@ def _legend(run: RunFolder) -> list[Line2D]:
 
 def _finding(run: RunFolder) -> str:
     parts = [_said(run, plan) for plan in findings.in_title(run) if plan != run.reference]
-    return f"against {plan_name(run.reference)}, {listed(parts)}"
+    return f"against {plan_name(run.reference)}, {'; '.join(parts)}"
 
 
 def _said(run: RunFolder, plan: str) -> str:

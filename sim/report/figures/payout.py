@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
+from sim.report import findings
 from sim.report.figures.style import INK, QUIET, Drawn, canvas, colour, from_zero, legend_below, share_axis
 from sim.report.payout import Payout, payouts
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, plan_name, share, usd
+from sim.report.words import listed, plan_name, readable, share, usd
 
 MEASURES = ("variable_pay", "quota_per_rep", "reps")
 MOST_PANELS = 3
@@ -39,28 +40,37 @@ def draw(run: RunFolder) -> Drawn:
             _bands(below, run, one.most)
             above.tick_params(labelbottom=False)
         (above if column else below).set_xlabel("attainment, bookings over quota")
-    lines = [
-        Line2D([], [], color=colour(run.plans, p), linewidth=2.2, label=plan_name(p), **LINES[k % len(LINES)])
-        for k, p in enumerate(run.plans)
-    ]
-    legend_below(made.figure, lines, 5)
+    if len(run.plans) > 1:
+        plans = [Patch(color=colour(run.plans, p), linewidth=0, label=plan_name(p)) for p in run.plans]
+        legend_below(made.figure, plans, 5)
     return Drawn(made.figure, finding)
 
 
 def _curves(axes: Axes, run: RunFolder, one: Payout) -> None:
-    for k, (plan, pay) in enumerate(one.pay_usd.items()):
+    for k, (plans, pay) in enumerate(one.pay_usd.items()):
+        hue = colour(run.plans, plans[0]) if one.differs or len(run.plans) == 1 else INK
         axes.plot(
-            one.attainment, pay / one.at_quota_usd, color=colour(run.plans, plan),
-            linewidth=2.6 - 0.4 * min(k, 3), zorder=3 + k, **LINES[run.plans.index(plan) % len(LINES)],
+            one.attainment, pay / one.at_quota_usd, color=hue, linewidth=2.6 - 0.4 * min(k, 3), zorder=3 + k,
+            label=_who(run, plans), **LINES[k % len(LINES)],
         )  # fmt: skip
     axes.axvline(1.0, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
     axes.axhline(1.0, color=QUIET, linewidth=0.8, linestyle=(0, (1, 2)))
     axes.set_xlim(0, one.most)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    same = len(one.pay_usd) > 1 and not one.differs
-    axes.set_title(f'pay plan "{one.name}"' + ", the same in all" * same, loc="left", size=10.5, pad=7)
+    same = len(run.plans) > 1 and not one.differs
+    axes.set_title(f'pay plan "{readable(one.name)}"' + ", the same in all" * same, loc="left", size=10.5, pad=7)
+    if one.differs:
+        axes.legend(loc="upper left", handlelength=2.4)
     from_zero(axes)
     share_axis(axes, "variable pay, of that at quota")
+
+
+def _who(run: RunFolder, plans: tuple[str, ...]) -> str:
+    """The runs that share a curve: by name where they are few, the rest by their number."""
+    if len(plans) <= 3:
+        return listed([plan_name(plan) for plan in plans])
+    first = [plan for plan in findings.in_title(run) if plan in plans][:2] or list(plans[:2])
+    return f"{', '.join(plan_name(plan) for plan in first)} and {len(plans) - len(first)} more"
 
 
 def _bands(axes: Axes, run: RunFolder, most: float) -> None:
@@ -95,18 +105,19 @@ def _mean(run: RunFolder, plan: str, band: str) -> float:
 
 
 def _reading(found: list[Payout]) -> str:
-    said = [f"{usd(one.at_quota_usd)} a year in {one.name}" for one in found]
+    said = [f"{usd(one.at_quota_usd)} a year in {readable(one.name)}" for one in found]
     if not said:
         return "No pay plan has a part that depends on sales."
-    quota = usd(found[0].quota_usd) + (f" in {plan_name(next(iter(found[0].pay_usd)))}" if _several(found) else "")
+    beyond = [
+        f"the last tier or cap of {readable(one.name)}, at {share(one.last_bend)}"
+        for one in found
+        if one.last_bend > one.most
+    ]
     return (
-        f"Variable pay of a ramped rep, in percent of that at quota: 100% is {listed(said)}, at the mean quota of"
-        f" {quota}. Below, share of reps by attainment over the run."
+        f"Variable pay of a ramped rep, in percent of that at quota: 100% is {listed(said)}, at a quota of"
+        f" {usd(found[0].quota_usd)} a year. Below, share of reps by attainment over the run."
+        + (f" Off the picture: {listed(beyond)}." if beyond else "")
     )
-
-
-def _several(found: list[Payout]) -> bool:
-    return any(len(one.pay_usd) > 1 for one in found)
 
 
 def _finding(run: RunFolder, found: list[Payout]) -> str:
@@ -115,9 +126,9 @@ def _finding(run: RunFolder, found: list[Payout]) -> str:
         return "pay does not depend on sales"
     shown, at = found[0], 1.5
     parts: dict[str, list[str]] = {}
-    for plan, pay in shown.pay_usd.items():
-        parts.setdefault(share(float(np.interp(at, shown.attainment, pay)) / shown.at_quota_usd), []).append(plan)
+    for plans, pay in shown.pay_usd.items():
+        parts.setdefault(share(float(np.interp(at, shown.attainment, pay)) / shown.at_quota_usd), []).extend(plans)
     if len(parts) == 1:
         return f"at {share(at)} of quota a rep earns {next(iter(parts))} of the variable pay at quota"
-    said = [f"{pays} in {listed([plan_name(p) for p in plans[:2]])}" for pays, plans in parts.items()]
+    said = [f"{pays} in {_who(run, tuple(plans))}" for pays, plans in parts.items()]
     return f"at {share(at)} of quota a rep earns, of the variable pay at quota, {'; '.join(said[:3])}"

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 
+from sim.report import findings
 from sim.report.figures.style import Drawn, legend_below, money_axis, plan_panels, quarter_axis
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, period_name, plan_name, readable, share, usd
@@ -52,10 +53,10 @@ def _finding(run: RunFolder) -> str:
     begin, end = period_name(quarters[0]), period_name(quarters[-1])
     said = f"open pipeline goes from {usd(first)} in {begin} to {usd(last)} in {end}"
     if len(run.plans) > 1:
-        others = [f"{usd(_open(run, p, quarters[-1]))} in {plan_name(p)}" for p in run.plans[1:4]]
+        others = [f"{usd(_open(run, p, quarters[-1]))} in {plan_name(p)}" for p in findings.others_in_title(run)]
         return f"{said} in {plan_name(run.reference)}; it is {listed(others)}"
     late = run.rows(run.reference, "open_pipeline", "quarter", "stage", stages[-1])["mean"]
-    return f"{said}, {share(late.iloc[-1] / last)} of it in the stage {stages[-1].replace('_', ' ')}"
+    return f"{said}, {share(late.iloc[-1] / last)} of it in the stage {readable(stages[-1])}"
 
 
 def _open(run: RunFolder, plan: str, quarter: str) -> float:

@@ -118,4 +118,4 @@ def _finding(run: RunFolder) -> str:
         revenue, cost, contribution = (run.statistic(plan, measure) for measure in MEASURES)
         return f"{share(cost / revenue)} of revenue and leaves {usd(contribution)}"
 
-    return f"after serving customers, selling costs {findings.told(run, says)}"
+    return f"after serving customers, selling costs on average {findings.told(run, says)}"

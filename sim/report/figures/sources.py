@@ -51,7 +51,7 @@ def _finding(run: RunFolder) -> str:
     if not whole:
         return "no pipeline is created"
     ranked = sorted(names, key=lambda name: -totals[name])[:3]
-    parts = [f"{share(totals[name] / whole)} from {name.replace('_', ' ')}" for name in ranked]
+    parts = [f"{share(totals[name] / whole)} from {readable(name)}" for name in ranked]
     return f"of the pipeline created{_in(run)}, {listed(parts)}"
 
 

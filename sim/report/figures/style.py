@@ -27,6 +27,7 @@ DPI = 150
 INK = "#222222"
 QUIET = "#6B6B6B"
 RULE = "#DADADA"
+WARNING = "#B3261E"
 
 # Okabe and Ito's palette, told apart with any colour vision (jfly.uni-koeln.de/color); the last five, for runs of many
 # plans, are from Paul Tol's muted scheme.
@@ -253,6 +254,11 @@ def quarter_axis(axes: Axes, quarters: Sequence[str]) -> None:
 def zero_line(axes: Axes) -> None:
     """A line at nought, where above and below differ in meaning."""
     axes.axhline(0, color=INK, linewidth=0.9, zorder=1.5)
+
+
+def caution(figure: Figure, text: str) -> None:
+    """A few words above the title that warn of reading too much into the figure."""
+    figure.text(0.986, 1 - 0.02 / figure.get_figheight(), text, size=8, color=WARNING, ha="right", va="top")
 
 
 def save(figure: Figure, path: Path) -> None:
