@@ -62,7 +62,7 @@ def _finding(run: RunFolder) -> str:
     gap = findings.paired_chance(run, best, last)
     if not gap.clear:
         return f"the plans' odds to meet the target by {when} cannot be told apart: {_all(run)}"
-    shown = ranked[1:] if len(ranked) <= 4 else [last]
+    shown = ranked[1:] if len(ranked) <= 4 else list(dict.fromkeys(p for p in (run.reference, last) if p != best))
     return f"{first}, {listed([f'{plan_name(p)} in {odds(findings.chance(run, p).mean)}' for p in shown])}"
 
 
