@@ -21,6 +21,7 @@ BROKEN_PIPE = 141
 EXAMPLES = """\
 Examples:
   salesim compare 'scenarios=[base,hire_early,hire_late]'
+  salesim compare scenario=base 'sweep.levers.backfill.approval_days=[0,7,30]'
   salesim run scenario=base run.replications=500 levers.backfill.enabled=false
   salesim check scenario=plans/mine.yaml
 
@@ -85,7 +86,13 @@ def _help(known: Mapping[str, Command]) -> str:
 def _help_for(name: str, command: Command) -> str:
     lines = [f"salesim {name}: {command.summary}", ""]
     if command.most_scenarios:
-        lines.append("  scenario=NAME" if command.most_scenarios == 1 else "  scenarios=[NAME,NAME,...]")
+        if command.most_scenarios == 1:
+            lines.append("  scenario=NAME")
+        else:
+            lines += [
+                "  scenarios=[NAME,NAME,...]",
+                "  sweep.KEY=[VALUE,VALUE,...]  a plan for each value of a key, the first the reference",
+            ]
     lines += [f"  {option}=...  {meaning}" for option, meaning in command.options.items()]
     if command.most_scenarios:
         lines += [

@@ -51,8 +51,8 @@ REFUSED = {
 }  # fmt: skip
 
 DOUBTED = {
-    ("levers.pay.plans.old={variable_usd_per_year: 5}",): "levers.pay.plans.old: no one is on this plan; it changes nothing",
-    ("levers.pay.roles.sdr=ae",): "levers.pay.plans.sdr: no one is on this plan; it changes nothing",
+    ("levers.pay.plans.old={variable_usd_per_year: 5}",): "levers.pay.plans.old: no one is on this plan; it changes nothing. Name it in levers.pay.roles, or take it out",
+    ("levers.pay.roles.sdr=ae",): "levers.pay.plans.sdr: no one is on this plan; it changes nothing. Name it in levers.pay.roles, or take it out",
     ("levers.pay.plans.sdr.components={c: {commission_share: 0.1}}",): "levers.pay.plans.sdr.components.c: pays for one's own deals, but nobody on this plan sells",
     (f"{AE}.clawback_days=800",): f"{AE}.clawback_days: 800 days reach past the run of 731 days",
     (f"{AE}.variable_usd_per_year=60000", f"{AE}.draw={{usd_per_month: 6000, recoverable: false}}"): f"{AE}.draw.usd_per_month: 6,000 a month is more than the target variable of 60,000 a year",
@@ -80,7 +80,9 @@ def test_it_is_doubted(overrides: tuple[str, ...], capsys: Capture) -> None:
 
 
 def test_a_run_says_and_keeps_its_warnings(tmp_path: Path, capsys: Capture) -> None:
-    doubt = "levers.pay.plans.old: no one is on this plan; it changes nothing"
+    doubt = (
+        "levers.pay.plans.old: no one is on this plan; it changes nothing. Name it in levers.pay.roles, or take it out"
+    )
     words = ["levers.pay.plans.old={variable_usd_per_year: 5}", "run.months=3", "run.replications=1", "run.n_jobs=1"]
     assert main(["run", "scenario=base", *words, f"run.results_folder={tmp_path}", "run.figures=false"]) == 0
     assert f"base: warning: {doubt}" in capsys.readouterr().out

@@ -13,10 +13,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bar
 
 LINES = 10
+UNBOUNDED_WIDTH = 10_000
 
 
 class PatientConsole(Console):
-    """A console that falls silent when its reader goes away, as ``head`` does: the work goes on and is stored."""
+    """A console as wide as its terminal, which elsewhere never breaks a line.
+
+    It falls silent when its reader goes away, as ``head`` does: the work goes on and is stored.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        if not self.is_terminal:
+            self.width = UNBOUNDED_WIDTH  # a file or a pipe has no edge at which to break or cut lines
 
     def on_broken_pipe(self) -> None:
         self.quiet = True

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
+from sim.app import sweep
+from sim.app.sweep import Sweep, read_sweep, swept
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
 from sim.scenario.errors import UserError, did_you_mean, listed
 from sim.scenario.load import ScenarioSource, load_source
 from sim.scenario.scenario import Scenario
 
 SCENARIO_KEYS = tuple(Scenario.model_fields)
+SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question"))
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Command:
         if not self.most_scenarios:
             return tuple(self.options)
         which = ("scenario",) if self.most_scenarios == 1 else ("scenario", "scenarios")
-        return (*which, *self.options, PREFIX, *SCENARIO_KEYS)
+        sweeps = (sweep.PREFIX,) if self.most_scenarios > 1 else ()
+        return (*which, *self.options, PREFIX, *sweeps, *SCENARIO_KEYS)
 
 
 COMMANDS = {
@@ -87,14 +92,15 @@ COMMANDS = {
 class Request:
     """A command with all that was said to it.
 
-    ``overrides`` change the scenarios and ``run_overrides`` the run settings, both as typed; ``options`` are of the
-    command alone.
+    ``overrides`` change the scenarios and ``run_overrides`` the run settings, both as typed; ``sweeps`` make several
+    plans of each scenario; ``options`` are of the command alone.
     """
 
     command: str
     scenarios: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     run_overrides: tuple[str, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
 
@@ -104,14 +110,22 @@ class Request:
 
     def sources(self) -> list[ScenarioSource]:
         """The scenarios asked for, each with the overrides. Raises UserError if two have one name."""
-        sources = [load_source(name, self.overrides) for name in self.scenarios]
+        if self.sweeps:
+            sources = swept(self.scenarios, self.overrides, self.sweeps)
+        else:
+            sources = [load_source(name, self.overrides) for name in self.scenarios]
         names = [source.name for source in sources]
         twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         if twice:
             raise UserError(
                 f'two scenarios are named "{twice[0]}"; results are told apart by name, so give one another name.'
+                + (" (name= names all plans of a command line.)" if any(map(_is_name, self.overrides)) else "")
             )
         return sources
+
+
+def _is_name(override: str) -> bool:
+    return override.lstrip("+").startswith("name=")
 
 
 def parse(command: str, words: Sequence[str]) -> Request:
@@ -120,6 +134,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
     scenarios: list[str] = []
     overrides: list[str] = []
     run_overrides: list[str] = []
+    sweeps: list[Sweep] = []
     options: dict[str, str] = {}
     for word in words:
         key, first, value = _split(word, known)
@@ -129,14 +144,18 @@ def parse(command: str, words: Sequence[str]) -> Request:
             options[key] = value
         elif first == PREFIX and key != PREFIX:
             run_overrides.append(word)
+        elif first == sweep.PREFIX:
+            sweeps.append(read_sweep(word, SWEPT_KEYS))
         elif first in SCENARIO_KEYS:
             overrides.append(word)
         else:
             raise UserError(f'"{word}": a run setting is given as {PREFIX}.replications=500.')
     if known.unless_named and not scenarios:
         scenarios.append(known.unless_named)
-    _check_count(command, known, scenarios)
-    return Request(command, tuple(scenarios), tuple(overrides), tuple(run_overrides), options, (command, *words))
+    _check_count(command, known, scenarios, prod(len(one.values) for one in sweeps))
+    return Request(
+        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, (command, *words)
+    )
 
 
 def _split(word: str, known: Command) -> tuple[str, str, str]:
@@ -149,6 +168,8 @@ def _split(word: str, known: Command) -> tuple[str, str, str]:
         raise UserError(f'"{word}" is not of the form key=value, such as {(known.keys or ("key",))[0]}=...{hint}')
     if first in known.keys:
         return bare, first, value
+    if known.most_scenarios == 1 and first == sweep.PREFIX:
+        raise UserError(f'"{word}": a sweep plays a plan for each value, which compare does: compare {word}')
     if known.most_scenarios and bare in RunSettings.model_fields:
         raise UserError(f'"{bare}" is a run setting. Did you mean {PREFIX}.{word}?')
     if not known.keys:
@@ -164,18 +185,21 @@ def _names(text: str) -> list[str]:
     return [name.strip().strip("'\"") for name in inside.removeprefix("[").removesuffix("]").split(",")]
 
 
-def _check_count(command: str, known: Command, scenarios: list[str]) -> None:
+def _check_count(command: str, known: Command, scenarios: list[str], values: int) -> None:
+    """A command has a least and a most number of plans; each scenario is one for each of the values of a sweep."""
+    plans = len(scenarios) * values
     if known.most_scenarios == 1 and len(scenarios) > 1:
         raise UserError(
             f"{command} takes one scenario; {len(scenarios)} are given. To set plans side by side, use compare."
         )
-    if len(scenarios) < known.least_scenarios:
+    if plans < known.least_scenarios:
         wanted = "scenario=base" if known.least_scenarios == 1 else "scenarios=[base,hire_early,hire_late]"
         raise UserError(
             f"{command} needs {'a scenario' if known.least_scenarios == 1 else 'two scenarios or more'}: {wanted}"
         )
-    if len(scenarios) > known.most_scenarios:
-        raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {len(scenarios)} are given.")
+    if plans > known.most_scenarios:
+        counted = f"{len(scenarios)} are given" + (f", with {values} values each: {plans} plans" if values > 1 else "")
+        raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {counted}.")
 
 
 def whole_number(option: str, text: str, end: int) -> int:

@@ -16,6 +16,7 @@ from sim.measures.periods import TOTAL
 from sim.report.words import odds, plan_name, sentence, usd
 
 WIDEST_NAME = 24  # so that a table fits 80 columns
+LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
 
 
 def plans_table(outcome: Outcome) -> Table:
@@ -30,14 +31,14 @@ def plans_table(outcome: Outcome) -> Table:
         bookings, hits, cost = (total_place(rows, name) for name in ("bookings", "hits_target", "cost"))
         range_usd = [usd(float(q[bookings])) for q in (summary.p10, summary.p50, summary.p90)]
         table.add_row(
-            Text(plan_name(plan, 40)), *range_usd, odds(float(summary.mean[hits])), usd(float(summary.mean[cost]))
+            Text(plan_name(plan, LONGEST_NAME)), *range_usd, odds(float(summary.mean[hits])), usd(float(summary.mean[cost]))
         )
     return table
 
 
 def differences_in_words(outcome: Outcome) -> Iterator[str]:
     """A sentence for each plan but the first."""
-    a, *others = (plan_name(plan, 40) for plan in outcome.plans)
+    a, *others = (plan_name(plan, LONGEST_NAME) for plan in outcome.plans)
     for b, rows, d in zip(others, outcome.difference_rows, outcome.differences, strict=True):
         bookings, cost, hits = (total_place(rows, name) for name in ("bookings", "cost", "hits_target"))
         low, high = float(d.ci_low[bookings]), float(d.ci_high[bookings])
@@ -67,7 +68,7 @@ def judgments_in_words(outcome: Outcome) -> Iterator[str]:
         amount, total, hits = (float(summary.mean[total_place(rows, name)]) for name in names)
         if abs(amount) >= 0.005:
             yield (
-                f"Leaders' judgment on {plan_name(plan, 40)}: {usd(amount, signed=True)}, which is in none of the"
+                f"Leaders' judgment on {plan_name(plan, LONGEST_NAME)}: {usd(amount, signed=True)}, which is in none of the"
                 f" numbers above; with it bookings would be {usd(total)} on average and the odds of the target"
                 f" {odds(hits)}."
             )

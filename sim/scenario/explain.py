@@ -117,6 +117,8 @@ def _wrong_length(shape: Shape, value: Any) -> str:
 
 
 def _hint(finding: str, value: Any) -> str:
+    if isinstance(value, list):
+        return " To play each value as a plan of its own, write sweep. before the key: compare sweep.KEY=[...]."
     if isinstance(value, bool) and finding != "bool_type":
         return " (YAML reads a bare yes, no, on or off as true or false; a word needs quotes.)"
     if isinstance(value, str) and finding in ("float_type", "int_type") and any(digit.isdigit() for digit in value):

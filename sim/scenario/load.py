@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -105,6 +105,11 @@ class ScenarioSource:
             self._found = found
         return with_files(scenario, self._found)
 
+    def renamed(self, name: str, question: str) -> ScenarioSource:
+        """The same scenario under another name, with another question."""
+        raw = {**self.raw, "name": name, "question": question}
+        return replace(self, name=name, question=question, raw=raw, _central=None)
+
     def to_yaml(self) -> str:
         """The joined scenario as a file that can be run again, its name and question first."""
         first = {"name": self.name, "question": self.question}
@@ -123,7 +128,8 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
     raw = join(path, overrides, Places.around(path).folders, origin.label)
     drop_replaced(raw, Shape.of(Scenario), origin)
-    raw["name"] = str(documents[-1].raw.get("name") or path.stem)
+    if ("name",) not in origin.overridden or raw.get("name") is None:
+        raw["name"] = str(documents[-1].raw.get("name") or path.stem)
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
     uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)

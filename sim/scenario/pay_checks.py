@@ -46,7 +46,7 @@ def doubts_about_pay(scenario: Scenario, months: int) -> Iterator[str]:
     for name, plan in scenario.levers.pay.plans.items():
         at = f"levers.pay.plans.{name}"
         if name not in on:
-            yield f"{at}: no one is on this plan; it changes nothing"
+            yield f"{at}: no one is on this plan; it changes nothing. Name it in levers.pay.roles, or take it out"
             continue
         sellers = [role for role in on[name] if scenario.world.roles[role].duty == "sells"]
         for part, component in plan.components.items():
@@ -63,7 +63,10 @@ def doubts_about_pay(scenario: Scenario, months: int) -> Iterator[str]:
         yield from _plans_whose_level_moves_nobody(at, plan, sellers, scenario)
         for spiff, one in plan.spiffs.items():
             if one.to_date <= first or one.from_date >= last:
-                yield f"{at}.spiffs.{spiff}: lies outside the run from {first} to {last}"
+                yield (
+                    f"{at}.spiffs.{spiff}: lies outside the run from {first} to {last} and pays nothing. "
+                    "Change its from_date and to_date, or run.months"
+                )
 
 
 def _floors_below_long_periods(at: str, plan: Plan) -> Iterator[str]:
