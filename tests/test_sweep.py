@@ -14,7 +14,7 @@ from rich.console import Console
 
 from sim.app.playing import PatientConsole
 from sim.app.request import parse
-from sim.app.words import plans_table
+from sim.app.words import plans_table, total_place
 from sim.cli import main
 from sim.experiment.experiment import Outcome
 from sim.experiment.statistics import summarize
@@ -123,7 +123,9 @@ ALIKE = tuple(f"a plan with a very long name that says all there is to say about
 def alike() -> Outcome:
     scenario = small()
     rows = table(scenario, scenario.calendar(6)).rows
-    summary = summarize(np.full((3, len(rows)), 123_456_789.0), np.arange(3))
+    values = np.full((3, len(rows)), 123_456_789.0)
+    values[:, total_place(rows, "hits_target")] = 1.0
+    summary = summarize(values, np.arange(3))
     return Outcome(Path(), ALIKE, (rows, rows), (summary, summary), (), ())
 
 
@@ -132,9 +134,11 @@ def test_a_narrow_terminal_cuts_no_name(width: int) -> None:
     console = Console(width=width, file=io.StringIO())
     console.print(plans_table(alike()))
     said = console.file.getvalue()  # type: ignore[attr-defined]
-    first_column = "".join(line[1:].replace("┃", "│").split("│")[0].strip() for line in said.splitlines() if line.startswith(("│", "┃")))
+    first_column = "".join(
+        line[1:].replace("┃", "│").split("│")[0].strip() for line in said.splitlines() if line.startswith(("│", "┃"))
+    )
     assert first_column.replace(" ", "") == "plan" + "".join(ALIKE).replace(" ", "")
-    assert said.count("$123M") == 8
+    assert said.count("$123.5M") == 8
     assert max(map(len, said.splitlines())) <= width
 
 

@@ -31,7 +31,10 @@ def plans_table(outcome: Outcome) -> Table:
         bookings, hits, cost = (total_place(rows, name) for name in ("bookings", "hits_target", "cost"))
         range_usd = [usd(float(q[bookings])) for q in (summary.p10, summary.p50, summary.p90)]
         table.add_row(
-            Text(plan_name(plan, LONGEST_NAME)), *range_usd, odds(float(summary.mean[hits])), usd(float(summary.mean[cost]))
+            Text(plan_name(plan, LONGEST_NAME)),
+            *range_usd,
+            odds(float(summary.mean[hits])),
+            usd(float(summary.mean[cost])),
         )
     return table
 
@@ -68,8 +71,8 @@ def judgments_in_words(outcome: Outcome) -> Iterator[str]:
         amount, total, hits = (float(summary.mean[total_place(rows, name)]) for name in names)
         if abs(amount) >= 0.005:
             yield (
-                f"Leaders' judgment on {plan_name(plan, LONGEST_NAME)}: {usd(amount, signed=True)}, which is in none of the"
-                f" numbers above; with it bookings would be {usd(total)} on average and the odds of the target"
+                f"Leaders' judgment on {plan_name(plan, LONGEST_NAME)}: {usd(amount, signed=True)}, which is in none of"
+                f" the numbers above; with it bookings would be {usd(total)} on average and the odds of the target"
                 f" {odds(hits)}."
             )
 
