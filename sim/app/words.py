@@ -15,15 +15,13 @@ from sim.measures.kpis import Rows
 from sim.measures.periods import TOTAL
 from sim.report.words import odds, plan_name, sentence, usd
 
-WIDEST_NAME = 24  # so that a table fits 80 columns
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
 
 
 def plans_table(outcome: Outcome) -> Table:
     """One line a plan: bookings with their range, the odds of the target, and cost."""
     table = Table(title="Over the whole run", title_justify="left")
-    longest = max(len(plan) for plan in outcome.plans)
-    table.add_column("plan", overflow="fold", min_width=min(longest, WIDEST_NAME))  # whole, as it tells plans apart
+    table.add_column("plan", overflow="fold")  # never cut, as it tells plans apart
     headings = ("bookings\nP10", "bookings\nP50", "bookings\nP90", "odds of\ntarget", "cost,\nmean")
     for heading in headings:
         table.add_column(heading, justify="right")
