@@ -44,9 +44,10 @@ ARR_CAUSES = ("own course", "the seller left")
 # What was paid (payments.kind).
 SALARY, COMMISSION, BENEFITS, RECRUITING, OVERHEAD, PROGRAMS, SEVERANCE, TRAINING, PARTNER_MARGIN = range(9)
 BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBACK, OVERRIDE, TEAM_BONUS = range(9, 17)
+OTHER_COST = 17
 PAYMENT_KINDS = (
     "salary", "commission", "benefits", "recruiting", "overhead", "programs", "severance", "training", "partner margin",
-    "bonus", "SPIFF", "draw", "draw recovery", "guarantee", "clawback", "override", "team bonus",
+    "bonus", "SPIFF", "draw", "draw recovery", "guarantee", "clawback", "override", "team bonus", "other",
 )  # fmt: skip
 VARIABLE_PAY = (COMMISSION, BONUS, SPIFF, DRAW, DRAW_RECOVERY, GUARANTEE, CLAWBACK, OVERRIDE, TEAM_BONUS)
 

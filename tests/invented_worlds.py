@@ -65,6 +65,7 @@ def worlds(draw: Draw) -> Scenario:
                 },
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
+                "other_usd_per_year": draw(st.sampled_from([{}, {"leaders": 1000000.01, "tools": 99.99}])),
             },
             "behaviour": draw(st.one_of(st.just({}), _behaviour(segments))),
             "billing": draw(st.one_of(st.none(), billings(segments))),

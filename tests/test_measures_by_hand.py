@@ -331,6 +331,7 @@ BY_HAND = {
     "overrides": {("total", "all"): 20}, "benefits": {(Q2, "all"): 100}, "recruiting": {("total", "all"): 10},
     "overhead": {("total", "all"): 11}, "programs": {(Q2, "all"): 4_000}, "severance": {("total", "all"): 12},
     "training": {("total", "all"): 13}, "partner_margins": {("total", "all"): 14},
+    "other_cost": {("total", "all"): 0, (Q2, "all"): 0},
     "pay_per_head": {("total", "ae"): 10_840 / 585 * 360, ("total", "recruiter"): 2_000},
     # No pay plans, so on target is the salary of 100,000. Two reps carry half of a whole quota: 0.55 and 0.67 of it.
     "reps": {("total", "all"): 2, ("total", "50 to 80%"): 2, ("total", "100 to 130%"): 0},

@@ -138,7 +138,7 @@ def check_cash_paid(plan: Scenario, months: int, book: Ledger) -> None:
     assert flow == pytest.approx(paid, abs=CENT)
     lines = (
         "salaries", "variable_pay", "benefits", "recruiting", "overhead", "programs", "severance", "training",
-        "partner_margins",
+        "partner_margins", "other_cost",
     )  # fmt: skip
     for period in (*plan.calendar(months).quarter_labels, "total"):
         whole = sum(kpi[line, period, "all"] for line in lines)

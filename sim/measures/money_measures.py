@@ -24,8 +24,8 @@ def _kind(name: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARL
 MONEY_MEASURES = (
     Measure(
         "cost", "USD", "flow", "Loaded cost of the sales organization.",
-        "sum of payments: salaries, variable pay, benefits, recruiting, overhead, programs and partner margins; "
-        + _COUNTS,
+        "sum of payments: salaries, variable pay, benefits, recruiting, overhead, programs, partner margins and "
+        "other cost; " + _COUNTS,
         lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER,
     ),
     Measure(
@@ -75,4 +75,5 @@ MONEY_MEASURES = (
     _kind("severance", "severance", "Paid to people who are laid off.", QUARTERLY),
     _kind("training", "training", "What training costs, time apart.", QUARTERLY),
     _kind("partner_margins", "partner margin", "What partners keep of their deals.", QUARTERLY),
+    _kind("other_cost", "other", "What belongs to nobody's seat: marketing people, leaders, operations.", QUARTERLY),
 )  # fmt: skip

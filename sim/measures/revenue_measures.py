@@ -12,7 +12,7 @@ MONTHS_PER_YEAR = 12.0
 _FLOW = {"all": "month", "segment": "year"}
 _YEARLY = {"all": "year", "segment": "year"}
 _UNDEFINED = "undefined without world.billing"
-_SHARED = "a segment's cost leaves out people and programs of no one segment"
+_SHARED = "a segment's cost leaves out people, programs and other cost of no one segment"
 
 
 def _margin(sums: Sums) -> np.ndarray:

@@ -21,6 +21,7 @@ class Rates:
     variable_usd_per_year: np.ndarray  # paid evenly
     benefits_share: float
     overhead_usd_per_year: float
+    other_usd_per_year: np.ndarray  # by name; nobody's seat
 
     @classmethod
     def of(cls, scenario: Scenario) -> Rates:
@@ -30,6 +31,7 @@ class Rates:
             plans.even_usd_per_year,
             costs.benefits_share,
             costs.overhead_usd_per_head_per_year,
+            np.array(list(costs.other_usd_per_year.values()), float),
         )
 
 
@@ -57,6 +59,21 @@ def month_of_cost(
     places["amount_usd"] = usd[cells]
     rows = rows[: count + len(cells)]
     rows["day"], rows["month"] = end, month
+    return rows
+
+
+def month_of_other_cost(rates: Rates, month: int, end: float) -> np.ndarray:
+    """Payments of one month for what belongs to nobody: no role, segment or region, dated at the month's end.
+
+    Twelve months in a row are the year's amount to the cent: a month pays what is due to date less what was paid.
+    """
+    due = (to_cents(rates.other_usd_per_year * (months / 12.0)) for months in (month + 1, month))
+    usd = to_cents(np.subtract(*due))
+    rows = np.zeros(np.count_nonzero(usd), ledger.PAYMENTS)
+    rows["amount_usd"] = usd[usd != 0.0]
+    rows["day"], rows["month"], rows["kind"] = end, month, ledger.OTHER_COST
+    for nobody in ("seat", "role", "segment", "region"):
+        rows[nobody] = -1
     return rows
 
 

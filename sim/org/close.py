@@ -67,6 +67,7 @@ def close_month(org: Organization, month: int) -> None:
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
     programs = programs.reshape(-1, len(org.scenario.world.regions))
     org.payments.extend(cost.month_of_cost(org.rates, month, start, end, org.seats.rows, programs))
+    org.payments.extend(cost.month_of_other_cost(org.rates, month, end))
     write_month(org, end)
     org.open_month = month + 1
     org.payments.extend(

@@ -33,6 +33,7 @@ LINES = (
     Line("programs"),
     Line("partner_margins"),
     Line("overhead"),
+    Line("other_cost", name="Other sales and marketing"),
     Line("cost", "year", "Cost of the sales organization"),
     Line("contribution", "total"),
     Line("billings"),

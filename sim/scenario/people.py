@@ -201,3 +201,7 @@ class Costs(Noun):
         default_factory=dict, description="agency, travel and onboarding, by role"
     )
     overhead_usd_per_head_per_year: NotNegative = Field(default=0.0, description="tools, space, travel")
+    other_usd_per_year: dict[str, NotNegative] = Field(
+        default_factory=dict,
+        description="by a name of your own, what no seat, hire or program costs: marketing people, leaders, operations",
+    )

@@ -35,6 +35,7 @@ PARTS = (
     ("programs", ("programs",)),
     ("hiring, training, severance", ("recruiting", "training", "severance")),
     ("partner margins", ("partner_margins",)),
+    ("other", ("other_cost",)),
 )
 
 
