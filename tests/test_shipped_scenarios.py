@@ -83,7 +83,7 @@ EXPECTED_CONDUCT: dict[str, dict[str, int]] = {
     "comp_yearly_bonus": {"effort": LESS},
     "discount_authority_off": {"discounts": LESS},
     "over_assign_40": {"effort": LESS},  # fewer reach what pays more
-    "pay_mix_70_30": {"effort": LESS, "exits_voluntary": LESS},
+    "pay_mix_70_30": {"effort": LESS},
     "quota_plus_15": {"effort": LESS},
     "ratchet_on": {"effort": LESS},
     "spiff_last_quarter": {"effort": MORE},
@@ -167,6 +167,15 @@ def test_the_recession_starts_on_the_day_that_base_starts_on_and_lasts():
     assert np.all(by_month[:, 0] == regimes.index("last_normal_month"))
     assert np.all(by_month[:, 1] == regimes.index("recession"))
     assert (by_month[:, 1:] == regimes.index("recession")).mean() > 0.6
+
+
+@pytest.mark.slow
+def test_a_safer_pay_mix_keeps_people():
+    """A percent fewer resign: 4.6 standard errors at 80 replications, so that it takes more of them to be sure."""
+    sources = [load_source(name) for name in ("base", "pay_mix_70_30")]
+    base, safer = totals(sources, RunSettings(replications=240), ["exits_voluntary"])[:, :, 0]
+    mean, error = mean_and_error(safer - base)
+    assert mean < -ERRORS * error
 
 
 @pytest.mark.slow
