@@ -123,7 +123,7 @@ def test_a_deal_is_set_aside(reason: str, tmp_path: Path) -> None:
 
 MENDED_DEALS = {
     "currency signs and separators were removed from the amount": {"amount_usd": "$12,500.00"},
-    "amount was rounded to the cent": {"amount_usd": "12.345"},
+    "amount was rounded to the cent": {"amount_usd": "12500.345"},
     "stage was spelled otherwise": {"stage": " Proposal"},
     "owner was spelled otherwise": {"owner": "ann  LEE"},
     "segment is not known; the owner's is taken": {"segment": "tiny"},
