@@ -96,6 +96,7 @@ DEAL_MEASURES = (
         "hits_target", "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
         "1 if bookings >= target, else 0",
         lambda s: reached(s["bookings"], s["target"]).astype(float), {"all": "month", "segment": "quarter"},
+        yes_no=True,
     ),
     Measure(
         "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
@@ -110,7 +111,7 @@ DEAL_MEASURES = (
         "hits_target_with_judgment", "share", "ratio",
         "Whether the target is reached with judgment added; its mean is the chance as leaders see it, not the model's.",
         "1 if bookings + judgment >= target, else 0",
-        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"},
+        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"}, yes_no=True,
     ),
     Measure(
         "wins", "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE,
