@@ -159,7 +159,7 @@ def share_of(values: np.ndarray, draws: np.ndarray) -> Interval:
     Source: Korn and Graubard, "Confidence intervals for proportions with small expected number of positive counts
     estimated from survey data", Survey Methodology 24 (1998), with Wilson's interval in place of the exact one.
     """
-    n, share, _ = moments(values)
+    _, share, _ = moments(values)
     low, high = share_interval(share, _worth(values, share * (1 - share), draws), _critical(values, draws))
     return Interval(share, low, high)
 
