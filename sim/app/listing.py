@@ -1,4 +1,4 @@
-"""``salesim list``: the scenarios that can be named, each with its question."""
+"""``salesim list``: the scenarios that can be named, each with its kind and its question."""
 
 from __future__ import annotations
 
@@ -20,27 +20,31 @@ def main(request: Request) -> int:
     if sys.stdout.isatty():
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("scenario", no_wrap=True)
+        table.add_column("kind", no_wrap=True)
         table.add_column("question")
-        for name, question in rows:
-            table.add_row(Text(name), Text(question))
+        for row in rows:
+            table.add_row(*map(Text, row))
         Console().print(table)
     else:
-        width = max((len(name) for name, _ in rows), default=0)
-        for name, question in rows:
-            print(f"{name:<{width}}  {question}")
+        widths = [max((len(row[place]) for row in rows), default=0) for place in (0, 1)]
+        for name, kind, question in rows:
+            print(f"{name:<{widths[0]}}  {kind:<{widths[1]}}  {question}")
     return 0
 
 
-def questions() -> list[tuple[str, str]]:
-    """Names and questions. A file that cannot be read is listed with the reason: one bad file hides no other."""
+def questions() -> list[tuple[str, str, str]]:
+    """Names, kinds and questions; a kind that a file does not give is that of the one it builds on, or unsaid.
+
+    A file that cannot be read is listed with the reason: one bad file hides no other."""
     places = Places.around()
     rows = []
     for name in places.names():
         path = places.find(name)
         assert path is not None, "the name was read off the folder"
         try:
+            kind = str(next((one.raw["kind"] for one in reversed(chain(path)) if "kind" in one.raw), PLAN))
             question = str(read_document(path, label_of(path)).raw.get("question") or "(no question)")
         except ScenarioError as error:
-            question = f"(cannot be read) {error}"
-        rows.append((name, question))
+            kind, question = "", f"(cannot be read) {error}"
+        rows.append((name, kind, question))
     return rows

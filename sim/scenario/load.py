@@ -57,6 +57,11 @@ class ScenarioSource:
         return found
 
     @property
+    def kind(self) -> str:
+        """``plan`` or ``weather``."""
+        return self.at_central().kind
+
+    @property
     def has_own_question(self) -> bool:
         """Whether the scenario's own file asks its question, not one that it builds on."""
         return "question" in self.origin.documents[-1].raw
