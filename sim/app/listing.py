@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.request import Request
-from sim.scenario.document import read_document
 from sim.scenario.errors import ScenarioError
-from sim.scenario.places import Places, label_of
+from sim.scenario.places import Places, chain
 
 
 def main(request: Request) -> int:
@@ -33,7 +32,7 @@ def main(request: Request) -> int:
 
 
 def questions() -> list[tuple[str, str, str]]:
-    """Names, kinds and questions; a kind that a file does not give is that of the one it builds on, or unsaid.
+    """Names, kinds and questions; a kind that a file does not give is that of the one it builds on.
 
     A file that cannot be read is listed with the reason: one bad file hides no other."""
     places = Places.around()
@@ -42,8 +41,9 @@ def questions() -> list[tuple[str, str, str]]:
         path = places.find(name)
         assert path is not None, "the name was read off the folder"
         try:
-            kind = str(next((one.raw["kind"] for one in reversed(chain(path)) if "kind" in one.raw), PLAN))
-            question = str(read_document(path, label_of(path)).raw.get("question") or "(no question)")
+            documents = chain(path)
+            kind = str(next((one.raw["kind"] for one in reversed(documents) if "kind" in one.raw), "plan"))
+            question = str(documents[-1].raw.get("question") or "(no question)")
         except ScenarioError as error:
             kind, question = "", f"(cannot be read) {error}"
         rows.append((name, kind, question))

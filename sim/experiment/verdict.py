@@ -8,20 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
 
 import numpy as np
 from scipy.special import stdtrit
 
+from sim.experiment.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
 from sim.experiment.statistics import CONFIDENCE, compare
 
-Criterion = Literal["value", "odds", "contribution", "bookings_less_cost"]
-CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
-WITHOUT_BILLING: Criterion = "bookings_less_cost"  # what is known of every run
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
 MEASURED = ("bookings", "cost", "target", "hits_target", "value", *PARTS, "arr_at_end")
-MEASURE_OF: dict[Criterion, str] = {name: name for name in CRITERIA} | {"odds": "hits_target"}
 # Below this a difference is none: half of the last digit that anybody is told. Dollars, but for a share of replications.
 ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005
 

@@ -110,9 +110,9 @@ class ScenarioSource:
             self._found = found
         return with_files(scenario, self._found)
 
-    def renamed(self, name: str, question: str) -> ScenarioSource:
-        """The same scenario under another name, with another question."""
-        raw = {**self.raw, "name": name, "question": question}
+    def renamed(self, name: str, question: str, kind: str) -> ScenarioSource:
+        """The same scenario under another name, with another question and kind."""
+        raw = {**self.raw, "name": name, "question": question, "kind": kind}
         return replace(self, name=name, question=question, raw=raw, _central=None)
 
     def to_yaml(self) -> str:
