@@ -45,7 +45,9 @@ class Command:
 
 COMMANDS = {
     "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION),
-    "compare": Command("compare", "play several scenarios under the same luck; the first is the reference", 2, 50, CRITERION),
+    "compare": Command(
+        "compare", "play several scenarios under the same luck; the first is the reference", 2, 50, CRITERION
+    ),
     "trace": Command(
         "trace",
         "tell one replication as a story, with dates; of base unless you name a scenario",

@@ -18,7 +18,7 @@ from sim.experiment.statistics import CONFIDENCE, compare
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
 MEASURED = ("bookings", "cost", "target", "hits_target", "value", *PARTS, "arr_at_end")
-# Below this a difference is none: half of the last digit that anybody is told. Dollars, but for a share of replications.
+# Below this a difference is none: half of the last digit that anybody is told, in dollars and as a share.
 ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005
 
 
@@ -26,7 +26,7 @@ ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005
 class Played:
     """One scenario of a run: by measure each replication's number for everybody over the whole run.
 
-    ``totals[measure]`` has shape (replications,), NaN where undefined; a measure that the run does not have is left out.
+    ``totals[measure]`` has shape (replications,), NaN where undefined. A measure that the run lacks is left out.
     """
 
     name: str
@@ -87,19 +87,21 @@ class Standing:
     kind: str
     means: Mapping[str, float]
     gaps: Mapping[str, Gap]
+    bookings_usd: tuple[float, float, float]  # P10, P50 and P90
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Which plan to choose.
 
-    ``criterion`` is the one that was asked for, or bookings less cost where that is undefined. ``reference`` is the first
-    plan: what one does unless another plan is clearly better. ``pick`` is None where no scenario is a plan. ``told`` is
-    the plan whose difference from the reference the verdict rests on: the pick, or where the reference is kept the next
-    best; None where there is nothing to choose between.
+    ``criterion`` is the one that was asked for, or bookings less cost where that is undefined. ``reference`` is the
+    first plan: what one does unless another plan is clearly better. ``pick`` is None where no scenario is a plan.
+    ``told`` is the plan whose difference from the reference the verdict rests on: the pick, or where the reference is
+    kept the next best; None where there is nothing to choose between.
     """
 
     asked: Criterion
+    known: tuple[Criterion, ...]  # the criteria that the run can be judged by
     criterion: Criterion
     horizon: Horizon
     replications: int
@@ -107,7 +109,7 @@ class Verdict:
     reference: str
     pick: str | None
     told: str | None
-    clear: bool  # whether the pick is clearly the better of pick and reference, or the reference of it and the next best
+    clear: bool  # whether the told plan can be told from the reference
     level: tuple[str, ...]  # other plans that cannot be told from the pick
     turned: Mapping[Criterion, str]  # by criterion the plan that it puts clearly ahead of the pick
 
@@ -144,9 +146,14 @@ class Verdict:
     @property
     def risk(self) -> Gap | None:
         """The difference in dollars that luck plays with: by the criterion, and for odds by value or what is kept."""
+        return self.gap(MEASURE_OF[self.risk_criterion])
+
+    @property
+    def risk_criterion(self) -> Criterion:
+        """The criterion in dollars by which the risk is told."""
         if self.criterion != "odds":
-            return self.decides
-        return self.gap("value") or self.gap(WITHOUT_BILLING)
+            return self.criterion
+        return "value" if "value" in self.known else WITHOUT_BILLING
 
     @property
     def break_even(self) -> float | None:
@@ -190,7 +197,9 @@ def judge(
     def standing(one: Played) -> Standing:
         mine = all_totals[one.name]
         shared = [m for m in mine if m in all_totals[reference]] if one.name != reference else []
-        return Standing(one.name, one.kind, {m: _mean(v) for m, v in mine.items()}, {m: gap(one.name, reference, m) for m in shared})
+        means, gaps = {m: _mean(v) for m, v in mine.items()}, {m: gap(one.name, reference, m) for m in shared}
+        low, middle, high = np.quantile(mine["bookings"], (0.1, 0.5, 0.9))
+        return Standing(one.name, one.kind, means, gaps, (float(low), float(middle), float(high)))
 
     standings = tuple(standing(one) for one in played)
     few = len(draws) < enough
@@ -204,7 +213,7 @@ def judge(
         if other != criterion and ahead:
             turned[other] = max(ahead, key=lambda n: _mean(all_totals[n][MEASURE_OF[other]]))
     return Verdict(
-        asked, criterion, horizon, len(draws), standings, reference, pick, told,
+        asked, tuple(known), criterion, horizon, len(draws), standings, reference, pick, told,
         decides is not None and decides.clear_among_all, level, turned,
     )  # fmt: skip
 
@@ -227,8 +236,9 @@ def _is_ahead(gap: Gap) -> bool:
 
 
 def _with_kept(totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    kept = {WITHOUT_BILLING: totals["bookings"] - totals["cost"]}
-    return {**{name: np.asarray(totals[name], float) for name in MEASURED if name in totals}, **kept}
+    known = {name: np.asarray(totals[name], float) for name in MEASURED if name in totals}
+    known[WITHOUT_BILLING] = known["bookings"] - known["cost"]
+    return known
 
 
 def _is_known(measure: str, all_totals: Mapping[str, Mapping[str, np.ndarray]]) -> bool:

@@ -91,7 +91,7 @@ def warnings(run: RunFolder) -> list[str]:
 
 def how_sure(run: RunFolder) -> list[str]:
     """The Monte Carlo error in plain words."""
-    count, best = run.replication_count, findings.by_chance(run)[0]
+    count, best = run.replication_count, findings.headline(run)
     chance = findings.chance(run, best)
     reach = (chance.high - chance.low) / 2
     median_error = 1.96 * run.statistic(best, "bookings", "se_p50")

@@ -56,7 +56,7 @@ def _doubtful_kind(source: ScenarioSource) -> Iterator[str]:
         return
     decides, befalls = "levers" in own, "world" in own or "uncertainties" in own
     if source.kind == "plan" and befalls and not decides and "opening" not in own:
-        yield "it changes the world and no lever, and is taken for a plan; kind: weather keeps it from being recommended"
+        yield "it changes the world and no lever, but is taken for a plan; kind: weather keeps it out of the choice"
     if source.kind == "weather" and decides and not befalls:
         yield "it changes levers, and is taken for weather as what it builds on is; kind: plan lets it compete"
 
