@@ -25,10 +25,10 @@ OPEN_STATES = (WORKING, DEFERRED, STALLED, ORPHANED, QUEUED)
 
 # What happened to a deal (moves.kind).
 CREATED, ADVANCED, STALL, REVIVED, WIN, LOSS, GAVE_UP, ORPHAN, REASSIGNED, SLIPPED, LEAD_WAITED, LEAD_STALE = range(12)
-SE_WAIT, SE_START = 12, 13
+SE_WAIT, SE_START, SE_WITHOUT = 12, 13, 14
 MOVE_KINDS = (
     "created", "advanced", "stalled", "revived", "won", "lost", "no decision", "orphaned", "reassigned",
-    "slipped", "lead waited", "lead went stale", "waits for an SE", "SE found",
+    "slipped", "lead waited", "lead went stale", "waits for an SE", "SE found", "goes on without an SE",
 )  # fmt: skip
 
 # What a contract is (contracts.kind), and what moved annual recurring revenue (arr_moves.kind).
@@ -108,8 +108,20 @@ MOVES = np.dtype([("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("kind", "i1"),
 CREDITS = np.dtype(
     [("day", "f8"), ("deal", "i4"), ("seat", "i4"), ("holder", "i4"), ("share", "f8"), ("amount_usd", "f8")]
 )
-# Attempts at stages that need a solution engineer (SE), as they start.
-WAITS = np.dtype([("day", "f8"), ("deal", "i4"), ("pool", "i4"), ("days", "f8")])  # days waited, often 0
+# Attempts at stages that need a solution engineer (SE), as their wait for one ends (waits.ended).
+SE_CAME, WENT_WITHOUT, GONE_STALE, REP_LEFT, STILL_WAITS = range(5)
+WAIT_ENDS = (
+    "an SE was free",
+    "went on without",
+    "closed as stale",
+    "lost its rep",
+    "still waits at the end of the run",
+)
+WAITS = np.dtype([
+    ("day", "f8"),  # on which the wait ended; the end of the run for those who still wait
+    ("deal", "i4"), ("pool", "i4"), ("days", "f8"),  # days waited, often 0
+    ("ended", "i1"),
+])  # fmt: skip
 DEALS = np.dtype([
     ("source", "i2"), ("segment", "i2"), ("region", "i2"), ("seat", "i4"), ("stage", "i1"), ("state", "i1"),
     ("arrived_day", "f8"),  # as a lead

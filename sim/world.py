@@ -118,7 +118,7 @@ def _ledger(org: Organization) -> Ledger:
         market=org.market.rows,
         snapshots=org.snapshots.rows,
         decisions=org.decisions.rows,
-        waits=org.pipeline.waits,
+        waits=_wait_rows(org),
         **({} if org.conduct is None else {"efforts": org.conduct.efforts.rows, "timings": org.conduct.timings.rows}),
         ramped=org.ramped.rows,
         places=_places(org),
@@ -160,6 +160,16 @@ def _deal_rows(org: Organization) -> np.ndarray:
     ):  # fmt: skip
         rows[name] = deals[name]
     return rows
+
+
+def _wait_rows(org: Organization) -> np.ndarray:
+    """Waits for solution engineers that are over, and at the end those that are not."""
+    deals, horizon = org.pipeline.deals, org.calendar.horizon
+    still = np.flatnonzero(deals["state"] == ledger.QUEUED)
+    rows = np.zeros(len(still), ledger.WAITS)
+    rows["day"], rows["deal"], rows["pool"] = horizon, still, deals["pool"][still]
+    rows["days"], rows["ended"] = horizon - deals["asked_day"][still], ledger.STILL_WAITS
+    return np.concatenate([org.pipeline.waits, rows])
 
 
 def _customer_rows(org: Organization) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
+
+from sim.experiment.statistics import compare, summarize
 
 SEGMENTS, REGIONS = ("smb", "mid_market", "enterprise"), ("east", "west")
 STAGES = ("qualify", "discover", "propose", "negotiate")
@@ -212,33 +214,28 @@ def _write_kpis(path: Path, long: pd.DataFrame) -> None:
 
 
 def _summary(long: pd.DataFrame) -> pd.DataFrame:
-    groups = long.groupby(NAMES, sort=False)["value"]
-    spread = groups.quantile([0.1, 0.5, 0.9]).unstack()
-    spread.columns = ["p10", "p50", "p90"]
-    table = pd.concat(
-        [groups.count().rename("n_defined"), groups.mean().rename("mean"), groups.std().rename("sd"), spread], axis=1
-    )
-    root = np.sqrt(table["n_defined"].clip(lower=1))
-    for name, factor in (("mean", 1.0), ("p10", 1.7), ("p50", 1.25), ("p90", 1.7)):
-        table[f"se_{name}"] = factor * table["sd"] / root
-    table = table.reset_index()
-    table.insert(6, "unit", table["measure"].map(UNITS))
-    return table
+    keys = long[NAMES].drop_duplicates()
+    values = long["value"].to_numpy().reshape(-1, len(keys))
+    found = summarize(values, np.arange(len(values)), _yes_no(keys["measure"]))
+    table = keys.assign(unit=keys["measure"].map(UNITS))
+    return table.assign(**{one.name: getattr(found, one.name) for one in fields(found)})
 
 
 def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Sequence[Plan]) -> pd.DataFrame:
-    a = plans[0].name
-    rows = []
+    first, parts = tables[plans[0].name], []
     for plan in plans[1:]:
-        for key, values in tables[plan.name].items():
-            gap = values - tables[a][key]
-            mean, reach = gap.mean(), 1.96 * pd.Series(gap).std() / np.sqrt(len(gap))
-            apart = values.var() + tables[a][key].var()
-            ratio = apart / gap.var() if gap.var() else np.nan
-            rows.append((a, plan.name, *key, mean, mean - reach, mean + reach, (gap > 0).mean(), ratio))
-    return pd.DataFrame(rows, columns=[
-        "a", "b", *NAMES[1:], "mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent",
-    ])  # fmt: skip
+        keys = pd.DataFrame(list(tables[plan.name]), columns=NAMES[1:])
+        b = np.stack(list(tables[plan.name].values()), axis=1)
+        a = np.stack([first[key] for key in tables[plan.name]], axis=1)
+        found = compare(a, b, np.arange(len(a)), _yes_no(keys["measure"]))
+        keys.insert(0, "b", plan.name)
+        keys.insert(0, "a", plans[0].name)
+        parts.append(keys.assign(**{one.name: getattr(found, one.name) for one in fields(found)}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _yes_no(measures: pd.Series) -> np.ndarray:
+    return measures.str.startswith("hits_target").to_numpy()
 
 
 def _pay_plan(plan: Plan) -> dict[str, object]:

@@ -65,15 +65,20 @@ def yearly(played: Played, measure: str) -> float:
 
 
 def days_to_accept(played: Played, role: str, *segments: str) -> float:
-    """Days from opening a requisition to an offer accepted outside, for one role in some segments; all for none."""
+    """Days from opening a requisition to an offer accepted outside, for one role in some segments; all for none.
+
+    Days on which requisitions were open in the run, also those that still are, over the offers accepted in it.
+    """
     rows, names = played.ledger.requisitions, played.ledger.names
     mine = rows["role"] == names.roles.index(role)
     if segments:
         mine &= np.isin(rows["segment"], [names.segments.index(name) for name in segments])
     moved = played.ledger.seats[played.ledger.seats["moved_from"] >= 0]
     mine &= ~np.isin(np.arange(len(rows)), moved["requisition"])
-    mine &= rows["accept_day"] < played.calendar.horizon
-    return _mean((rows["accept_day"] - rows["open_day"])[mine])
+    rows, horizon = rows[mine], played.calendar.horizon
+    open_days = np.minimum(rows["accept_day"], horizon) - np.clip(rows["open_day"], 0.0, horizon)
+    accepted = np.sum((rows["accept_day"] >= 0.0) & (rows["accept_day"] < horizon))
+    return float(np.maximum(open_days, 0.0).sum() / accepted) if accepted else np.nan
 
 
 def never_at_quota(played: Played, role: str) -> float:

@@ -26,6 +26,7 @@ from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
 from sim.experiment.verdict import MEASURED, Horizon, Played, Verdict, judge
+from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
@@ -126,9 +127,10 @@ def _find(
     with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
         values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
         process_ids = _play(sources, settings, folder, rows, values, progress)
-        summaries = tuple(_summarize(one, draws) for one in values)
+        summaries = tuple(_summarize(one, draws, YES_NO[of.measure]) for one, of in zip(values, rows, strict=True))
         differences = tuple(
-            _compare(values[0], b, in_a, in_b, draws) for b, (_, in_a, in_b) in zip(values[1:], shared, strict=True)
+            _compare(values[0], b, in_a, in_b, draws, YES_NO[of.measure])
+            for b, (of, in_a, in_b) in zip(values[1:], shared, strict=True)
         )
         played = [_played(*one) for one in zip(sources, rows, values, strict=True)]
         del values
@@ -230,15 +232,17 @@ def _quiet_feeder() -> Iterator[None]:
         threading.excepthook = usual
 
 
-def _summarize(values: np.ndarray, draws: np.ndarray) -> Summary:
+def _summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray) -> Summary:
     """As ``summarize``, some columns at a time."""
-    parts = [summarize(np.array(values[:, at : at + BLOCK]), draws) for at in range(0, values.shape[1], BLOCK)]
+    blocks = [slice(at, at + BLOCK) for at in range(0, values.shape[1], BLOCK)]
+    parts = [summarize(np.array(values[:, block]), draws, yes_no[block]) for block in blocks]
     return Summary(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Summary)})
 
 
-def _compare(a: np.ndarray, b: np.ndarray, in_a: np.ndarray, in_b: np.ndarray, draws: np.ndarray) -> Difference:
+def _compare(
+    a: np.ndarray, b: np.ndarray, in_a: np.ndarray, in_b: np.ndarray, draws: np.ndarray, yes_no: np.ndarray
+) -> Difference:
     """As ``compare``, on the columns that both plans have, some at a time."""
-    parts = [
-        compare(a[:, in_a[at : at + BLOCK]], b[:, in_b[at : at + BLOCK]], draws) for at in range(0, len(in_a), BLOCK)
-    ]
+    blocks = [slice(at, at + BLOCK) for at in range(0, len(in_a), BLOCK)]
+    parts = [compare(a[:, in_a[block]], b[:, in_b[block]], draws, yes_no[block]) for block in blocks]
     return Difference(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Difference)})

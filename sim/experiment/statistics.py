@@ -3,6 +3,9 @@
 Matrices have one row a replication and one column a KPI row; NaN marks a value that is undefined in a replication and
 is left out. Replications that share a draw of the uncertainties are not independent: then errors come from a jackknife
 over groups of draws.
+
+What is true or not (whether the target is met) is a share over replications: it has a score interval instead of a
+spread, and no percentiles.
 """
 
 from __future__ import annotations
@@ -10,11 +13,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, stdtrit
+from scipy.special import betainc, ndtri, stdtrit
+
+from sim.experiment.shares import difference_interval, share_interval
 
 SHARES = (0.10, 0.50, 0.90)
 JACKKNIFE_GROUPS = 20
 CONFIDENCE = 0.95
+Z = float(ndtri(0.5 + CONFIDENCE / 2))
+ROUNDING = 1e-9  # a difference of no more, in its unit or of what is compared, is none
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,8 @@ class Summary:
     se_p10: np.ndarray
     se_p50: np.ndarray
     se_p90: np.ndarray
+    ci_low: np.ndarray  # 95 % interval of the mean
+    ci_high: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,53 +51,164 @@ class Difference:
     ci_high: np.ndarray
     p_b_above_a: np.ndarray
     variance_ratio_vs_independent: np.ndarray
+    p_b_above_a_low: np.ndarray  # its 95 % score interval
+    p_b_above_a_high: np.ndarray
 
 
-def summarize(values: np.ndarray, draws: np.ndarray) -> Summary:
-    """Mean, spread, percentiles and the standard error of each.
+@dataclass(frozen=True)
+class Interval:
+    """A mean over replications and its 95 % interval; shape (columns,) each."""
+
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Summary:
+    """Mean, spread, percentiles and the standard error of each, and the interval of the mean.
 
     Percentiles are straight lines between order statistics. With one luck a draw their errors are Maritz and Jarrett's;
     otherwise, as the mean's, those of the jackknife over groups of draws. NaN where too few values are defined.
 
     Args:
         values: shape (replications, columns). draws: shape (replications,), which draw each replication belongs to.
+        yes_no: shape (columns,), which columns hold 1 for yes and 0 for no. They have no percentiles, and the standard
+            error of their mean is what the score interval reaches, in critical values.
     """
     n, mean, sd = moments(values)
     order = np.argsort(values, axis=0)  # NaN sorts last
     ordered = np.take_along_axis(values, order, axis=0)
-    p10, p50, p90 = _at_ranks(ordered, n)
-    if len(np.unique(draws)) == len(draws):
+    percentiles = _at_ranks(ordered, n)
+    if _is_alone(draws):
         with np.errstate(invalid="ignore", divide="ignore"):
             se_mean = np.where(n > 1, sd / np.sqrt(n), np.nan)
-        se_p10, se_p50, se_p90 = _maritz_jarrett(ordered, n)
+        errors = _maritz_jarrett(ordered, n)
     else:
-        se_mean, (se_p10, se_p50, se_p90) = _jackknife(values, order, ordered, draws)
-    return Summary(n, mean, sd, p10, p50, p90, se_mean, se_p10, se_p50, se_p90)
+        se_mean, errors = _jackknife(values, order, ordered, draws)
+    within = mean_interval(values, draws)
+    low, high = within.low, within.high
+    if yes_no is not None and yes_no.any():
+        shares = share_of(values[:, yes_no], draws)
+        low[yes_no], high[yes_no] = shares.low, shares.high
+        se_mean[yes_no] = (shares.high - shares.low) / (2 * _critical(values[:, yes_no], draws))
+        percentiles[:, yes_no] = errors[:, yes_no] = np.nan
+    return Summary(n, mean, sd, *percentiles, se_mean, *errors, low, high)
 
 
-def compare(a: np.ndarray, b: np.ndarray, draws: np.ndarray) -> Difference:
+def compare(a: np.ndarray, b: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Difference:
     """How much plan b differs from plan a, replication by replication.
 
-    The interval is Student's t at 95 %, over draws where several replications share one. The variance ratio is what
-    independent luck would have cost: (var a + var b)/var(b - a); NaN where the difference never varies.
+    The interval is Student's t at 95 %, over draws where several replications share one; of what is true or not, the
+    score interval of a difference between paired shares. How often b is above a, ties counted half, is such a
+    difference too: half of 1 + (share above - share below). The variance ratio is what independent luck would have
+    cost: (var a + var b)/var(b - a); NaN where the difference never varies.
 
     Args:
         a, b: shape (replications, columns), the same luck in a row. draws: shape (replications,).
+        yes_no: shape (columns,), which columns hold 1 for yes and 0 for no.
     """
-    difference = b - a
+    difference = paired(a, b)
     both = ~np.isnan(difference)
-    n, mean, sd = moments(difference)
-    units, se = n, np.full(mean.shape, np.nan)
+    found = mean_interval(difference, draws)
+    low, high = found.low, found.high
+    signs = share_difference(np.sign(difference), draws)
+    if yes_no is not None:  # their differences are signs
+        low, high = np.where(yes_no, signs.low, low), np.where(yes_no, signs.high, high)
+    sd = moments(difference)[2]
+    apart = moments(np.where(both, a, np.nan))[2] ** 2 + moments(np.where(both, b, np.nan))[2] ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        if len(np.unique(draws)) == len(draws):
+        ratio = np.where(sd > 1e-12 * np.sqrt(apart), apart / sd**2, np.nan)
+    above, above_low, above_high = ((1 + x) / 2 for x in (signs.mean, signs.low, signs.high))
+    return Difference(found.mean, low, high, above, ratio, above_low, above_high)
+
+
+def paired(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """b - a, entry by entry; 0 where they differ by no more than rounding."""
+    difference = b - a
+    with np.errstate(invalid="ignore"):
+        is_none = np.abs(difference) <= ROUNDING * np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
+    return np.where(is_none, 0.0, difference)
+
+
+def mean_interval(values: np.ndarray, draws: np.ndarray) -> Interval:
+    """Means with Student's t interval, over draws where several replications share one; NaN ends from one unit alone.
+
+    Args:
+        values: shape (replications, columns). draws: shape (replications,).
+    """
+    n, mean, sd = moments(values)
+    units = n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if _is_alone(draws):
             se = sd / np.sqrt(n)
         else:
-            units, se = _clustered_error(difference, mean, draws)
-        reach = np.where(units > 1, stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2) * se, np.nan)
-        above = ((difference > 0) + 0.5 * (difference == 0)).sum(axis=0) / n
-        apart = moments(np.where(both, a, np.nan))[2] ** 2 + moments(np.where(both, b, np.nan))[2] ** 2
-        ratio = np.where(sd > 1e-12 * np.sqrt(apart), apart / sd**2, np.nan)
-    return Difference(mean, mean - reach, mean + reach, above, ratio)
+            units, se = _clustered_error(values, mean, draws)
+        reach = np.where(units > 1, _student(units) * se, np.nan)
+    return Interval(mean, mean - reach, mean + reach)
+
+
+def share_of(values: np.ndarray, draws: np.ndarray) -> Interval:
+    """Shares of yes (1) among yes and no (0), with Wilson's score interval.
+
+    Where replications share draws, their number is cut to what their spread between draws is worth, and the interval
+    reaches as many errors as Student's t over draws. Without spread it is cut to the number of draws.
+
+    Args:
+        values: shape (replications, columns), 1, 0 or NaN. draws: shape (replications,).
+
+    Source: Korn and Graubard, "Confidence intervals for proportions with small expected number of positive counts
+    estimated from survey data", Survey Methodology 24 (1998), with Wilson's interval in place of the exact one.
+    """
+    _, share, _ = moments(values)
+    low, high = share_interval(share, _worth(values, share * (1 - share), draws), _critical(values, draws))
+    return Interval(share, low, high)
+
+
+def share_difference(signs: np.ndarray, draws: np.ndarray) -> Interval:
+    """Paired differences of two shares, with Tango's score interval; shared draws count as in ``share_of``.
+
+    Args:
+        signs: shape (replications, columns): 1 where b alone says yes, -1 where a alone does, 0 where they agree, NaN
+            where undefined. draws: shape (replications,).
+
+    Source for shared draws: Yang, Sun and Hardin, "Confidence intervals for the difference of marginal probabilities in
+    clustered matched-pair binary data", Pharmaceutical Statistics 11 (2012).
+    """
+    _, mean, _ = moments(signs)
+    _, apart, _ = moments(signs**2)
+    worth = _worth(signs, apart - mean**2, draws)
+    more, less = (apart + mean) / 2, (apart - mean) / 2
+    low, high = difference_interval(more * worth, less * worth, worth, _critical(signs, draws))
+    return Interval(mean, low, high)
+
+
+def _is_alone(draws: np.ndarray) -> bool:
+    """Whether no two replications share a draw."""
+    return len(np.unique(draws)) == len(draws)
+
+
+def _student(units: np.ndarray) -> np.ndarray:
+    return stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2)
+
+
+def _critical(values: np.ndarray, draws: np.ndarray) -> np.ndarray | float:
+    """How many errors a score interval reaches: as the normal law says, or where draws are shared Student's t."""
+    return Z if _is_alone(draws) else _student(_units(values, draws))
+
+
+def _worth(values: np.ndarray, variance: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """How many independent replications the defined ones are worth; shape (columns,).
+
+    Args:
+        variance: of one replication, were all independent.
+    """
+    n, mean, _ = moments(values)
+    if _is_alone(draws):
+        return n
+    units, error = _clustered_error(values, mean, draws)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        worth = np.clip(variance / error**2, units, n)
+    return np.where(variance > 0.0, worth, units)
 
 
 def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -181,12 +301,21 @@ def _spread_of_jackknife(left_out: np.ndarray) -> np.ndarray:
 
 def _clustered_error(values: np.ndarray, mean: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How many draws have a defined value, and the error of the mean from the spread of the draws' sums."""
-    number = np.unique(draws, return_inverse=True)[1]
     defined = ~np.isnan(values)
-    sums = np.zeros((number.max() + 1, values.shape[1]))
-    np.add.at(sums, number, np.where(defined, values - mean, 0.0))
-    present = np.zeros(sums.shape)
-    np.add.at(present, number, defined)
-    units = (present > 0).sum(axis=0)
-    error = np.sqrt((sums**2).sum(axis=0) * units / np.maximum(units - 1, 1)) / defined.sum(axis=0)
+    sums, units = _by_draw(np.where(defined, values - mean, 0.0), draws), _units(values, draws)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.sqrt((sums**2).sum(axis=0) * units / np.maximum(units - 1, 1)) / defined.sum(axis=0)
     return units, error
+
+
+def _units(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """How many draws have a defined value; shape (columns,)."""
+    return (_by_draw(~np.isnan(values), draws) > 0).sum(axis=0)
+
+
+def _by_draw(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Sums over the replications of each draw; shape (draws, columns)."""
+    number = np.unique(draws, return_inverse=True)[1]
+    sums = np.zeros((number.max() + 1, values.shape[1]))
+    np.add.at(sums, number, values)
+    return sums

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from sim.experiment.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
-from sim.experiment.statistics import CONFIDENCE, compare
+from sim.experiment.statistics import CONFIDENCE, compare, paired
 
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
@@ -251,9 +251,11 @@ def _is_known(measure: str, all_totals: Mapping[str, Mapping[str, np.ndarray]]) 
 
 def _gap(a: np.ndarray, b: np.ndarray, draws: np.ndarray, measure: str, rivals: int) -> Gap:
     """b - a, with an interval that is widened by Bonferroni's rule for the best of several rivals."""
-    found = compare(a[:, None], b[:, None], draws)
-    each = (b - a)[~np.isnan(b - a)]
-    rounding = ROUNDING_OF_ODDS if measure == MEASURE_OF["odds"] else ROUNDING
+    is_odds = measure == MEASURE_OF["odds"]
+    found = compare(a[:, None], b[:, None], draws, np.array([is_odds]))
+    each = paired(a, b)
+    each = each[~np.isnan(each)]
+    rounding = ROUNDING_OF_ODDS if is_odds else ROUNDING
     p10, p90 = np.quantile(each, (0.1, 0.9)) if len(each) else (np.nan, np.nan)
     units = max(len(np.unique(draws)) - 1, 1)
     alpha = (1.0 - CONFIDENCE) / 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.measures.behaviour_measures import BEHAVIOUR_MEASURES
 from sim.measures.customer_measures import CUSTOMER_MEASURES
 from sim.measures.deal_measures import DEAL_MEASURES
@@ -21,4 +23,5 @@ CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Revenue, cash and unit economics": REVENUE_MEASURES,
 }
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)
+YES_NO = np.array([measure.yes_no for measure in MEASURES])  # shape (measures,)
 UNITS: dict[str, str] = {measure.name: measure.unit for measure in MEASURES}

@@ -96,6 +96,7 @@ DEAL_MEASURES = (
         "hits_target", "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
         "1 if bookings >= target, else 0",
         lambda s: reached(s["bookings"], s["target"]).astype(float), {"all": "month", "segment": "quarter"},
+        yes_no=True,
     ),
     Measure(
         "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
@@ -110,7 +111,7 @@ DEAL_MEASURES = (
         "hits_target_with_judgment", "share", "ratio",
         "Whether the target is reached with judgment added; its mean is the chance as leaders see it, not the model's.",
         "1 if bookings + judgment >= target, else 0",
-        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"},
+        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"}, yes_no=True,
     ),
     Measure(
         "wins", "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE,
@@ -211,9 +212,17 @@ DEAL_MEASURES = (
     ),
     Measure(
         "se_wait_days", "days", "ratio",
-        "Days that deals wait for a solution engineer at a stage that needs one; those that need not wait count as 0.",
-        "sum of days waited / attempts started in the period at such stages",
-        lambda s: s["se_waited_days"] / s["se_starts"], SELDOM,
+        "Days that deals wait for a solution engineer at a stage that needs one, whether one comes or not; those that"
+        " need not wait count as 0.",
+        "days that deals stand in line in the period, those that still do included / waits that end in it: an SE is"
+        " free, the rep goes on without or leaves, or the deal goes stale",
+        lambda s: s["se_line_days"] / s["se_waits"], SELDOM,
+    ),
+    Measure(
+        "without_se_share", "share", "ratio",
+        "Of the attempts at stages that need a solution engineer, those that are made without one.",
+        "attempts that begin without an SE / attempts that begin",
+        lambda s: s["se_without"] / (s["se_with"] + s["se_without"]), SELDOM,
     ),
     Measure(
         "se_utilization", "share", "ratio", "Part of the deals that solution engineers could serve that they do.",

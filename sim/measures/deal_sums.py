@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame, place, wide
+from sim.measures.sums import Cube, Frame, days_between, place, wide
 
 # Moves that are counted, and by which name.
 _COUNTED = {
@@ -79,12 +79,18 @@ def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray, partners: np.ndarr
 
 
 def wait_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
-    """Attempts that started with a solution engineer, and the days that they had waited for one."""
-    rows = ledger.waits[(ledger.waits["day"] >= 0.0) & (ledger.waits["day"] < frame.periods.calendar.horizon)]
+    """Waits for a solution engineer that ended, and the days that deals stood in line, also if they still do."""
+    rows, months = ledger.waits[ledger.waits["day"] >= 0.0], frame.periods.count_months
     cell = code[rows["deal"]] // len(frame.groups.sources)
-    index = cell * frame.periods.count_months + frame.periods.month_index(rows["day"])
-    values = [place(frame, 1, 1, index), place(frame, 1, 1, index, rows["days"])]
-    return Cube(("se_starts", "se_waited_days"), np.concatenate(values))
+    over = (rows["ended"] != tables.STILL_WAITS) & (rows["day"] < frame.periods.calendar.horizon)
+    values = []
+    for kept in (over, over & (rows["ended"] == tables.SE_CAME), over & (rows["ended"] == tables.WENT_WITHOUT)):
+        values.append(place(frame, 1, 1, cell[kept] * months + frame.periods.month_index(rows["day"][kept])))
+    waited = np.flatnonzero(rows["days"] > 0.0)
+    days = days_between(frame, (rows["day"] - rows["days"])[waited], rows["day"][waited])
+    index = cell[waited, None] * months + np.arange(months)
+    values.append(place(frame, 1, 1, index.ravel(), days.ravel()))
+    return Cube(("se_waits", "se_with", "se_without", "se_line_days"), np.concatenate(values))
 
 
 def _bookings(frame: Frame, ledger: Ledger, code: np.ndarray) -> np.ndarray:

@@ -59,3 +59,4 @@ class Measure:
     formula: str
     value: Callable[[Sums], np.ndarray]  # shape (G, T), NaN where undefined
     finest: Mapping[str, str]  # group kind to period kind
+    yes_no: bool = False  # 1 or 0 in a replication: its mean over replications is a chance, percentiles say nothing

@@ -13,8 +13,7 @@ from sim import ledger as tables
 from sim.ledger import Ledger
 from sim.measures.attainment import AT_QUOTA, reps_of
 from sim.measures.groups import BAND_EDGES, BANDS
-from sim.measures.people_sums import days_between
-from sim.measures.sums import Frame, Sums
+from sim.measures.sums import Frame, Sums, days_between
 from sim.money.credit import holder_key, spell_of
 from sim.money.plans import PayPlans
 

@@ -78,10 +78,11 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "days_to_accept", "days", "ratio",
-        "Days from opening a requisition to an accepted offer, for those found outside and accepted in the period;"
-        " waiting for a recruiter and declined offers included.",
-        "sum of days from opening to acceptance / acceptances",
-        lambda s: s["days_to_accept"] / s["accepted"], MINOR | BY_ROLE,
+        "Days from opening a requisition to an offer accepted by somebody outside; waiting for a recruiter, declined"
+        " offers and requisitions still open included.",
+        "days in the period on which requisitions were open / offers accepted in it, without those filled inside: their"
+        " mean time from opening to acceptance where as many open as are filled",
+        lambda s: s["open_outside_days"] / s["accepted"], MINOR | BY_ROLE,
     ),
     Measure(
         "vacancy_days", "days", "flow", "Seat-days that stood empty.",

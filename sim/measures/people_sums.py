@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame, place, wide
+from sim.measures.sums import Cube, Frame, days_between, place, wide
 from sim.scenario.scenario import Scenario
 
 
@@ -53,7 +53,7 @@ def _who_leads(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
 
 
 def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
-    """Days open and not yet accepted; acceptances from outside and the days from opening to them; by role."""
+    """Days open and not yet accepted, of all and of those not filled inside; acceptances from outside; by role."""
     rows = ledger.requisitions
     roles = len(frame.groups.roles)
     code = frame.groups.cell(rows["segment"], rows["region"]) * roles + wide(rows["role"])
@@ -63,11 +63,10 @@ def requisition_cube(frame: Frame, ledger: Ledger) -> Cube:
     day = rows["accept_day"][accepted]
     index = code[accepted] * frame.periods.count_months + frame.periods.month_index(day)
     values = [
-        _by_code(frame, roles, code, open_days),
+        _by_code(frame, roles, code, open_days, open_days * ~inside[:, None]),
         place(frame, 1, roles, index),
-        place(frame, 1, roles, index, day - rows["open_day"][accepted]),
     ]
-    return Cube(("open_requisition_days", "accepted", "days_to_accept"), np.concatenate(values), "role")
+    return Cube(("open_requisition_days", "open_outside_days", "accepted"), np.concatenate(values), "role")
 
 
 def payment_cube(frame: Frame, ledger: Ledger) -> Cube:
@@ -82,14 +81,6 @@ def payment_cube(frame: Frame, ledger: Ledger) -> Cube:
     variable = by_kind[list(tables.VARIABLE_PAY)].sum(axis=0)
     names = ("cost", "variable_pay", *(f"paid {name}" for name in tables.PAYMENT_KINDS))
     return Cube(names, np.concatenate([by_kind.sum(axis=0)[None], variable[None], by_kind]), "role")
-
-
-def days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Days of [first, last) in each month; shape (n, M)."""
-    edges = frame.periods.calendar.month_starts
-    first = np.minimum(first, edges[-1])[:, None]
-    last = np.maximum(np.minimum(last, edges[-1])[:, None], first)
-    return np.diff(np.clip(edges[None, :], first, last), axis=1)
 
 
 def _ramped_days(frame: Frame, ledger: Ledger, code: np.ndarray, roles: int, weight: np.ndarray) -> np.ndarray:

@@ -81,6 +81,14 @@ def wide(codes: np.ndarray) -> np.ndarray:
     return codes.astype(np.int64)
 
 
+def days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Days of [first, last) in each month; shape (n, M)."""
+    edges = frame.periods.calendar.month_starts
+    first = np.minimum(first, edges[-1])[:, None]
+    last = np.maximum(np.minimum(last, edges[-1])[:, None], first)
+    return np.diff(np.clip(edges[None, :], first, last), axis=1)
+
+
 def place(
     frame: Frame, quantities: int, places: int, index: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:

@@ -7,6 +7,7 @@ state and then played for ``warm_up_days`` with the roster's own history, so tha
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ from sim.pipeline.build import cell_of
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.state import State
 from sim.pipeline.tables import NOBODY, RACE
-from sim.rules.flow import Flow, flow_of
+from sim.rules.flow import Alone, Flow, flow_of
 from sim.scenario.levers import Orphans
 from sim.scenario.scenario import Scenario
 
@@ -97,6 +98,7 @@ class _History:
         pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
         self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
         self.base = InstalledBase(seats, calendar, self.conditions)
+        self.left: deque[tuple[float, int]] = deque()  # when and in which seat deals are to be handed on
         self.week = Week(seats.scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
 
     def play(self) -> None:
@@ -118,6 +120,8 @@ class _History:
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
+        for _, i in self.left:
+            self._hand_on(i, 0.0)
         self._open_books()
 
     def begin(self) -> None:
@@ -171,6 +175,7 @@ class _History:
         self.engineers.staff(day, self.roster, self.week.output)
         self.base.start_week(self.pipeline, day, self.week.output)
         self.pipeline.snapshot(day, day, day)
+        self._hand_on_before(min(day + WEEK_DAYS, 0.0))
         self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
 
     def _come_and_go(self, day: float) -> None:
@@ -189,8 +194,18 @@ class _History:
             self.pipeline.vacate(i, day)
         self._sit(i, day, 0)
         if self.duty[i] == SELLS:
-            self.pipeline.reassign(i, _BEFORE, day, RACE)
-            self.pipeline.reassign(i, _BEFORE, day, NOBODY)  # what no peer could take, the newcomer takes
+            self.left.append((day + Orphans().delay_days, i))
+
+    def _hand_on_before(self, until: float) -> None:
+        """Hand on what waits to be by a day. The levers are the plan's, so a leaver's deals wait here as usual."""
+        while self.left and self.left[0][0] < until:
+            day, i = self.left.popleft()
+            self.pipeline.advance(day)
+            self._hand_on(i, day)
+
+    def _hand_on(self, i: int, day: float) -> None:
+        self.pipeline.reassign(i, _BEFORE, day, RACE)
+        self.pipeline.reassign(i, _BEFORE, day, NOBODY)  # what no peer could take, the newcomer takes
 
     def _set_hours(self, day: float) -> None:
         """Give everybody their hours, before there is anything to do."""
@@ -211,7 +226,8 @@ class _History:
             leads[self.base.source] = self.base.expansion_per_day() * self.pipeline.state.cell_customers * open_share
         self.engineers.staff(day, self.roster, self.week.output)
         by_size = cycle_by_size(self.seats.scenario, self.pipeline)
-        return self._long_run(leads, _flows(self.seats.scenario, self.engineers, by_size), open_share)
+        flows = _flows(self.seats.scenario, self.engineers, by_size, self.calendar.days_per_month)
+        return self._long_run(leads, flows, open_share)
 
     def _seed(self, day: float) -> None:
         self._set_hours(day)
@@ -265,10 +281,12 @@ class _History:
         )  # fmt: skip
 
 
-def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray) -> list[list[Flow]]:
+def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray, days_per_month: float) -> list[list[Flow]]:
     """The average course of a deal by source and cell, in the first regime. ``by_size``: of ``cycle_by_size``."""
     regime = scenario.world.market.regimes[scenario.world.market.first_regime]
     regions = len(scenario.world.regions)
+    rule = scenario.world.engineering
+    alone = Alone(rule.go_without_after_days, rule.without_logit)
     return [
         [
             flow_of(
@@ -276,7 +294,8 @@ def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray) -> lis
                 source.logit + region.logit + regime.logit,
                 source.cycle_multiplier * regime.cycle_multiplier * float(by_size[code, cell_of(s, r, regions)]),
                 source.hours_multiplier,
-                engineers.serves(cell_of(s, r, regions)),
+                None if engineers.serves(cell_of(s, r, regions)) else alone,
+                days_per_month,
             )
             for s, segment in enumerate(scenario.world.segments.values())
             for r, region in enumerate(scenario.world.regions.values())

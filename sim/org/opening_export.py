@@ -58,6 +58,9 @@ class _Export:
             seat = state.seats[deal["seat"]]
             has_rep = deal["holder"] == seat["holder"] or not seat["held"]
             quiet = deal["state"] == ledger.STALLED
+            waited = deal["waited_days"]
+            if not quiet and deal["waits_since"] < np.inf:
+                waited -= deal["waits_since"]  # up to the first day
             yield {
                 "id": self._name(deal),
                 "owner": self._seats.seats[deal["seat"]].name if has_rep else "",
@@ -69,9 +72,9 @@ class _Export:
                 "stage_entered_date": self._date(deal["entered_day"]),
                 "forecast_close_date": self._date(self._forecast(deal)),
                 "amount_usd": f"{deal['amount_usd']:.2f}",
-                "quiet_since_date": self._date(deal["stalled_since"]) if quiet else "",
+                "quiet_since_date": self._date(deal["waits_since"]) if quiet else "",
                 "attempt": int(deal["attempt"]) + (0 if quiet else 1),
-                "days_quiet_before": f"{deal['stalled_days']:.1f}" if deal["stalled_days"] > 0 else "",
+                "days_quiet_before": f"{waited:.1f}" if waited > 0 else "",
                 "times_reassigned": int(deal["reassigned"]) or "",
                 "customer": "" if deal["customer"] == NOBODY else self._name(state.customers[deal["customer"]]),
             }

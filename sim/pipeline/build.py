@@ -16,6 +16,7 @@ from sim.pipeline.state import State
 from sim.rules.odds import log_odds
 from sim.scenario.deals import LognormalSize, Segment, Stage
 from sim.scenario.demand import Expansion, Outbound, Pushed, SelfSourced
+from sim.scenario.engineering import Engineering
 from sim.scenario.scenario import Scenario
 
 
@@ -85,7 +86,7 @@ def build(
         cooling=np.empty(room, tables.COOLING_OFF),
         stages=_stages(world.segments, most),
         lengths=_lengths(world.segments, most),
-        segments=_segments(world.segments),
+        segments=_segments(world.segments, calendar, world.engineering.small_below_share),
         prices=_prices(world.segments),
         sources=_sources(scenario),
         market=np.full((cells, len(world.sources)), np.array((0.0, 1.0, 1.0), tables.MARKET)),
@@ -233,7 +234,7 @@ def _lengths(segments: dict[str, Segment], most: int) -> np.ndarray:
     return rows
 
 
-def _segments(segments: dict[str, Segment]) -> np.ndarray:
+def _segments(segments: dict[str, Segment], calendar: Calendar, small_share: float) -> np.ndarray:
     rows = np.zeros(len(segments), tables.SEGMENT)
     for row, segment in zip(rows, segments.values(), strict=True):
         size = segment.deal_size
@@ -243,7 +244,7 @@ def _segments(segments: dict[str, Segment]) -> np.ndarray:
         row["prices"] = 0 if isinstance(size, LognormalSize) else len(size.prices_usd)
         row["stall_mean_days"] = segment.stalls.mean_days
         row["never_revives"] = segment.stalls.never_revives_share
-        row["stall_decay"] = segment.stalls.odds_decay_logit_per_month / 30.0
+        row["cooling_logit"] = segment.stalls.odds_decay_logit_per_month / calendar.days_per_month
         after = segment.stalls.close_after_days
         row["close_after_days"] = np.inf if after is None else after
         row["push_days"] = segment.push_days
@@ -251,6 +252,7 @@ def _segments(segments: dict[str, Segment]) -> np.ndarray:
             row["deadline_share"] = segment.buyers_deadlines.share
             row["deadline_days"] = segment.buyers_deadlines.within_days
         row["elasticity"], row["usual_usd"] = segment.cycle_elasticity_to_size, segment.usual_usd
+        row["small_usd"] = small_share * size.average_usd
     return rows
 
 
@@ -286,6 +288,13 @@ def _sources(scenario: Scenario) -> np.ndarray:
     return rows
 
 
+def _set_engineering(knobs: np.ndarray, rule: Engineering) -> None:
+    """How deals wait for solution engineers (SEs). With endless patience none goes on without one."""
+    knobs["largest_first"] = rule.order == "largest_first"
+    knobs["patience_days"] = np.inf if rule.go_without_after_days is None else rule.go_without_after_days
+    knobs["without_logit"] = rule.without_logit
+
+
 def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
     knobs = np.zeros(1, tables.KNOBS)
     knobs["key0"], knobs["key1"] = luck.key
@@ -297,5 +306,6 @@ def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
     knobs["origin"] = -HISTORY_DAYS
     knobs["expansion"] = expansion_source(scenario)
     knobs["signs"] = True
+    _set_engineering(knobs, scenario.world.engineering)
     knobs["cooling_days"] = scenario.world.territory.cooling_days if scenario.world.territory else 0.0
     return knobs

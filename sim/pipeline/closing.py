@@ -19,6 +19,7 @@ from sim.pipeline.pools import release_engineer
 from sim.pipeline.seats import ask_no_more, retime
 from sim.pipeline.signing import signing_day
 from sim.pipeline.tables import NOBODY
+from sim.pipeline.waiting import count_standstill
 
 
 @inlined
@@ -65,6 +66,8 @@ def pull_in(state, d, day, discount):
 def push_out(state, d, until, cools):
     """Put off a deal's close to an instant on an open day. ``cools``: the buyer will not wait, and it is lost then."""
     deal = state.deals[d]
+    if deal["state"] == ledger.WORKING:
+        count_standstill(state.seats[deal["seat"]], deal)
     deal["state"] = ledger.DEFERRED
     deal["put_off"] = True
     deal["cools"] = cools

@@ -11,11 +11,12 @@ from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
 from sim.pipeline.customers import customer_left, keep_customer
 from sim.pipeline.moves import write_move
-from sim.pipeline.pools import leave_queue, release_engineer, start_attempt
-from sim.pipeline.seats import ask_no_more, link, unlink
+from sim.pipeline.pools import go_without, leave_queue, release_engineer, start_attempt, write_wait
+from sim.pipeline.seats import ask_no_more, link, put_on_clock, unlink
 from sim.pipeline.signing import agree, signing_day
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 from sim.pipeline.territory import give_back
+from sim.pipeline.waiting import begin_wait, days_waited
 from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
 
@@ -49,8 +50,10 @@ def new_lead(state, entity, cell, source, day, marginal):
     deal["has_se"] = False
     deal["asked_day"] = 0.0
     deal["due"] = np.inf
-    deal["stalled_since"] = 0.0
-    deal["stalled_days"] = 0.0
+    deal["alone"] = False
+    deal["waits_since"] = np.inf
+    deal["waited_days"] = 0.0
+    deal["still_before"] = 0.0
     deal["arrived_day"] = day
     deal["created_day"] = np.inf
     deal["entered_day"] = day
@@ -191,7 +194,9 @@ def odds_of(state, d):
     logit = state.stages[segment, deal["stage"]]["logit"] + deal["logit"]
     logit += state.market[deal["cell"], deal["source"]]["logit"]
     logit += seat["logit"] - state.knobs[0]["overload_logit"] * seat["overload"]
-    logit -= state.segments[segment]["stall_decay"] * deal["stalled_days"]
+    logit -= state.segments[segment]["cooling_logit"] * days_waited(state, d)
+    if deal["alone"]:
+        logit += state.knobs[0]["without_logit"]
     if deal["reassigned"] > 0:
         logit += state.knobs[0]["orphan_logit"]
     return chance(logit)
@@ -257,7 +262,7 @@ def be_quiet(state, d, since, back):
     deal = state.deals[d]
     gives_up = since + state.segments[deal["segment"]]["close_after_days"]
     deal["state"] = ledger.STALLED
-    deal["stalled_since"] = since
+    begin_wait(deal, since)
     deal["revives"] = back < gives_up
     deal["due"] = np.inf
     if min(back, gives_up) < np.inf:
@@ -266,10 +271,8 @@ def be_quiet(state, d, since, back):
 
 @compiled
 def end_stall(state, d, day):
-    """A quiet deal comes back to its stage for another attempt, or is closed, as one that waited for too long is."""
+    """A quiet deal comes back to its stage for another attempt, or is closed, as one without a rep for too long is."""
     deal = state.deals[d]
-    if deal["state"] == ledger.QUEUED:
-        leave_queue(state, d)
     if not deal["revives"]:
         settle_slips(state, d, day)
         close_deal(state, d, day, ledger.NO_DECISION, ledger.GAVE_UP)
@@ -277,7 +280,6 @@ def end_stall(state, d, day):
     if not is_open(state, day):
         put_in_calendar(state, d, same_time_next_open_day(state, day))
         return
-    deal["stalled_days"] += day - deal["stalled_since"]
     deal["entered_day"] = day
     deal["due"] = np.inf
     write_move(state, day, d, ledger.REVIVED)
@@ -290,12 +292,31 @@ def end_stall(state, d, day):
 
 
 @compiled
+def end_patience(state, d, day):
+    """A deal has been in line for an SE for too long: its rep goes on without one, or it is closed as stale."""
+    deal = state.deals[d]
+    if not deal["revives"]:
+        leave_queue(state, d)
+        write_wait(state, d, day, ledger.GONE_STALE)
+        settle_slips(state, d, day)
+        close_deal(state, d, day, ledger.NO_DECISION, ledger.GAVE_UP)
+    elif not is_open(state, day):
+        put_in_calendar(state, d, same_time_next_open_day(state, day))
+    else:
+        leave_queue(state, d)
+        go_without(state, d, day)
+        put_on_clock(state, d, deal["remaining"])
+
+
+@compiled
 def orphan(state, d, day, work_left):
     """A deal has lost its rep: it waits on the list of the seat until somebody takes it."""
     deal = state.deals[d]
     if deal["state"] == ledger.QUEUED:
         leave_queue(state, d)
+        write_wait(state, d, day, ledger.REP_LEFT)
     deal["state"] = ledger.ORPHANED
+    begin_wait(deal, day)
     deal["remaining"] = work_left
     deal["put_off"] = False
     deal["cools"] = False

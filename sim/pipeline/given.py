@@ -12,8 +12,8 @@ from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.clocks import put_in_calendar, same_time_next_open_day
 from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan, set_amount
 from sim.pipeline.leads import race
-from sim.pipeline.pools import engage, start_attempt
-from sim.pipeline.seats import hours_asked, link, retime
+from sim.pipeline.pools import date_patience, engage, go_without, leave_queue, start_attempt
+from sim.pipeline.seats import hours_asked, link, put_on_clock, retime
 from sim.pipeline.seed import split_duration
 from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
 from sim.pipeline.territory import is_finite, take_account
@@ -50,7 +50,7 @@ def place_given(state, deals, day):
         belong(state, d, given["customer"], day)
         set_amount(state, d, given["amount_usd"])
         deal["arrived_day"], deal["created_day"] = given["created_day"], given["created_day"]
-        deal["stalled_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
+        deal["waited_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
         deal["opening"] = True
         state.count[OPEN] += 1
         i = seat_for(state, given)
@@ -68,9 +68,28 @@ def place_given(state, deals, day):
         else:
             start_attempt(state, d, day, left)
             if deal["state"] == ledger.QUEUED:
-                deal["remaining"], deal["asked_day"] = draw_stage(state, d), entered  # nobody has worked on it yet
+                wait_on(state, d, entered, left, day)
         date_close(state, d, given["forecast_close_day"], entered, day)
         retime(state, i)
+
+
+@compiled
+def wait_on(state, d, entered, left, day):
+    """A deal of the first day has no SE: it has waited in line since it entered its stage, and nobody has worked on it.
+
+    Where patience has ended since, it is at work without one.
+    """
+    deal = state.deals[d]
+    if entered + state.knobs[0]["patience_days"] < day:
+        leave_queue(state, d)
+        go_without(state, d, day)
+        put_on_clock(state, d, left)
+        return
+    deal["remaining"], deal["asked_day"] = draw_stage(state, d), entered
+    deal["waited_days"] = max(deal["waited_days"], day - entered)
+    if state.knobs[0]["patience_days"] < np.inf:
+        # One that has waited for longer than deals are kept is closed on the first day.
+        date_patience(state, d, max(entered, day - state.segments[deal["segment"]]["close_after_days"]))
 
 
 @compiled
@@ -226,7 +245,7 @@ def go_quiet(state, d, since, day):
         back = np.inf
     # One quiet for longer than deals are kept is closed on the first day.
     be_quiet(state, d, max(since, day - rule["close_after_days"]), back)
-    deal["stalled_since"] = since
+    deal["waits_since"] = since
 
 
 @compiled

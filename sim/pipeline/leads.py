@@ -15,6 +15,7 @@ from sim.pipeline.moves import write_move
 from sim.pipeline.seats import retime, run_on, spare_hours
 from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
 from sim.pipeline.territory import find_account, give_back, is_finite
+from sim.pipeline.waiting import begin_wait
 
 _LEAST_PART_OF_HOURS = 0.02
 _ALMOST_TWO_TO_64 = 18446744073709500000.0  # a little less, so that no winner is passed over by rounding
@@ -55,6 +56,7 @@ def offer(state, d, day):
     if not give_to_a_seat(state, d, day):
         state.waiting[state.count[WAITING_LEADS]] = d
         state.count[WAITING_LEADS] += 1
+        begin_wait(state.deals[d], day)
         write_move(state, day, d, ledger.LEAD_WAITED)
         put_in_calendar(state, d, day + state.sources[state.deals[d]["source"]]["stale_days"])
 

@@ -11,7 +11,7 @@ from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
 from sim.pipeline.closing import lose_cooled
-from sim.pipeline.deals import end_stage, end_stall, new_lead, open_deal
+from sim.pipeline.deals import end_patience, end_stage, end_stall, new_lead, open_deal
 from sim.pipeline.leads import go_stale, lead_arrives
 from sim.pipeline.renewals import customer_event
 from sim.pipeline.seats import retime, run_on, take_first_off_clock
@@ -126,6 +126,8 @@ def calendar_event(state, day):
             lose_cooled(state, d, day)
         else:
             end_stage(state, d, day)
+    elif deal["state"] == ledger.QUEUED:
+        end_patience(state, d, day)
     else:
         end_stall(state, d, day)
     retime(state, i)

@@ -1,7 +1,8 @@
-"""Pools of solution engineers (SEs): places for the deals that need one, and a queue: first come, first served.
+"""Pools of solution engineers (SEs): places for the deals that need one, and a line of those that wait.
 
-A deal holds its place until the attempt ends or its rep leaves. A deal that waits asks for no hours; it is closed as
-stale after as many days as an orphan. Places that a leaving SE took away are not freed: their deals go on.
+A deal holds its place until the attempt ends or its rep leaves. A deal that waits asks for no hours; its rep goes on
+without an SE when patience ends, or it is closed as stale after as many days as an orphan. Places that a leaving SE
+took away are not freed: their deals go on.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from sim.pipeline.clocks import put_in_calendar
 from sim.pipeline.moves import write_move
 from sim.pipeline.seats import put_on_clock, retime, run_on
 from sim.pipeline.tables import NOBODY, WAITS
+from sim.pipeline.waiting import begin_wait
 
 
 @inlined
 def start_attempt(state, d, day, work_days):
     """Begin or resume work on a deal's stage: at once, or when an SE is free. Its seat must be brought to ``day``."""
     deal = state.deals[d]
+    deal["alone"] = False
     if state.stages[deal["segment"], deal["stage"]]["needs_se"]:
         ask_engineer(state, d, day, work_days)
     else:
@@ -29,7 +32,7 @@ def start_attempt(state, d, day, work_days):
 
 @compiled
 def ask_engineer(state, d, day, work_days):
-    """A deal takes a free place of its cell's pool, or joins the pool's queue."""
+    """A deal takes a free place of its cell's pool, or joins the pool's line; a small one goes on without."""
     deal = state.deals[d]
     p = state.cell_pool[deal["cell"]]
     pool = state.pools[p]
@@ -39,21 +42,49 @@ def ask_engineer(state, d, day, work_days):
     if pool["busy"] < pool["capacity"]:
         engage(state, d, day)
         put_on_clock(state, d, work_days)
-        return
-    deal["state"] = ledger.QUEUED
-    deal["remaining"] = work_days
-    deal["revives"] = False
-    deal["left"] = pool["last"]
-    deal["right"] = NOBODY
-    if pool["last"] != NOBODY:
-        state.deals[pool["last"]]["right"] = d
+    elif state.knobs[0]["patience_days"] < np.inf and deal["amount_usd"] < state.segments[deal["segment"]]["small_usd"]:
+        go_without(state, d, day)
+        put_on_clock(state, d, work_days)
+    else:
+        deal["state"] = ledger.QUEUED
+        deal["remaining"] = work_days
+        begin_wait(deal, day)
+        join_queue(state, d)
+        write_move(state, day, d, ledger.SE_WAIT)
+        date_patience(state, d, day)
+
+
+@inlined
+def join_queue(state, d):
+    """A deal joins its pool's line: at the end, or where the largest come first behind those that are no smaller."""
+    deal = state.deals[d]
+    pool = state.pools[deal["pool"]]
+    before = pool["last"]
+    if state.knobs[0]["largest_first"]:
+        while before != NOBODY and state.deals[before]["amount_usd"] < deal["amount_usd"]:
+            before = state.deals[before]["left"]
+    after = pool["first"] if before == NOBODY else state.deals[before]["right"]
+    deal["left"] = before
+    deal["right"] = after
+    if before != NOBODY:
+        state.deals[before]["right"] = d
     else:
         pool["first"] = d
-    pool["last"] = d
-    write_move(state, day, d, ledger.SE_WAIT)
-    after = state.segments[deal["segment"]]["close_after_days"]
-    if after < np.inf:
-        put_in_calendar(state, d, day + after)
+    if after != NOBODY:
+        state.deals[after]["left"] = d
+    else:
+        pool["last"] = d
+
+
+@inlined
+def date_patience(state, d, asked):
+    """Date the end of a wait for an SE that began at ``asked``: the rep goes on without, or the deal goes stale."""
+    deal = state.deals[d]
+    stale = asked + state.segments[deal["segment"]]["close_after_days"]
+    alone = asked + state.knobs[0]["patience_days"]
+    deal["revives"] = alone <= stale
+    if min(alone, stale) < np.inf:
+        put_in_calendar(state, d, min(alone, stale))
 
 
 @compiled
@@ -82,17 +113,35 @@ def engage(state, d, day):
     state.pools[deal["pool"]]["busy"] += 1
     deal["has_se"] = True
     deal["state"] = ledger.WORKING
+    write_wait(state, d, day, ledger.SE_CAME)
+
+
+@inlined
+def go_without(state, d, day):
+    """A rep makes an attempt without the SE that its stage needs; it is still to be put on the clock."""
+    deal = state.deals[d]
+    deal["alone"] = True
+    deal["state"] = ledger.WORKING
+    write_wait(state, d, day, ledger.WENT_WITHOUT)
+    write_move(state, day, d, ledger.SE_WITHOUT)
+
+
+@inlined
+def write_wait(state, d, day, ended):
+    """Write down how long a deal that asked for an SE has waited, and how that ended."""
     row = state.waits[state.count[WAITS]]
+    deal = state.deals[d]
     row["day"] = day
     row["deal"] = d
     row["pool"] = deal["pool"]
     row["days"] = day - deal["asked_day"]
+    row["ended"] = ended
     state.count[WAITS] += 1
 
 
 @compiled
 def release_engineer(state, d, day):
-    """A deal gives its place back; who waits longest starts in this very instant."""
+    """A deal gives its place back; who is first in line starts in this very instant."""
     deal = state.deals[d]
     bring_pool(state, deal["pool"], day)
     state.pools[deal["pool"]]["busy"] -= 1

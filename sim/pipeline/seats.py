@@ -8,6 +8,7 @@ from sim import ledger
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
 from sim.pipeline.tables import NOBODY
+from sim.pipeline.waiting import count_standstill, end_wait
 
 
 @inlined
@@ -17,6 +18,8 @@ def run_on(state, i, day):
     days = day - seat["day"]
     if days > 0.0:
         seat["clock"] += days * seat["speed"]
+        if seat["speed"] == 0.0:
+            seat["still_days"] += days
         seat["hours_held"] += seat["hours"] * days / 7.0
         seat["hours_used"] += min(seat["demand"], seat["hours"]) * days / 7.0
         seat["day"] = day
@@ -98,6 +101,8 @@ def put_on_clock(state, d, work_days):
     """Start work on a deal: it ends when the seat's work clock has run for ``work_days``."""
     deal = state.deals[d]
     seat = state.seats[deal["seat"]]
+    end_wait(deal, seat["day"])
+    deal["still_before"] = seat["still_days"]
     deal["clock_end"] = seat["clock"] + work_days
     deal["left"] = NOBODY
     deal["right"] = NOBODY
@@ -112,6 +117,7 @@ def take_first_off_clock(state, i):
     d = seat["root"]
     deal = state.deals[d]
     seat["clock"] = max(seat["clock"], deal["clock_end"])
+    count_standstill(seat, deal)
     seat["root"] = meld(state.deals, deal["left"], deal["right"])
     deal["left"] = NOBODY
     deal["right"] = NOBODY
@@ -122,6 +128,7 @@ def take_first_off_clock(state, i):
 def take_off_clock(state, d):
     """Remove a working deal from its seat's clock, wherever it stands there."""
     seat = state.seats[state.deals[d]["seat"]]
+    count_standstill(seat, state.deals[d])
     seat["root"] = NOBODY
     other = seat["first"]
     while other != NOBODY:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from sim import ledger, luck
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.deals import (
     STAGE_STRIDE,
@@ -97,20 +97,20 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
                 elif bias > 0.0:
                     set_amount(state, d, draw_size(state, name, cell, segment, source, bias))
                 if n < working:
-                    place_working(state, d, i, k, j, day)
+                    place_working(state, d, i, k, j, day, attempts)
                 else:
-                    place_quiet(state, d, i, k, j, day, n < working + gone_quiet, never_days)
+                    place_quiet(state, d, i, k, j, day, n < working + gone_quiet, never_days, attempts)
     return made
 
 
 @compiled
-def place_working(state, d, i, stage, attempt, day):
+def place_working(state, d, i, stage, attempt, day, attempts):
     """A deal found at work in a stage: time since it began and time left share one length-biased duration."""
     deal = state.deals[d]
     deal["stage"], deal["attempt"], deal["state"] = stage, attempt, ledger.WORKING
     draw_stage(state, d)
     gone, left = split_duration(state, d)
-    place(state, d, i, day, gone)
+    place(state, d, i, day, gone, attempts)
     start_attempt(state, d, day, left)
     retime(state, i)
 
@@ -153,7 +153,7 @@ def biased_length(state, deal, u):
 
 
 @compiled
-def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
+def place_quiet(state, d, i, stage, attempt, day, never_back, never_days, attempts):
     """A deal found quiet after an attempt; whether it ever comes back is known."""
     deal = state.deals[d]
     knobs = state.knobs[0]
@@ -166,23 +166,71 @@ def place_quiet(state, d, i, stage, attempt, day, never_back, never_days):
         gone, back = luck.uniform(a) * never_days, np.inf
     else:
         mean = rule["stall_mean_days"]
-        gone = -mean * math.log1p(-luck.uniform(a) * -math.expm1(-rule["close_after_days"] / mean))
+        gone = days_before_back(rule, luck.uniform(a))
         back = day + mean * luck.exponential(b)
-    place(state, d, i, day, gone)
+    place(state, d, i, day, gone, attempts)
     be_quiet(state, d, day - gone, back)
 
 
+@inlined
+def days_before_back(rule, u):
+    """Days of a stall that ended before the deal was closed; ``u`` is uniform."""
+    mean = rule["stall_mean_days"]
+    return -mean * math.log1p(-u * -math.expm1(-rule["close_after_days"] / mean))
+
+
+@inlined
+def tries_before(state, d, k, attempts):
+    """How often a deal found further on has stalled in its k-th stage: the present one's are known, others drawn."""
+    deal = state.deals[d]
+    if k == deal["stage"]:
+        return deal["attempt"]
+    knobs = state.knobs[0]
+    a, _, _, _ = luck.philox(
+        np.uint64(k), deal["entity"], luck.OPENING_WAIT, np.uint64(0), knobs["key0"], knobs["key1"]
+    )
+    left = luck.uniform(a) * attempts[k].sum()
+    j = 0
+    while j < attempts.shape[1] - 1 and left > attempts[k, j]:
+        left -= attempts[k, j]
+        j += 1
+    return j
+
+
 @compiled
-def place(state, d, i, day, gone):
-    """Link a seeded deal to its seat and date it back by the stages it has passed."""
+def days_before(state, d, k, attempts):
+    """Days that a seeded deal has spent in its k-th stage before now, in tries that are over and quiet between them.
+
+    The quiet ones are added to what it has waited; a present stall, which is not over, is no part of either.
+    """
     deal = state.deals[d]
     knobs = state.knobs[0]
+    rule = state.segments[deal["segment"]]
+    stalls = tries_before(state, d, k, attempts)
+    quiet = deal["state"] != ledger.WORKING and k == deal["stage"]
+    tries = stalls if k == deal["stage"] else stalls + 1
+    past = 0.0
+    for j in range(tries):
+        index = np.uint64(STAGE_STRIDE * k + j)
+        _, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
+        past += stage_days(state, deal["segment"], k, b, c) * cycle_of(state, deal)
+    for j in range(1, stalls + (0 if quiet else 1)):
+        index = np.uint64(STAGE_STRIDE * k + j)
+        a, _, _, _ = luck.philox(index, deal["entity"], luck.DEAL_STALL, np.uint64(0), knobs["key0"], knobs["key1"])
+        days = days_before_back(rule, luck.uniform(a))
+        past += days
+        deal["waited_days"] += days
+    return past
+
+
+@compiled
+def place(state, d, i, day, gone, attempts):
+    """Link a seeded deal to its seat and date it back by what it has been through."""
+    deal = state.deals[d]
     segment = deal["segment"]
     past = gone
-    for k in range(deal["stage"]):
-        index = np.uint64(STAGE_STRIDE * k)
-        _, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
-        past += stage_days(state, segment, k, b, c) * cycle_of(state, deal)
+    for k in range(deal["stage"] + 1):
+        past += days_before(state, d, k, attempts)
     deal["arrived_day"] = day - past
     deal["created_day"] = day - past
     deal["entered_day"] = day - gone

@@ -23,6 +23,7 @@ SEAT = np.dtype([
     ("takes", "i8"),  # one bit a source whose deals may come to this seat
     ("day", "f8"), ("worked", "f8"),  # how far this seat was brought, in calendar days and on the working clock
     ("clock", "f8"), ("speed", "f8"),  # the work clock: the days of work done on each of its deals
+    ("still_days", "f8"),  # days in which the work clock stood still, with deals on it
     ("hours", "f8"), ("demand", "f8"),  # hours a week: to give, and asked for by working deals
     ("root", "i8"), ("first", "i8"),  # heap of working deals by clock; list of all its open deals
     ("due_is_deal", "?"),
@@ -46,8 +47,11 @@ DEAL = np.dtype([
     ("luck", "f8"),  # the uniform number that decides this attempt
     ("remaining", "f8"),  # work left in the stage while orphaned or waiting for an SE, in days
     ("pool", "i8"), ("has_se", "?"), ("asked_day", "f8"),  # the pool that it asked for an SE, and when
+    ("alone", "?"),  # this attempt goes on without the SE that its stage needs
     ("due", "f8"),  # its valid entry in the calendar; NEVER when none
-    ("logit", "f8"), ("stalled_since", "f8"), ("stalled_days", "f8"),
+    ("logit", "f8"),
+    ("waits_since", "f8"), ("waited_days", "f8"),  # see ``sim.pipeline.waiting``; NEVER while it does not wait
+    ("still_before", "f8"),  # its seat's still_days when it was put on the clock
     ("arrived_day", "f8"), ("created_day", "f8"), ("entered_day", "f8"),  # entered_day: this try at its stage
     ("closed_day", "f8"), ("forecast_close_day", "f8"),
     ("amount_usd", "f8"), ("size_cycle", "f8"),  # by what its size multiplies the days in each stage
@@ -66,10 +70,12 @@ STAGE = np.dtype([
 
 SEGMENT = np.dtype([
     ("stages", "i4"), ("mean_usd", "f8"), ("size_sigma", "f8"), ("prices", "i4"),  # 0 prices: lognormal
-    ("stall_mean_days", "f8"), ("never_revives", "f8"), ("stall_decay", "f8"), ("close_after_days", "f8"),
+    ("stall_mean_days", "f8"), ("never_revives", "f8"), ("close_after_days", "f8"),
+    ("cooling_logit", "f8"),  # log-odds that a day of waiting costs
     ("push_days", "f8"),
     ("deadline_share", "f8"), ("deadline_days", "f8"),  # of buyers who sign at the month's end, and how near it is
     ("elasticity", "f8"), ("usual_usd", "f8"),  # of days to size, and the size of a deal that takes its stages' days
+    ("small_usd", "f8"),  # deals below it go on without an SE when none is free
 ], align=True)  # fmt: skip
 
 SOURCE = np.dtype([
@@ -102,6 +108,7 @@ KNOBS = np.dtype([
     ("expansion", "i8"),  # the source of expansions; NOBODY when there is none
     ("signs", "?"),  # whether wins make customers; not in the history before the first day
     ("cooling_days", "f8"),
+    ("largest_first", "?"), ("patience_days", "f8"), ("without_logit", "f8"),  # of those who wait for an SE
     ("week_end", "f8"),  # up to which customers' events are dated
 ], align=True)  # fmt: skip
 

@@ -17,6 +17,7 @@ from sim.pipeline.moves import write_move
 from sim.pipeline.pools import bring_pool, start_attempt
 from sim.pipeline.seats import ask_no_more, link, retime, run_on, spare_hours, take_off_clock, unlink
 from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
+from sim.pipeline.waiting import count_standstill
 
 MOST_OVERLOAD = 3.0  # hours asked for over hours there are, less 1; what lies beyond costs no further odds
 
@@ -81,6 +82,7 @@ def vacate(state, i, day):
         if not has_no_rep(state, d):
             write_move(state, day, d, ledger.ORPHAN)
             if deal["state"] == ledger.WORKING:
+                count_standstill(seat, deal)
                 orphan(state, d, day, max(deal["clock_end"] - seat["clock"], 0.0))
             elif deal["state"] == ledger.DEFERRED:
                 orphan(state, d, day, 0.0)

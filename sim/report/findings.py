@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.experiment.verdict import FEWEST_REPLICATIONS
-from sim.report.replications import Estimate, mean_with_error, share_with_error
+from sim.report.replications import Estimate, mean_with_error, share_difference_with_error, share_with_error
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, number, period_name, plan_name, usd
 
@@ -68,7 +68,9 @@ def total_difference(run: RunFolder, plan: str, measure: str = "bookings") -> Di
 def paired_chance(run: RunFolder, b: str, a: str) -> Estimate:
     """How much likelier plan b meets the target than plan a, under the same luck."""
     pairs = run.replications.paired(b, a, "hits_target", "total")
-    return mean_with_error(pairs.iloc[:, 0]) if pairs.shape[1] else Estimate(float("nan"), float("nan"), float("nan"))
+    if not pairs.shape[1]:
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    return share_difference_with_error(pairs.iloc[:, 0])
 
 
 def by_chance(run: RunFolder) -> list[str]:

@@ -43,7 +43,8 @@ PAGES = (
         (
             "opportunities_created", "pipeline_created", "open_pipeline", "coverage_target", "policy_coverage",
             "win_rate_broad", "cycle_days_won", "average_deal", "partner_bookings", "accounts_touched",
-            "territory_saturation", "se_wait_days", "deals_orphaned", "slips",
+            "territory_saturation", "se_wait_days", "without_se_share", "deals_orphaned",
+            "slips",
         ),
     ),
     Page(

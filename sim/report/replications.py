@@ -6,7 +6,7 @@ measures below are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.experiment import statistics
 from sim.experiment.verdict import MEASURED
 from sim.rules import target as target_rule
 
@@ -23,7 +24,6 @@ KEPT_MEASURES = (
 )  # fmt: skip
 NAMES = ("scenario", "period_kind", "period", "group_kind", "measure")
 BATCH_ROWS = 250_000
-Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,11 @@ class Replications:
         """b - a under the same luck, for the replications that both plans have."""
         first, second = self.table(a, measure, period_kind), self.table(b, measure, period_kind)
         both = first.index.intersection(second.index)
-        return second.loc[both] - first.loc[both] if len(both) else pd.DataFrame()
+        if not len(both):
+            return pd.DataFrame()
+        second, first = second.loc[both].align(first.loc[both], axis=1)
+        gap = statistics.paired(first.to_numpy(float), second.to_numpy(float))
+        return pd.DataFrame(gap, second.index, second.columns)
 
     def target_met_to_date(self, plan: str, period_kind: str) -> pd.DataFrame:
         """Whether bookings to date reach the target to date: 1.0 or 0.0, replications by periods."""
@@ -73,39 +77,26 @@ class Replications:
 
 
 def mean_with_error(values: pd.Series) -> Estimate:
-    """The mean of one column and its 95% interval. Replications of one draw share assumptions and count together."""
-    known = values.dropna()
-    if known.empty:
-        return Estimate(np.nan, np.nan, np.nan)
-    by_draw = _independent(known)
-    reach = Z95 * float(by_draw.std(ddof=1)) / np.sqrt(len(by_draw)) if len(by_draw) > 1 else np.nan
-    mean = float(known.mean())
-    return Estimate(mean, mean - reach, mean + reach)
+    """The mean of one column and its 95% interval: Student's t over draws, as in the run's own tables."""
+    return _estimate(statistics.mean_interval, values)
 
 
 def share_with_error(hits: pd.Series) -> Estimate:
-    """A share of replications and its 95% interval, by Wilson's score, which is honest near 0 and 1.
+    """A share of replications and its 95% score interval, which is honest near 0 and 1."""
+    return _estimate(statistics.share_of, hits)
 
-    Source: E. B. Wilson (1927), Probable inference, J. Am. Stat. Assoc. 22:209. With several lucks a draw the number of
-    replications is cut to what their spread between draws is worth.
-    """
-    known = hits.dropna()
+
+def share_difference_with_error(differences: pd.Series) -> Estimate:
+    """How much likelier a yes is in one plan than in another, from paired differences of -1, 0 and 1."""
+    return _estimate(statistics.share_difference, differences)
+
+
+def _estimate(rule: Callable[[np.ndarray, np.ndarray], statistics.Interval], values: pd.Series) -> Estimate:
+    known = values.dropna()
     if known.empty:
         return Estimate(np.nan, np.nan, np.nan)
-    p, by_draw = float(known.mean()), _independent(known)
-    n = float(len(by_draw))
-    if len(known) > len(by_draw) > 1 and 0 < p < 1:
-        spread = float(by_draw.var(ddof=1)) / len(by_draw)
-        n = float(np.clip(p * (1 - p) / spread, len(by_draw), len(known))) if spread > 0 else float(len(known))
-    middle = (p + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-    reach = Z95 / (1 + Z95**2 / n) * np.sqrt(p * (1 - p) / n + Z95**2 / (4 * n**2))
-    return Estimate(p, max(0.0, middle - reach), min(1.0, middle + reach))
-
-
-def _independent(values: pd.Series) -> pd.Series:
-    """Means by draw; the replications themselves where there is only one draw."""
-    by_draw = values.groupby(level="draw").mean()
-    return by_draw if len(by_draw) > 1 else values
+    found = rule(known.to_numpy(float)[:, None], known.index.get_level_values("draw").to_numpy())
+    return Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0]))
 
 
 def read_replications(path: Path, plans: Sequence[str]) -> Replications:

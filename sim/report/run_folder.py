@@ -161,7 +161,10 @@ def read_run(folder: Path) -> RunFolder:
 def _read_differences(path: Path) -> pd.DataFrame:
     if path.is_file():
         return _read_table(path, DIFFERENCES_TEXT)
-    numbers = ("mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent")
+    numbers = (
+        "mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent",
+        "p_b_above_a_low", "p_b_above_a_high",
+    )  # fmt: skip
     return pd.DataFrame(
         {**{c: pd.Series(dtype=str) for c in DIFFERENCES_TEXT}, **{c: pd.Series(dtype=float) for c in numbers}}
     )

@@ -58,6 +58,7 @@ MEASURE_NAMES = {
     "span": "Reps a manager",
     "manager_vacancy_days": "Days managers' seats stood empty",
     "se_wait_days": "Days a deal waits for a solution engineer",
+    "without_se_share": "Attempts made without the solution engineer they need",
     "territory_saturation": "Territory in use, at the start",
     "recognized_revenue": "Revenue",
     "cash": "Cash, at the end",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.calendar import DAYS_PER_MONTH
 from sim.rules.odds import chance, log_odds
 from sim.scenario.deals import Segment
 
@@ -41,14 +42,32 @@ class Flow:
         return float((self.attempts.sum(axis=1) * self.hours) @ self.stage_days)
 
 
+@dataclass(frozen=True)
+class Alone:
+    """How deals pass a stage that needs a solution engineer (SE) where there are none."""
+
+    after_days: float | None  # in line, until a rep goes on without; None: never
+    logit: float  # log-odds of an attempt without
+
+
 LONGEST_QUIET_DAYS = 730.0  # a stall that nothing ever closes counts as if it had begun within so long
 
 
-def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0, engineers: bool = True) -> Flow:
+def flow_of(
+    segment: Segment,
+    logit: float,
+    cycle: float,
+    hours: float = 1.0,
+    alone: Alone | None = None,
+    days_per_month: float = DAYS_PER_MONTH,
+) -> Flow:
     """The average course of an opportunity: log-odds of stages shifted by ``logit``, days and hours multiplied.
 
-    Without solution engineers (SEs) none gets past a stage that needs one. Waiting for an SE is left out, and so is
-    the decay of a stalled deal's odds: it is exact where they are 0.
+    Deals cool by the mean days that those at each attempt have been quiet before, so that it is exact where waiting
+    costs no odds and close elsewhere. Waiting for an SE, where there are some, or for a rep is left out.
+
+    Args:
+        alone: how deals pass a stage that needs a solution engineer (SE) where there are none; None where there are.
     """
     stages = list(segment.stages.values())
     rule = segment.stalls
@@ -57,19 +76,27 @@ def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0, en
     after = LONGEST_QUIET_DAYS if rule.close_after_days is None else rule.close_after_days
     closed_first = math.exp(-after / rule.mean_days)
     comes_back = (1.0 - rule.never_revives_share) * (1.0 - closed_first)
-    arrive = 1.0
+    quiet_days = rule.mean_days - after * closed_first / (1.0 - closed_first) if closed_first < 1.0 else 0.0
+    cooling = rule.odds_decay_logit_per_month / days_per_month
+    arrive, waited = 1.0, 0.0
     for k, stage in enumerate(stages):
-        if stage.needs_se and not engineers:
-            arrive = 0.0
-            break
-        moves_on = chance(log_odds(stage.advance_share) + logit)
-        now, passed = arrive, 0.0
+        odds = log_odds(stage.advance_share) + logit
+        if stage.needs_se and alone is not None:
+            if alone.after_days is None:
+                arrive = 0.0
+                break
+            odds += alone.logit
+            waited += alone.after_days
+        now, passed, passed_days = arrive, 0.0, 0.0
         for j in range(stage.attempts):
             attempts[k, j] = now
+            moves_on = chance(odds - cooling * waited)
             passed += now * moves_on
+            passed_days += now * moves_on * waited
             stalls[k, j] = now * (1.0 - moves_on) * stage.stalled_share if j + 1 < stage.attempts else 0.0
             now = stalls[k, j] * comes_back
-        arrive = passed
+            waited += quiet_days
+        arrive, waited = passed, passed_days / passed if passed > 0.0 else 0.0
     return Flow(
         attempts=attempts,
         stalls=stalls,

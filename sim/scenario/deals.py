@@ -136,11 +136,17 @@ class PriceListSize(Noun):
 
 
 class Stalls(Noun):
-    """What becomes of a deal that went quiet."""
+    """What becomes of a deal that went quiet, and what any wait costs."""
 
     mean_days: Positive = Field(default=30, le=730, description="mean days before a stalled deal is tried again")
     never_revives_share: Share = Field(default=0.3, description="share of stalls that never come back by themselves")
-    odds_decay_logit_per_month: float = Field(default=0.25, ge=0, le=5, description="log-odds lost a month of stalling")
+    odds_decay_logit_per_month: float = Field(
+        default=0.25,
+        ge=0,
+        le=5,
+        description="log-odds that a deal loses a month of waiting, whatever for: quiet, without a rep, in line for a"
+        " solution engineer, with a rep on long leave, or as a lead that nobody has taken",
+    )
     close_after_days: Days | None = Field(
         default=120, description="closed as no decision after so many quiet days; null for never"
     )

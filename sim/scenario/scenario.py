@@ -14,6 +14,7 @@ from sim.scenario.behaviour import Behaviour
 from sim.scenario.billing import Billing
 from sim.scenario.deals import Region, Segment
 from sim.scenario.demand import Source
+from sim.scenario.engineering import Engineering
 from sim.scenario.levers import Levers
 from sim.scenario.market import Market
 from sim.scenario.opening import Opening
@@ -60,6 +61,7 @@ class World(Noun):
     roles: dict[str, Role] = Field(min_length=1)
     hiring: Hiring
     attention: Attention = Attention()
+    engineering: Engineering = Engineering()
     market: Market = Market()
     territory: Territory | None = Field(default=None, description="none for endless accounts")
     shocks: dict[str, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")

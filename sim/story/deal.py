@@ -66,10 +66,19 @@ def _won(book: Book, move: np.void) -> str:
     return f"Won. {usd(amount)} credited to {book.seat(move['seat'])}."
 
 
-def _found_engineer(book: Book, move: np.void) -> str:
+def _days_in_line(book: Book, move: np.void) -> float:
     waits = book.ledger.waits
-    row = waits[(waits["deal"] == move["deal"]) & (waits["day"] == move["day"])][-1]
-    return f"A solution engineer is free after {row['days']:.1f} days; {book.stage(move)} begins."
+    return float(waits[(waits["deal"] == move["deal"]) & (waits["day"] == move["day"])][-1]["days"])
+
+
+def _found_engineer(book: Book, move: np.void) -> str:
+    return f"A solution engineer is free after {_days_in_line(book, move):.1f} days; {book.stage(move)} begins."
+
+
+def _went_without(book: Book, move: np.void) -> str:
+    days = _days_in_line(book, move)
+    why = f"None has been free for {days:.1f} days" if days > 0.0 else "None is free, and the deal is small"
+    return f"{why}: {book.stage(move)} begins without a solution engineer."
 
 
 _SAID: dict[int, Callable[[Book, np.void], str]] = {
@@ -86,5 +95,6 @@ _SAID: dict[int, Callable[[Book, np.void], str]] = {
     ledger.LEAD_WAITED: lambda book, move: "Came in as a lead; nobody had hours to spare, so it waits.",
     ledger.SE_WAIT: lambda book, move: f"Waits in {book.stage(move)} for a solution engineer: none is free.",
     ledger.SE_START: _found_engineer,
+    ledger.SE_WITHOUT: _went_without,
     ledger.LEAD_STALE: lambda book, move: "Went stale: nobody could take it in time.",
 }

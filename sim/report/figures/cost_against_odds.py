@@ -37,10 +37,10 @@ def _plans(run: RunFolder) -> Drawn:
     points = {}
     for plan in run.plans:
         chance, cost = findings.chance(run, plan), run.statistic(plan, "cost")
-        error = 1.96 * run.statistic(plan, "cost", "se_mean")
+        low, high = (run.statistic(plan, "cost", name) for name in ("ci_low", "ci_high"))
         hue = colour(run.plans, plan)
         axes.vlines(cost, chance.low, chance.high, color=hue, linewidth=1.2, alpha=0.7)
-        axes.hlines(chance.mean, cost - error, cost + error, color=hue, linewidth=1.2, alpha=0.7)
+        axes.hlines(chance.mean, low, high, color=hue, linewidth=1.2, alpha=0.7)
         axes.plot(cost, chance.mean, marker=marker(run.plans, plan), color=hue, markersize=9, markeredgecolor="white")
         points[plan] = (cost, chance.mean)
     axes.grid(True, axis="both")
