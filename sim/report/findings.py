@@ -73,14 +73,19 @@ def paired_chance(run: RunFolder, b: str, a: str) -> Estimate:
     return share_difference_with_error(pairs.iloc[:, 0])
 
 
+def rivals(run: RunFolder) -> list[str]:
+    """The scenarios that compete: those that are plans, or all where none is."""
+    return [plan for plan in run.plans if run.kind(plan) == "plan"] or list(run.plans)
+
+
 def by_chance(run: RunFolder) -> list[str]:
     """Plans, the best odds first; the one with the greater mean bookings where odds are equal."""
-    return sorted(run.plans, key=lambda plan: (-chance(run, plan).mean, -run.statistic(plan, "bookings")))
+    return sorted(rivals(run), key=lambda plan: (-chance(run, plan).mean, -run.statistic(plan, "bookings")))
 
 
 def best_is_clear(run: RunFolder) -> bool:
     """Whether the best odds can be told apart from those of every other plan, in a run that is large enough."""
-    return len(run.plans) > 1 and not too_few(run.replication_count) and len(level_with_best(run)) == 1
+    return len(rivals(run)) > 1 and not too_few(run.replication_count) and len(level_with_best(run)) == 1
 
 
 def has_best_odds(run: RunFolder, plan: str) -> bool:
@@ -115,7 +120,7 @@ def too_few(replications: int) -> str:
 
 def by_cost(run: RunFolder) -> list[str]:
     """Plans, the cheapest first."""
-    return sorted(run.plans, key=lambda plan: run.statistic(plan, "cost"))
+    return sorted(rivals(run), key=lambda plan: run.statistic(plan, "cost"))
 
 
 def told(run: RunFolder, says: Callable[[str], str]) -> str:
@@ -133,7 +138,7 @@ def told(run: RunFolder, says: Callable[[str], str]) -> str:
 
 def in_title(run: RunFolder, most: int = MOST_IN_TITLE) -> list[str]:
     """The plans that a title has room for: the reference, the headline plan, and the next by their odds."""
-    first = dict.fromkeys((run.reference, headline(run), *by_chance(run)))
+    first = dict.fromkeys((run.reference, headline(run), *by_chance(run), *run.plans))
     chosen = list(first)[:most]
     return [plan for plan in run.plans if plan in chosen]
 
