@@ -36,7 +36,8 @@ UNITS = {
     "variable_pay": "USD", "cac": "USD", "cac_payback_months": "months", "commission_rate_effective": "share",
     "quota_per_rep": "USD", "reps": "heads", "pay_to_ote": "ratio", "variable_pay_share": "share",
     "commission_rate_of_reps": "share", "resignation_rate": "share", "regretted_exits": "heads", "effort": "ratio",
-    "pulled_in": "USD", "discounts": "USD", "pay_per_head": "USD", "pay_mix": "share",
+    "pulled_in": "USD", "discounts": "USD", "pay_per_head": "USD", "pay_mix": "share", "value": "USD",
+    "run_off_value": "USD", "pipeline_value": "USD", "arr_at_end": "USD",
 }  # fmt: skip
 FLOWS = {
     "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
@@ -59,9 +60,14 @@ class Plan:
     judgment_usd_per_quarter: float = 0.0
     accelerator: float = 1.5  # of commission, from quota on
     quota_usd_per_year: float = 800_000.0
+    kind: str = "plan"
+    run_off_usd: float = 0.0  # more of it than other plans have
+    contribution_usd: float = 0.0
 
 
-def write_fake_run(folder: Path, plans: Sequence[Plan], replications: int = 60, seed: int = 1) -> Path:
+def write_fake_run(
+    folder: Path, plans: Sequence[Plan], replications: int = 60, seed: int = 1, criterion: str = "value"
+) -> Path:
     """Write all files of a run folder but the figures and the report; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {plan.name: _replications(plan, replications, seed) for plan in plans}
@@ -76,6 +82,7 @@ def write_fake_run(folder: Path, plans: Sequence[Plan], replications: int = 60, 
     manifest = {
         "command": "salesim compare", "seed": seed, "replications": replications, "wall_seconds": 12.3,
         "versions": {"salesim": "0.1.0", "numpy": "2.4.6"}, "content_hash": "3f9ac2d18b7e",
+        "settings": {"criterion": criterion}, "verdict": {"played_years": 2.0, "run_off_years": 3.0},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
@@ -98,7 +105,19 @@ def _replications(plan: Plan, count: int, seed: int) -> dict[tuple[str, ...], np
         out[*key, "commission_rate_effective"] = out[*key, "variable_pay"] / out[*key, "bookings"]
         if period_kind != "month":
             _add_groups(out, key, by_cell[:, :, where].sum(axis=2))
+    _add_value(out, plan, count, seed)
     return out
+
+
+def _add_value(out: dict[tuple[str, ...], np.ndarray], plan: Plan, count: int, seed: int) -> None:
+    """What a plan is worth over the whole run: contribution, what contracts bring after it, and open deals."""
+    rng = np.random.default_rng([seed, 7 * round(plan.hires) + round(plan.hired_in_month)])
+    key = ("total", "total", "all", "all")
+    booked = out[*key, "bookings"]
+    out[*key, "arr_at_end"] = 60e6 + 0.6 * booked + plan.run_off_usd
+    out[*key, "run_off_value"] = 40e6 + 0.3 * booked + plan.run_off_usd + rng.normal(0, 4e5, count)
+    out[*key, "pipeline_value"] = 0.02 * out[*key, "open_pipeline"] * plan.hires / 12
+    out[*key, "value"] = sum(out[*key, part] for part in ("contribution", "run_off_value", "pipeline_value"))
 
 
 def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -128,7 +147,8 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "arr": 60e6 + 8e5 * month * market, "new_arr": 1.6e6 * market, "expansion_arr": 4e5 * market,
         "contraction_arr": np.full(shape, 1e5), "churned_arr": 5e5 / market, "nrr": 1.02 * market,
         "grr": np.clip(0.9 * market, 0, 1), "recognized_revenue": (5e6 + 7e4 * month) * market,
-        "contribution": (5e6 + 7e4 * month) * market * 0.75 - heads * 17_000 - 0.1 * booked, "salaries": heads * 17_000,
+        "contribution": (5e6 + 7e4 * month) * market * 0.75 - heads * 17_000 - 0.1 * booked
+        + plan.contribution_usd / MONTHS, "salaries": heads * 17_000,
         "variable_pay": 0.1 * booked, "collections": (5e6 + 5e4 * month) * market,
         "cash_flow": (5e6 + 5e4 * month) * market - heads * 17_000 - 0.1 * booked, "cac": 36_000 / market,
         "cac_payback_months": 11 / market, "quota_per_rep": np.full(shape, plan.quota_usd_per_year), "reps": heads - 3,
@@ -233,6 +253,7 @@ def _scenario(plan: Plan) -> dict[str, object]:
     hires = {"role": "ae", "count": plan.hires, "shift_days": 30 * plan.hired_in_month}
     return {
         "name": plan.name,
+        "kind": plan.kind,
         "question": "What does it bring to hire one quarter earlier?",
         "dates": {"start": "2027-01-01"},
         "levers": {"requisitions": {"q2_smb": hires}, "pay": {"plans": {"ae": _pay_plan(plan)}}},

@@ -171,7 +171,11 @@ def test_the_same_pay_plan_is_drawn_once_whatever_the_quotas(tmp_path: Path) -> 
 
 
 def test_titles_of_many_plans_name_the_reference_and_the_recommended(tmp_path: Path) -> None:
-    plans = [Plan("base"), *(Plan(f"worse_{k}", hires=10 - k) for k in range(4)), Plan("the_best", hires=60)]
+    plans = [
+        Plan("base"),
+        *(Plan(f"worse_{k}", hires=10 - k) for k in range(4)),
+        Plan("the_best", hires=60, run_off_usd=4e7),
+    ]
     run = read_run(write_fake_run(tmp_path, plans, 40))
     assert findings.headline(run) == "the_best"
     with house_style():
@@ -299,15 +303,21 @@ def test_a_run_of_few_replications_is_said_to_be_too_short_and_draws_no_conclusi
     few = replications < findings.FEWEST_REPLICATIONS
     said = answer.answer(run)
     assert ("too few to judge a plan by" in said[0]) == few
-    confident = ("risk is small", "The risk", "best odds", "chance of", "cases of 10")
+    confident = ("Do much more", "Keep base", "The risk", "The odds of", "chance of", "cases of 10")
     assert any(text in " ".join(said) for text in confident) != few
-    assert any(score.best_odds or score.cheapest for score in answer.scores(run)) != few
+    assert any(score.marks for score in answer.scores(run)) != few
     assert 50 / np.sqrt(findings.FEWEST_REPLICATIONS) < 10, "points that odds are off by"
 
 
 def test_titles_name_the_reference_and_the_plan_that_the_report_speaks_for(tmp_path: Path) -> None:
     """Five plans, the best of them last: a title has room for three."""
-    plans = [Plan("base"), Plan("two", 12.5), Plan("three", 13), Plan("four", 13.5), Plan("best", 40, hired_in_month=2)]
+    plans = [
+        Plan("base"),
+        Plan("two", 12.5),
+        Plan("three", 13),
+        Plan("four", 13.5),
+        Plan("best", 40, hired_in_month=2, run_off_usd=4e7),
+    ]
     run = read_run(write_fake_run(tmp_path, plans))
     assert findings.headline(run) == "best"
     assert findings.in_title(run) == ["base", "four", "best"]
@@ -327,15 +337,6 @@ def test_the_same_pay_plan_has_one_curve_whatever_quotas_came_to(tmp_path: Path)
     assert drawn.quota_usd == pytest.approx(800_000)
 
 
-def test_what_a_plan_keeps_is_beside_what_it_costs(three: Path) -> None:
-    run = read_run(three)
-    for score, plan in zip(answer.scores(run), run.plans, strict=True):
-        bookings, cost = (
-            run.replications.table(plan, name, "total").iloc[:, 0].mean() for name in ("bookings", "cost")
-        )
-        assert score.kept == usd(bookings - cost)
-
-
 def test_an_unfinished_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"no summary\.csv"):
         write_report(tmp_path)
@@ -344,48 +345,30 @@ def test_an_unfinished_folder_is_named(tmp_path: Path) -> None:
 def test_the_answer_states_the_numbers_of_the_run(three: Path) -> None:
     run = read_run(three)
     said = " ".join(answer.answer(run))
-    bookings = run.replications.table("hire_early", "bookings", "total").iloc[:, 0]
-    target = run.replications.table("hire_early", "target", "total").iloc[:, 0]
-    assert said.startswith("Hire early has")
-    assert f"chance of {(bookings >= target).mean() * 100:.0f}%" in said
-    assert f"${np.quantile(bookings, 0.1) / 1e6:.1f}M or less" in said
+    values = run.replications.table
+    more = (values("hire_late", "value", "total") - values("base", "value", "total")).iloc[:, 0]
+    bookings = values("hire_early", "bookings", "total").iloc[:, 0]
+    target = values("hire_early", "target", "total").iloc[:, 0]
+    assert said.startswith(f"Do hire late: it is worth {usd(more.mean())} more than base, give or take")
+    assert f"{(bookings >= target).mean() * 100:.0f}% with hire early" in said
+    assert f"in {words.odds((more < 0).mean())} of replications base is worth more, in one of ten by" in said
+    assert f"by {usd(-np.quantile(more, 0.1))} or more" in said
     assert "by December 2028" in said
-    assert re.search(r"Hire late is the cheapest, at \$[0-9.]+[KM] less than base[.,]", said)
-
-
-def test_where_odds_are_level_the_plan_that_keeps_most_is_told_first(tmp_path: Path) -> None:
-    few, many = (Plan(name, hires=hires, hired_in_month=9) for name, hires in (("few", 12), ("many", 14)))
-    late = Plan("late", hires=14, hired_in_month=23)
-    said = {
-        plans[1].name: answer.answer(read_run(write_fake_run(tmp_path / plans[1].name, plans, 40)))
-        for plans in ([few, many], [many, few], [Plan("none", hires=12, hired_in_month=23), late])
-    }
-    most = "After its cost {} keeps the most of what it books, {}"
-    run = read_run(tmp_path / "many")
-    keeps, lead = findings.kept_usd(run, "many"), findings.kept_usd(run, "many") - findings.kept_usd(run, "few")
-    told = f"{words.usd(keeps)} on average ({words.usd(lead)} more than few). Many books"
-    assert most.format("many", told) in said["many"][0]
-    for name, kept in (("few", "many"), ("late", "none")):
-        assert most.format(kept, "") in said[name][0]
-        assert "on average: the odds are no reason to leave it." in said[name][0]
-    for name, told in (("many", "Many"), ("few", "Many"), ("late", "None")):
-        assert said[name][1].startswith(f"{told} has a chance of")
 
 
 def test_the_summary_shows_what_the_answer_ranks_by(three: Path) -> None:
-    """Bookings less cost: its mean, and against the reference under the same luck; and contribution."""
+    """Value: its mean, and its difference from the reference under the same luck, as the tables below have it."""
     run = read_run(three)
     base, early, _ = answer.scores(run)
-    of = run.replications.table
-    replications = {p: (of(p, "bookings", "total") - of(p, "cost", "total")).iloc[:, 0] for p in run.plans}
-    assert early.kept == words.usd(replications["hire_early"].mean())
-    assert early.contribution == words.usd(run.statistic("hire_early", "contribution"))
-    more = words.usd((replications["hire_early"] - replications["base"]).mean(), signed=True)
-    assert early.more[2].split(", ")[0] == more
-    assert base.more == ("", "", "")
+    assert early.worth == words.usd(run.statistic("hire_early", "value"))
+    for measure, shown in (("value", early.worth_more), ("bookings", early.bookings_more), ("cost", early.cost_more)):
+        row = run.difference_rows("hire_early", measure, "total").iloc[0]
+        mean, low, high = (usd(float(row[name]), signed=True) for name in ("mean_difference", "ci_low", "ci_high"))
+        assert shown == (mean, f"{low} to {high}"), measure
+    assert (base.worth_more, base.bookings_more, base.cost_more, base.chance_more) == (("", ""),) * 4
     page = (three / "report.html").read_text(encoding="utf-8")
-    assert page.count("<th>Bookings less cost</th>") == 2
-    assert f"<td>{early.kept}</td><td>{early.contribution}</td>" in page
+    assert f"<td><strong>{early.worth}</strong></td>" in page
+    assert 'class="over">Value</th>' in page
 
 
 def test_names_of_files_are_read_out_the_same_everywhere(tmp_path: Path) -> None:

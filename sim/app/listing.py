@@ -1,4 +1,4 @@
-"""``salesim list``: the scenarios that can be named, each with its question."""
+"""``salesim list``: the scenarios that can be named, each with its kind and its question."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.app.request import Request
-from sim.scenario.document import read_document
 from sim.scenario.errors import ScenarioError
-from sim.scenario.places import Places, label_of
+from sim.scenario.places import Places, chain
 
 
 def main(request: Request) -> int:
@@ -20,27 +19,32 @@ def main(request: Request) -> int:
     if sys.stdout.isatty():
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("scenario", no_wrap=True)
+        table.add_column("kind", no_wrap=True)
         table.add_column("question")
-        for name, question in rows:
-            table.add_row(Text(name), Text(question))
+        for row in rows:
+            table.add_row(*map(Text, row))
         Console().print(table)
     else:
-        width = max((len(name) for name, _ in rows), default=0)
-        for name, question in rows:
-            print(f"{name:<{width}}  {question}")
+        widths = [max((len(row[place]) for row in rows), default=0) for place in (0, 1)]
+        for name, kind, question in rows:
+            print(f"{name:<{widths[0]}}  {kind:<{widths[1]}}  {question}")
     return 0
 
 
-def questions() -> list[tuple[str, str]]:
-    """Names and questions. A file that cannot be read is listed with the reason: one bad file hides no other."""
+def questions() -> list[tuple[str, str, str]]:
+    """Names, kinds and questions; a kind that a file does not give is that of the one it builds on.
+
+    A file that cannot be read is listed with the reason: one bad file hides no other."""
     places = Places.around()
     rows = []
     for name in places.names():
         path = places.find(name)
         assert path is not None, "the name was read off the folder"
         try:
-            question = str(read_document(path, label_of(path)).raw.get("question") or "(no question)")
+            documents = chain(path)
+            kind = str(next((one.raw["kind"] for one in reversed(documents) if "kind" in one.raw), "plan"))
+            question = str(documents[-1].raw.get("question") or "(no question)")
         except ScenarioError as error:
-            question = f"(cannot be read) {error}"
-        rows.append((name, question))
+            kind, question = "", f"(cannot be read) {error}"
+        rows.append((name, kind, question))
     return rows

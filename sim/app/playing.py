@@ -7,11 +7,12 @@ from rich.console import Console
 from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.words import differences_in_words, judgments_in_words, plans_table
+from sim.app.words import differences_in_words, judgments_in_words, last_month, plans_table
 from sim.experiment.experiment import Outcome, run
 from sim.experiment.settings import RunSettings
 from sim.report.findings import too_few
 from sim.report.html import write_report
+from sim.report.verdict import paragraphs
 from sim.scenario.doubts import doubts
 
 
@@ -43,6 +44,8 @@ def play(request: Request) -> int:
 def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
     if caution := too_few(settings.replications):
         console.print(caution, markup=False, highlight=False, style="bold red")
+    for place, paragraph in enumerate(paragraphs(outcome.verdict, last_month(outcome))):
+        console.print(paragraph, markup=False, highlight=False, style="bold" if place == 0 else None)
     console.print(plans_table(outcome))
     for line in (*differences_in_words(outcome), *judgments_in_words(outcome)):
         console.print(line, markup=False, highlight=False)

@@ -8,13 +8,15 @@ from math import prod
 
 from sim.app import sweep
 from sim.app.sweep import Sweep, read_sweep, swept
+from sim.experiment.criterion import CRITERIA
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
 from sim.scenario.errors import UserError, did_you_mean, listed
 from sim.scenario.load import ScenarioSource, load_source
 from sim.scenario.scenario import Scenario
 
 SCENARIO_KEYS = tuple(Scenario.model_fields)
-SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question"))
+SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
+CRITERION = {"criterion": f"what plans are ranked by: {', '.join(CRITERIA)}; {CRITERIA[0]} unless given"}
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,10 @@ class Command:
 
 
 COMMANDS = {
-    "run": Command("run", "play one scenario many times and write a report", 1, 1),
-    "compare": Command("compare", "play several scenarios under the same luck; the first is the reference", 2, 50),
+    "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION),
+    "compare": Command(
+        "compare", "play several scenarios under the same luck; the first is the reference", 2, 50, CRITERION
+    ),
     "trace": Command(
         "trace",
         "tell one replication as a story, with dates; of base unless you name a scenario",
@@ -140,6 +144,8 @@ def parse(command: str, words: Sequence[str]) -> Request:
         key, first, value = _split(word, known)
         if key in ("scenario", "scenarios"):
             scenarios += _names(value)
+        elif key in known.options and key in RunSettings.model_fields:
+            run_overrides.append(f"{PREFIX}.{word}")
         elif key in known.options:
             options[key] = value
         elif first == PREFIX and key != PREFIX:

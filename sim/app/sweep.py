@@ -84,7 +84,8 @@ def swept(scenarios: Sequence[str], overrides: Sequence[str], sweeps: Sequence[S
                 raise UserError(f'{PREFIX}: "{said}" is the same plan as "{twin}"; give each value once.')
             seen.append((said, source.raw))
             name = said if len(scenarios) == 1 else f"{source.name}, {said}"
-            plans.append(source.renamed(name, f"{source.question.rstrip()} Here: {' '.join(changes)}."))
+            question = f"{source.question.rstrip()} Here: {' '.join(changes)}."
+            plans.append(source.renamed(name, question, _kind(source, sweeps, values, len(scenarios) == 1)))
     if problems:
         everywhere = len(scenarios) * len(combinations)
         raise ScenarioError([text + _at(where, everywhere) for text, where in problems.items()])
@@ -101,6 +102,19 @@ def _check_keys(overrides: Sequence[str], sweeps: Sequence[Sweep]) -> None:
             raise UserError(f"{path} is both set and swept; give one of the two.")
         if path == "name":
             raise UserError("name= names one plan; those of a sweep are named by their values.")
+
+
+def _kind(source: ScenarioSource, sweeps: Sequence[Sweep], values: Sequence[str], shares_weather: bool) -> str:
+    """Plan or weather: a lever's values are plans, even in a weather that all share; any other key's are weather.
+
+    The first value of a key that is no lever is how the world was taken to be. What the command line says holds.
+    """
+    if ("kind",) in source.origin.overridden:
+        return source.kind
+    swept = zip(sweeps, values, strict=True)
+    if any(sweep.key.split(".")[0] != "levers" and value != sweep.values[0] for sweep, value in swept):
+        return "weather"
+    return "plan" if shares_weather else source.kind
 
 
 def _labels(keys: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ from sim.experiment.opening_files import write_opening_files
 from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
+from sim.experiment.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
 from sim.scenario.doubts import doubts
@@ -55,6 +56,7 @@ class Outcome:
     summaries: tuple[Summary, ...]  # by plan
     difference_rows: tuple[Rows, ...]  # by plan after the first: the rows that both have
     differences: tuple[Difference, ...]
+    verdict: Verdict
 
 
 def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, progress: Progress) -> Outcome:
@@ -104,6 +106,7 @@ def _run_in(
         "content_hash": content,
         "scenarios": [{"name": s.name, "question": s.question, "file": files[s.name]} for s in sources],
         "settings": settings.model_dump(mode="json"),
+        "verdict": store.facts_of(outcome.verdict),
         "warnings": {s.name: list(doubts(s, settings.months)) for s in sources},
         "started": now.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - begun, 3),
@@ -129,9 +132,23 @@ def _find(
             _compare(values[0], b, in_a, in_b, draws, YES_NO[of.measure])
             for b, (of, in_a, in_b) in zip(values[1:], shared, strict=True)
         )
+        played = [_played(*one) for one in zip(sources, rows, values, strict=True)]
         del values
     plans, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
-    return Outcome(folder, plans, rows, summaries, difference_rows, differences), process_ids
+    verdict = judge(played, draws, settings.criterion, _horizon(sources[0], settings))
+    return Outcome(folder, plans, rows, summaries, difference_rows, differences, verdict), process_ids
+
+
+def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:
+    """What the verdict asks of one scenario."""
+    places = {measure: rows.total_place(measure) for measure in MEASURED}
+    totals = {measure: np.array(values[:, place]) for measure, place in places.items() if place is not None}
+    return Played(source.name, source.kind, totals)
+
+
+def _horizon(source: ScenarioSource, settings: RunSettings) -> Horizon:
+    value = getattr(source.at_central().world, "value", None)
+    return Horizon(settings.months / 12, float(getattr(value, "years", 0.0)))
 
 
 def _on_disk(path: Path, shape: tuple[int, int]) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
+from sim.experiment.criterion import Criterion
 from sim.scenario.compose import join, parse_override
 from sim.scenario.document import read_document
 from sim.scenario.errors import Problem, ScenarioError
@@ -40,6 +41,7 @@ class RunSettings(Noun):
     uncertain: bool = Field(
         default=True, description="draw the uncertainties; false holds them at their central values"
     )
+    criterion: Criterion = Field(default="value", description="what plans are ranked by; it changes no number")
     results_folder: str = Field(
         default="results", min_length=1, description="where run folders go, from the current folder"
     )

@@ -30,6 +30,7 @@ from sim import __version__
 from sim.experiment.kpi_file import ROW_COLUMNS, names_of
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary
+from sim.experiment.verdict import Verdict
 from sim.measures.catalogue import MEASURES
 from sim.measures.kpis import Rows
 from sim.scenario.load import ScenarioSource
@@ -37,7 +38,7 @@ from sim.scenario.load import ScenarioSource
 KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
 LATEST = "latest"
 LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
-UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures"}  # settings that change no number
+UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion"}  # settings that change no number
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -97,6 +98,19 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     versions = {"salesim": __version__, "python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}}
     content = {**facts, "versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
     (folder / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def facts_of(verdict: Verdict) -> dict[str, Any]:
+    """The verdict for the manifest: what was asked, what was found, and the years that it counts."""
+    return {
+        "asked": verdict.asked,
+        "criterion": verdict.criterion,
+        "reference": verdict.reference,
+        "pick": verdict.pick if verdict.enough else None,
+        "clear": verdict.clear,
+        "played_years": verdict.horizon.played_years,
+        "run_off_years": verdict.horizon.run_off_years,
+    }
 
 
 def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:

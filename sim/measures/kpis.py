@@ -19,7 +19,7 @@ from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cu
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
 from sim.measures.pay_sums import add_pay, add_positions, positions_of, rep_pay
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
-from sim.measures.periods import PERIOD_KINDS, QUARTER, periods_of
+from sim.measures.periods import PERIOD_KINDS, QUARTER, TOTAL, periods_of
 from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
 from sim.measures.value_sums import value_cube
@@ -55,6 +55,13 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.measure)
+
+    def total_place(self, measure: str) -> int | None:
+        """Where a measure's number for everybody over the whole run stands; None where the table has none."""
+        code = next((k for k, one in enumerate(MEASURES) if one.name == measure), -1)
+        everybody = self.group_kind == GROUP_KINDS.index("all")
+        places = np.flatnonzero((self.measure == code) & (self.period_kind == TOTAL) & everybody)
+        return int(places[0]) if len(places) else None
 
     def labels(self) -> list[tuple[str, str, str, str, int]]:
         """Period kind, period, group kind, group and measure of each row, in names that other tables know too."""

@@ -31,7 +31,7 @@ def changes(run: RunFolder) -> Table | None:
     flat = {plan: dict(_flattened(run.scenarios.get(plan, {}))) for plan in run.plans}
     if len(run.plans) < 2 or not any(flat.values()):
         return None
-    keys = dict.fromkeys(key for one in flat.values() for key in one if key not in ("name", "question"))
+    keys = dict.fromkeys(key for one in flat.values() for key in one if key not in ("name", "question", "kind"))
     differing = [key for key in keys if len({flat[plan].get(key, NOT_GIVEN) for plan in run.plans}) > 1]
     rows = [Row((key, *(flat[plan].get(key, NOT_GIVEN) for plan in run.plans))) for key in differing[:MOST_CHANGES]]
     left = len(differing) - len(rows)
@@ -91,7 +91,7 @@ def warnings(run: RunFolder) -> list[str]:
 
 def how_sure(run: RunFolder) -> list[str]:
     """The Monte Carlo error in plain words."""
-    count, best = run.replication_count, findings.by_chance(run)[0]
+    count, best = run.replication_count, findings.headline(run)
     chance = findings.chance(run, best)
     reach = (chance.high - chance.low) / 2
     median_error = 1.96 * run.statistic(best, "bookings", "se_p50")

@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.experiment.verdict import FEWEST_REPLICATIONS
 from sim.report.replications import Estimate, mean_with_error, share_difference_with_error, share_with_error
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, number, period_name, plan_name, usd
 
 # The standard error of even odds is 50/sqrt(n) points: 9 with 30 replications, so that even odds may come out as 32% or
 # as 68%; 5 with 100.
-FEWEST_REPLICATIONS, GOOD_REPLICATIONS = 30, 100
+GOOD_REPLICATIONS = 100
 MOST_IN_TITLE = 3
 
 
@@ -72,22 +73,24 @@ def paired_chance(run: RunFolder, b: str, a: str) -> Estimate:
     return share_difference_with_error(pairs.iloc[:, 0])
 
 
+def rivals(run: RunFolder) -> list[str]:
+    """The scenarios that compete: those that are plans, or all where none is."""
+    return [plan for plan in run.plans if run.kind(plan) == "plan"] or list(run.plans)
+
+
 def by_chance(run: RunFolder) -> list[str]:
     """Plans, the best odds first; the one with the greater mean bookings where odds are equal."""
-    return sorted(run.plans, key=lambda plan: (-chance(run, plan).mean, -run.statistic(plan, "bookings")))
+    return sorted(rivals(run), key=lambda plan: (-chance(run, plan).mean, -run.statistic(plan, "bookings")))
 
 
 def best_is_clear(run: RunFolder) -> bool:
     """Whether the best odds can be told apart from those of every other plan, in a run that is large enough."""
-    return len(run.plans) > 1 and not too_few(run.replication_count) and len(level_with_best(run)) == 1
+    return len(rivals(run)) > 1 and not too_few(run.replication_count) and len(level_with_best(run)) == 1
 
 
-def kept_difference(run: RunFolder, plan: str) -> Estimate:
-    """How much more a plan keeps than the reference, under the same luck, US dollars."""
-    more, dearer = (run.replications.paired(plan, run.reference, name, "total") for name in ("bookings", "cost"))
-    if not (more.shape[1] and dearer.shape[1]):
-        return Estimate(float("nan"), float("nan"), float("nan"))
-    return mean_with_error(more.iloc[:, 0] - dearer.iloc[:, 0])
+def has_best_odds(run: RunFolder, plan: str) -> bool:
+    """Whether a plan's odds are clearly better than those of every other plan."""
+    return best_is_clear(run) and by_chance(run)[0] == plan
 
 
 def level_with_best(run: RunFolder) -> list[str]:
@@ -96,19 +99,9 @@ def level_with_best(run: RunFolder) -> list[str]:
     return [p for p in ranked if p == ranked[0] or not paired_chance(run, ranked[0], p).clear]
 
 
-def kept_usd(run: RunFolder, plan: str) -> float:
-    """Mean bookings less mean cost over the whole run."""
-    return run.statistic(plan, "bookings") - run.statistic(plan, "cost")
-
-
 def headline(run: RunFolder) -> str:
-    """The plan that the report speaks for: the best odds, or, where odds are level, most bookings after cost.
-
-    The reference where plans are equal in that, too.
-    """
-    if best_is_clear(run):
-        return by_chance(run)[0]
-    return max(level_with_best(run), key=lambda plan: (kept_usd(run, plan), plan == run.reference))
+    """The plan that the report speaks for: the verdict's pick, or what plans are held against where there is none."""
+    return run.verdict.pick or run.verdict.reference
 
 
 def too_few(replications: int) -> str:
@@ -127,7 +120,7 @@ def too_few(replications: int) -> str:
 
 def by_cost(run: RunFolder) -> list[str]:
     """Plans, the cheapest first."""
-    return sorted(run.plans, key=lambda plan: run.statistic(plan, "cost"))
+    return sorted(rivals(run), key=lambda plan: run.statistic(plan, "cost"))
 
 
 def told(run: RunFolder, says: Callable[[str], str]) -> str:
@@ -145,7 +138,7 @@ def told(run: RunFolder, says: Callable[[str], str]) -> str:
 
 def in_title(run: RunFolder, most: int = MOST_IN_TITLE) -> list[str]:
     """The plans that a title has room for: the reference, the headline plan, and the next by their odds."""
-    first = dict.fromkeys((run.reference, headline(run), *by_chance(run)))
+    first = dict.fromkeys((run.reference, headline(run), *by_chance(run), *run.plans))
     chosen = list(first)[:most]
     return [plan for plan in run.plans if plan in chosen]
 

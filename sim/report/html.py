@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sim.report import answer, assumptions, findings, judgment, pages, tables
+from sim.report import answer, assumptions, findings, judgment, pages, tables, verdict
 from sim.report.figures import Picture, draw_all
 from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
@@ -43,12 +43,12 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
     return environment.get_template("report.html.j2").render(
         title=_title(run),
         several=len(run.plans) > 1,
-        reference=plan_name(run.reference, 40),
+        reference=plan_name(run.verdict.reference, 40),
         replications=run.replication_count,
         last_month=findings.last_month(run),
         too_few=bool(findings.too_few(run.replication_count)),
         answer=answer.answer(run),
-        with_contribution=run.has("contribution"),
+        with_value=verdict.worth_measure(run.verdict) == "value",
         scores=answer.scores(run),
         pages=pages.shown(run, pictures),
         embedded=_embedded,

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.experiment import statistics
+from sim.experiment.verdict import MEASURED
 from sim.rules import target as target_rule
 
 KEPT_MEASURES = (
-    "bookings", "target", "hits_target", "cost", "attainment_mean", "attainment_median", "share_at_quota",
-    "cash_flow", "variable_pay",
+    *dict.fromkeys((*MEASURED, "attainment_mean", "attainment_median", "share_at_quota", "cash_flow", "variable_pay")),
 )  # fmt: skip
 NAMES = ("scenario", "period_kind", "period", "group_kind", "measure")
 BATCH_ROWS = 250_000

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from sim.experiment.criterion import CRITERIA
+from sim.experiment.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.report.replications import Replications, read_replications
 
 SUMMARY_TEXT = ("scenario", "period_kind", "period", "group_kind", "group", "measure", "unit")
@@ -60,6 +62,26 @@ class RunFolder:
     def replications(self) -> Replications:
         """Each replication's numbers for the whole organization, read when first asked for."""
         return read_replications(self.folder / "kpis.parquet", self.plans)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Which plan to choose, from the replications: the same one that the screen told."""
+        table = self.replications.table
+        index = table(self.reference, "bookings", "total").index
+        played = []
+        for plan in self.plans:
+            found = {name: table(plan, name, "total") for name in MEASURED}
+            totals = {name: one.loc[index].iloc[:, 0].to_numpy() for name, one in found.items() if one.size}
+            played.append(Played(plan, self.kind(plan), totals))
+        facts, settings = (self.manifest.get(key) or {} for key in ("verdict", "settings"))
+        months = max(3 * len(self.periods("quarter")), len(self.periods("month")))
+        horizon = Horizon(facts.get("played_years", months / 12), facts.get("run_off_years", 0.0))
+        draws = index.get_level_values("draw").to_numpy()
+        return judge(played, draws, settings.get("criterion", CRITERIA[0]), horizon)
+
+    def kind(self, plan: str) -> str:
+        """Plan or weather."""
+        return str(self.scenarios.get(plan, {}).get("kind", "plan"))
 
     @cached_property
     def _rows(self) -> PeriodRows:

@@ -162,6 +162,17 @@ def cents(dollars: float) -> str:
     return f"{dollars * 100:.1f} cents" if dollars < 0.995 else f"${dollars:.2f}"
 
 
+def years(count: float) -> str:
+    """How long something takes: two years, 18 months, 2.5 years."""
+    small = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    if abs(count - round(count)) < 1e-9:
+        whole = round(count)
+        return f"{small[whole] if whole < len(small) else whole} {'year' if whole == 1 else 'years'}"
+    if count < 2:
+        return f"{round(12 * count)} {'month' if round(12 * count) == 1 else 'months'}"
+    return f"{count:.3g} years"
+
+
 def number(value: float, decimals: int = 0, signed: bool = False) -> str:
     """A count or ratio with thousands separated."""
     if not math.isfinite(value):
@@ -194,6 +205,12 @@ def points(value: float) -> str:
         return NO_VALUE
     size = abs(value) * 100
     return f"{size:.0f}" if size >= 1.5 or size == 0 else f"{size:.1f}"
+
+
+def signed_points(value: float) -> str:
+    """A difference of shares with its sign, in percentage points, without the word."""
+    size = points(value)
+    return size if size in ("0", "0.0", NO_VALUE) else f"{'+' if value > 0 else MINUS}{size}"
 
 
 def plain(value: Any, signed: bool = False) -> str:

@@ -26,6 +26,7 @@ def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
             yield f"no number refers to the uncertainty {name}; it changes nothing"
     if not source.has_own_question:
         yield "the file has no question of its own; it shows the one of the scenario that it builds on"
+    yield from _doubtful_kind(source)
     scenario = source.at_central()
     yield from doubts_about_pay(scenario, months)
     calendar = scenario.calendar(months)
@@ -46,6 +47,18 @@ def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
             yield f"{key} acts from {begins}, outside the run from {first} to {last}; it changes nothing"
     yield from _late_judgments(scenario, calendar)
     yield from _more_than_there_are(scenario)
+
+
+def _doubtful_kind(source: ScenarioSource) -> Iterator[str]:
+    """A kind that comes from what a file builds on and does not fit what the file itself changes."""
+    own = source.origin.documents[-1].raw
+    if len(source.origin.documents) == 1 or "kind" in own or ("kind",) in source.origin.overridden:
+        return
+    decides, befalls = "levers" in own, "world" in own or "uncertainties" in own
+    if source.kind == "plan" and befalls and not decides and "opening" not in own:
+        yield "it changes the world and no lever, but is taken for a plan; kind: weather keeps it out of the choice"
+    if source.kind == "weather" and decides and not befalls:
+        yield "it changes levers, and is taken for weather as what it builds on is; kind: plan lets it compete"
 
 
 def _late_judgments(scenario: Scenario, calendar: Calendar) -> Iterator[str]:

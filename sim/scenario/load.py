@@ -57,6 +57,11 @@ class ScenarioSource:
         return found
 
     @property
+    def kind(self) -> str:
+        """``plan`` or ``weather``."""
+        return self.at_central().kind
+
+    @property
     def has_own_question(self) -> bool:
         """Whether the scenario's own file asks its question, not one that it builds on."""
         return "question" in self.origin.documents[-1].raw
@@ -105,9 +110,9 @@ class ScenarioSource:
             self._found = found
         return with_files(scenario, self._found)
 
-    def renamed(self, name: str, question: str) -> ScenarioSource:
-        """The same scenario under another name, with another question."""
-        raw = {**self.raw, "name": name, "question": question}
+    def renamed(self, name: str, question: str, kind: str) -> ScenarioSource:
+        """The same scenario under another name, with another question and kind."""
+        raw = {**self.raw, "name": name, "question": question, "kind": kind}
         return replace(self, name=name, question=question, raw=raw, _central=None)
 
     def to_yaml(self) -> str:

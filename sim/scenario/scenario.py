@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -79,6 +79,10 @@ class Scenario(Noun):
 
     name: str = Field(default="unnamed", min_length=1, max_length=100, description="the name of the file, unless given")
     question: str = Field(min_length=1, max_length=1000, description="the business question, one sentence")
+    kind: Literal["plan", "weather"] = Field(
+        default="plan",
+        description="plan: what we may decide; weather: what may befall us, which is never recommended",
+    )
     dates: Dates
     opening: Opening
     levers: Levers

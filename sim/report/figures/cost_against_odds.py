@@ -115,12 +115,19 @@ def _finding(run: RunFolder) -> str:
     likely = findings.chance(run, best)
     if best == cheapest:
         low = usd(run.statistic(best, "cost"))
-        has = "both the best odds" if findings.best_is_clear(run) else "odds as good as any"
-        return f"{plan_name(best)} has {has} ({odds(likely.mean)}) and the lowest cost ({low})"
+        if findings.has_best_odds(run, best):
+            return f"{plan_name(best)} has both the best odds ({odds(likely.mean)}) and the lowest cost ({low})"
+        most = findings.by_chance(run)[0]
+        if not findings.paired_chance(run, most, best).clear:
+            return f"{plan_name(best)} has odds as good as any ({odds(likely.mean)}) and the lowest cost ({low})"
+        return (
+            f"{plan_name(best)} has the lowest cost ({low}) and odds of {odds(likely.mean)}, against"
+            f" {odds(findings.chance(run, most).mean)} for {plan_name(most)}"
+        )
     more = run.statistic(best, "cost") - run.statistic(cheapest, "cost")
     said = (
         f"{plan_name(best)} costs {usd(more)} more than {plan_name(cheapest)}, the cheapest, for odds of"
         f" {odds(likely.mean)} against {odds(findings.chance(run, cheapest).mean)}"
     )
     gap = findings.paired_chance(run, best, cheapest)
-    return said if gap.clear else f"{said}, a gain that cannot be told from chance"
+    return said if gap.clear else f"{said}, odds that cannot be told apart"

@@ -65,7 +65,7 @@ def _finding(run: RunFolder) -> str:
     best = findings.headline(run)
     low, middle, high = (run.statistic(best, "bookings", name) for name in ("p10", "p50", "p90"))
     target = run.statistic(best, "target")
-    who = f"{plan_name(best)} has the best odds: it" if findings.best_is_clear(run) else plan_name(best)
+    who = f"{plan_name(best)} has the best odds: it" if findings.has_best_odds(run, best) else plan_name(best)
     return (
         f"{who} books {usd(middle)} by {findings.last_month(run)} (80% range {findings.span(low, high)}), and meets its"
         f" target of {usd(target)} with a chance of {odds(findings.chance(run, best).mean)}"
