@@ -71,13 +71,15 @@ def exit_per_day(roles, row, day, share_left):
 
 @compiled
 def refresh(
-    day, days, roster, roles, ramps, left_lately, team_size, exits, pay_exits, sourcing, hours, rate_per_hour, output,
-    logit, exit_day, leave_day,
+    day, days, roster, roles, ramps, left_lately, team_size, odds_lost, uncoached_exits, exits, pay_exits, sourcing,
+    hours, rate_per_hour, output, logit, exit_day, leave_day,
 ):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
     Args:
         left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
+        odds_lost, uncoached_exits: by team, the log-odds a stage lost to thin coaching, and what it multiplies the
+            exit hazard by.
         exits, pay_exits: multipliers of the exit hazard, from the market and from pay.
         sourcing: the market's multiplier of self-sourced deals.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
@@ -96,7 +98,8 @@ def refresh(
         if row["back_day"] <= day:
             productive = mean_ramp(ramps, row, day, days) * row["volume"] * role["present"]
         output[i] = productive
-        logit[i] = row["logit"]
+        team = row["team"]
+        logit[i] = row["logit"] - odds_lost[team]
         if role["duty"] == SELLS:
             hours[i] = role["hours"] * productive
             rate_per_hour[i] = role["rate_per_hour"] * sourcing[i]
@@ -104,9 +107,8 @@ def refresh(
         if row["away"] or left <= 0.0:
             continue
         row["spent_day"] = day + days
-        team = row["team"]
         gone = left_lately[team] / max(team_size[team], 1.0)
-        hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i]
+        hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i] * uncoached_exits[team]
         if hazard * left >= row["exit_budget"]:
             exit_day[i] = day + days - left + max(row["exit_budget"], 0.0) / hazard
         row["exit_budget"] -= hazard * left
@@ -151,7 +153,7 @@ class Week:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
             day, days, roster, self.roles, self.ramps, self.left_lately, self.team_size,
-            self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
+            self.coaching.odds_lost, self.coaching.exits, self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
             self.exit_day, self.leave_day,
         )  # fmt: skip
 
@@ -180,5 +182,8 @@ class Week:
                 self.exit_day, self.leave_day,
             )
         ]  # fmt: skip
-        refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.team_size, *one)
+        refresh(
+            day, rest, row, self.roles, self.ramps, self.left_lately, self.team_size,
+            self.coaching.odds_lost, self.coaching.exits, *one,
+        )  # fmt: skip
         return True

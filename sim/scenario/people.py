@@ -79,12 +79,23 @@ class Exits(Noun):
 
 
 class Coaching(Noun):
-    """How many people one manager can coach. Past it coaching thins for the whole team."""
+    """How many people one manager can coach, and what is lost where nobody does; in proportion between.
+
+    Past the span coaching thins for the whole team.
+    """
 
     span_ramped: Positive = Field(default=9, le=1000, description="people who are ramped")
     span_unramped: Positive = Field(default=7, le=1000, description="people who are not; they ask for more")
-    ramp_loss_share: Share = Field(
-        default=0.5, description="part of the ramp's pace lost where nobody coaches; in proportion between"
+    ramp_loss_share: Share = Field(default=0.5, description="part of the ramp's pace lost where nobody coaches")
+    odds_logit: float = Field(
+        default=0.0, ge=0, le=5, description="log-odds that sellers lose in each stage where nobody coaches"
+    )
+    exits_multiplier: float = Field(
+        default=1.0, ge=0.1, le=10, description="on the hazard to resign where nobody coaches; its logarithm between"
+    )
+    early_dates_share: Share = Field(
+        default=0.0,
+        description="part of the time to a deal's close that its forecast date falls short where nobody coaches",
     )
 
 
@@ -139,6 +150,11 @@ class Role(Noun):
         description="only for duty serves: by segment, the customers that one ramped person serves well",
     )
     manages: list[str] = Field(default_factory=list, description="only for duty manages: the roles that are led")
+    without_seats: Literal["nobody", "others"] = Field(
+        default="nobody",
+        description="only for duties recruits, serves and manages: who does the work where the role has no seats; "
+        "others are people outside the scenario, such as an agency, and keep up with it",
+    )
     coaching: Coaching = Coaching()
     time_off: TimeOff = TimeOff()
 
