@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -57,10 +58,47 @@ class Ability(Noun):
     never_ramps_ceiling: Share = Field(default=0.4, description="the productivity at which they stay")
 
 
+class StayLaw(Noun):
+    """A law of how long people stay, by its mean and spread."""
+
+    kind: Literal["normal", "gamma", "weibull"]
+    mean_months: Positive = Field(le=480, description="in the organization, where nothing else makes people leave")
+    sd_months: Positive = Field(le=480, description="their standard deviation; as the mean, the hazard is constant")
+
+
+class StayTable(Noun):
+    """How long people stay, by the part that has left after so many months."""
+
+    kind: Literal["table"]
+    months: list[Positive] = Field(min_length=1, max_length=120, description="in the organization, rising")
+    left_share: list[Share] = Field(
+        min_length=1, max_length=120,
+        description="part of those who came that has left by then; evenly between, and on as in the last step",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _rises(self) -> StayTable:
+        if len(self.months) != len(self.left_share):
+            raise ValueError(f"months has {len(self.months)} values and left_share {len(self.left_share)}; give as many")
+        if any(b <= a for a, b in itertools.pairwise(self.months)):
+            raise ValueError("months must rise from one value to the next")
+        if any(b < a for a, b in itertools.pairwise(self.left_share)):
+            raise ValueError("left_share must not fall from one value to the next: who has left stays away")
+        return self
+
+
+Stay = Annotated[StayLaw | StayTable, Field(discriminator="kind")]
+
+
 class Exits(Noun):
     """Why people leave. Rates are hazards: the chance to leave in a short time, a year."""
 
-    voluntary_per_year: NotNegative = Field(default=0.15, le=20, description="whatever the attainment")
+    voluntary_per_year: NotNegative = Field(
+        default=0.15, le=20, description="whatever the attainment; not used with stay"
+    )
+    stay: Stay | None = Field(
+        default=None, description="a law of how long people stay, in place of a constant voluntary_per_year"
+    )
     hump_per_year: NotNegative = Field(
         default=0.0, le=20, description="added at middling attainment, where reps quit most"
     )
