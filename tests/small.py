@@ -52,7 +52,7 @@ def small(**levers: Any) -> Scenario:
             },
             "roles": {
                 "ae": {"duty": "sells", "ramp": {"kind": "schedule", "step_months": 1, "shares": [0.0, 0.5]}},
-                "recruiter": {"duty": "recruits"},
+                "recruiter": {"duty": "recruits", "without_seats": "others"},  # none in south
             },
             "hiring": {"recruiting_mean_days": {"ae": 30, "recruiter": 30}},
             "costs": {"salary_usd_per_year": {"ae": 100_000, "recruiter": 80_000}},

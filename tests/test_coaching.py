@@ -1,4 +1,5 @@
-"""Managers: thin coaching slows the ramp by the stated pace and lets reviews pass; spans and vacancies are measured."""
+"""Managers: thin coaching slows the ramp, costs odds and people, dates deals too early and lets reviews pass, as stated;
+spans and vacancies are measured."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from tests.play import digest, ledgers, plain
+from tests.play import check_mean, digest, ledgers, numbers, plain
 from tests.published import whole
 
 LED = (
@@ -91,3 +92,64 @@ def test_managers_who_manage_nobody_here_change_no_byte_of_the_deals() -> None:
     none = "world.roles.boss.coaching.ramp_loss_share=0"
     tables = ("moves", "deals", "credits")
     assert digest(play(*there, none), tables) == digest(play("+world.regions.there={}", none), tables)
+
+
+RAMPED = tuple(line for line in LED if "rep.ramp" not in line)  # 12 reps, nobody there who could coach them
+HALF = (*RAMPED, ONE_BOSS)  # one manager, who can lead six
+
+
+def coached(**effects: float) -> tuple[str, ...]:
+    return tuple(f"+world.roles.boss.coaching.{name}={value}" for name, value in effects.items())
+
+
+def test_sellers_lose_the_stated_odds_in_proportion_to_the_coaching_that_is_missing() -> None:
+    """Half coached, 0.8 log-odds: a stage of 0.5 moves on with 1 / (1 + exp(0.4)), one of 0.4 with odds of 2/3 less."""
+    plan = plain(*HALF, *coached(odds_logit=0.8))
+
+    def moved_on(book: Ledger) -> list[float]:
+        late = book.moves[book.moves["day"] > 0.0]
+        ends = np.isin(late["kind"], (ledger.ADVANCED, ledger.WIN, ledger.LOSS, ledger.GAVE_UP))
+        on = np.isin(late["kind"], (ledger.ADVANCED, ledger.WIN))
+        # An advance is written with the stage that it leads to.
+        stage = late["stage"] - (late["kind"] == ledger.ADVANCED)
+        return [np.sum(on & (stage == k)) / np.sum(ends & (stage == k)) for k in (0, 1)]
+
+    odds = np.array([1.0, 2.0 / 3.0]) * np.exp(-0.4)
+    check_mean(numbers(plan, 12, 40, moved_on), odds / (1.0 + odds))
+
+
+def test_whom_nobody_coaches_resigns_as_much_more_often_as_stated() -> None:
+    """Twice the hazard without a manager: the same people leave at the same instants as under twice the rate."""
+    long_here = f"opening.teams.reps.tenure_months={[50] * 12}"
+    rate = "world.roles.rep.exits.voluntary_per_year={}"
+    twice = world.simulate(
+        plain(*RAMPED, *coached(exits_multiplier=2), long_here, rate.format(0.5)), 12, Luck(1, 0)
+    )
+    rated = world.simulate(plain(*RAMPED, long_here, rate.format(1.0)), 12, Luck(1, 0))
+    assert len(twice.seats) > 15
+    assert digest(twice, ("seats",)) == digest(rated, ("seats",))
+    half = plain(*HALF, *coached(exits_multiplier=4), long_here, rate.format(0.5))
+    first = next(ledgers(half, 1, 1))
+    twice_in_a_month = world.simulate(plain(*HALF, long_here, rate.format(1.0)), 1, Luck(1, 0))
+    ends = [book.seats["end_day"].min() for book in (first, twice_in_a_month)]
+    assert ends[0] == pytest.approx(ends[1]), "the logarithm goes by the coaching that is missing: 4^(1/2)"
+
+
+def test_forecast_dates_fall_short_and_slip_where_nobody_coaches_and_nothing_else_moves() -> None:
+    plans = [plain(*RAMPED, *coached(early_dates_share=share)) for share in (0.0, 0.25)]
+    straight, early = (world.simulate(plan, 12, Luck(1, 0)) for plan in plans)
+    assert digest(straight, ("credits", "seats", "payments")) == digest(early, ("credits", "seats", "payments"))
+    both = (straight.deals["slips"] == 0) & (early.deals["slips"] == 0) & (straight.deals["stage"] == 0)
+    both &= straight.deals["created_day"] < ledger.NEVER
+    assert np.sum(both) > 50
+    ahead = [book.deals["forecast_close_day"][both] - book.deals["created_day"][both] for book in (straight, early)]
+    np.testing.assert_allclose(ahead[1], 0.75 * ahead[0])
+    assert early.deals["slips"].sum() > 1.05 * straight.deals["slips"].sum()
+
+
+def test_a_team_that_managers_keep_up_with_loses_nothing() -> None:
+    """Full coaching is the reference: no byte of what sellers do moves."""
+    three = ONE_BOSS.replace("seats: 1, tenure_months: [50]", "seats: 3, tenure_months: [50, 50, 50]")
+    costly = coached(odds_logit=1, exits_multiplier=3, early_dates_share=0.5)
+    plans = [plain(*RAMPED, three, *effects) for effects in (costly, ())]
+    assert len({digest(world.simulate(plan, 12, Luck(1, 0))) for plan in plans}) == 1

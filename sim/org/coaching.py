@@ -1,4 +1,4 @@
-"""Coaching: how well each team is led, and what thin coaching does to the pace of its ramp.
+"""Coaching: how well each team is led, and what thin coaching does to its ramp, odds, resignations and forecast dates.
 
 A team is all seats of one role, segment and region, and so is a group of managers. Managers lead the teams of the
 roles they manage in their region and segment; a group without a segment leads all segments.
@@ -6,13 +6,20 @@ roles they manage in their region and segment; a group without a segment leads a
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim import ledger
 from sim.compiled import compiled
+from sim.org.cover import opening_teams, others_stand_in
 from sim.org.tenure import set_pace, tenure_at
 from sim.pipeline.tables import NOBODY
 from sim.scenario.scenario import Scenario
+
+# What a team loses where nobody coaches it: part of the ramp's pace, log-odds a stage, a resignation hazard that is
+# higher by its logarithm, and part of the time to a forecast close date.
+LOST = np.dtype([("pace", "f8"), ("odds", "f8"), ("log_exits", "f8"), ("early", "f8")])
 
 
 @compiled
@@ -30,13 +37,13 @@ def count_teams(roster, day, ramped_after, ramped, unramped):
 
 
 @compiled
-def spread(leads, spans, managed, lost, ramped, unramped, level, pace):
+def spread(leads, spans, managed, ramped, unramped, level):
     """Share what managers can do over the teams they lead.
 
     Args:
         leads: whether a team leads another, shape (teams, teams). spans: the ramped and unramped people that one
             manager of a team can lead, shape (teams, 2). managed: whether somebody should lead a team.
-        lost: part of the pace lost without coaching. level, pace: filled, by team.
+        level: filled, by team.
     """
     for t in range(len(level)):
         level[t] = 0.0 if managed[t] and ramped[t] + unramped[t] > 0.0 else 1.0
@@ -51,7 +58,6 @@ def spread(leads, spans, managed, lost, ramped, unramped, level, pace):
                     level[t] += (ramped[p] + unramped[p]) / need
     for t in range(len(level)):
         level[t] = min(level[t], 1.0)
-        pace[t] = 1.0 - lost[t] * (1.0 - level[t])
 
 
 @compiled
@@ -71,8 +77,14 @@ class Coaching:
         self._teams = roster[np.unique(roster["team"], return_index=True)[1]] if len(roster) else roster
         count = len(self._teams)
         self.level, self.pace = np.ones(count), np.ones(count)
-        self._managed, self._lost, self._leads, self._spans = _who_leads(scenario, self._teams)
+        self.odds_lost = np.zeros(count)  # log-odds a stage that a team's sellers lose
+        self.exits = np.ones(count)  # what thin coaching does to the hazard to resign
+        self.early = np.zeros(count)  # part of the time to a close by which its forecast date falls short
+        self._managed, self._lost = what_coaching_does(scenario, self._teams)
+        self._leads, self._spans = who_leads(scenario, self._teams)
+        self._others = others_lead(scenario, self._teams, self._managed, self._leads)
         self.acts = bool(self._managed.any())
+        self.dates = bool(self._lost["early"].any())  # whether forecast dates are ever too early
         self._ramped, self._unramped = np.zeros(count), np.zeros(count)
 
     def tick(self, roster: np.ndarray, ramps: np.ndarray, day: float) -> None:
@@ -87,9 +99,15 @@ class Coaching:
 
     def _look(self, roster: np.ndarray, day: float) -> None:
         count_teams(roster, day, self._ramped_after, self._ramped, self._unramped)
-        spread(
-            self._leads, self._spans, self._managed, self._lost, self._ramped, self._unramped, self.level, self.pace
-        )  # fmt: skip
+        if self._others.any():
+            self._others &= ~self._leads[self._ramped + self._unramped > 0.0].any(axis=0)
+        managed = self._managed & ~self._others
+        spread(self._leads, self._spans, managed, self._ramped, self._unramped, self.level)
+        missing = 1.0 - self.level
+        self.pace[:] = 1.0 - self._lost["pace"] * missing
+        self.odds_lost[:] = self._lost["odds"] * missing
+        self.exits[:] = np.exp(self._lost["log_exits"] * missing)
+        self.early[:] = self._lost["early"] * missing
 
     def photograph(self, month: int) -> np.ndarray:
         """Rows of ``ledger.SNAPSHOTS``: by managed team the people at work, and how many of them are coached."""
@@ -104,17 +122,42 @@ class Coaching:
         return rows
 
 
-def _who_leads(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Whether somebody should lead, pace lost without coaching, who leads whom, and spans; by team."""
-    roles, names = list(scenario.world.roles.values()), list(scenario.world.roles)
-    managed, lost = np.zeros(len(teams), bool), np.zeros(len(teams))
-    leads = np.zeros((len(teams), len(teams)), bool)
-    spans = np.ones((len(teams), 2))
-    for role in roles:
+def what_coaching_does(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether somebody should lead each team, and what it loses where nobody does, as ``LOST``; the most over roles."""
+    names = list(scenario.world.roles)
+    managed, lost = np.zeros(len(teams), bool), np.zeros(len(teams), LOST)
+    for role in scenario.world.roles.values():
+        rule = role.coaching
+        given = (rule.ramp_loss_share, rule.odds_logit, math.log(rule.exits_multiplier), rule.early_dates_share)
         for name in role.manages:
             mine = teams["role"] == names.index(name)
+            for effect, value in zip(LOST.names or (), given, strict=True):
+                before = np.where(managed, lost[effect], -np.inf)
+                lost[effect] = np.where(mine, np.maximum(before, value), lost[effect])
             managed |= mine
-            lost[mine] = np.maximum(lost[mine], role.coaching.ramp_loss_share)
+    return managed, lost
+
+
+def others_lead(scenario: Scenario, teams: np.ndarray, managed: np.ndarray, leads: np.ndarray) -> np.ndarray:
+    """Whether people outside the scenario lead a team on the first day: see ``sim.org.cover``."""
+    if not others_stand_in(scenario, "manages"):
+        return np.zeros(len(teams), bool)
+    world, own = scenario.world, np.zeros(len(teams), bool)
+    for team in opening_teams(scenario, "manages"):
+        segment = NOBODY if team.segment is None else list(world.segments).index(team.segment)
+        own |= (
+            (teams["role"] == list(world.roles).index(team.role))
+            & (teams["region"] == list(world.regions).index(team.region))
+            & (teams["segment"] == segment)
+        )
+    return managed & ~leads[own].any(axis=0)
+
+
+def who_leads(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Who leads whom, shape (teams, teams), and spans, shape (teams, 2)."""
+    roles, names = list(scenario.world.roles.values()), list(scenario.world.roles)
+    leads = np.zeros((len(teams), len(teams)), bool)
+    spans = np.ones((len(teams), 2))
     for p, group in enumerate(teams):
         role = roles[group["role"]]
         spans[p] = role.coaching.span_ramped, role.coaching.span_unramped
@@ -122,4 +165,4 @@ def _who_leads(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, ...]:
             leads[p] |= teams["role"] == names.index(name)
         leads[p] &= teams["region"] == group["region"]
         leads[p] &= (group["segment"] == NOBODY) | (teams["segment"] == group["segment"])
-    return managed, lost, leads, spans
+    return leads, spans

@@ -7,6 +7,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.luck import entity
 from sim.org.conditions import Conditions
+from sim.org.cover import opening_teams, others_stand_in
 from sim.org.seating import Seating
 from sim.org.week import WEEK_DAYS
 from sim.pipeline.build import expansion_source
@@ -32,6 +33,8 @@ class InstalledBase:
         self._loads = np.zeros(self._shape)
         self._wishes = wishes_per_day(scenario, calendar)
         self._place_servers(seating)
+        self._others = _others_serve(seating.scenario, self._shape)
+        self._somebodys = any(role.duty == "serves" for role in scenario.world.roles.values())
         rules = [segment.contracts for segment in scenario.world.segments.values()]
         self._logit_per_doubling = np.array([rule.load_logit if rule else 0.0 for rule in rules])
 
@@ -41,7 +44,6 @@ class InstalledBase:
         self._reference = accounts.max(axis=0)
         seats = [(i, seat) for i, seat in enumerate(seating.seats) if seating.duties[i] == "serves"]
         own = [(i, seat) for i, seat in seats if seat.segment != NOBODY]
-        self._has_servers = bool(seats)
         self._own = np.array([i for i, _ in own], int)
         self._own_cell = np.array([seating.cell(seat) for _, seat in own], int)
         self._own_worth = np.array([accounts[s.role, s.segment] / self._reference[s.segment] for _, s in own])
@@ -53,7 +55,7 @@ class InstalledBase:
         if not self.kept:
             return
         renewal = self._conditions.renewal_logit.copy()
-        if self._has_servers:
+        if self._somebodys:
             self._weigh(pipeline.state.cell_customers, output)
             add_load(renewal.reshape(self._shape), self._loads, self._logit_per_doubling)
         pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
@@ -68,7 +70,18 @@ class InstalledBase:
         """Find the load of those who serve customers, by cell."""
         own = np.bincount(self._own_cell, output[self._own] * self._own_worth, len(customers))
         shared = np.bincount(self._shared_region, output[self._shared], self._shape[1])
+        self._others &= (own == 0.0).reshape(self._shape) & (shared == 0.0)
         fill_loads(self._loads, customers.reshape(self._shape), self._reference, own.reshape(self._shape), shared)
+        self._loads[self._others] = 1.0  # they keep up with it
+
+
+def _others_serve(scenario: Scenario, shape: tuple[int, int]) -> np.ndarray:
+    """Where people outside the scenario serve customers on the first day, shape (segments, regions)."""
+    served = np.full(shape, not others_stand_in(scenario, "serves"))
+    for team in opening_teams(scenario, "serves"):
+        segment = slice(None) if team.segment is None else list(scenario.world.segments).index(team.segment)
+        served[segment, list(scenario.world.regions).index(team.region)] = True
+    return ~served
 
 
 def accounts_per_head(scenario: Scenario) -> np.ndarray:

@@ -8,14 +8,18 @@ from collections.abc import Generator
 import simpy
 
 from sim.calendar import Calendar
+from sim.org.cover import opening_teams, others_stand_in
 from sim.scenario.scenario import Scenario
+
+_NO_LIMIT = 1_000_000  # requisitions at once
 
 
 class Desk:
     """A region's recruiters: first come, first served, each working so many requisitions at once.
 
-    A region that opens without recruiter seats has no limit. During a freeze nothing new is taken up. Recruiters
-    themselves are found by the leaders, not by a desk, or a region that lost its last one could never hire again.
+    Without a recruiter nothing is taken up, unless others stand in where there are no seats: see ``sim.org.cover``.
+    During a freeze nothing new is taken up. Recruiters themselves are found by the leaders, not by a desk, or a region
+    that lost its last one could never hire again.
     """
 
     def __init__(self, env: simpy.Environment, scenario: Scenario, calendar: Calendar, region: str):
@@ -23,9 +27,9 @@ class Desk:
         self._queue: deque[simpy.Event] = deque()
         self._leaders_queue: deque[simpy.Event] = deque()
         self._in_work = 0
-        here = [team for team in scenario.opening.teams.values() if team.region == region and team.seats > 0]
-        self._limited = any(scenario.world.roles[team.role].duty == "recruits" for team in here)
-        self._room = 0 if self._limited else 1_000_000
+        own = any(team.region == region for team in opening_teams(scenario, "recruits"))
+        self._others = others_stand_in(scenario, "recruits") and not own
+        self._room = _NO_LIMIT if self._others else 0
         self._freezes = [
             (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()
         ]
@@ -50,7 +54,8 @@ class Desk:
 
     def set_room(self, requisitions: int) -> None:
         """Requisitions that the desk can work at once; those in work are finished even when it shrinks."""
-        if not self._limited:
+        self._others = self._others and requisitions == 0
+        if self._others:
             return
         self._room = requisitions
         self._serve()

@@ -17,6 +17,7 @@ from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Flow
 from sim.rules.people import fill_tenures, traits_of
+from sim.rules.stay import found_tenures
 from sim.scenario.deals import LognormalSize
 from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
@@ -83,6 +84,10 @@ def long_run_starts(seats: Seating, luck: Luck) -> np.ndarray:
     fill_uniforms(chances, seats.entities, TENURE, 0, *luck.key)
     roles = np.array([seat.role for seat in seats.seats], int)
     fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances)
+    for code, role in enumerate(seats.scenario.world.roles.values()):
+        if role.exits.stay is not None:
+            mine = roles == code
+            days[mine] = found_tenures(role, seats.scenario.calendar(1).days_per_month, chances[mine])
     return -days
 
 

@@ -171,6 +171,7 @@ class _History:
         self._come_and_go(day)
         self.week.refresh(self.roster, day)
         rate, boost = self.demand.streams(day, self.week.output)
+        self.pipeline.set_early_dates(self.week.coaching.early[self.roster["team"]])
         self.pipeline.start_week(day, self.week.hours, self.week.rate_per_hour, self.week.logit, rate, boost)
         self.engineers.staff(day, self.roster, self.week.output)
         self.base.start_week(self.pipeline, day, self.week.output)
@@ -210,6 +211,7 @@ class _History:
     def _set_hours(self, day: float) -> None:
         """Give everybody their hours, before there is anything to do."""
         self.week.refresh(self.roster, day)
+        self.pipeline.set_early_dates(self.week.coaching.early[self.roster["team"]])
         self.pipeline.start_week(
             day,
             self.week.hours,

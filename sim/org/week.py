@@ -9,7 +9,8 @@ from sim.compiled import compiled
 from sim.org.coaching import Coaching
 from sim.org.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.org.time_off import Vacations
-from sim.rules.people import DAYS_PER_YEAR, voluntary_per_day
+from sim.rules.people import DAYS_PER_YEAR, exit_weight, voluntary_per_day
+from sim.rules.stay import days_until_spent, spent_by, stay_table
 from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
 
@@ -23,7 +24,7 @@ DUTIES = {
 ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
     ("voluntary", "f8"), ("hump", "f8"), ("hump_center", "f8"), ("hump_width", "f8"),
-    ("contagion", "f8"), ("first_year", "f8"),
+    ("contagion", "f8"), ("first_year", "f8"), ("has_law", "?"),  # of how long people stay, in place of "voluntary"
     ("present", "f8"), ("leaves", "f8"),  # part of the hours left by vacations this week; long leaves begun a day
 ], align=True)  # fmt: skip
 
@@ -40,7 +41,8 @@ def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
                 s.opportunities_per_month_per_head for n, s in found.items() if not role.takes or n in role.takes
             )
             row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
-        row["voluntary"] = role.exits.voluntary_per_year
+        row["has_law"] = role.exits.stay is not None
+        row["voluntary"] = 0.0 if row["has_law"] else role.exits.voluntary_per_year
         row["hump"] = role.exits.hump_per_year if role.duty == "sells" else 0.0
         row["hump_center"], row["hump_width"] = role.exits.hump_center, role.exits.hump_width
         row["contagion"], row["first_year"] = role.exits.contagion, role.exits.first_year_multiplier
@@ -70,14 +72,24 @@ def exit_per_day(roles, row, day, share_left):
 
 
 @compiled
+def law_weight(roles, row, day, share_left):
+    """What multiplies the hazard of a law of how long people stay, of this person's own."""
+    role = roles[row["role"]]
+    first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
+    return exit_weight(first_year, role["contagion"], share_left)
+
+
+@compiled
 def refresh(
-    day, days, roster, roles, ramps, left_lately, team_size, exits, pay_exits, sourcing, hours, rate_per_hour, output,
-    logit, exit_day, leave_day,
+    day, days, roster, roles, ramps, stays, left_lately, team_size, odds_lost, uncoached_exits, exits, pay_exits, sourcing,
+    hours, rate_per_hour, output, logit, exit_day, leave_day,
 ):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
     Args:
-        left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
+        stays: of ``stay_table``. left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
+        odds_lost, uncoached_exits: by team, the log-odds a stage lost to thin coaching, and what it multiplies the
+            exit hazard by.
         exits, pay_exits: multipliers of the exit hazard, from the market and from pay.
         sourcing: the market's multiplier of self-sourced deals.
         hours: selling hours a week. rate_per_hour: see ``ROLE``. output: a prospector's part of full output.
@@ -96,7 +108,8 @@ def refresh(
         if row["back_day"] <= day:
             productive = mean_ramp(ramps, row, day, days) * row["volume"] * role["present"]
         output[i] = productive
-        logit[i] = row["logit"]
+        team = row["team"]
+        logit[i] = row["logit"] - odds_lost[team]
         if role["duty"] == SELLS:
             hours[i] = role["hours"] * productive
             rate_per_hour[i] = role["rate_per_hour"] * sourcing[i]
@@ -104,12 +117,20 @@ def refresh(
         if row["away"] or left <= 0.0:
             continue
         row["spent_day"] = day + days
-        team = row["team"]
         gone = left_lately[team] / max(team_size[team], 1.0)
-        hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i]
-        if hazard * left >= row["exit_budget"]:
-            exit_day[i] = day + days - left + max(row["exit_budget"], 0.0) / hazard
-        row["exit_budget"] -= hazard * left
+        hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i] * uncoached_exits[team]
+        if role["has_law"]:
+            weight = law_weight(roles, row, day, gone) * exits[i] * pay_exits[i] * uncoached_exits[team]
+            curve, since = stays[row["role"]], day + days - left - row["joined_day"]
+            spent = hazard * left + weight * (spent_by(curve, since + left) - spent_by(curve, since))
+            if spent >= row["exit_budget"]:
+                after = days_until_spent(curve, since, weight, hazard, row["exit_budget"], left)
+                exit_day[i] = day + days - left + after
+            row["exit_budget"] -= spent
+        else:
+            if hazard * left >= row["exit_budget"]:
+                exit_day[i] = day + days - left + max(row["exit_budget"], 0.0) / hazard
+            row["exit_budget"] -= hazard * left
         if role["leaves"] > 0.0:
             if role["leaves"] * left >= row["leave_budget"]:
                 leave_day[i] = day + days - left + max(row["leave_budget"], 0.0) / role["leaves"]
@@ -126,6 +147,7 @@ class Week:
         self.exits, self.sourcing = exits, sourcing
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
+        self.stays = stay_table(list(scenario.world.roles.values()), calendar.days_per_month)
         self.ramped_after_days = ramped_after_days(self.ramps)
         self.coaching = Coaching(scenario, roster, self.ramped_after_days)
         self.vacations = Vacations(scenario, calendar)
@@ -150,8 +172,8 @@ class Week:
         if self.vacations.acts:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
-            day, days, roster, self.roles, self.ramps, self.left_lately, self.team_size,
-            self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
+            day, days, roster, self.roles, self.ramps, self.stays, self.left_lately, self.team_size,
+            self.coaching.odds_lost, self.coaching.exits, self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
             self.exit_day, self.leave_day,
         )  # fmt: skip
 
@@ -180,5 +202,8 @@ class Week:
                 self.exit_day, self.leave_day,
             )
         ]  # fmt: skip
-        refresh(day, rest, row, self.roles, self.ramps, self.left_lately, self.team_size, *one)
+        refresh(
+            day, rest, row, self.roles, self.ramps, self.stays, self.left_lately, self.team_size,
+            self.coaching.odds_lost, self.coaching.exits, *one,
+        )  # fmt: skip
         return True

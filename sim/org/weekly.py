@@ -27,6 +27,8 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         org.week.left_lately[:] = org.left_lately(now)
         dress_all(org, now)
         rate, boost = org.demand.streams(now, org.week.output)
+        if org.week.coaching.dates:
+            org.pipeline.set_early_dates(org.week.coaching.early[org.roster["team"]])
         org.pipeline.start_week(now, org.week.hours, org.week.rate_per_hour, org.week.logit, rate, boost)
         org.engineers.staff(now, org.roster, org.week.output)
         org.base.start_week(org.pipeline, now, org.week.output)

@@ -154,10 +154,13 @@ def cycle_of(state, deal):
 
 @inlined
 def expect_close(state, d, day):
-    """Set the forecast close date: the median of what remains, from now."""
+    """Set the forecast close date: the median of what remains, from now; too early where nobody coaches its rep."""
     deal = state.deals[d]
     stage = state.stages[deal["segment"], deal["stage"]]
-    deal["forecast_close_day"] = day + stage["median_remaining_days"] * cycle_of(state, deal)
+    remains = stage["median_remaining_days"] * cycle_of(state, deal)
+    if deal["seat"] != NOBODY:
+        remains *= 1.0 - state.seats[deal["seat"]]["early"]
+    deal["forecast_close_day"] = day + remains
 
 
 @inlined

@@ -123,6 +123,10 @@ class Pipeline:
         self._make_room(2 * int(self.state.count[WAITING_LEADS]) + 2)
         verbs.start_week(self.state, day, hours, rate_per_hour, logit, rate, boost)
 
+    def set_early_dates(self, share: np.ndarray) -> None:
+        """By which part of the time to a close the forecast dates set from now on fall short; by seat."""
+        self.state.seats["early"] = share
+
     def set_market(self, logit: np.ndarray, cycle: np.ndarray, size: np.ndarray) -> None:
         """What the market adds to log-odds and by what it multiplies, from now on; arrays of (cells, sources)."""
         rows = self.state.market

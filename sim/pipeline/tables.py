@@ -29,6 +29,7 @@ SEAT = np.dtype([
     ("due_is_deal", "?"),
     ("budget", "f8"), ("rate", "f8"), ("rate_per_hour", "f8"), ("sourced", "i8"),  # self-sourcing, a working day
     ("logit", "f8"), ("overload", "f8"),
+    ("early", "f8"),  # part of the time to a deal's close by which its forecast date falls short
     ("hours_used", "f8"), ("hours_held", "f8"),
 ], align=True)  # fmt: skip
 

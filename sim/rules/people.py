@@ -57,7 +57,18 @@ def voluntary_per_day(base, hump, center, width, attainment, first_year, contagi
 
 def usual_exits_per_year(role: Role) -> float:
     """The yearly hazard of somebody of ordinary attainment, for tenures on the first day; the hump is of sellers."""
-    return role.exits.voluntary_per_year + (0.7 * role.exits.hump_per_year if role.duty == "sells" else 0.0)
+    return role.exits.voluntary_per_year + usual_hump_per_year(role)
+
+
+def usual_hump_per_year(role: Role) -> float:
+    """What the hump adds to it at ordinary attainment."""
+    return 0.7 * role.exits.hump_per_year if role.duty == "sells" else 0.0
+
+
+@compiled
+def exit_weight(first_year, contagion, share_left):
+    """By what a person's first year and exits of peers multiply the voluntary hazard."""
+    return first_year * math.exp(contagion * min(share_left, 0.5))
 
 
 @compiled

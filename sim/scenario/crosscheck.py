@@ -140,16 +140,16 @@ def _roles_are_complete(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(
                 ("levers", "quota", "usd_per_year", segment), "is missing: there are sellers in this segment."
             )
-    if levers.requisitions and not _has(world.roles, "recruits", scenario):
+    if levers.requisitions and not (_has(world.roles, "recruits", scenario) or _others_recruit(world.roles)):
         yield Problem(("levers", "requisitions"), "nobody recruits: opening.teams has no role whose duty is recruits.")
 
 
 def _regions_without_recruiters(scenario: Scenario) -> Iterator[Problem]:
-    """Recruiters serve their own region. Where none has any, nothing limits hiring; else each that hires needs some."""
+    """Recruiters serve their own region. Where some region has any, each that hires needs some, or others who do it."""
     duty = {name: role.duty for name, role in scenario.world.roles.items()}
     teams = [team for team in scenario.opening.teams.values() if team.seats > 0]
     staffed = list(dict.fromkeys(team.region for team in teams if duty.get(team.role) == "recruits"))
-    if not staffed:
+    if not staffed or _others_recruit(scenario.world.roles):
         return
     reasons = {
         one.region: f'for requisition "{name}"'
@@ -168,7 +168,8 @@ def _regions_without_recruiters(scenario: Scenario) -> Iterator[Problem]:
         if region in reasons and region not in staffed:
             text = (
                 f'region "{region}" hires {reasons[region]} but has no recruiter seats. Recruiters serve one region; '
-                f"there are some in {listed(staffed)}."
+                f"there are some in {listed(staffed)}. Where an agency or leaders recruit, "
+                "let the recruiters' role say without_seats: others."
             )
             yield Problem(("opening", "teams"), text)
 
@@ -193,3 +194,7 @@ def _quota_without_opening_seats(scenario: Scenario) -> Iterator[Problem]:
 def _has(roles: Mapping[str, Role], duty: str, scenario: Scenario) -> bool:
     teams = scenario.opening.teams.values()
     return any(team.seats > 0 and team.role in roles and roles[team.role].duty == duty for team in teams)
+
+
+def _others_recruit(roles: Mapping[str, Role]) -> bool:
+    return any(role.duty == "recruits" and role.without_seats == "others" for role in roles.values())

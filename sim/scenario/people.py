@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -57,10 +58,47 @@ class Ability(Noun):
     never_ramps_ceiling: Share = Field(default=0.4, description="the productivity at which they stay")
 
 
+class StayLaw(Noun):
+    """A law of how long people stay, by its mean and spread."""
+
+    kind: Literal["normal", "gamma", "weibull"]
+    mean_months: Positive = Field(le=480, description="in the organization, where nothing else makes people leave")
+    sd_months: Positive = Field(le=480, description="their standard deviation; as the mean, the hazard is constant")
+
+
+class StayTable(Noun):
+    """How long people stay, by the part that has left after so many months."""
+
+    kind: Literal["table"]
+    months: list[Positive] = Field(min_length=1, max_length=120, description="in the organization, rising")
+    left_share: list[Share] = Field(
+        min_length=1, max_length=120,
+        description="part of those who came that has left by then; evenly between, and on as in the last step",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _rises(self) -> StayTable:
+        if len(self.months) != len(self.left_share):
+            raise ValueError(f"months has {len(self.months)} values and left_share {len(self.left_share)}; give as many")
+        if any(b <= a for a, b in itertools.pairwise(self.months)):
+            raise ValueError("months must rise from one value to the next")
+        if any(b < a for a, b in itertools.pairwise(self.left_share)):
+            raise ValueError("left_share must not fall from one value to the next: who has left stays away")
+        return self
+
+
+Stay = Annotated[StayLaw | StayTable, Field(discriminator="kind")]
+
+
 class Exits(Noun):
     """Why people leave. Rates are hazards: the chance to leave in a short time, a year."""
 
-    voluntary_per_year: NotNegative = Field(default=0.15, le=20, description="whatever the attainment")
+    voluntary_per_year: NotNegative = Field(
+        default=0.15, le=20, description="whatever the attainment; not used with stay"
+    )
+    stay: Stay | None = Field(
+        default=None, description="a law of how long people stay, in place of a constant voluntary_per_year"
+    )
     hump_per_year: NotNegative = Field(
         default=0.0, le=20, description="added at middling attainment, where reps quit most"
     )
@@ -79,12 +117,23 @@ class Exits(Noun):
 
 
 class Coaching(Noun):
-    """How many people one manager can coach. Past it coaching thins for the whole team."""
+    """How many people one manager can coach, and what is lost where nobody does; in proportion between.
+
+    Past the span coaching thins for the whole team.
+    """
 
     span_ramped: Positive = Field(default=9, le=1000, description="people who are ramped")
     span_unramped: Positive = Field(default=7, le=1000, description="people who are not; they ask for more")
-    ramp_loss_share: Share = Field(
-        default=0.5, description="part of the ramp's pace lost where nobody coaches; in proportion between"
+    ramp_loss_share: Share = Field(default=0.5, description="part of the ramp's pace lost where nobody coaches")
+    odds_logit: float = Field(
+        default=0.0, ge=0, le=5, description="log-odds that sellers lose in each stage where nobody coaches"
+    )
+    exits_multiplier: float = Field(
+        default=1.0, ge=0.1, le=10, description="on the hazard to resign where nobody coaches; its logarithm between"
+    )
+    early_dates_share: Share = Field(
+        default=0.0,
+        description="part of the time to a deal's close that its forecast date falls short where nobody coaches",
     )
 
 
@@ -139,6 +188,11 @@ class Role(Noun):
         description="only for duty serves: by segment, the customers that one ramped person serves well",
     )
     manages: list[str] = Field(default_factory=list, description="only for duty manages: the roles that are led")
+    without_seats: Literal["nobody", "others"] = Field(
+        default="nobody",
+        description="only for duties recruits, serves and manages: who does the work where the role has no seats; "
+        "others are people outside the scenario, such as an agency, and keep up with it",
+    )
     coaching: Coaching = Coaching()
     time_off: TimeOff = TimeOff()
 

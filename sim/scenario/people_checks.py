@@ -11,6 +11,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Departure, Training, Transfer
 
 TIED_TO_A_SEGMENT = ("sells", "prospects")
+OTHERS_MAY_DO = ("recruits", "serves", "manages")
 
 
 def check_people(scenario: Scenario) -> list[Problem]:
@@ -20,6 +21,7 @@ def check_people(scenario: Scenario) -> list[Problem]:
         *_dates(scenario),
         *_goals(scenario),
         *_managers(scenario),
+        *_others(scenario),
         *_inside(scenario),
         *_tenures(scenario),
         *_shared_names(scenario),
@@ -94,6 +96,14 @@ def _managers(scenario: Scenario) -> Iterator[Problem]:
                 yield unknown(at, led, "role", roles)
             elif led == name:
                 yield Problem(at, f'"{name}" cannot manage itself.')
+
+
+def _others(scenario: Scenario) -> Iterator[Problem]:
+    """Work that people outside the scenario may do is that of the duties whose people stand behind others."""
+    for name, role in scenario.world.roles.items():
+        if role.without_seats == "others" and role.duty not in OTHERS_MAY_DO:
+            text = f"others belongs to roles whose duty is {listed(OTHERS_MAY_DO)}; the duty of {name} is {role.duty}."
+            yield Problem(("world", "roles", name, "without_seats"), text)
 
 
 def _inside(scenario: Scenario) -> Iterator[Problem]:
