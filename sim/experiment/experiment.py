@@ -21,6 +21,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment import store
 from sim.experiment.kpi_file import KpiFile
+from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
 from sim.experiment.opening_files import write_opening_files
 from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
@@ -164,36 +165,45 @@ def _play(
     values: Sequence[np.ndarray],
     progress: Progress,
 ) -> list[int]:
-    """Play all replications into ``values`` and kpis.parquet. Returns the processes that took part."""
+    """Play all replications into ``values``, kpis.parquet and one_more_head.csv.
+
+    Returns: the processes that took part.
+    """
     with progress.compiling():
         # Workers find the compiled loop in the cache instead of each compiling it.
         replicate(sources, settings, range(1))
     seen = set()
+    more = one_more_of_each(sources[0]) if settings.with_one_more_head else []
+    one_more: list[np.ndarray] = []
     with (
         progress.playing(settings.replications),
         KpiFile(folder / store.KPIS, [source.name for source in sources], rows) as file,
     ):
-        for part in _parts(sources, settings):
+        for part in _parts(sources, settings, more):
             seen.add(part.process_id)
+            one_more += part.one_more
             numbers = np.array(part.numbers)
             for plan, block in enumerate(part.values):
                 values[plan][numbers] = block
                 file.add(plan, numbers, np.asarray(draw_of(numbers, settings)), block)
             progress.played(len(numbers))
+    if more:
+        reference, draws = sources[0].at_central(), np.asarray(draw_of(np.arange(len(one_more)), settings))
+        write_one_more_head(folder, reference, reference.calendar(settings.months), more, np.array(one_more), draws)
     return sorted(seen)
 
 
-def _parts(sources: Sequence[ScenarioSource], settings: RunSettings) -> Iterator[Part]:
+def _parts(sources: Sequence[ScenarioSource], settings: RunSettings, more: Sequence[OneMore]) -> Iterator[Part]:
     """All replications in order, played in chunks by the workers."""
     total = settings.replications
     chunks = [range(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]
     workers = min(settings.workers, len(chunks))
     if workers == 1:
-        yield from (replicate(sources, settings, chunk) for chunk in chunks)
+        yield from (replicate(sources, settings, chunk, more) for chunk in chunks)
         return
     with parallel_config("loky", inner_max_num_threads=1, initializer=_leave_interrupts_to_the_first_process):
         yield from Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")(
-            delayed(replicate)(sources, settings, chunk) for chunk in chunks
+            delayed(replicate)(sources, settings, chunk, more) for chunk in chunks
         )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from sim.experiment.one_more_head import OneMore, Yardstick
 from sim.experiment.settings import RunSettings
+from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.kpis import Rows
@@ -27,6 +29,7 @@ class Part:
     numbers: range
     values: tuple[np.ndarray, ...]  # by plan, shape (replications, rows of the plan)
     process_id: int
+    one_more: tuple[np.ndarray, ...] = ()  # of each replication that is played with one head more; see Yardstick
 
 
 def draw_of(numbers: np.ndarray | int, settings: RunSettings) -> np.ndarray | int:
@@ -40,17 +43,28 @@ def plan_rows(sources: Sequence[ScenarioSource], settings: RunSettings) -> list[
     return [kpis.table(scenario, scenario.calendar(settings.months)).rows for scenario in centrals]
 
 
-def replicate(sources: Sequence[ScenarioSource], settings: RunSettings, numbers: range) -> Part:
+def replicate(
+    sources: Sequence[ScenarioSource], settings: RunSettings, numbers: range, more: Sequence[OneMore] = ()
+) -> Part:
     """Play replications ``numbers`` of every plan.
 
     Replication k has luck k and draw k // lucks_per_draw in all plans, whoever plays it and beside which others.
+    ``more`` are plans with one head more than the first, played in as many replications as the settings say.
     """
     _spare_the_collector()
     played = [[] for _ in sources]  # type: list[list[np.ndarray]]
+    one_more = []
     for k in numbers:
-        for plan, values in enumerate(_one(sources, settings, k)):
-            played[plan].append(values)
-    return Part(numbers, tuple(np.array(values) for values in played), os.getpid())
+        added = [one.source for one in more] if k < settings.with_one_more_head else []
+        measured = []
+        for place, (scenario, ledger) in enumerate(_play([*sources, *added], settings, k)):
+            calendar = scenario.calendar(settings.months)
+            if place < len(sources):
+                played[place].append(kpis.table(scenario, calendar).values(ledger))
+            if added and (place == 0 or place >= len(sources)):
+                measured.append(Yardstick(scenario, calendar).of(ledger))
+        one_more += [np.array(measured)] if measured else []
+    return Part(numbers, tuple(np.array(values) for values in played), os.getpid(), tuple(one_more))
 
 
 @cache
@@ -60,11 +74,10 @@ def _spare_the_collector() -> None:
     gc.freeze()
 
 
-def _one(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> list[np.ndarray]:
-    """The KPI values of one replication, by plan. Plans on the same opening and world share their first day."""
+def _play(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> Iterator[tuple[Scenario, Ledger]]:
+    """One replication, plan by plan. Plans on the same opening and world share their first day."""
     luck = Luck(settings.seed, k)
     first_days: list[tuple[Scenario, Opening]] = []
-    values = []
     for source in sources:
         draw = int(draw_of(k, settings))
         scenario = source.at_draw(settings.seed, draw) if settings.uncertain else source.at_central()
@@ -72,9 +85,7 @@ def _one(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> li
         if first_day is None:
             first_day = prepare(scenario, settings.months, luck)
             first_days.append((scenario, first_day))
-        ledger = simulate(scenario, settings.months, luck, first_day)
-        values.append(kpis.table(scenario, scenario.calendar(settings.months)).values(ledger))
-    return values
+        yield scenario, simulate(scenario, settings.months, luck, first_day)
 
 
 def _same_first_day(one: Scenario, other: Scenario) -> bool:

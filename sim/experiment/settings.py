@@ -19,6 +19,7 @@ from sim.scenario.quantities import Noun
 
 PREFIX = "run"
 MOST_REPLICATIONS = 1_000_000
+FEWEST_OF_ONE_MORE_HEAD = 30
 
 
 class RunSettings(Noun):
@@ -46,6 +47,11 @@ class RunSettings(Noun):
         default="results", min_length=1, description="where run folders go, from the current folder"
     )
     figures: bool = Field(default=True, description="draw figures and write the report")
+    one_more_head_replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = Field(
+        default=60,
+        description="replications of the first plan that are played again with one head more of each role;"
+        " 0 for none, and none in a run of fewer than 30",
+    )
 
     @field_validator("n_jobs")
     @classmethod
@@ -53,6 +59,22 @@ class RunSettings(Noun):
         if n_jobs == 0:
             raise ValueError("0 workers do nothing; give 1 or more, or -1 for one a core")
         return n_jobs
+
+    @field_validator("one_more_head_replications")
+    @classmethod
+    def _enough_to_tell(cls, replications: int) -> int:
+        if 0 < replications < FEWEST_OF_ONE_MORE_HEAD:
+            raise ValueError(
+                f"{replications} tell nothing of one head; give {FEWEST_OF_ONE_MORE_HEAD} or more, or 0 for none"
+            )
+        return replications
+
+    @property
+    def with_one_more_head(self) -> int:
+        """How many replications, the first ones, are played with one head more as well."""
+        if self.replications < FEWEST_OF_ONE_MORE_HEAD:
+            return 0
+        return min(self.one_more_head_replications, self.replications)
 
     @property
     def workers(self) -> int:

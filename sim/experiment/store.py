@@ -7,6 +7,7 @@
     kpis.parquet       every measure of every replication
     summary.csv        means and percentiles with their errors
     differences.csv    of a comparison: each other plan b against the reference a
+    one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
 
 ``latest`` beside the run folders leads to the newest.
 """

@@ -149,6 +149,21 @@ def table(scenario: Scenario, calendar: Calendar) -> KpiLayout:
     return KpiLayout(rows_of(groups_of(scenario), calendar), scenario, calendar)
 
 
+def by_month_and_segment(scenario: Scenario, calendar: Calendar, names: tuple[str, ...]) -> KpiLayout:
+    """As ``table``, but of some measures only: the whole organization and each segment by every period.
+
+    For whoever adds up other periods than the table has. Rows stand by measure in the catalogue's order, then by group
+    (all, then the segments), then by period.
+    """
+    return KpiLayout(_chosen_rows(groups_of(scenario), calendar, names), scenario, calendar)
+
+
+@lru_cache(maxsize=64)
+def _chosen_rows(groups: Groups, calendar: Calendar, names: tuple[str, ...]) -> Rows:
+    everywhere = {"all": "month", "segment": "month"}
+    return _lay_out(Frame(groups, periods_of(calendar)), {}, dict.fromkeys(names, everywhere))
+
+
 def common_rows(a: Rows, b: Rows) -> tuple[Rows, np.ndarray, np.ndarray]:
     """The rows that two tables share, in the order of the first, and where they stand in each."""
     if a is b:
@@ -176,15 +191,19 @@ def rows_of(groups: Groups, calendar: Calendar) -> Rows:
     return rows
 
 
-def _lay_out(frame: Frame, coarsest: Mapping[str, str | None]) -> Rows:
+def _lay_out(
+    frame: Frame, coarsest: Mapping[str, str | None], chosen: Mapping[str, Mapping[str, str]] | None = None
+) -> Rows:
+    """``chosen``: by measure, how finely it is given instead of as it declares; those not named are left out."""
     group_names = tuple(dict.fromkeys(name for family in FAMILIES for _, name in frame.groups.names(family)))
     place_of = {name: code for code, name in enumerate(group_names)}
     columns: list[tuple[np.ndarray, ...]] = []
     chunks = []
     begun = 0
     for code, measure in enumerate(MEASURES):
-        for family in dict.fromkeys("cell" if kind in CELL_KINDS else kind for kind in measure.finest):
-            grid = _grid(frame, family, measure.finest, coarsest)
+        finest = measure.finest if chosen is None else chosen.get(measure.name, {})
+        for family in dict.fromkeys("cell" if kind in CELL_KINDS else kind for kind in finest):
+            grid = _grid(frame, family, finest, coarsest)
             if not len(grid):
                 continue
             names = frame.groups.names(family)

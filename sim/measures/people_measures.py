@@ -11,9 +11,10 @@ from sim.measures.measure import (
     HEADLINE,
     MINOR,
     QUARTERLY,
+    SELDOM,
     Measure,
 )
-from sim.measures.sums import Sums
+from sim.measures.sums import Sums, positive
 
 _REPS = "reps with a quota; in years and the total, those who carried at least half of a whole period's quota"
 
@@ -41,10 +42,15 @@ PEOPLE_MEASURES = (
         lambda s: s.average("ramped_days"), HEADLINE | BY_ROLE_AND_QUARTER,
     ),
     Measure(
-        "productivity_capacity", "USD", "flow", "What the planner expects the ramped reps to book.",
+        "productivity_capacity", "USD", "flow",
+        "What the ramped reps could sell if leads grew with them; no promise, for leads do not grow with heads.",
         "sum over segments of ramped rep equivalents x the segment's steady productivity a year x years of the period;"
         " sellers of no one segment count with the segments' mean",
         lambda s: s["capacity_usd"], DETAIL,
+    ),
+    Measure(
+        "booked_of_capacity", "ratio", "ratio", "What is booked of that capacity.", "bookings / productivity_capacity",
+        lambda s: s["bookings"] / positive(s["capacity_usd"]), SELDOM,
     ),
     Measure(
         "hires", "heads", "flow", "People who came from outside and started in the period.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim.report import pay, profit_and_loss
+from sim.report import pay, plan, profit_and_loss
 from sim.report.figures import Picture
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Table, by_year
@@ -26,11 +26,18 @@ class Page:
 PAGES = (
     Page("number", "The number", ""),
     Page(
+        "plan",
+        "The plan",
+        "Who is hired when and who goes, the heads and the cost that follow, and what one more head would bring.",
+        tables=plan.tables,
+    ),
+    Page(
         "people",
         "People",
         "Who is in a seat, how far they are ramped, who comes and who goes.",
         (
-            "heads", "selling_heads", "ramped_rep_equivalents", "hires", "days_to_accept", "open_requisitions",
+            "heads", "selling_heads", "ramped_rep_equivalents", "productivity_capacity", "booked_of_capacity",
+            "hires", "days_to_accept", "open_requisitions",
             "exits_voluntary", "exits_involuntary", "exits_dated", "attrition_rate", "vacancy_days", "span",
             "manager_vacancy_days", "attainment_mean", "attainment_median", "share_at_quota", "attention_used",
         ),

@@ -18,6 +18,7 @@ from sim.report.replications import Replications, read_replications
 SUMMARY_TEXT = ("scenario", "period_kind", "period", "group_kind", "group", "measure", "unit")
 DIFFERENCES_TEXT = ("a", "b", "period_kind", "period", "group_kind", "group", "measure")
 OPENING_FILES_TEXT = ("scenario", "kind", "file", "verdict", "reason", "first_lines")
+ONE_MORE_HEAD_TEXT = ("role", "segment", "quantity", "period", "unit")
 KEY = ["scenario", "measure", "period_kind", "group_kind", "group"]
 PAIR_KEY = ["b", "measure", "period_kind", "group_kind", "group"]
 
@@ -52,6 +53,7 @@ class RunFolder:
     manifest: dict[str, Any]
     scenarios: dict[str, dict[str, Any]] = field(repr=False)
     opening_files: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none were read
+    one_more_head: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none was played
 
     @property
     def reference(self) -> str:
@@ -155,6 +157,7 @@ def read_run(folder: Path) -> RunFolder:
         manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
         scenarios=_read_scenarios(folder, plans),
         opening_files=_read_opening_files(folder / "opening_files.csv"),
+        one_more_head=_read_one_more_head(folder / "one_more_head.csv"),
     )
 
 
@@ -172,6 +175,12 @@ def _read_differences(path: Path) -> pd.DataFrame:
 
 def _read_opening_files(path: Path) -> pd.DataFrame:
     return _read_table(path, OPENING_FILES_TEXT) if path.is_file() else pd.DataFrame(columns=["scenario"])
+
+
+def _read_one_more_head(path: Path) -> pd.DataFrame:
+    if path.is_file():
+        return _read_table(path, ONE_MORE_HEAD_TEXT)
+    return pd.DataFrame(columns=[*ONE_MORE_HEAD_TEXT, "mean", "ci_low", "ci_high", "replications"])
 
 
 def _read_table(path: Path, text_columns: tuple[str, ...]) -> pd.DataFrame:

@@ -33,6 +33,8 @@ MEASURE_NAMES = {
     "attainment_median": "Attainment, median rep",
     "share_at_quota": "Share of reps at quota",
     "realization": "Bookings over street quota",
+    "productivity_capacity": "Capacity, if leads grew with heads",
+    "booked_of_capacity": "Booked, of that capacity",
     "attention_used": "Selling hours in use",
     "cost_of_sales": "Cost over bookings",
     "hits_target": "Odds of meeting target",
@@ -88,7 +90,8 @@ MEASURE_NAMES = {
 
 
 PERCENT_RATIOS = (
-    "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization", "nrr", "grr",
+    "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization",
+    "booked_of_capacity", "nrr", "grr",
     "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "effort",
 )  # fmt: skip
 

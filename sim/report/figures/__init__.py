@@ -22,6 +22,7 @@ from sim.report.figures import (
     leavers,
     limits,
     odds,
+    one_more_head,
     pay_for_bookings,
     pay_rate,
     payout,
@@ -45,6 +46,7 @@ class Subject:
     draw: Callable[[RunFolder], Drawn]
     page: str = "number"  # the page of the report on which it stands
     needs: tuple[str, ...] = ()  # measures without which there is nothing to draw
+    has: Callable[[RunFolder], bool] = lambda run: True  # whether the run has what no measure tells
     compares: bool = False  # needs two plans
     reading_alone: str = ""  # how to read it in a run of one plan, where that is another picture
 
@@ -90,9 +92,19 @@ SUBJECTS = (
         reading_alone="Each dot is one replication; filled ones meet the target.",
     ),
     Subject(
+        "one_more_head",
+        "One more head",
+        "The dot is what one seat more brings, the bar its 95% interval; the hollow mark is what the average head of"
+        " the role carries today. A dot left of the grey tick: the seat books less in a year than it costs.",
+        one_more_head.draw,
+        page="plan",
+        has=one_more_head.can_be_drawn,
+    ),
+    Subject(
         "capacity_against_plan",
-        "Capacity against plan",
-        "Capacity is what the planner expects of the ramped reps. Bookings trail it by the length of a deal.",
+        "Capacity and what is booked of it",
+        "Capacity is what the ramped reps could sell if leads grew with them. They do not, so more heads raise capacity"
+        " by more than they raise bookings; and bookings trail it by the length of a deal.",
         capacity.draw,
         page="people",
     ),
@@ -242,6 +254,10 @@ SUBJECTS = (
 )
 
 
+def _can_be_drawn(run: RunFolder, subject: Subject) -> bool:
+    return subject.has(run) and all(run.has(measure) for measure in subject.needs)
+
+
 def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
     """Draw every figure that makes sense for the run into a folder; one that compares plans needs two of them.
 
@@ -252,7 +268,7 @@ def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
     with house_style():
         for subject in SUBJECTS:
             path = folder / f"{subject.name}.png"
-            if (subject.compares and len(run.plans) < 2) or not all(run.has(measure) for measure in subject.needs):
+            if (subject.compares and len(run.plans) < 2) or not _can_be_drawn(run, subject):
                 path.unlink(missing_ok=True)  # left by an earlier run in the same folder
                 continue
             drawn = subject.draw(run)

@@ -1,4 +1,4 @@
-"""Capacity against plan: what the ramped reps can book, what their quotas add up to, and what the target asks."""
+"""Capacity and what is booked of it: what ramped reps could sell if leads grew with them, quotas, target, bookings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sim.report.figures.style import (
     INK,
     QUIET,
     Drawn,
-    around_data,
     colour,
+    from_zero,
     legend_below,
     money_axis,
     plan_panels,
@@ -23,7 +23,7 @@ from sim.report.figures.style import (
 )
 from sim.report.judgment import judged
 from sim.report.run_folder import RunFolder
-from sim.report.words import listed, plan_name, share
+from sim.report.words import plan_name, share, usd
 
 QUOTA_LINE: dict[str, Any] = {
     "color": "#6B6B6B",
@@ -32,16 +32,19 @@ QUOTA_LINE: dict[str, Any] = {
     "marker": "s",
     "markersize": 3.5,
 }
+CAPACITY = "productivity_capacity"
+LEAST_TOLD = 0.005  # of the reference's capacity
 TARGET_LINE: dict[str, Any] = {"color": INK, "linewidth": 1.6, "linestyle": (0, (4, 2))}
 
 
 def draw(run: RunFolder) -> Drawn:
-    """Means by quarter: capacity with its P10-P90, plan, street quota and target."""
+    """Means by quarter: bookings as bars below the capacity with its P10-P90; plan, street quota and target."""
     finding = _finding(run)
     made = plan_panels(
         run.plans,
         finding,
-        "By fiscal quarter, $M. Capacity is ramped rep equivalents times the productivity of a ramped rep."
+        "By fiscal quarter, $M. Capacity is ramped rep equivalents times the productivity of a ramped rep: what they"
+        " could sell if leads grew with them. The gap between bar and line is not booked."
         + (" Plan is capacity and what leaders add or take by judgment." if _judged(run) else " No judgment is added."),
         (3.3,),
     )
@@ -49,7 +52,7 @@ def draw(run: RunFolder) -> Drawn:
         _panel(axes, run, plan)
         quarter_axis(axes, run.periods("quarter"))
     first = made.panels[run.plans[0]][0]
-    around_data(first)
+    from_zero(first)
     money_axis(first)
     legend_below(made.figure, _legend(run), 5)
     return Drawn(made.figure, finding)
@@ -57,9 +60,11 @@ def draw(run: RunFolder) -> Drawn:
 
 def _panel(axes: Axes, run: RunFolder, plan: str) -> None:
     hue = colour(run.plans, plan)
-    capacity = run.rows(plan, "productivity_capacity", "quarter")
+    capacity = run.rows(plan, CAPACITY, "quarter")
     judgment = run.rows(plan, "judgment", "quarter")["mean"].reindex(capacity.index).fillna(0.0)
     places = np.arange(len(capacity))
+    booked = run.rows(plan, "bookings", "quarter")["mean"].reindex(capacity.index)
+    axes.bar(places, booked, width=0.62, color=hue, alpha=0.45, linewidth=0)
     axes.fill_between(places, capacity["p10"], capacity["p90"], color=hue, alpha=0.22, linewidth=0)
     axes.plot(places, capacity["mean"], color=hue, linewidth=2.2)
     if judgment.abs().max() > 0:
@@ -80,8 +85,9 @@ def _legend(run: RunFolder) -> list[Line2D | Patch]:
     hue = colour(run.plans, run.plans[0]) if len(run.plans) == 1 else QUIET
     diamond = [Line2D([], [], color=hue, linestyle="", marker="D", fillstyle="none", markersize=5, label="plan")]
     return [
+        Patch(color=hue, alpha=0.45, linewidth=0, label="booked, mean"),
         Line2D([], [], color=hue, linewidth=2.2, label="capacity, mean"),
-        Patch(color=hue, alpha=0.25, linewidth=0, label="capacity, P10 to P90"),
+        Patch(color=hue, alpha=0.22, linewidth=0, label="capacity, P10 to P90"),
         *(diamond if _judged(run) else []),
         Line2D([], [], **QUOTA_LINE, label="street quota"),
         Line2D([], [], **TARGET_LINE, label="target"),
@@ -89,16 +95,21 @@ def _legend(run: RunFolder) -> list[Line2D | Patch]:
 
 
 def _finding(run: RunFolder) -> str:
-    parts = []
-    for plan in findings.in_title(run):
-        ratio = run.statistic(plan, "productivity_capacity") / run.statistic(plan, "target")
-        parts.append(f"{share(ratio)} in {plan_name(plan)}" if len(run.plans) > 1 else share(ratio))
-    quota = run.statistic(run.reference, "street_quota")
-    said = f"over the run, capacity is {listed(parts)} of the target"
-    if len(run.plans) > 1:
-        said = f"over the run, capacity as a share of the target is {listed(parts)}"
-    if not np.isfinite(quota):
-        return said
-    return f"{said}; quotas handed out add up to {share(quota / run.statistic(run.reference, 'target'))} of it" + (
-        f" in {plan_name(run.reference)}" if len(run.plans) > 1 else ""
-    )
+    """What is booked of the capacity; where plans have more or less of it, how much of that is booked."""
+
+    def says(plan: str) -> str:
+        return share(run.statistic(plan, "bookings") / run.statistic(plan, CAPACITY))
+
+    said = f"of what ramped reps could sell if leads grew with them, {findings.told(run, says)} is booked"
+    changed = [_changed(run, plan) for plan in findings.others_in_title(run)[:2]]
+    told = [one for one in changed if one]
+    return f"{said}; {'; '.join(told)}" if told else said
+
+
+def _changed(run: RunFolder, plan: str) -> str:
+    """How a plan moves capacity and bookings against the reference; nothing where capacity hardly moves."""
+    more = run.statistic(plan, CAPACITY) - run.statistic(run.reference, CAPACITY)
+    if not abs(more) >= LEAST_TOLD * run.statistic(run.reference, CAPACITY):
+        return ""
+    booked = findings.total_difference(run, plan).mean
+    return f"{plan_name(plan)} moves capacity by {usd(more, signed=True)} and bookings by {usd(booked, signed=True)}"
