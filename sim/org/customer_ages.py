@@ -40,6 +40,7 @@ class CustomerAges:
         wins = steady.wins_per_day()
         if source != NOBODY:
             wins[source] = 0.0
+        self.sells_new = wins.argmax(axis=0)
         self._new = wins.sum(axis=0)
         sizes = np.array([s.size_multiplier for s in seating.scenario.world.sources.values()])
         sizes = sizes[:, None] * pipeline.state.market["size"].T
@@ -94,8 +95,10 @@ class CustomerAges:
         renewed = np.log1p(rule.uplift_share * rule.uplift_by_share - rule.contract_share * rule.contract_by_share)
         grown = per_day * math.log1p(share) * np.maximum(known - lag, 0.0)
         rows["lived"] = np.exp(grown + renewed * known / law.term_days)
-        could = np.minimum(ago, np.maximum(ago + before - lag, 0.0))
+        ever = np.maximum(ago + before - lag, 0.0)
+        could = np.minimum(ago, ever)
         expanded = chances[:, 2] < -np.expm1(-per_day * could)
+        rows["bought_more"] = ~expanded & (chances[:, 2] < -np.expm1(-per_day * ever))
         rows["expansion_day"] = np.where(expanded, -could * chances[:, 3], np.inf)
         rows["expansion_share"] = share
         rows["deal_usd"] = drawn_usd * self._scale(cell, rule, rows)

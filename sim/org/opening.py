@@ -149,12 +149,12 @@ class _History:
 
     def _recall(self, day: float) -> None:
         """Find what the customers have been through until the first day, as sellers of always would have won them."""
-        self.past = np.empty(0, PAST)
+        self.past, self.sells_new = np.empty(0, PAST), np.zeros(len(self.pipeline.state.cell_customers), np.int64)
         if len(self.pipeline.customers) and not self.seats.scenario.opening.has_file("customers"):
             self._set_hours(day)
             logit = self.base.renewal_logit(self.pipeline.state.cell_customers, self.week.output)
             ages = CustomerAges(self.seats, self.pipeline, self._steady(day), logit, self.base.source)
-            self.past = ages.draw(self.luck)
+            self.past, self.sells_new = ages.draw(self.luck), ages.sells_new
             self.pipeline.remember(self.past, day)
 
     def _open_books(self) -> None:
@@ -162,7 +162,7 @@ class _History:
         if self.seats.scenario.opening.has_file("customers"):
             opening_files.open_books(self.seats.scenario, self.pipeline, since)
         else:
-            self.pipeline.open_books(0.0, since, self.past)
+            self.pipeline.open_books(0.0, since, self.past, self.sells_new)
 
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""

@@ -21,6 +21,7 @@ PAST = np.dtype([
     ("deal_usd", "f8"),  # ARR to which its first deal grows
     ("lived", "f8"),  # by what renewals and expansions before the present term multiplied it
     ("expansion_day", "f8"), ("expansion_share", "f8"),  # of the present term; never, if there was none
+    ("bought_more", "?"),  # in a term before
 ], align=True)  # fmt: skip
 
 
@@ -64,28 +65,59 @@ def arr_today(state, c, past):
 
 
 @compiled
-def open_books(state, day, seller_since, past):
+def open_books(state, day, seller_since, past, sells_new):
     """The first day: each customer is somewhere in a term, and belongs to a seller.
 
-    Whose seller has come within the term lost another one before: it may be lost at its renewal, as peers' customers
-    are. So the first year loses as many as any other. Where all seats of a cell stand empty, or nobody is at work, its
+    Who has lost a seller within the term may be lost at its renewal, as peers' customers are. So the first year loses
+    as many as any other. Where all seats of a cell stand empty, or nobody is at work, its
     customers have no seller until a plan's organization hands them on.
 
     Args:
         seller_since: the day on which the holder of each seat came, shape (seats,). past: ``PAST``, (customers,).
+        sells_new: the source from which most new customers of each cell come, (cells,).
     """
     for c in range(state.count[CUSTOMERS]):
         customer = state.customers[c]
-        seat = run_for_customer(state, c, NOBODY, RACE)
+        terms = state.renewal[segment_of(state, c)]
         customer["handed_on"] = 1
+        seat, lost_day = keeper_today(state, c, seller_since, past[c], sells_new[state.customer_cell[c]], day)
         if seat != NOBODY:
             customer["seat"] = seat
             customer["holder"] = state.seats[seat]["holder"]
-            if seller_since[seat] > past[c]["term_start"]:
-                customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_peer"]
+            if lost_day > past[c]["term_start"]:
+                customer["extra_loss"] = terms["lost_to_peer"]
         elif stands_empty(state, state.customer_cell[c]):
-            customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_newcomer"]
+            customer["extra_loss"] = terms["lost_to_newcomer"]
         start_book(state, c, day, past[c])
+
+
+@compiled
+def keeper_today(state, c, seller_since, past, source, day):
+    """Who has a customer on the first day, and when it last lost a seller; never, as far as one knows: minus infinity.
+
+    Somebody who takes new business has it, unless they came later than the customer or it has bought more since: then
+    it is with those who take expansions, where there are any.
+    """
+    seat = run_for_customer(state, c, source, RACE)
+    passed = -np.inf  # when it went to those who take expansions
+    lost = -np.inf
+    if seat != NOBODY:
+        if past["expansion_day"] < day:
+            passed = past["expansion_day"]
+        if past["bought_more"]:
+            passed = past["term_start"]
+        elif seller_since[seat] > past["since_day"]:
+            passed = lost = seller_since[seat]
+        if passed == -np.inf:
+            return seat, lost
+    keeper = NOBODY
+    if state.knobs[0]["expansion"] != NOBODY:
+        keeper = run_for_customer(state, c, state.knobs[0]["expansion"], RACE)
+    if keeper == NOBODY:
+        keeper = seat if seat != NOBODY else run_for_customer(state, c, NOBODY, RACE)
+    if keeper != NOBODY and seller_since[keeper] > max(passed, past["since_day"]):
+        lost = seller_since[keeper]
+    return keeper, lost
 
 
 @compiled

@@ -106,14 +106,14 @@ class Pipeline:
         given_base.open_given_books(self.state, customers, day, seller_since)
 
     def remember(self, past: np.ndarray, day: float) -> None:
-        """Tell what the customers of the first day have been through; who signs after ``day`` asks for nothing before."""
+        """Tell what the customers of the first day have been through; who signs later than ``day`` is not there yet."""
         base.remember(self.state, past, day)
 
-    def open_books(self, day: float, seller_since: np.ndarray, past: np.ndarray) -> None:
+    def open_books(self, day: float, seller_since: np.ndarray, past: np.ndarray, sells_new: np.ndarray) -> None:
         """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
         steps = int(self.state.renewal["growth_steps"].max(initial=1))
         self._make_room_for_contracts((2 + steps) * len(past))
-        base.open_books(self.state, day, seller_since, past)
+        base.open_books(self.state, day, seller_since, past, sells_new)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)

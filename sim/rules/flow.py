@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,42 +42,68 @@ class Flow:
         return float((self.attempts.sum(axis=1) * self.hours) @ self.stage_days)
 
 
+DECAY_MONTH_DAYS = 30.0
 LONGEST_QUIET_DAYS = 730.0  # a stall that nothing ever closes counts as if it had begun within so long
 
 
 def flow_of(segment: Segment, logit: float, cycle: float, hours: float = 1.0, engineers: bool = True) -> Flow:
     """The average course of an opportunity: log-odds of stages shifted by ``logit``, days and hours multiplied.
 
-    Without solution engineers (SEs) none gets past a stage that needs one. Waiting for an SE is left out, and so is
-    the decay of a stalled deal's odds: it is exact where they are 0.
+    Without solution engineers (SEs) none gets past a stage that needs one; waiting for an SE is left out. A stall costs
+    odds for its mean length: deals are told apart by how often they have stalled.
     """
-    stages = list(segment.stages.values())
     rule = segment.stalls
-    most = max(stage.attempts for stage in stages)
-    attempts, stalls = np.zeros((len(stages), most)), np.zeros((len(stages), most))
     after = LONGEST_QUIET_DAYS if rule.close_after_days is None else rule.close_after_days
     closed_first = math.exp(-after / rule.mean_days)
-    comes_back = (1.0 - rule.never_revives_share) * (1.0 - closed_first)
-    arrive = 1.0
-    for k, stage in enumerate(stages):
-        if stage.needs_se and not engineers:
-            arrive = 0.0
-            break
-        moves_on = chance(log_odds(stage.advance_share) + logit)
-        now, passed = arrive, 0.0
-        for j in range(stage.attempts):
-            attempts[k, j] = now
-            passed += now * moves_on
-            stalls[k, j] = now * (1.0 - moves_on) * stage.stalled_share if j + 1 < stage.attempts else 0.0
-            now = stalls[k, j] * comes_back
-        arrive = passed
+    quiet_days = rule.mean_days - after * closed_first / max(1.0 - closed_first, 1e-12)  # of those that come back
+    steps = tuple(
+        (stage.advance_share, stage.stalled_share, stage.attempts, stage.needs_se and not engineers)
+        for stage in segment.stages.values()
+    )
+    attempts, stalls, win_rate = _course(
+        steps,
+        logit,
+        (1.0 - rule.never_revives_share) * (1.0 - closed_first),
+        rule.odds_decay_logit_per_month / DECAY_MONTH_DAYS * quiet_days,
+    )
     return Flow(
         attempts=attempts,
         stalls=stalls,
-        stage_days=np.array([s.duration.average_days for s in stages]) * cycle,
-        hours=np.array([s.hours_per_week for s in stages]) * hours,
+        stage_days=np.array([s.duration.average_days for s in segment.stages.values()]) * cycle,
+        hours=np.array([s.hours_per_week for s in segment.stages.values()]) * hours,
         never_days=after,
         back_days=rule.mean_days * (1.0 - closed_first),
-        win_rate=arrive,
+        win_rate=win_rate,
         never_share=rule.never_revives_share,
     )
+
+
+@lru_cache(256)
+def _course(
+    steps: tuple[tuple[float, float, int, bool], ...], logit: float, comes_back: float, decay: float
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Attempts and stalls by stage and attempt, and the share won; not to be changed.
+
+    Args:
+        steps: of each stage its share to move on, the share of the others that stall, its attempts, and whether it is
+            closed to all. comes_back: share of stalls. decay: log-odds that a stall costs.
+    """
+    most = max(step[2] for step in steps)
+    attempts, stalls = np.zeros((2, len(steps), most))
+    arrive = [1.0]  # deals by how often they have stalled
+    for k, (share, stalled_share, tries, closed) in enumerate(steps):
+        if closed:
+            return attempts, stalls, 0.0
+        base = log_odds(share) + logit
+        now, passed = arrive, [0.0] * (len(arrive) + tries - 1)
+        for j in range(tries):
+            stalled = [0.0]
+            for n, deals in enumerate(now):
+                on = deals * chance(base - decay * n)
+                passed[n] += on
+                stalled.append((deals - on) * stalled_share)
+            attempts[k, j] = sum(now)
+            stalls[k, j] = sum(stalled) if j + 1 < tries else 0.0
+            now = [deals * comes_back for deals in stalled]
+        arrive = passed
+    return attempts, stalls, sum(arrive)

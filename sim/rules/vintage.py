@@ -1,8 +1,8 @@
 """Vintages: when the terms began that customers are in, given how many there are and how many are won a day.
 
 Terms begin at a rate s(t): with a new customer, or with a renewal one term after the last: s(t) = n + r s(t - L). Where
-n is the same for all time, the smooth solution is s(-u) = s0 exp(k u) - n (exp(k u) - 1) / (1 - r), with k = -ln(r) / L.
-The customers of the first day are those whose terms began within L, which gives s0. So a base smaller than its sellers
+n is the same for all time, the smooth solution is s(-u) = s0 exp(k u) - n (exp(k u) - 1) / (1 - r), k = -ln(r) / L. The
+customers of the first day are those whose terms began within L, which gives s0. So a base smaller than its sellers
 could keep, n L / (1 - r), has been growing towards that, a larger one shrinking, and it goes on as it did.
 """
 
