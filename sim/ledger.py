@@ -136,7 +136,7 @@ CUSTOMERS = np.dtype([
     ("segment", "i2"), ("region", "i2"),
     ("source", "i2"),  # -1: there on the first day
     ("seat", "i4"), ("holder", "i4"),  # to whom it belongs at the end
-    ("since_day", "f8"),  # negative for the first day's: the start of their term
+    ("since_day", "f8"),  # negative for the first day's; of a file's customers the start of their term
     ("left_day", "f8"),  # NEVER while a customer
     ("arr_usd", "f8"),  # at the end; 0 for one who left
     ("renewals", "i4"),

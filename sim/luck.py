@@ -50,7 +50,7 @@ OPENING_VACANCY = np.uint64(17)  # whether a seat is empty on the first day; ent
 # 18 to 21: territory.
 RECARVE = np.uint64(18)  # whether a deal changes hands when territory is divided anew; entity: deal
 # 22 to 26: customers.
-CUSTOMER_OPENING = np.uint64(22)  # size and age of a customer of the first day; entity: customer
+CUSTOMER_OPENING = np.uint64(22)  # when a customer of the first day signed, what it bought since; entity: customer
 RENEWAL = np.uint64(23)  # whether a customer renews, and for how much; entity: customer, index: renewals before
 CUSTOMER_EXPANDS = np.uint64(24)  # gap to a customer's next expansion; entity: customer, index: how many so far
 CUSTOMER_HANDED = np.uint64(25)  # the keyed race for a customer; entity: customer and how often handed on
@@ -170,6 +170,14 @@ def fill_uniforms(values, entities, purpose, index, key0, key1):
     for i in range(len(entities)):
         a, _, _, _ = philox(np.uint64(index), entities[i], purpose, np.uint64(0), key0, key1)
         values[i] = uniform(a)
+
+
+@compiled
+def fill_four_uniforms(values, entities, purpose, key0, key1):
+    """Write the four uniform numbers that ``uniforms`` gives, for each entity; values: shape (entities, 4)."""
+    for i in range(len(entities)):
+        a, b, c, d = philox(np.uint64(0), entities[i], purpose, np.uint64(0), key0, key1)
+        values[i, 0], values[i, 1], values[i, 2], values[i, 3] = uniform(a), uniform(b), uniform(c), uniform(d)
 
 
 def to_exponential(u: float) -> float:

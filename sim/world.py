@@ -32,7 +32,7 @@ from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
 from sim.scenario.scenario import Scenario
 
-_TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS)  # what the opening brings along
+_TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS, tables.CONTRACTS)  # what the opening brings along
 
 
 def prepare(scenario: Scenario, months: int, luck: Luck) -> Opening:

@@ -11,12 +11,14 @@ from sim.money.billing import Collection
 from sim.money.books import TERM, books
 from sim.money.revenue import contract_value_usd
 from sim.scenario.billing import Billing
+from sim.scenario.customers import Contracts
 from sim.scenario.scenario import Scenario
 
 BOOKED = (
     "recognized_revenue", "billings", "collections", "written_off", "deferred_revenue", "receivables", "cash_paid",
     "cash", "gross_profit",
 )  # fmt: skip
+_ENDLESS = 10**6
 NAMES = (*BOOKED, "new_customers", "lost_customers")
 
 
@@ -62,10 +64,37 @@ def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: B
     lasting["value_usd"] = contract_value_usd(
         contracts["arr_usd"], contracts["start_day"], contracts["end_day"], frame.periods.days_per_year
     )
-    lasting["lasting"] = contracts["kind"] == tables.OPENING_TERM
+    _add_earlier(lasting, ledger, scenario)
     single["start_day"] = single["end_day"] = once["closed_day"]
     single["value_usd"] = once["amount_usd"]
     return terms
+
+
+def _add_earlier(terms: np.ndarray, ledger: Ledger, scenario: Scenario) -> None:
+    """Terms before those of the first day: as many as each customer has been through, or endlessly many of a file's.
+
+    Customers who left at the end of theirs are counted in: for each dollar renewed there were as many more as renewal
+    shares and what renewals change tell. A file's customers are taken as alike in the past, newcomers standing for
+    those who left.
+    """
+    contracts, customers = ledger.contracts, ledger.customers
+    running = np.flatnonzero(contracts["kind"] == tables.OPENING_TERM)
+    if scenario.opening.has_file("customers"):
+        terms["earlier"][running], terms["earlier_share"][running] = _ENDLESS, 1.0
+        return
+    rows = contracts[running]
+    days = rows["end_day"] - rows["start_day"]
+    terms["earlier"][running] = np.round((rows["start_day"] - customers["since_day"][rows["customer"]]) / days)
+    before = np.array([_before_renewal(segment.contracts) for segment in scenario.world.segments.values()])
+    terms["earlier_share"][running] = before[rows["segment"]]
+
+
+def _before_renewal(rule: Contracts | None) -> float:
+    """ARR that was up for renewal over what is left of it; nobody has renewed where nobody can."""
+    if rule is None or rule.renew_share == 0.0:
+        return 0.0
+    change = rule.uplift_share * rule.uplift_by_share - rule.contract_share * rule.contract_by_share
+    return 1.0 / (rule.renew_share * (1.0 + change))
 
 
 def _paid(frame: Frame, ledger: Ledger) -> np.ndarray:

@@ -105,19 +105,19 @@ def written_off_usd(billed: np.ndarray, rule: Collection) -> np.ndarray:
 
 
 def earlier_terms(
-    start_day: np.ndarray, end_day: np.ndarray, longest_days: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    start_day: np.ndarray, end_day: np.ndarray, earlier: np.ndarray, longest_days: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Terms before those that run on the first day, as far back as their invoices may be open on that day.
 
-    The base of the first day is taken as alike in the past: those who came since stand for those who left.
-
     Args:
-        start_day, end_day: of the terms that run on day 0, shape (contracts,).
+        start_day, end_day: of the terms that run on day 0, shape (contracts,). earlier: how many went before each.
 
-    Returns: the contract that each is a copy of, and its first and last day; shape (copies,).
+    Returns: the contract that each goes before, how many terms before, and its first and last day; shape (terms,).
     """
     days = np.maximum(np.asarray(end_day, float) - start_day, 1.0)
     count = np.maximum(np.ceil((longest_days + np.asarray(start_day, float)) / days), 0.0).astype(np.int64)
+    count = np.minimum(count, earlier)
     contract = np.repeat(np.arange(len(count)), count)
     back = 1 + np.arange(len(contract)) - np.repeat(np.cumsum(count) - count, count)
-    return contract, start_day[contract] - back * days[contract], start_day[contract] - (back - 1) * days[contract]
+    first = np.asarray(start_day, float)[contract] - back * days[contract]
+    return contract, back, first, first + days[contract]

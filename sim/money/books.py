@@ -12,13 +12,14 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.money.billing import Collection, earlier_terms, invoices, receipts, written_off_usd
+from sim.money.cents import to_cents
 from sim.money.revenue import add_recognized
 
 # A contract's term: where it counts, what it brings in all, and for how long an invoice is (infinite: for all of it).
-# ``lasting`` terms ran on the first day, and the past of their customers is taken as alike.
 TERM = np.dtype([
     ("place", "i8"), ("start_day", "f8"), ("end_day", "f8"), ("value_usd", "f8"), ("period_days", "f8"),
-    ("lasting", "?"),
+    ("earlier", "i8"),  # terms that went before one that runs on the first day
+    ("earlier_share", "f8"),  # what the term before brought over what this one does, those who left since counted in
 ])  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -
     """
     earned = np.zeros((places, len(edges)))
     add_recognized(earned, terms["place"], terms["value_usd"], terms["start_day"], terms["end_day"], edges)
-    before = _earlier(terms[terms["lasting"]], rule)
+    before = _earlier(terms[terms["earlier"] > 0], rule)
     billed, paid, lost = np.zeros((3, places, len(edges)))
     for some in (terms, before):
         rows = invoices(some["value_usd"], some["start_day"], some["end_day"], some["period_days"])
@@ -78,8 +79,11 @@ def _add_by_edge(by_place, place, day, usd, edges):
 
 
 def _earlier(lasting: np.ndarray, rule: Collection) -> np.ndarray:
-    """The terms before those that ran on the first day, with the same value."""
-    copy_of, start, end = earlier_terms(lasting["start_day"], lasting["end_day"], rule.longest_days)
+    """The terms before those that ran on the first day, those of customers who have left since counted in."""
+    copy_of, back, start, end = earlier_terms(
+        lasting["start_day"], lasting["end_day"], lasting["earlier"], rule.longest_days
+    )
     before = lasting[copy_of]
     before["start_day"], before["end_day"] = start, end
+    before["value_usd"] = to_cents(before["value_usd"] * before["earlier_share"] ** back)
     return before

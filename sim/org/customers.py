@@ -54,11 +54,16 @@ class InstalledBase:
         """The weekly tick; ``output`` is each seat's part of full output."""
         if not self.kept:
             return
+        renewal = self.renewal_logit(pipeline.state.cell_customers, output)
+        pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
+
+    def renewal_logit(self, customers: np.ndarray, output: np.ndarray) -> np.ndarray:
+        """Log-odds that load and market add to renewals, by cell, of so many customers."""
         renewal = self._conditions.renewal_logit.copy()
         if self._somebodys:
-            self._weigh(pipeline.state.cell_customers, output)
+            self._weigh(customers, output)
             add_load(renewal.reshape(self._shape), self._loads, self._logit_per_doubling)
-        pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
+        return renewal
 
     def expansion_per_day(self) -> np.ndarray:
         """Expansion opportunities of one customer a working day, by cell."""

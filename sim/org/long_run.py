@@ -189,3 +189,10 @@ class LongRun:
         if len(self._sells):
             by_cell[self.own] += np.bincount(self.cell[self._sells], self.own_rates[self._sells], by_cell.shape[1])
         return (by_cell * self._cooling_share()).sum(axis=0)
+
+    def wins_per_day(self) -> np.ndarray:
+        """Deals won a day, (sources, cells)."""
+        by_cell = self.lead_rates.copy()
+        if len(self._sells):
+            by_cell[self.own] += np.bincount(self.cell[self._sells], self.own_rates[self._sells], by_cell.shape[1])
+        return by_cell * np.array([[flow.win_rate for flow in row] for row in self.flows])

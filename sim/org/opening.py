@@ -17,6 +17,7 @@ from sim.ledger import NEVER
 from sim.luck import OPENING_VACANCY, Luck, entity, fill_uniforms
 from sim.org import opening_files, time_off
 from sim.org.conditions import Conditions
+from sim.org.customer_ages import CustomerAges
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
@@ -26,6 +27,7 @@ from sim.org.seating import Seating, seating
 from sim.org.territory import cooling_rows
 from sim.org.week import DUTIES, SELLS, WEEK_DAYS, Week
 from sim.pipeline import build, seed, tables
+from sim.pipeline.base import PAST
 from sim.pipeline.build import cell_of
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.state import State
@@ -113,6 +115,7 @@ class _History:
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
         self._place_customers(first)
+        self._recall(first)
         if opening.pipeline == "stationary":
             self._seed(first)
         for week in range(weeks):
@@ -133,6 +136,7 @@ class _History:
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, 0.0, self.seats.stream_places[s].entity)
         self._place_customers(0.0)
+        self._recall(0.0)
         self._set_hours(0.0)
         steady = self._steady(0.0)
         opening_files.place_deals(self.seats.scenario, self.pipeline)
@@ -147,12 +151,22 @@ class _History:
             seed_base(scenario, self.pipeline, day)
         self.pipeline.count_customers()
 
+    def _recall(self, day: float) -> None:
+        """Find what the customers have been through until the first day, as sellers of always would have won them."""
+        self.past, self.sells_new = np.empty(0, PAST), np.zeros(len(self.pipeline.state.cell_customers), np.int64)
+        if len(self.pipeline.customers) and not self.seats.scenario.opening.has_file("customers"):
+            self._set_hours(day)
+            logit = self.base.renewal_logit(self.pipeline.state.cell_customers, self.week.output)
+            ages = CustomerAges(self.seats, self.pipeline, self._steady(day), logit, self.base.source)
+            self.past, self.sells_new = ages.draw(self.luck), ages.sells_new
+            self.pipeline.remember(self.past, day)
+
     def _open_books(self) -> None:
         since = self.roster["start_day"].copy()
         if self.seats.scenario.opening.has_file("customers"):
             opening_files.open_books(self.seats.scenario, self.pipeline, since)
         else:
-            self.pipeline.open_books(0.0, since)
+            self.pipeline.open_books(0.0, since, self.past, self.sells_new)
 
     def _sit(self, i: int, day: float, holder: int) -> None:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
@@ -225,11 +239,17 @@ class _History:
         open_share = self.calendar.working_days_per_month / self.calendar.days_per_month
         leads = self.demand.base_by_cell(self.week.output) * open_share
         if self.base.source != NOBODY:
-            leads[self.base.source] = self.base.expansion_per_day() * self.pipeline.state.cell_customers * open_share
+            leads[self.base.source] = self.base.expansion_per_day() * self._customers_on(day) * open_share
         self.engineers.staff(day, self.roster, self.week.output)
         by_size = cycle_by_size(self.seats.scenario, self.pipeline)
         flows = _flows(self.seats.scenario, self.engineers, by_size, self.calendar.days_per_month)
         return self._long_run(leads, flows, open_share)
+
+    def _customers_on(self, day: float) -> np.ndarray:
+        """Customers by cell who had signed by a day."""
+        customers, cells = self.pipeline.customers, self.pipeline.state.customer_cell
+        here = customers["since_day"] <= day
+        return np.bincount(cells[: len(customers)][here], minlength=len(self.pipeline.state.cell_customers))
 
     def _seed(self, day: float) -> None:
         self._set_hours(day)

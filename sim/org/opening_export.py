@@ -10,8 +10,8 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.org.opening import Opening
 from sim.org.seating import Seating, seating
+from sim.pipeline.tables import CONTRACTS, DEALS, NOBODY
 from sim.pipeline.tables import CUSTOMERS as CUSTOMER_COUNT
-from sim.pipeline.tables import DEALS, NOBODY
 from sim.scenario.records.layout import CUSTOMERS, PIPELINE, ROSTER
 from sim.scenario.scenario import Scenario
 
@@ -81,6 +81,8 @@ class _Export:
 
     def customers(self) -> Iterator[Row]:
         state = self._opening.state
+        contracts = state.contracts[: state.count[CONTRACTS]]
+        terms = contracts[contracts["kind"] == ledger.OPENING_TERM]  # one a customer, in their order
         for c, customer in enumerate(state.customers[: state.count[CUSTOMER_COUNT]]):
             segment, region = divmod(int(state.customer_cell[c]), len(self._regions))
             yield {
@@ -89,7 +91,7 @@ class _Export:
                 "segment": self._segments[segment],
                 "region": self._regions[region],
                 "arr_usd": f"{customer['arr_usd']:.2f}",
-                "term_start": self._date(customer["since_day"]),
+                "term_start": self._date(terms["start_day"][c]),
                 "term_end": self._date(customer["term_end"]),
             }
 

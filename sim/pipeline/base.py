@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sim import ledger, luck
-from sim.compiled import compiled
+from sim.compiled import compiled, inlined
 from sim.pipeline.customers import date_next, expansion_size, move_arr, new_customer, segment_of, write_contract
 from sim.pipeline.deals import set_amount, size_by_law
 from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
+from sim.rules.amounts import whole_cents
+
+# What a customer of the first day has been through, in the order of customers.
+PAST = np.dtype([
+    ("since_day", "f8"),  # when it signed
+    ("term_start", "f8"),
+    ("deal_usd", "f8"),  # ARR to which its first deal grows
+    ("lived", "f8"),  # by what renewals and expansions before the present term multiplied it
+    ("expansion_day", "f8"), ("expansion_share", "f8"),  # of the present term; never, if there was none
+    ("bought_more", "?"),  # in a term before
+], align=True)  # fmt: skip
 
 
 @compiled
 def seed_customers(state, day, entity, cell, count):
-    """Put a cell's customers in place, cell by cell in their order. Their terms begin with ``open_books``."""
+    """Put a cell's customers in place, cell by cell in their order. ``open_books`` tells what terms they are in."""
     segment = state.cell_segment[cell]
     for n in range(count):
         name = luck.child(entity, np.uint64(n))
@@ -24,51 +37,134 @@ def seed_customers(state, day, entity, cell, count):
 
 
 @compiled
-def open_books(state, day, seller_since):
-    """The first day: each customer is somewhere in a term, any day of it equally likely, and belongs to a seller.
-
-    Whose seller has come within the term lost another one before: it may be lost at its renewal, as peers' customers
-    are. So the first year loses as many as any other. Where all seats of a cell stand empty, or nobody is at work, its
-    customers have no seller until a plan's organization hands them on.
+def remember(state, past, day):
+    """Who signs after ``day``, in the history that is played, asks for nothing before; ARR is that of the first day.
 
     Args:
-        seller_since: the day on which the holder of each seat came, shape (seats,).
+        past: ``PAST``, shape (customers,).
     """
-    knobs = state.knobs[0]
     for c in range(state.count[CUSTOMERS]):
-        customer = state.customers[c]
-        name = customer["entity"]
-        a, _, _, _ = luck.philox(np.uint64(0), name, luck.CUSTOMER_OPENING, np.uint64(0), knobs["key0"], knobs["key1"])
-        days = state.renewal[segment_of(state, c)]["days"]
-        term_start = day + luck.uniform(a) * days - days
-        seat = run_for_customer(state, c, NOBODY, RACE)
-        customer["handed_on"] = 1
-        if seat != NOBODY:
-            customer["seat"] = seat
-            customer["holder"] = state.seats[seat]["holder"]
-            if seller_since[seat] > term_start:
-                customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_peer"]
-        elif stands_empty(state, state.customer_cell[c]):
-            customer["extra_loss"] = state.renewal[segment_of(state, c)]["lost_to_newcomer"]
-        start_book(state, c, day, term_start, term_start + days)
+        customer, row = state.customers[c], past[c]
+        customer["since_day"] = row["since_day"]
+        customer["arr_usd"] = arr_today(state, c, row)
+        if row["since_day"] > day:
+            state.customer_day[c] = row["since_day"]
+            state.customer_budget[c] = np.inf
+
+
+@inlined
+def arr_today(state, c, past):
+    """What a customer pays on the first day, to about a cent."""
+    terms = state.renewal[segment_of(state, c)]
+    made = terms["growth_steps"]
+    if terms["growth_days"] > 0.0:
+        made = min(made, math.floor(-past["since_day"] / terms["growth_days"]))
+    part = terms["starts_at"] + (1.0 - terms["starts_at"]) * made / terms["growth_steps"]
+    more = past["expansion_share"] if past["expansion_day"] < 0.0 else 0.0
+    return past["deal_usd"] * part * past["lived"] * (1.0 + more)
 
 
 @compiled
-def start_book(state, c, day, term_start, term_end):
-    """A customer of the first day with its ARR: the term it is in, and the opening row of its ARR."""
+def open_books(state, day, seller_since, past, sells_new):
+    """The first day: each customer is somewhere in a term, and belongs to a seller.
+
+    Who has lost a seller within the term may be lost at its renewal, as peers' customers are. So the first year loses
+    as many as any other. Where all seats of a cell stand empty, or nobody is at work, its
+    customers have no seller until a plan's organization hands them on.
+
+    Args:
+        seller_since: the day on which the holder of each seat came, shape (seats,). past: ``PAST``, (customers,).
+        sells_new: the source from which most new customers of each cell come, (cells,).
+    """
+    for c in range(state.count[CUSTOMERS]):
+        customer = state.customers[c]
+        terms = state.renewal[segment_of(state, c)]
+        customer["handed_on"] = 1
+        seat, lost_day = keeper_today(state, c, seller_since, past[c], sells_new[state.customer_cell[c]], day)
+        if seat != NOBODY:
+            customer["seat"] = seat
+            customer["holder"] = state.seats[seat]["holder"]
+            if lost_day > past[c]["term_start"]:
+                customer["extra_loss"] = terms["lost_to_peer"]
+        elif stands_empty(state, state.customer_cell[c]):
+            customer["extra_loss"] = terms["lost_to_newcomer"]
+        start_book(state, c, day, past[c])
+
+
+@compiled
+def keeper_today(state, c, seller_since, past, source, day):
+    """Who has a customer on the first day, and when it last lost a seller; never, as far as one knows: minus infinity.
+
+    Somebody who takes new business has it, unless they came later than the customer or it has bought more since: then
+    it is with those who take expansions, where there are any.
+    """
+    seat = run_for_customer(state, c, source, RACE)
+    passed = -np.inf  # when it went to those who take expansions
+    lost = -np.inf
+    if seat != NOBODY:
+        if past["expansion_day"] < day:
+            passed = past["expansion_day"]
+        if past["bought_more"]:
+            passed = past["term_start"]
+        elif seller_since[seat] > past["since_day"]:
+            passed = lost = seller_since[seat]
+        if passed == -np.inf:
+            return seat, lost
+    keeper = NOBODY
+    if state.knobs[0]["expansion"] != NOBODY:
+        keeper = run_for_customer(state, c, state.knobs[0]["expansion"], RACE)
+    if keeper == NOBODY:
+        keeper = seat if seat != NOBODY else run_for_customer(state, c, NOBODY, RACE)
+    if keeper != NOBODY and seller_since[keeper] > max(passed, past["since_day"]):
+        lost = seller_since[keeper]
+    return keeper, lost
+
+
+@compiled
+def start_book(state, c, day, past):
+    """The contracts that a customer of the first day is in: its term, and what was added to it since the term began."""
     customer = state.customers[c]
-    arr = customer["arr_usd"]
-    customer["since_day"] = term_start
-    customer["term_end"] = term_end
+    terms = state.renewal[segment_of(state, c)]
+    start = past["term_start"]
+    end = start + terms["days"]
+    arr = whole_cents(terms["starts_at"] * past["deal_usd"])
+    customer["growth_left_usd"] = whole_cents(past["deal_usd"] - arr)
+    customer["growth_steps"] = terms["growth_steps"] if customer["growth_left_usd"] > 0.0 else 0
+    customer["growth_day"] = past["since_day"] + terms["growth_days"]
+    while customer["growth_steps"] > 0 and customer["growth_day"] <= start:
+        arr = whole_cents(arr + take_step(customer, terms["growth_days"]))
+    arr = whole_cents(arr * past["lived"])
+    customer["term_end"] = end
+    write_contract(state, c, NOBODY, ledger.OPENING_TERM, start, end, arr)
+    while customer["growth_steps"] > 0 and customer["growth_day"] < day:
+        since = customer["growth_day"]
+        step = take_step(customer, terms["growth_days"])
+        write_contract(state, c, NOBODY, ledger.GROWTH_TERM, since, end, step)
+        arr = whole_cents(arr + step)
+    if customer["growth_steps"] == 0:
+        customer["growth_day"] = np.inf
+    if past["expansion_day"] < day:
+        more = whole_cents(past["expansion_share"] * arr)
+        write_contract(state, c, NOBODY, ledger.EXPANSION_TERM, past["expansion_day"], end, more)
+        arr = whole_cents(arr + more)
     customer["arr_usd"] = 0.0
-    write_contract(state, c, NOBODY, ledger.OPENING_TERM, term_start, customer["term_end"], arr)
     move_arr(state, c, day, ledger.ARR_OPENING, ledger.OWN_COURSE, arr)
     date_next(state, c)
 
 
+@inlined
+def take_step(customer, growth_days):
+    """A slow start's next step, which is past; answers how much it brought."""
+    step = whole_cents(customer["growth_left_usd"] / customer["growth_steps"])
+    customer["growth_left_usd"] = whole_cents(customer["growth_left_usd"] - step)
+    customer["growth_steps"] -= 1
+    customer["growth_day"] += growth_days
+    return step
+
+
 @compiled
-def give_to_a_customer(state, d, bias):
-    """An expansion that is open on the first day is some customer's of its cell.
+def give_to_a_customer(state, d, bias, day):
+    """An expansion that is open on ``day`` is some customer's of its cell who has signed by then; there must be one.
 
     Args:
         bias: 0 where each is as likely; else the elasticity of days to size: then large ones are found more often, as
@@ -91,6 +187,9 @@ def give_to_a_customer(state, d, bias):
         )
         deal["customer"] = first + min(int(luck.uniform(a) * here), here - 1)
         arr = state.customers[deal["customer"]]["arr_usd"]
+        if state.customers[deal["customer"]]["since_day"] > day:
+            proposal += np.uint64(1)
+            continue
         if not largest > 0.0 or luck.uniform(b) < (arr / largest) ** bias:
             break
         proposal += np.uint64(1)

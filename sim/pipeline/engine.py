@@ -105,9 +105,15 @@ class Pipeline:
         """Begin the terms of the customers that records name, who were put in place before."""
         given_base.open_given_books(self.state, customers, day, seller_since)
 
-    def open_books(self, day: float, seller_since: np.ndarray) -> None:
+    def remember(self, past: np.ndarray, day: float) -> None:
+        """Tell what the customers of the first day have been through; who signs later than ``day`` is not there yet."""
+        base.remember(self.state, past, day)
+
+    def open_books(self, day: float, seller_since: np.ndarray, past: np.ndarray, sells_new: np.ndarray) -> None:
         """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
-        base.open_books(self.state, day, seller_since)
+        steps = int(self.state.renewal["growth_steps"].max(initial=1))
+        self._make_room_for_contracts((2 + steps) * len(past))
+        base.open_books(self.state, day, seller_since, past, sells_new)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)
@@ -283,6 +289,11 @@ class Pipeline:
         for name in ("customers", "customer_day", "customer_budget", "customer_cell", "contracts", "arr_moves"):
             if needed > len(getattr(self.state, name)):
                 self._grow_table(name, 2 * needed)
+
+    def _make_room_for_contracts(self, contracts: int) -> None:
+        needed = int(self.state.count[CONTRACTS]) + contracts + loop.ROOM_FOR_ONE_EVENT
+        if needed > len(self.state.contracts):
+            self._grow_table("contracts", needed)
 
     def _room_to_cool(self, rows: int) -> None:
         if self.state.count[COOLING] + rows + 2 >= len(self.state.cooling):

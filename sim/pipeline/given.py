@@ -98,7 +98,7 @@ def belong(state, d, customer, day):
     deal = state.deals[d]
     if deal["source"] == state.knobs[0]["expansion"]:
         if customer == NOBODY and state.cell_customers[deal["cell"]] > 0:
-            give_to_a_customer(state, d, 0.0)
+            give_to_a_customer(state, d, 0.0, day)
         else:
             deal["customer"] = customer
     elif is_finite(state, deal["cell"]):

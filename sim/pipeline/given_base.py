@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim import ledger
 from sim.compiled import compiled
-from sim.pipeline.base import start_book
-from sim.pipeline.customers import new_customer, segment_of
+from sim.pipeline.customers import date_next, move_arr, new_customer, segment_of, write_contract
 from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import NOBODY, RACE
 
@@ -54,4 +54,17 @@ def open_given_books(state, customers, day, seller_since):
         if seat != NOBODY:
             customer["seat"] = seat
             customer["holder"] = state.seats[seat]["holder"]
-        start_book(state, c, day, given["start_day"], given["end_day"])
+        start_given_book(state, c, day, given["start_day"], given["end_day"])
+
+
+@compiled
+def start_given_book(state, c, day, term_start, term_end):
+    """A customer of the records with its ARR: the term it is in, and the opening row of its ARR."""
+    customer = state.customers[c]
+    arr = customer["arr_usd"]
+    customer["since_day"] = term_start
+    customer["term_end"] = term_end
+    customer["arr_usd"] = 0.0
+    write_contract(state, c, NOBODY, ledger.OPENING_TERM, term_start, term_end, arr)
+    move_arr(state, c, day, ledger.ARR_OPENING, ledger.OWN_COURSE, arr)
+    date_next(state, c)

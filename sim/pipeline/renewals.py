@@ -49,12 +49,25 @@ def customer_event(state, c, day):
     customer = state.customers[c]
     if is_gone(state, c):
         return
+    if customer["since_day"] == day:
+        begin(state, c, day)
     if customer["expands_day"] == day:
         wish_for_more(state, c, day)
     if customer["growth_day"] == day:
         grow(state, c, day)
     if customer["term_end"] == day:
         end_term(state, c, day)
+
+
+@compiled
+def begin(state, c, day):
+    """A customer of the first day signs in the history before it: from now on it may ask for more."""
+    knobs = state.knobs[0]
+    entity = state.customers[c]["entity"]
+    a, _, _, _ = luck.philox(np.uint64(0), entity, luck.CUSTOMER_EXPANDS, np.uint64(0), knobs["key0"], knobs["key1"])
+    state.customer_budget[c] = luck.exponential(a)
+    date_next(state, c)
+    date_expansion(state, c, worked_at(state, day))
 
 
 @compiled

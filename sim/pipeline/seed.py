@@ -93,7 +93,7 @@ def seed(state, day, entity, cell, source, owner, rate, attempts, stalls, days, 
                 d = new_lead(state, name, cell, source, day, False)
                 bias = state.segments[segment]["elasticity"] if n < working else 0.0
                 if source == knobs["expansion"]:
-                    give_to_a_customer(state, d, bias)
+                    give_to_a_customer(state, d, bias, day)
                 elif bias > 0.0:
                     set_amount(state, d, draw_size(state, name, cell, segment, source, bias))
                 if n < working:

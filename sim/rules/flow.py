@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -63,47 +64,66 @@ def flow_of(
 ) -> Flow:
     """The average course of an opportunity: log-odds of stages shifted by ``logit``, days and hours multiplied.
 
-    Deals cool by the mean days that those at each attempt have been quiet before, so that it is exact where waiting
-    costs no odds and close elsewhere. Waiting for an SE, where there are some, or for a rep is left out.
+    Deals are told apart by how often they have stalled, and cool by a stall's mean length each time: exact where
+    waiting costs no odds, and close elsewhere. Waiting for a solution engineer (SE), where there are some, or for a rep
+    is left out.
 
     Args:
-        alone: how deals pass a stage that needs a solution engineer (SE) where there are none; None where there are.
+        alone: how deals pass a stage that needs an SE where there are none; None where there are.
     """
-    stages = list(segment.stages.values())
     rule = segment.stalls
-    most = max(stage.attempts for stage in stages)
-    attempts, stalls = np.zeros((len(stages), most)), np.zeros((len(stages), most))
     after = LONGEST_QUIET_DAYS if rule.close_after_days is None else rule.close_after_days
     closed_first = math.exp(-after / rule.mean_days)
-    comes_back = (1.0 - rule.never_revives_share) * (1.0 - closed_first)
-    quiet_days = rule.mean_days - after * closed_first / (1.0 - closed_first) if closed_first < 1.0 else 0.0
+    quiet_days = rule.mean_days - after * closed_first / max(1.0 - closed_first, 1e-12)  # of those that come back
     cooling = rule.odds_decay_logit_per_month / days_per_month
-    arrive, waited = 1.0, 0.0
-    for k, stage in enumerate(stages):
-        odds = log_odds(stage.advance_share) + logit
+    steps, cold = [], 0.0
+    for stage in segment.stages.values():
+        odds, closed = log_odds(stage.advance_share) + logit, False
         if stage.needs_se and alone is not None:
-            if alone.after_days is None:
-                arrive = 0.0
-                break
+            closed = alone.after_days is None
+            cold += cooling * (alone.after_days or 0.0)
             odds += alone.logit
-            waited += alone.after_days
-        now, passed, passed_days = arrive, 0.0, 0.0
-        for j in range(stage.attempts):
-            attempts[k, j] = now
-            moves_on = chance(odds - cooling * waited)
-            passed += now * moves_on
-            passed_days += now * moves_on * waited
-            stalls[k, j] = now * (1.0 - moves_on) * stage.stalled_share if j + 1 < stage.attempts else 0.0
-            now = stalls[k, j] * comes_back
-            waited += quiet_days
-        arrive, waited = passed, passed_days / passed if passed > 0.0 else 0.0
+        steps.append((odds - cold, stage.stalled_share, stage.attempts, closed))
+    comes_back = (1.0 - rule.never_revives_share) * (1.0 - closed_first)
+    attempts, stalls, win_rate = _course(tuple(steps), comes_back, cooling * quiet_days)
     return Flow(
         attempts=attempts,
         stalls=stalls,
-        stage_days=np.array([s.duration.average_days for s in stages]) * cycle,
-        hours=np.array([s.hours_per_week for s in stages]) * hours,
+        stage_days=np.array([s.duration.average_days for s in segment.stages.values()]) * cycle,
+        hours=np.array([s.hours_per_week for s in segment.stages.values()]) * hours,
         never_days=after,
         back_days=rule.mean_days * (1.0 - closed_first),
-        win_rate=arrive,
+        win_rate=win_rate,
         never_share=rule.never_revives_share,
     )
+
+
+@lru_cache(256)
+def _course(
+    steps: tuple[tuple[float, float, int, bool], ...], comes_back: float, decay: float
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Attempts and stalls by stage and attempt, and the share won; not to be changed.
+
+    Args:
+        steps: of each stage the log-odds of one that has never stalled to move on, the share of the others that stall,
+            its attempts, and whether it is closed to all.
+        comes_back: share of stalls. decay: log-odds that a stall costs.
+    """
+    most = max(tries for _, _, tries, _ in steps)
+    attempts, stalls = np.zeros((2, len(steps), most))
+    arrive = [1.0]  # deals by how often they have stalled
+    for k, (odds, stalled_share, tries, closed) in enumerate(steps):
+        if closed:
+            return attempts, stalls, 0.0
+        now, passed = arrive, [0.0] * (len(arrive) + tries - 1)
+        for j in range(tries):
+            stalled = [0.0]
+            for n, deals in enumerate(now):
+                on = deals * chance(odds - decay * n)
+                passed[n] += on
+                stalled.append((deals - on) * stalled_share)
+            attempts[k, j] = sum(now)
+            stalls[k, j] = sum(stalled) if j + 1 < tries else 0.0
+            now = [deals * comes_back for deals in stalled]
+        arrive = passed
+    return attempts, stalls, sum(arrive)

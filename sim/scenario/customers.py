@@ -42,7 +42,8 @@ class Contracts(Noun):
         default_factory=dict, description="customers on the first day, by region"
     )
     opening_mean_arr_usd: Positive | None = Field(
-        default=None, description="their mean ARR, spread as deal sizes are; none for the mean deal"
+        default=None,
+        description="their mean ARR, spread as deal sizes are; none for what their deals and expansions make of it",
     )
 
     @model_validator(mode="after")
