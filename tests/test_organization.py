@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from sim import ledger, world
+from sim.evidence.ours import Played
 from sim.luck import Luck
+from sim.measures import kpis
 from sim.pipeline.tables import DEALS, OPEN
 from sim.scenario.load import load
 from tests.play import ledgers, numbers, plain
@@ -47,6 +49,22 @@ def test_the_coverage_policy_pushes_prospectors_from_the_first_day() -> None:
     first = book.decisions[(book.decisions["kind"] == ledger.FILL_GAP) & (book.decisions["day"] == 0.0)]
     assert len(first) == 6
     assert np.all(first["value"] > 1.0)
+
+
+def test_the_coverage_policy_reaches_what_it_aims_at() -> None:
+    """Pushed as far as last month and a little more, while pipeline is short; at the gap alone it stops at 4.2."""
+    normal = "world.market.regimes.normal.next_month={normal: 1.0, growth: 0.0, recession: 0.0}"
+    calm = "world.market.common_factor={leads_sigma_log: 0, odds_sigma_logit: 0}"
+    plan = load("base", [normal, calm, "levers.coverage={target_ratio: 4.6, filled_by: {sdr: 4, inbound: 4}}"])
+    layout = kpis.table(plan, plan.calendar(24))
+
+    def held(book) -> np.ndarray:
+        return Played(layout, book).kpi("policy_coverage", "segment", "mid_market", "quarter")[4:]
+
+    by_luck = numbers(plan, 24, 12, held).mean(axis=1)
+    error = by_luck.std(ddof=1) / np.sqrt(len(by_luck))
+    assert by_luck.mean() == pytest.approx(4.6, abs=3 * error + 0.1)
+    assert 3 * error < 0.25
 
 
 def test_slips_of_the_last_month_are_counted() -> None:

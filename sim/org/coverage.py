@@ -1,4 +1,4 @@
-"""Coverage: each month the gap between pipeline held and pipeline wanted raises the sources that fill it."""
+"""Coverage: each month the gap between pipeline held and pipeline wanted moves how far its sources are pushed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from sim import ledger
 if TYPE_CHECKING:
     from sim.org.organization import Organization
 
-FLOW_MONTHS = 3  # a gap is to be closed by one quarter of extra pipeline
+FLOW_MONTHS = 3  # a month's gap is to be closed by one quarter of extra pipeline
 
 
 def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
-    """Set how far each source is pushed in each cell for the coming month.
+    """Set how far each source is pushed in each cell for the coming month: from last month's push up or down.
+
+    Were the push a function of the gap alone, pipeline would settle where a gap remains, far below what is wanted.
 
     Args:
         open_usd: open pipeline by cell on the month's first day.
@@ -32,10 +34,10 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
     sources = list(org.scenario.world.sources)
     fillers = [sources.index(name) for name in policy.filled_by]
     supply = usual_flow_usd(org)[fillers].sum(axis=0) * FLOW_MONTHS
-    gap = np.maximum(ratio * coming_target(org, month) - open_usd, 0.0)
-    wish = 1.0 + np.divide(gap, supply, out=np.zeros(len(gap)), where=supply > 0.0)
+    gap = ratio * coming_target(org, month) - open_usd
+    harder = np.divide(gap, supply, out=np.zeros(len(gap)), where=supply > 0.0)
     most = np.maximum(list(policy.filled_by.values()), 1.0)
-    org.demand.push[fillers] = pushed = np.minimum(wish, most[:, None])
+    org.demand.push[fillers] = pushed = np.clip(org.demand.push[fillers] + harder, 1.0, most[:, None])
     for cell in np.flatnonzero((gap > 0.0) & (supply > 0.0)):
         segment, region = org.cell_codes(int(cell))
         reached = float(pushed[:, cell].max())
