@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger, world
@@ -21,6 +21,7 @@ from sim.measures.value_sums import selling_share, serving_usd_per_customer
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
+from tests.invented_worlds import worlds
 from tests.play import WORLDS, check_mean, plain
 
 YEAR = 360.0  # the worlds' months have 30 days
@@ -232,6 +233,28 @@ def test_parts_add_up_to_the_cent_over_segments_too() -> None:
         nobodys = book.payments[(book.payments["segment"] < 0) & (book.payments["month"] < 6)]
         assert rest == pytest.approx(-nobodys["amount_usd"].sum(), abs=0.005)
         assert rest < -1e5
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds(), st.integers(0, 10**6))
+def test_parts_add_up_in_any_world(scenario: Scenario, replication: int) -> None:
+    book = world.simulate(scenario, 7, Luck(2, replication))
+    still = np.isin(book.deals["state"], ledger.OPEN_STATES)
+    assert np.all((book.deals["win_chance"] >= 0.0) & (book.deals["win_chance"] <= 1.0))
+    assert not book.deals["win_chance"][~still].any()
+    found = told(scenario, 7, book)
+    assert found["arr_at_end", "all", "all"] == pytest.approx(book.customers["arr_usd"].sum(), abs=0.005)
+    if scenario.world.billing is None:
+        assert np.isnan(found["value", "all", "all"])
+        return
+    parts = ("contribution", "run_off_value", "pipeline_value")
+    whole_usd = [found[part, "all", "all"] for part in parts]
+    assert found["value", "all", "all"] == pytest.approx(sum(whole_usd), abs=0.005)
+    for part in parts[1:]:
+        by_segment = sum(found[key] for key in found if key[:2] == (part, "segment"))
+        assert by_segment == pytest.approx(found[part, "all", "all"], abs=0.005)
+    if scenario.world.value.years == 0:
+        assert whole_usd[1:] == [0.0, 0.0]
 
 
 def test_arr_at_the_end_is_what_moved_it_and_what_is_in_force() -> None:
