@@ -126,7 +126,13 @@ def deals(ledger):
         (35, 1, 0, 0, 1, 50_000),
         (125, 4, 3, 1, 1, 6_000),
     )
-    ledger.waits = rows(tables.WAITS, (12, 0, 0, 0), (40, 1, 0, 6), (105, 4, 5, 9))
+    # Deal 5 stands in line from day 95 to 110 and its rep goes on without; deal 3, of the first day, goes stale on day
+    # 100 after 150 days; deal 2 has waited since day 150 and still does as the run ends on day 180.
+    ledger.waits = rows(
+        tables.WAITS,
+        (12, 0, 0, 0, tables.SE_CAME), (40, 1, 0, 6, tables.SE_CAME), (100, 3, 5, 150, tables.GONE_STALE),
+        (105, 4, 5, 9, tables.SE_CAME), (110, 5, 0, 15, tables.WENT_WITHOUT), (180, 2, 0, 30, tables.STILL_WAITS),
+    )  # fmt: skip
 
 
 def customers(ledger):
@@ -263,7 +269,14 @@ BY_HAND = {
     "slips": {(Q1, "all"): 0, (Q2, "all"): 1},
     "average_deal": {("total", "all"): 116_000 / 3, (Q2, "all"): 6_000},
     "sales_velocity": {("total", "all"): 1 * 0.6 * (116_000 / 3) / (110 / 3)},
-    "se_wait_days": {(Q1, "all"): 3, (Q2, "all"): 9, ("total", "all"): 5, ("2027", "big"): 3},
+    # Days in line in the first quarter: 6 and 90; in the second: 10, 9, 15 and 30. Waits that ended: 2 and 3.
+    "se_wait_days": {
+        (Q1, "all"): 96 / 2, (Q2, "all"): 64 / 3, ("total", "all"): 160 / 5, ("2027", "big"): 51 / 3,
+        ("2027", "little"): 109 / 2,
+    },
+    "without_se_share": {
+        (Q1, "all"): 0, (Q2, "all"): 1 / 2, ("total", "all"): 1 / 4, ("2027", "big"): 1 / 3, ("2027", "little"): 0,
+    },
     "se_utilization": {(Q1, "all"): 0.5, (Q2, "all"): np.nan, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
     "accounts_touched": {(Q1, "all"): 12, ("total", "all"): 12, ("2027", "little"): np.nan},
     "territory_saturation": {(Q1, "all"): 0.4, (Q2, "all"): 0.1, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
@@ -294,7 +307,11 @@ BY_HAND = {
     "exits_dated": {("total", "all"): 0},
     "attrition_rate": {("total", "all"): 2 / (765 / 360), ("total", "recruiter"): 0},
     "open_requisitions": {(Q1, "all"): 66 / 90, (Q2, "all"): 30 / 90, ("total", "ae"): 96 / 180},
-    "days_to_accept": {(Q1, "all"): 33, (Q2, "all"): np.nan, ("total", "little"): 45},
+    # The third has been open for 30 days as the run ends; nobody accepted in the second quarter.
+    "days_to_accept": {
+        (Q1, "all"): (21 + 45) / 2, (Q2, "all"): np.nan, ("total", "all"): (21 + 45 + 30) / 2, ("total", "little"): 45,
+        ("2027", "ae"): 48,
+    },
     "vacancy_days": {(Q1, "all"): 45 + 60, (Q2, "all"): 30, ("total", "little"): 90, ("total", "recruiter"): 0},
     "street_quota": {(Q1, "all"): 180_000, (Q2, "all"): 270_000, ("total", "big/south"): 150_000},
     "attainment_mean": {(Q1, "all"): 1.1 / 3, (Q2, "all"): 0.4, ("total", "all"): (110 / 200 + 100 / 150) / 2},
