@@ -369,8 +369,10 @@ def test_open_deals_are_won_as_often_as_they_are_said_to_be() -> None:
         gap = np.where(still, (then["state"] == ledger.WON) - short.deals["win_chance"], 0.0)
         stalled, first = short.deals["state"] == ledger.STALLED, short.deals["stage"] == 0
         weighed = gap * short.deals["amount_usd"] / 50_000
-        gaps.append([gap.sum(), gap[stalled].sum(), gap[first].sum(), gap[~first].sum(), weighed.sum()])
-    check_mean(np.array(gaps), np.zeros(5), errors=3.5)
+        likelier = gap * (short.deals["win_chance"] - 0.3)  # so that each deal's own odds count
+        sums = (gap, gap[stalled], gap[first], gap[~first], weighed, likelier)
+        gaps.append([part.sum() for part in sums])
+    check_mean(np.array(gaps), np.zeros(6), errors=3.5)
 
 
 def test_the_chance_to_win_does_not_look_at_luck_that_is_drawn_already() -> None:
