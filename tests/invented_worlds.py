@@ -70,6 +70,9 @@ def worlds(draw: Draw) -> Scenario:
             },
             "behaviour": draw(st.one_of(st.just({}), _behaviour(segments))),
             "billing": draw(st.one_of(st.none(), billings(segments))),
+            "value": {
+                "years": draw(st.sampled_from([0.0, 0.5, 3.0])), "discount_per_year": draw(st.sampled_from([0.0, 0.1])),
+            },
         },
     })  # fmt: skip
     assert crosscheck(scenario) == []
