@@ -129,6 +129,7 @@ DEALS = np.dtype([
     ("closed_day", "f8"), ("forecast_close_day", "f8"), ("amount_usd", "f8"),
     ("slips", "i4"), ("reassigned", "i2"), ("marginal", "?"), ("opening", "?"),
     ("customer", "i4"),  # whose expansion it is; -1: a new customer's
+    ("win_chance", "f8"),  # of one that is open at the horizon, from where it stands; else 0
 ])  # fmt: skip
 CUSTOMERS = np.dtype([
     ("deal", "i4"),  # the deal that won it; -1: there on the first day
@@ -139,6 +140,9 @@ CUSTOMERS = np.dtype([
     ("left_day", "f8"),  # NEVER while a customer
     ("arr_usd", "f8"),  # at the end; 0 for one who left
     ("renewals", "i4"),
+    ("term_end_day", "f8"),  # of the last term
+    ("extra_loss", "f8"),  # chance more to be lost at the next renewal, as the seller left
+    ("growth_left_usd", "f8"), ("growth_steps", "i4"), ("growth_day", "f8"),  # of a slow start, and its next step
 ])  # fmt: skip
 # A customer's ARR is the sum of its contracts in force: one for the term, and one for each rise within it, which ends
 # with the term and is part of the next one.

@@ -159,6 +159,7 @@ def _deal_rows(org: Organization) -> np.ndarray:
         "slips", "reassigned", "marginal", "opening", "customer",
     ):  # fmt: skip
         rows[name] = deals[name]
+    rows["win_chance"] = org.pipeline.win_chances(org.calendar.horizon)
     return rows
 
 
@@ -178,6 +179,10 @@ def _customer_rows(org: Organization) -> np.ndarray:
     rows = np.zeros(len(customers), ledger.CUSTOMERS)
     cell = org.pipeline.state.customer_cell[: len(customers)]
     rows["segment"], rows["region"] = np.divmod(cell, len(org.scenario.world.regions))
-    for name in ("deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals"):
+    for name in (
+        "deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals", "extra_loss",
+        "growth_left_usd", "growth_steps", "growth_day",
+    ):  # fmt: skip
         rows[name] = customers[name]
+    rows["term_end_day"] = customers["term_end"]
     return rows

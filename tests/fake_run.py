@@ -214,11 +214,14 @@ def _write_kpis(path: Path, long: pd.DataFrame) -> None:
 
 
 def _summary(long: pd.DataFrame) -> pd.DataFrame:
-    keys = long[NAMES].drop_duplicates()
-    values = long["value"].to_numpy().reshape(-1, len(keys))
-    found = summarize(values, np.arange(len(values)), _yes_no(keys["measure"]))
-    table = keys.assign(unit=keys["measure"].map(UNITS))
-    return table.assign(**{one.name: getattr(found, one.name) for one in fields(found)})
+    parts = []
+    for _, of_plan in long.groupby("scenario", sort=False):
+        keys = of_plan[NAMES].drop_duplicates()
+        values = of_plan["value"].to_numpy().reshape(-1, len(keys))
+        found = summarize(values, np.arange(len(values)), _yes_no(keys["measure"]))
+        numbers = {one.name: getattr(found, one.name) for one in fields(found)}
+        parts.append(keys.assign(unit=keys["measure"].map(UNITS), **numbers))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Sequence[Plan]) -> pd.DataFrame:

@@ -82,5 +82,5 @@ def _same_first_day(one: Scenario, other: Scenario) -> bool:
         return True
     if one.opening != other.opening or one.dates != other.dates:
         return False
-    acts_before = [name for name in World.model_fields if name != "shocks"]  # no shock acts before the first day
+    acts_before = [name for name in World.model_fields if name not in ("shocks", "value")]  # neither acts before it
     return all(getattr(one.world, name) == getattr(other.world, name) for name in acts_before)

@@ -92,7 +92,9 @@ def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None =
         low[yes_no], high[yes_no] = shares.low, shares.high
         se_mean[yes_no] = (shares.high - shares.low) / (2 * _critical(values[:, yes_no], draws))
         percentiles[:, yes_no] = errors[:, yes_no] = np.nan
-    return Summary(n, mean, sd, *percentiles, se_mean, *errors, low, high)
+    p10, p50, p90 = percentiles
+    se_p10, se_p50, se_p90 = errors
+    return Summary(n, mean, sd, p10, p50, p90, se_mean, se_p10, se_p50, se_p90, low, high)
 
 
 def compare(a: np.ndarray, b: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Difference:

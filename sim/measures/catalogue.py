@@ -12,6 +12,7 @@ from sim.measures.money_measures import MONEY_MEASURES
 from sim.measures.pay_measures import PAY_MEASURES
 from sim.measures.people_measures import PEOPLE_MEASURES
 from sim.measures.revenue_measures import REVENUE_MEASURES
+from sim.measures.value_measures import VALUE_MEASURES
 
 CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Deals": DEAL_MEASURES,
@@ -21,6 +22,7 @@ CHAPTERS: dict[str, tuple[Measure, ...]] = {
     "Money": MONEY_MEASURES,
     "Pay": PAY_MEASURES,
     "Revenue, cash and unit economics": REVENUE_MEASURES,
+    "What a plan is worth": VALUE_MEASURES,
 }
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)
 YES_NO = np.array([measure.yes_no for measure in MEASURES])  # shape (measures,)

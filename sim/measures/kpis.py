@@ -22,6 +22,7 @@ from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
 from sim.measures.periods import PERIOD_KINDS, QUARTER, TOTAL, periods_of
 from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
+from sim.measures.value_sums import value_cube
 from sim.money.plans import PayPlans
 from sim.rules import target
 from sim.scenario.scenario import Scenario
@@ -120,6 +121,7 @@ class KpiLayout:
             payment_cube(frame, ledger),
             customer_cube(frame, ledger),
             revenue_cube(frame, ledger, self.scenario),
+            value_cube(frame, ledger, self.scenario),
             behaviour_cube(frame, ledger),
             self._plan_cube,
         ]

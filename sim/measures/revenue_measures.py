@@ -95,7 +95,8 @@ REVENUE_MEASURES = (
     ),
     Measure(
         "contribution", "USD", "flow", "What revenue leaves after serving it and selling it.",
-        "recognized_revenue x gross margin - cost", lambda s: s["gross_profit"] - s["cost"], QUARTERLY,
+        f"recognized_revenue x gross margin - cost; {_SHARED}", lambda s: s["gross_profit"] - s["cost"],
+        {"segment": "year", "region": "year", "segment_region": "total"} | QUARTERLY,
     ),
     Measure(
         "new_customers", "customers", "flow", "Customers won.", "count of new customers' contracts by first day",

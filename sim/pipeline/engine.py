@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs
+from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs, win_chance
 from sim.pipeline.state import State
 from sim.pipeline.tables import (
     ARR_MOVES,
@@ -178,6 +178,10 @@ class Pipeline:
         self._make_room(_PUSHES_A_DEAL * self._open_count() + 2)
         verbs.snapshot(self.state, day, month_end, quarter_end, self._by_stage, self._by_cell, self._waiting)
         return self._by_stage, self._by_cell, self._waiting
+
+    def win_chances(self, day: float) -> np.ndarray:
+        """Chance of each deal to be won from where it stands; see ``win_chance.win_chances``."""
+        return win_chance.win_chances(self.state, day)
 
     def hours_by_cell(self, day: float) -> tuple[np.ndarray, np.ndarray]:
         """Hours used and held since the last call, by cell."""

@@ -23,6 +23,7 @@ from sim.scenario.quantities import Day, Noun
 from sim.scenario.shocks import Shock
 from sim.scenario.territory import Territory
 from sim.scenario.uncertainty import Uncertainty
+from sim.scenario.value import Value
 
 
 class Dates(Noun):
@@ -69,6 +70,7 @@ class World(Noun):
     billing: Billing | None = Field(
         default=None, description="from contracts to revenue and cash; none: money is bookings and cost only"
     )
+    value: Value = Field(default=Value(), description="what a plan is worth beyond its horizon; needs billing")
     behaviour: Behaviour = Behaviour()
 
 
