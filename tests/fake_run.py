@@ -82,7 +82,8 @@ def write_fake_run(
     manifest = {
         "command": "salesim compare", "seed": seed, "replications": replications, "wall_seconds": 12.3,
         "versions": {"salesim": "0.1.0", "numpy": "2.4.6"}, "content_hash": "3f9ac2d18b7e",
-        "settings": {"criterion": criterion}, "verdict": {"played_years": 2.0, "run_off_years": 3.0},
+        "settings": {"criterion": criterion},
+        "verdict": {"played_years": 2.0, "run_off_years": 3.0, "discount_per_year": 0.1},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

@@ -124,9 +124,7 @@ def one_customer(**given: float) -> np.ndarray:
 def run_off(customers: np.ndarray, *overrides: str) -> float:
     """Of these customers alone, a year after the first day."""
     scenario = customers_world(*(overrides or (BILLING,)))
-    book = replace(
-        played(), customers=customers, contracts=played().contracts[:0], arr_moves=played().arr_moves[:0]
-    )
+    book = replace(played(), customers=customers, contracts=played().contracts[:0], arr_moves=played().arr_moves[:0])
     return whole(scenario, 12, book, "run_off_value")
 
 

@@ -77,11 +77,14 @@ def test_a_clear_gain_is_told_with_its_worth_its_reason_and_what_speaks_against_
     first, against, chances = said(found)
     assert first == (
         f"Do hire early: it is worth ${gap.mean / 1e6:.1f}M more than base, give or take ${gap.reach / 1e6:.1f}M,"
-        f" {FIVE_YEARS}. Because what its customers still pay after that is worth"
+        f" {FIVE_YEARS}."
+    )
+    assert against.startswith(
+        "Because what its customers still pay after that is worth"
         f" ${after.mean / 1e6:.1f}M more, although in the two years of the plan it earns $1.4M less after its cost."
         " It books $4.0M more and costs $2.1M more."
     )
-    assert against.startswith("Unless a dollar of ARR at the end is worth less than 48.3 cents (this run counts it at")
+    assert "Unless a dollar of ARR at the end is worth less than 48.3 cents (this run counts it at" in against
     assert (each < 0).mean() == 0.01
     assert "The risk of this choice: in 1% of replications base is worth more." in against
     assert chances == (
@@ -95,9 +98,9 @@ def test_where_other_plans_lose_clearly_the_reference_is_kept() -> None:
     assert (found.pick, found.told, found.clear) == ("base", "hire_late", True)
     first, against, _ = said(found)
     assert first.startswith("Keep base: hire late is worth $1.")
-    assert "Because what hire late's customers still pay after that is worth" in first
-    assert "although in the two years of the plan it earns $1.4M more after its cost" in first
-    assert against.startswith("Unless a dollar of ARR at the end is worth less than 48.3 cents")
+    assert against.startswith("Because what hire late's customers still pay after that is worth")
+    assert "although in the two years of the plan it earns $1.4M more after its cost" in against
+    assert "Unless a dollar of ARR at the end is worth less than 48.3 cents" in against
     assert (
         "of replications hire late is worth more" in against or "In no replication hire late is worth more" in against
     )
@@ -109,7 +112,7 @@ def test_plans_that_cannot_be_told_apart_leave_the_reference() -> None:
     first = said(found)[0]
     assert first.startswith("By value the plans cannot be told apart, so keep base. Other is worth")
     assert "which may be chance" in first
-    assert "Because" not in first
+    assert "Because" not in said(found)[1]
 
 
 def test_a_difference_below_rounding_is_none() -> None:
@@ -137,10 +140,10 @@ def test_weather_is_never_chosen_whatever_it_is_worth() -> None:
     told = said(found)[-1]
     assert "boom brings $40.0M of bookings" in told
     assert "gloom costs $6.0M of bookings" in told
-    assert "That is weather: nobody chooses it" in told
+    assert told.startswith("Weather is not chosen")
     alone = said(verdict(plan("base", noise=0), gloom))
     assert alone[0].startswith("Base is worth $1")
-    assert "Against base: gloom costs" in alone[-1]
+    assert "Against base, gloom costs" in alone[-1]
     assert not any("Do " in one or "Keep" in one for one in alone)
 
 
@@ -187,7 +190,7 @@ def test_odds_are_a_criterion_too() -> None:
     found = verdict(plan("base", noise=0), EARLY, criterion="odds")
     assert found.pick == "hire_early"
     assert said(found)[0].startswith("Do hire early: it is 10 points more likely to meet the target than base, give or")
-    assert "Because it books $4.0M more and costs $2.1M more." in said(found)[0]
+    assert "Because it books $4.0M more and costs $2.1M more." in said(found)[1]
 
 
 def test_the_best_of_many_plans_must_lead_by_more_than_chance() -> None:
@@ -294,7 +297,7 @@ def test_screen_page_and_manifest_name_the_same_pick(tmp_path: Path, capsys: Cap
     assert facts["verdict"]["pick"] == run.verdict.pick in ("base", "hire_late")
     for paragraph in answer.answer(run):
         assert paragraph in shown
-    assert "That is weather: nobody chooses it" in shown
+    assert "Weather is not chosen" in shown
 
 
 def test_a_criterion_that_is_none_is_one_line_with_the_nearest_name(capsys: Capture) -> None:

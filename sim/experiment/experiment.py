@@ -148,8 +148,8 @@ def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:
 
 
 def _horizon(source: ScenarioSource, settings: RunSettings) -> Horizon:
-    value = getattr(source.at_central().world, "value", None)
-    return Horizon(settings.months / 12, float(getattr(value, "years", 0.0)))
+    value = source.at_central().world.value
+    return Horizon(settings.months / 12, value.years, value.discount_per_year)
 
 
 def _on_disk(path: Path, shape: tuple[int, int]) -> np.ndarray:

@@ -19,7 +19,7 @@ import json
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -109,8 +109,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "reference": verdict.reference,
         "pick": verdict.pick if verdict.enough else None,
         "clear": verdict.clear,
-        "played_years": verdict.horizon.played_years,
-        "run_off_years": verdict.horizon.run_off_years,
+        **asdict(verdict.horizon),
     }
 
 

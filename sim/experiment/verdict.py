@@ -36,10 +36,11 @@ class Played:
 
 @dataclass(frozen=True)
 class Horizon:
-    """How long the plans are played, and how long what their customers then still pay is counted, in years."""
+    """How long plans are played, and how long and at what discount what their customers then still pay counts."""
 
     played_years: float
     run_off_years: float = 0.0
+    discount_per_year: float = 0.0
 
 
 @dataclass(frozen=True)

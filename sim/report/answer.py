@@ -30,7 +30,6 @@ class Score:
     chance_more: tuple[str, str]
     bookings: tuple[str, str, str]  # P10, P50, P90
     bookings_more: tuple[str, str]
-    target: str
     cost: str
     cost_more: tuple[str, str]
 
@@ -81,10 +80,9 @@ def _score(run: RunFolder, standing: Standing, worth: str) -> Score:
         chance_error=_error(run, plan),
         chance_more=_points(gaps.get(MEASURE_OF["odds"])),
         bookings=tuple(usd(run.statistic(plan, "bookings", name)) for name in ("p10", "p50", "p90")),  # type: ignore[arg-type]
-        bookings_more=_change(gaps.get("bookings")),
-        target=usd(run.statistic(plan, "target")),
+        bookings_more=_plain_change(gaps.get("bookings")),
         cost=usd(run.statistic(plan, "cost")),
-        cost_more=_change(gaps.get("cost")),
+        cost_more=_plain_change(gaps.get("cost")),
     )
 
 
@@ -104,6 +102,12 @@ def _change(gap: Gap | None) -> tuple[str, str]:
     if gap.low == gap.high == 0:
         return "none", ""
     return usd(gap.mean, signed=True), f"{usd(gap.low, signed=True)} to {usd(gap.high, signed=True)}"
+
+
+def _plain_change(gap: Gap | None) -> tuple[str, str]:
+    """A difference without its interval, which stands among the differences below, but for whether it is one."""
+    mean, interval = _change(gap)
+    return mean, "within noise" if gap is not None and interval and not gap.clear else ""
 
 
 def _points(gap: Gap | None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from sim.report import answer, assumptions, findings, judgment, pages, tables, v
 from sim.report.figures import Picture, draw_all
 from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
-from sim.report.words import plan_name, sentence
+from sim.report.words import plan_name, sentence, share, years
 
 
 def write_report(folder: Path) -> Path:
@@ -49,6 +49,8 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         too_few=bool(findings.too_few(run.replication_count)),
         answer=answer.answer(run),
         with_value=verdict.worth_measure(run.verdict) == "value",
+        run_off=years(run.verdict.horizon.run_off_years),
+        discount=share(run.verdict.horizon.discount_per_year),
         scores=answer.scores(run),
         pages=pages.shown(run, pictures),
         embedded=_embedded,

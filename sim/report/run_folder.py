@@ -77,7 +77,8 @@ class RunFolder:
             played.append(Played(plan, self.kind(plan), totals))
         facts, settings = (self.manifest.get(key) or {} for key in ("verdict", "settings"))
         months = max(3 * len(self.periods("quarter")), len(self.periods("month")))
-        horizon = Horizon(facts.get("played_years", months / 12), facts.get("run_off_years", 0.0))
+        later = (float(facts.get(name, 0.0)) for name in ("run_off_years", "discount_per_year"))
+        horizon = Horizon(float(facts.get("played_years", months / 12)), *later)
         draws = index.get_level_values("draw").to_numpy()
         return judge(played, draws, settings.get("criterion", CRITERIA[0]), horizon)
 

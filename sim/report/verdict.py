@@ -13,6 +13,7 @@ from sim.report.words import cents, listed, odds, plan_name, points, sentence, u
 
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
 MOST_NAMED = 5
+LEAST_PART = 0.1  # of the greatest part of a difference; smaller ones explain nothing
 BY: dict[Criterion, str] = {
     "value": "value", "odds": "odds", "contribution": "contribution", "bookings_less_cost": "bookings less cost",
 }  # fmt: skip
@@ -35,8 +36,9 @@ def paragraphs(verdict: Verdict, until: str) -> list[str]:
     """
     if not verdict.enough:
         return []
-    said = [" ".join(one for one in part if one) for part in choice(verdict)]
-    return [paragraph for paragraph in (*said, odds_said(verdict, until), weather(verdict)) if paragraph]
+    do, why = choice(verdict)
+    said = [do, " ".join(one for one in why if one), odds_said(verdict, until), weather(verdict)]
+    return [paragraph for paragraph in said if paragraph]
 
 
 def worth_measure(verdict: Verdict) -> str:
@@ -44,20 +46,20 @@ def worth_measure(verdict: Verdict) -> str:
     return "value" if "value" in verdict.known else WITHOUT_BILLING
 
 
-def choice(verdict: Verdict) -> tuple[list[str], list[str]]:
-    """What to do and why, and what speaks against it; sentences that are empty have nothing to say."""
+def choice(verdict: Verdict) -> tuple[str, list[str]]:
+    """What to do, and then why and what speaks against it; sentences that are empty have nothing to say."""
     if verdict.pick is None:
         none = "No scenario here is a plan, so none is recommended; kind=plan lets them compete."
-        return [none], [_unknown(verdict)]
+        return none, [_unknown(verdict)]
     if verdict.told is None:
         return _worth(verdict), [_unknown(verdict)]
     gap = verdict.decides
     assert gap is not None, "the plan that is told of has a difference by the criterion"
     if gap.low == gap.high == 0:
         same = f"by {BY[verdict.criterion]} {_name(verdict.told)} is the same in every replication"
-        return [f"Keep {_name(verdict.reference)}: {same}."], [_turned(verdict), _unknown(verdict)]
-    against = [_unless(verdict), _luck(verdict), _turned(verdict), _unknown(verdict)]
-    return [_do(verdict, gap), _because(verdict)], against
+        return f"Keep {_name(verdict.reference)}: {same}.", [_turned(verdict), _unknown(verdict)]
+    why = [_because(verdict), _unless(verdict), _luck(verdict), _turned(verdict), _unknown(verdict)]
+    return _do(verdict, gap), why
 
 
 def _do(verdict: Verdict, gap: Gap) -> str:
@@ -124,6 +126,8 @@ def _because(verdict: Verdict) -> str:
     if verdict.criterion != "value":
         return f"Because it {behind}." if behind else ""
     parts = [(part, found) for part in PARTS if (found := verdict.gap(part)) is not None and found.clear]
+    least = LEAST_PART * max((abs(found.mean) for _, found in parts), default=0.0)
+    parts = [(part, found) for part, found in parts if abs(found.mean) >= least]
     parts.sort(key=lambda item: (item[1].mean * gap.mean < 0, -abs(item[1].mean)))
     if not parts or parts[0][1].mean * gap.mean < 0:
         return f"It {behind}." if behind else ""
@@ -202,18 +206,18 @@ def _unknown(verdict: Verdict) -> str:
     return f"Without billing (world.billing) {verdict.asked} is not known; the criterion is {BY[verdict.criterion]}."
 
 
-def _worth(verdict: Verdict) -> list[str]:
+def _worth(verdict: Verdict) -> str:
     """What a plan without a rival is worth, with the parts that add up to it."""
     name, means = sentence(_name(verdict.pick)), verdict.by_name[verdict.pick or ""].means
     played, later = years(verdict.horizon.played_years), verdict.horizon.run_off_years
     books = f"books {usd(means['bookings'])} and costs {usd(means['cost'])} on average"
     if worth_measure(verdict) != "value":
-        return [f"{name} {books} over {played}: {usd(means[WITHOUT_BILLING])} of bookings less cost."]
+        return f"{name} {books} over {played}: {usd(means[WITHOUT_BILLING])} of bookings less cost."
     earned, after, open_deals = (usd(means[part]) for part in PARTS)
     still = f"what its customers pay in {years(later)} after that" if later else "what its customers pay after that"
     worth = f"{name} is worth {usd(means['value'])} over {years(verdict.horizon.played_years + later)}"
     parts = f"{earned} that it earns in {played} after its cost, {after} of {still}, and {open_deals} of its open deals"
-    return [f"{worth}: {parts}.", f"It {books}."]
+    return f"{worth}: {parts}. It {books}."
 
 
 def odds_said(verdict: Verdict, until: str) -> str:
@@ -244,7 +248,7 @@ def weather(verdict: Verdict) -> str:
     if not shown:
         return ""
     said = "; ".join(_befalls(verdict, one) for one in shown)
-    return f"Against {_name(verdict.reference)}: {said}. That is weather: nobody chooses it, and it is not ranked."
+    return f"Weather is not chosen, so it is not ranked. Against {_name(verdict.reference)}, {said}."
 
 
 def _befalls(verdict: Verdict, one: Standing) -> str:
