@@ -104,7 +104,8 @@ def test_without_manager_seats_deals_go_as_when_all_managers_left() -> None:
     led = (
         "opening.teams.reps.seats=12", f"+opening.teams.reps.tenure_months={[0] * 12}",
         "world.roles.rep.ramp={kind: linear, months: 12}",
-        "+world.roles.boss={duty: manages, manages: [rep], coaching: {odds_logit: 0.5}, exits: {voluntary_per_year: 0}}",
+        "+world.roles.boss={duty: manages, manages: [rep], coaching: {odds_logit: 0.5}}",
+        "world.roles.boss.exits={voluntary_per_year: 0}",
         "+world.hiring.recruiting_mean_days.boss=30", "+world.costs.salary_usd_per_year.boss=150000",
     )  # fmt: skip
     bosses = "+opening.teams.bosses={role: boss, region: here, seats: 3}"
@@ -136,10 +137,10 @@ def test_others_serve_until_the_first_of_ones_own_does() -> None:
     first = "+levers.requisitions.first={role: csm, region: here, open_date: 2027-01-04}"
     hires = (*QUIET, "opening.teams.csms.seats=0", first, "world.roles.csm.accounts_per_head.all=5")
     hires = (*hires, "+world.roles.finder={duty: recruits, without_seats: others}")
-    book = world.simulate(customers(*hires, "+world.roles.csm.without_seats=others"), 12, Luck(1, 0))
-    none = world.simulate(customers(*hires, "+world.roles.csm.without_seats=others", "~levers.requisitions"), 12, Luck(1, 0))
-    came = book.seats["start_day"][book.seats["requisition"] >= 0]
-    came = float(came.min())
+    hires = (*hires, "+world.roles.csm.without_seats=others")
+    book = world.simulate(customers(*hires), 12, Luck(1, 0))
+    none = world.simulate(customers(*hires, "~levers.requisitions"), 12, Luck(1, 0))
+    came = float(book.seats["start_day"][book.seats["requisition"] >= 0].min())
     assert 20.0 < came < 200.0
 
     def churn(ledger_: Ledger) -> np.ndarray:
