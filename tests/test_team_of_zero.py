@@ -8,8 +8,9 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
+from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
-from sim.scenario.load import load
+from sim.scenario.load import load, load_source
 from sim.scenario.scenario import Scenario
 from tests.play import WORLDS, digest, ledgers, plain
 
@@ -180,3 +181,11 @@ def test_the_first_recruiter_of_ones_own_ends_what_others_do() -> None:
 def test_others_belong_to_duties_that_stand_behind_others() -> None:
     with pytest.raises(ScenarioError, match="without_seats: others belongs to roles whose duty is recruits, serves"):
         plain("+world.roles.rep.without_seats=others")
+
+
+def test_work_that_nobody_does_is_doubted() -> None:
+    bare = ("opening.teams.csms.seats=0",)
+    said = " ".join(doubts(load_source(str(WORLDS / "customers.yaml"), bare), 12))
+    assert "role csm has no seats on the first day, so nobody serves in its place" in said
+    others = load_source(str(WORLDS / "customers.yaml"), (*bare, "+world.roles.csm.without_seats=others"))
+    assert "has no seats" not in " ".join(doubts(others, 12))
