@@ -14,6 +14,11 @@ from sim.scenario.scenario import Scenario
 FIRST = date(2027, 1, 1)
 SELLER, CALLER, FINDER, HELPER, KEEPER, LEADER = "seller", "caller", "finder", "helper", "keeper", "leader"
 TIMES_OFF = [{}, {"vacation_days_per_year": 25.0, "leaves_per_year": 3.0, "leave_mean_days": 15.0}]
+STAYS = [
+    {"stay": {"kind": "gamma", "mean_months": 5.0, "sd_months": 3.0}},
+    {"stay": {"kind": "weibull", "mean_months": 8.0, "sd_months": 12.0}},
+    {"stay": {"kind": "table", "months": [2.0, 6.0], "left_share": [0.4, 1.0]}, "first_year_multiplier": 0.5},
+]
 WHO = ["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
 
 Draw = Callable[..., Any]
@@ -38,6 +43,7 @@ def worlds(draw: Draw) -> Scenario:
     if any(noun["contracts"] for noun in nouns.values()) and draw(st.booleans()):
         sources["more"] = {"kind": "expansion", "opportunities_per_customer_per_year": draw(number(0, 5))}
     territory = draw(_territory(segments, regions))
+    agency = draw(st.booleans())  # whether others recruit where there are no recruiters
     scenario = Scenario.model_validate({
         "question": "Does everything add up?",
         "dates": {
@@ -46,13 +52,13 @@ def worlds(draw: Draw) -> Scenario:
             "fiscal_year_start_month": draw(st.sampled_from([1, 2, 6])),
             "holidays": draw(st.sampled_from([[], ["01-01", "02-15"]])),
         },
-        "opening": draw(_opening(segments, regions)),
+        "opening": draw(_opening(segments, regions, agency)),
         "levers": {**draw(_levers(segments, regions, sources)), "recarves": draw(_recarves(territory, regions))},
         "world": {
             "segments": nouns,
             "regions": {name: {"lead_weight": draw(number(0.5, 2)), "logit": draw(number(-1, 1))} for name in regions},
             "sources": sources,
-            "roles": draw(_roles(segments)),
+            "roles": draw(_roles(segments, agency)),
             "hiring": draw(_hiring(segments)),
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
             "engineering": draw(st.sampled_from(LINES)),
@@ -160,7 +166,7 @@ def _recarves(draw: Draw, territory: dict[str, Any] | None, regions: list[str]) 
 
 
 @st.composite
-def _opening(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, Any]:
+def _opening(draw: Draw, segments: list[str], regions: list[str], agency: bool) -> dict[str, Any]:
     cells = [(segment, region) for segment in segments for region in regions]
     teams: dict[str, Any] = {}
     for segment, region in cells:
@@ -172,7 +178,7 @@ def _opening(draw: Draw, segments: list[str], regions: list[str]) -> dict[str, A
         teams[f"call_{segment}_{region}"] = {"role": CALLER, "segment": segment, "region": region, "seats": 1}
     for region in regions:
         teams[f"lead_{region}"] = {"role": LEADER, "region": region, "seats": draw(st.integers(0, 2))}
-        teams[f"find_{region}"] = {"role": FINDER, "region": region, "seats": draw(st.integers(1, 2))}
+        teams[f"find_{region}"] = {"role": FINDER, "region": region, "seats": draw(st.integers(0 if agency else 1, 2))}
     for region in draw(st.sets(st.sampled_from(regions))):
         teams[f"help_{region}"] = {"role": HELPER, "region": region, "seats": draw(st.integers(0, 2))}
     for segment, region in draw(st.lists(st.sampled_from(cells), max_size=1)):
@@ -352,19 +358,21 @@ def _sources(draw: Draw, segments: list[str]) -> dict[str, Any]:
 
 
 @st.composite
-def _roles(draw: Draw, segments: list[str]) -> dict[str, Any]:
+def _roles(draw: Draw, segments: list[str], agency: bool) -> dict[str, Any]:
     ramps = [
         {"kind": "none"},
         {"kind": "linear", "months": 4.0},
         {"kind": "logistic", "half_months": 2.0},
         {"kind": "schedule", "step_months": 1.0, "shares": [0.0, 0.3, 0.6]},
     ]
+    others = st.sampled_from(["nobody", "others"])
     exits = draw(
         st.sampled_from([
             {"voluntary_per_year": 0.0},
             {"voluntary_per_year": 0.8, "contagion": 2.0},
             {"voluntary_per_year": 3.0, "hump_per_year": 1.0, "first_year_multiplier": 2.0},
             {"voluntary_per_year": 0.1, "review_floor": 0.9, "reviews_failed": 1, "grace_months": 1.0},
+            {"stay": {"kind": "normal", "mean_months": 6.0, "sd_months": 1.0}, "hump_per_year": 0.5, "contagion": 1.0},
         ])
     )  # fmt: skip
     return {
@@ -375,16 +383,25 @@ def _roles(draw: Draw, segments: list[str]) -> dict[str, Any]:
         },
         KEEPER: {
             "duty": "serves", "accounts_per_head": dict.fromkeys(segments, 25.0), "exits": {"voluntary_per_year": 0.5},
+            "without_seats": draw(others),
         },
         CALLER: {
-            "duty": "prospects", "exits": {"voluntary_per_year": 0.5}, "time_off": draw(st.sampled_from(TIMES_OFF)),
+            "duty": "prospects", "exits": draw(st.sampled_from([{"voluntary_per_year": 0.5}, *STAYS])),
+            "time_off": draw(st.sampled_from(TIMES_OFF)),
         },
         LEADER: {
             "duty": "manages", "manages": [SELLER], "exits": {"voluntary_per_year": 1.0},
-            "coaching": {"span_ramped": draw(number(1, 9)), "ramp_loss_share": draw(number(0, 1))},
+            "coaching": {
+                "span_ramped": draw(number(1, 9)), "ramp_loss_share": draw(number(0, 1)),
+                "odds_logit": draw(st.sampled_from([0.0, 0.7])),
+                "exits_multiplier": draw(st.sampled_from([0.5, 1.0, 3.0])),
+                "early_dates_share": draw(st.sampled_from([0.0, 0.4, 1.0])),
+            },
+            "without_seats": draw(others),
         },
         HELPER: {"duty": "engineers", "deals_at_once": draw(number(0.5, 6)), "exits": {"voluntary_per_year": 1.0}},
         FINDER: {"duty": "recruits", "open_requisitions_per_head": draw(st.sampled_from([1, 4])),
+                 "without_seats": "others" if agency else "nobody",
                  "exits": {"voluntary_per_year": draw(st.sampled_from([0.0, 1.0]))}},
     }  # fmt: skip
 

@@ -40,7 +40,7 @@ def numbers_of(data: Any, shape: Shape | None = None, key: str = "", place: Plac
     if shape.is_dated:
         yield from _numbers_of_dated(data, shape, key, place)
         return
-    if shape.kinds:
+    if shape.kinds and data is not None:
         shape, key = shape.chosen(data), f"{key}<{data.get('kind')}>"
     if isinstance(data, dict):
         for name, value in data.items():

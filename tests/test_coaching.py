@@ -1,5 +1,7 @@
-"""Managers: thin coaching slows the ramp, costs odds and people, dates deals too early and lets reviews pass, as stated;
-spans and vacancies are measured."""
+"""Managers: thin coaching slows the ramp, costs odds and people, dates deals too early, lets reviews pass, as stated.
+
+Spans and vacancies are measured.
+"""
 
 from __future__ import annotations
 
@@ -122,9 +124,7 @@ def test_whom_nobody_coaches_resigns_as_much_more_often_as_stated() -> None:
     """Twice the hazard without a manager: the same people leave at the same instants as under twice the rate."""
     long_here = f"opening.teams.reps.tenure_months={[50] * 12}"
     rate = "world.roles.rep.exits.voluntary_per_year={}"
-    twice = world.simulate(
-        plain(*RAMPED, *coached(exits_multiplier=2), long_here, rate.format(0.5)), 12, Luck(1, 0)
-    )
+    twice = world.simulate(plain(*RAMPED, *coached(exits_multiplier=2), long_here, rate.format(0.5)), 12, Luck(1, 0))
     rated = world.simulate(plain(*RAMPED, long_here, rate.format(1.0)), 12, Luck(1, 0))
     assert len(twice.seats) > 15
     assert digest(twice, ("seats",)) == digest(rated, ("seats",))

@@ -25,7 +25,7 @@ NEW_SEGMENT = (
     "opening.teams.am_smb_west.segment=enterprise",
     "levers.quota={kind: from_target, resplit_on_hire: false}",
 )
-NO_RECRUITERS_IN_WEST = 'opening.teams: region "west" hires {} but has no recruiter seats. Recruiters serve one region; there are some in east.'
+NO_RECRUITERS_IN_WEST = 'opening.teams: region "west" hires {} but has no recruiter seats. Recruiters serve one region; there are some in east. Where an agency or leaders recruit, let the recruiters\' role say without_seats: others.'
 NO_WEST = "opening.teams.recruiters_west.seats=0"
 NO_BACKFILL = "levers.backfill.enabled=false"
 
@@ -91,7 +91,13 @@ ACCEPTED = {
         NO_WEST, NO_BACKFILL, "~levers.requisitions",
         "levers.requisitions.first={role: recruiter, region: west, open_date: 2027-02-01}",
     ),
-    "no recruiters anywhere, and no limit": (NO_WEST, "opening.teams.recruiters_east.seats=0", "~levers.requisitions"),
+    "no recruiters anywhere, and nobody is hired": (
+        NO_WEST, "opening.teams.recruiters_east.seats=0", "~levers.requisitions",
+    ),
+    "no recruiters in a region where others recruit": (NO_WEST, "+world.roles.recruiter.without_seats=others"),
+    "no recruiters anywhere, and others recruit": (
+        NO_WEST, "opening.teams.recruiters_east.seats=0", "+world.roles.recruiter.without_seats=others",
+    ),
 }  # fmt: skip
 
 

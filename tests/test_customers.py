@@ -25,7 +25,7 @@ QUIET = (
     "world.roles.csm.exits.voluntary_per_year=0",
 )  # fmt: skip
 STEADY = (
-    *QUIET, "opening.warm_up_days=0", "opening.teams.csms.seats=0",
+    *QUIET, "opening.warm_up_days=0", "opening.teams.csms.seats=0", "+world.roles.csm.without_seats=others",
     "world.sources.more.opportunities_per_customer_per_year=0",
     "world.segments.all.contracts.contract_share=0", "world.segments.all.contracts.uplift_share=0",
     "world.segments.all.contracts.starts_at_share=1", "world.segments.all.contracts.opening_customers.here=1200",
@@ -139,8 +139,8 @@ def test_more_load_never_keeps_a_customer() -> None:
     assert left[0].sum() < left[1].sum() < left[2].sum()
 
 
-def test_nobody_who_serves_means_no_effect() -> None:
-    """Without CSMs the renewal share is the one given; at four times their load it is shifted by two steps."""
+def test_others_who_serve_carry_the_reference_load() -> None:
+    """Where others serve the renewal share is the one given; at four times CSMs' load it is shifted by two steps."""
     shares = []
     for seats in (0, 1):
         world_of = customers(*STEADY, f"opening.teams.csms.seats={seats}", "opening.vacant_share=0")

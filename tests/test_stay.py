@@ -1,4 +1,4 @@
-"""How long people stay: any law by its cumulative hazard, rebuilt by the tenures of those who come and who are found."""
+"""How long people stay: any law by its cumulative hazard, rebuilt by the stays of those who come and are found."""
 
 from __future__ import annotations
 

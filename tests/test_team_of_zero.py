@@ -8,8 +8,9 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
+from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
-from sim.scenario.load import load
+from sim.scenario.load import load, load_source
 from sim.scenario.scenario import Scenario
 from tests.play import WORLDS, digest, ledgers, plain
 
@@ -104,7 +105,8 @@ def test_without_manager_seats_deals_go_as_when_all_managers_left() -> None:
     led = (
         "opening.teams.reps.seats=12", f"+opening.teams.reps.tenure_months={[0] * 12}",
         "world.roles.rep.ramp={kind: linear, months: 12}",
-        "+world.roles.boss={duty: manages, manages: [rep], coaching: {odds_logit: 0.5}, exits: {voluntary_per_year: 0}}",
+        "+world.roles.boss={duty: manages, manages: [rep], coaching: {odds_logit: 0.5}}",
+        "world.roles.boss.exits={voluntary_per_year: 0}",
         "+world.hiring.recruiting_mean_days.boss=30", "+world.costs.salary_usd_per_year.boss=150000",
     )  # fmt: skip
     bosses = "+opening.teams.bosses={role: boss, region: here, seats: 3}"
@@ -136,10 +138,10 @@ def test_others_serve_until_the_first_of_ones_own_does() -> None:
     first = "+levers.requisitions.first={role: csm, region: here, open_date: 2027-01-04}"
     hires = (*QUIET, "opening.teams.csms.seats=0", first, "world.roles.csm.accounts_per_head.all=5")
     hires = (*hires, "+world.roles.finder={duty: recruits, without_seats: others}")
-    book = world.simulate(customers(*hires, "+world.roles.csm.without_seats=others"), 12, Luck(1, 0))
-    none = world.simulate(customers(*hires, "+world.roles.csm.without_seats=others", "~levers.requisitions"), 12, Luck(1, 0))
-    came = book.seats["start_day"][book.seats["requisition"] >= 0]
-    came = float(came.min())
+    hires = (*hires, "+world.roles.csm.without_seats=others")
+    book = world.simulate(customers(*hires), 12, Luck(1, 0))
+    none = world.simulate(customers(*hires, "~levers.requisitions"), 12, Luck(1, 0))
+    came = float(book.seats["start_day"][book.seats["requisition"] >= 0].min())
     assert 20.0 < came < 200.0
 
     def churn(ledger_: Ledger) -> np.ndarray:
@@ -179,3 +181,11 @@ def test_the_first_recruiter_of_ones_own_ends_what_others_do() -> None:
 def test_others_belong_to_duties_that_stand_behind_others() -> None:
     with pytest.raises(ScenarioError, match="without_seats: others belongs to roles whose duty is recruits, serves"):
         plain("+world.roles.rep.without_seats=others")
+
+
+def test_work_that_nobody_does_is_doubted() -> None:
+    bare = ("opening.teams.csms.seats=0",)
+    said = " ".join(doubts(load_source(str(WORLDS / "customers.yaml"), bare), 12))
+    assert "role csm has no seats on the first day, so nobody serves in its place" in said
+    others = load_source(str(WORLDS / "customers.yaml"), (*bare, "+world.roles.csm.without_seats=others"))
+    assert "has no seats" not in " ".join(doubts(others, 12))

@@ -72,22 +72,40 @@ def exit_per_day(roles, row, day, share_left):
 
 
 @compiled
-def law_weight(roles, row, day, share_left):
-    """What multiplies the hazard of a law of how long people stay, of this person's own."""
-    role = roles[row["role"]]
-    first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
-    return exit_weight(first_year, role["contagion"], share_left)
+def spend_exit_budget(roles, stays, row, day, until, left, share_left, market, pay, uncoached):
+    """Spend somebody's exit budget over the ``left`` days up to an instant; answers when they leave, or never.
+
+    A law of how long people stay spends its own hazard over the time since they joined, and is multiplied alike.
+
+    Args:
+        stays: of ``stay_table``. share_left: part of the team that left lately. market, pay, uncoached: multipliers.
+    """
+    hazard = exit_per_day(roles, row, day, share_left) * market * pay * uncoached
+    role, budget, leaves = roles[row["role"]], row["exit_budget"], np.inf
+    if role["has_law"]:
+        first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
+        weight = exit_weight(first_year, role["contagion"], share_left) * market * pay * uncoached
+        curve, since = stays[row["role"]], until - left - row["joined_day"]
+        spent = hazard * left + weight * (spent_by(curve, since + left) - spent_by(curve, since))
+        if spent >= budget:
+            leaves = until - left + days_until_spent(curve, since, weight, hazard, budget, left)
+    else:
+        spent = hazard * left
+        if spent >= budget:
+            leaves = until - left + max(budget, 0.0) / hazard
+    row["exit_budget"] = budget - spent
+    return leaves
 
 
 @compiled
 def refresh(
-    day, days, roster, roles, ramps, stays, left_lately, team_size, odds_lost, uncoached_exits, exits, pay_exits, sourcing,
-    hours, rate_per_hour, output, logit, exit_day, leave_day,
+    day, days, roster, roles, ramps, stays, left_lately, team_size, odds_lost, uncoached_exits, exits, pay_exits,
+    sourcing, hours, rate_per_hour, output, logit, exit_day, leave_day,
 ):  # fmt: skip
     """Fill the arrays of one week, by seat.
 
     Args:
-        stays: of ``stay_table``. left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
+        left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
         odds_lost, uncoached_exits: by team, the log-odds a stage lost to thin coaching, and what it multiplies the
             exit hazard by.
         exits, pay_exits: multipliers of the exit hazard, from the market and from pay.
@@ -118,19 +136,9 @@ def refresh(
             continue
         row["spent_day"] = day + days
         gone = left_lately[team] / max(team_size[team], 1.0)
-        hazard = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i] * uncoached_exits[team]
-        if role["has_law"]:
-            weight = law_weight(roles, row, day, gone) * exits[i] * pay_exits[i] * uncoached_exits[team]
-            curve, since = stays[row["role"]], day + days - left - row["joined_day"]
-            spent = hazard * left + weight * (spent_by(curve, since + left) - spent_by(curve, since))
-            if spent >= row["exit_budget"]:
-                after = days_until_spent(curve, since, weight, hazard, row["exit_budget"], left)
-                exit_day[i] = day + days - left + after
-            row["exit_budget"] -= spent
-        else:
-            if hazard * left >= row["exit_budget"]:
-                exit_day[i] = day + days - left + max(row["exit_budget"], 0.0) / hazard
-            row["exit_budget"] -= hazard * left
+        exit_day[i] = spend_exit_budget(
+            roles, stays, row, day, day + days, left, gone, exits[i], pay_exits[i], uncoached_exits[team]
+        )
         if role["leaves"] > 0.0:
             if role["leaves"] * left >= row["leave_budget"]:
                 leave_day[i] = day + days - left + max(row["leave_budget"], 0.0) / role["leaves"]
@@ -173,8 +181,8 @@ class Week:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
             day, days, roster, self.roles, self.ramps, self.stays, self.left_lately, self.team_size,
-            self.coaching.odds_lost, self.coaching.exits, self.exits, self.pay_exits, self.sourcing, self.hours, self.rate_per_hour, self.output, self.logit,
-            self.exit_day, self.leave_day,
+            self.coaching.odds_lost, self.coaching.exits, self.exits, self.pay_exits, self.sourcing, self.hours,
+            self.rate_per_hour, self.output, self.logit, self.exit_day, self.leave_day,
         )  # fmt: skip
 
     def _count_teams(self, roster: np.ndarray, day: float) -> None:

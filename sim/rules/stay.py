@@ -24,17 +24,25 @@ _HALVINGS = 100
 
 def stay_table(roles: list[Role], days_per_month: float) -> np.ndarray:
     """Cumulative hazard by whole days since joining, shape (roles, days); 0 where a role has no law."""
-    rows = [np.zeros(2) if role.exits.stay is None else hazard_by_day(role.exits.stay, days_per_month) for role in roles]
-    longest = max((len(row) for row in rows), default=2)
-    return np.array([np.append(row, row[-1] + (row[-1] - row[-2]) * np.arange(1, longest - len(row) + 1)) for row in rows])
+    rows = [
+        np.zeros(2) if role.exits.stay is None else hazard_by_day(role.exits.stay, days_per_month) for role in roles
+    ]
+    table = np.empty((len(rows), max((len(row) for row in rows), default=2)))
+    for line, row in zip(table, rows, strict=True):
+        line[: len(row)] = row
+        line[len(row) :] = row[-1] + (row[-1] - row[-2]) * np.arange(1, len(line) - len(row) + 1)
+    return table
 
 
 def hazard_by_day(stay: Stay, days_per_month: float) -> np.ndarray:
     """Cumulative hazard at whole days from 0 on, until nobody is left or for 40 years; shape (days,), at least 2."""
     months = np.arange(MOST_DAYS + 1.0) / days_per_month
-    spent = _tabled(stay, months) if isinstance(stay, StayTable) else _spent(stay.kind, stay.mean_months, stay.sd_months, months)
+    if isinstance(stay, StayTable):
+        spent = _tabled(stay, months)
+    else:
+        spent = _spent(stay.kind, stay.mean_months, stay.sd_months, months)
     spent = np.minimum(spent, _NOBODY_LEFT)
-    return spent[: max(int(np.argmax(spent > _MOST_HAZARD)) if spent[-1] > _MOST_HAZARD else MOST_DAYS, 1) + 1]
+    return spent[: max(int(np.searchsorted(spent, _MOST_HAZARD, side="right")), 1) + 1]
 
 
 def _spent(kind: str, mean: float, sd: float, months: np.ndarray) -> np.ndarray:

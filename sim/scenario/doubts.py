@@ -12,6 +12,7 @@ from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource
 from sim.scenario.opening import Team
 from sim.scenario.pay_checks import doubts_about_pay
+from sim.scenario.people_checks import OTHERS_MAY_DO
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Points
@@ -47,6 +48,7 @@ def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
             yield f"{key} acts from {begins}, outside the run from {first} to {last}; it changes nothing"
     yield from _late_judgments(scenario, calendar)
     yield from _more_than_there_are(scenario)
+    yield from _work_that_nobody_does(scenario)
 
 
 def _doubtful_kind(source: ScenarioSource) -> Iterator[str]:
@@ -68,6 +70,17 @@ def _late_judgments(scenario: Scenario, calendar: Calendar) -> Iterator[str]:
             if scenario.dates.start < day and day not in quarters:
                 key = f"levers.judgment_usd_per_quarter.{segment}"
                 yield f"{key} changes on {day}, inside a fiscal quarter; a quarter has the value of its first day"
+
+
+def _work_that_nobody_does(scenario: Scenario) -> Iterator[str]:
+    """Roles that stand behind others and have no seat on the first day."""
+    seated = {team.role for team in scenario.opening.teams.values() if team.seats > 0}
+    for name, role in scenario.world.roles.items():
+        if role.duty in OTHERS_MAY_DO and role.without_seats == "nobody" and name not in seated:
+            yield (
+                f"role {name} has no seats on the first day, so nobody {role.duty} in its place; where an agency or"
+                f" leaders do, let world.roles.{name} say without_seats: others"
+            )
 
 
 def _more_than_there_are(scenario: Scenario) -> Iterator[str]:

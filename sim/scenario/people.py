@@ -79,7 +79,7 @@ class StayTable(Noun):
     @model_validator(mode="after")
     def _rises(self) -> StayTable:
         if len(self.months) != len(self.left_share):
-            raise ValueError(f"months has {len(self.months)} values and left_share {len(self.left_share)}; give as many")
+            raise ValueError(f"months has {len(self.months)} values, left_share {len(self.left_share)}; give as many")
         if any(b <= a for a, b in itertools.pairwise(self.months)):
             raise ValueError("months must rise from one value to the next")
         if any(b < a for a, b in itertools.pairwise(self.left_share)):
