@@ -85,7 +85,7 @@ def _note(run: RunFolder, plan: str) -> str:
 
 def _rest(scenario: dict[str, Any]) -> dict[str, Any]:
     """What a scenario says apart from who is hired, leaves and moves, by its first two keys."""
-    found = {}
+    found: dict[str, Any] = {}
     for key, value in scenario.items():
         if isinstance(value, dict):
             found |= {f"{key}.{inner}": below for inner, below in value.items()}
@@ -161,7 +161,7 @@ def _cost(run: RunFolder) -> Table | None:
         return thousands(value) if not signed else number(value / 1000.0, 0, True)
 
     note = "Means over replications. Programs and other: what belongs to nobody's seat, partners' margins included."
-    return _by_role(run, "cost", "Cost, $ thousands", told, note, 500.0)
+    return _by_role(run, "cost", "Cost, $ thousands", told, note, 10_000.0)
 
 
 def _by_role(
@@ -191,7 +191,8 @@ def _by_role(
             if not lines:
                 continue
             rest = [all_ - math.fsum(line[i] for line in lines.values()) for i, all_ in enumerate(whole)]
-            lines |= {"other roles": rest} if max(abs(x) for x in rest) >= least else {}
+            if any(told(x, True).strip("+\N{MINUS SIGN}0.") for x in rest):
+                lines["all others"] = rest
             name = f"{plan_name(plan)} less {plan_name(run.reference)}"
         for label, line in (*lines.items(), ("all", whole)):
             cells = [told(x, place > 0) for x in line] + ([told(math.fsum(line), place > 0)] if with_sum else [])
