@@ -26,6 +26,7 @@ UNITS = {
     "wins": "deals", "losses": "deals",
     "cost": "USD", "cost_of_sales": "ratio", "heads": "heads", "selling_heads": "heads", "coverage": "ratio",
     "ramped_rep_equivalents": "FTE", "productivity_capacity": "USD", "street_quota": "USD", "coverage_target": "ratio",
+    "booked_of_capacity": "ratio",
     "policy_coverage": "ratio",
     "attainment_mean": "ratio", "attainment_median": "ratio", "share_at_quota": "share", "open_pipeline": "USD",
     "win_rate_broad": "share", "average_deal": "USD", "hires": "heads", "exits_voluntary": "heads",
@@ -66,7 +67,12 @@ class Plan:
 
 
 def write_fake_run(
-    folder: Path, plans: Sequence[Plan], replications: int = 60, seed: int = 1, criterion: str = "value"
+    folder: Path,
+    plans: Sequence[Plan],
+    replications: int = 60,
+    seed: int = 1,
+    criterion: str = "value",
+    one_more_head: bool = True,
 ) -> Path:
     """Write all files of a run folder but the figures and the report; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,6 +85,8 @@ def write_fake_run(
     for place, plan in enumerate(plans):
         name = "scenario.yaml" if len(plans) == 1 else f"scenario_{place}.yaml"
         (folder / name).write_text(yaml.safe_dump(_scenario(plan), sort_keys=False), encoding="utf-8")
+    if one_more_head:
+        _write_one_more_head(folder / "one_more_head.csv")
     manifest = {
         "command": "salesim compare", "seed": seed, "replications": replications, "wall_seconds": 12.3,
         "versions": {"salesim": "0.1.0", "numpy": "2.4.6"}, "content_hash": "3f9ac2d18b7e",
@@ -182,6 +190,7 @@ def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by
         out[*key[:2], "attainment", band, "commission_rate_of_reps"] = np.full(len(by_cell), 0.1 * level)
     for role, heads, usd in (("ae", 96, 160_000.0), ("sdr", 40, 80_000.0)):
         out[*key[:2], "role", role, "heads"] = np.full(len(by_cell), float(heads))
+        out[*key[:2], "role", role, "cost"] = out[*key, "cost"] * (0.6 if role == "ae" else 0.3)
         out[*key[:2], "role", role, "pay_per_head"] = np.full(len(by_cell), usd)
         out[*key[:2], "role", role, "pay_mix"] = np.full(len(by_cell), 0.6)
     for source, share in zip(SOURCES, (0.45, 0.3, 0.25), strict=True):
@@ -242,6 +251,29 @@ def _yes_no(measures: pd.Series) -> np.ndarray:
     return measures.str.startswith("hits_target").to_numpy()
 
 
+ONE_MORE = {  # bookings and cost a year of one head more, and the average head's bookings
+    ("ae", "smb"): (159e3, 144e3, 369e3), ("ae", "mid_market"): (250e3, 150e3, 570e3),
+    ("ae", "enterprise"): (330e3, 153e3, 841e3), ("csm", "smb"): (0.0, 128e3, np.nan),
+    ("se", ""): (111e3, 213e3, 3.9e6),
+}  # fmt: skip
+
+
+def _write_one_more_head(path: Path) -> None:
+    rows = []
+    for (role, segment), (bookings, cost, average) in ONE_MORE.items():
+        for quantity, period, unit, mean, reach in (
+            ("bookings", "last_year", "USD a year", bookings, 70e3),
+            ("bookings", "whole_run", "USD a year", 0.7 * bookings, 50e3),
+            ("cost", "last_year", "USD a year", cost, 8e3), ("cost", "whole_run", "USD a year", 0.95 * cost, 6e3),
+            ("contribution", "whole_run", "USD", bookings - 2 * cost, 60e3),
+            ("heads", "last_year", "heads", 0.94, 0.02),
+            ("average_bookings", "last_year", "USD a year", average, 20e3),
+        ):  # fmt: skip
+            rows.append((role, segment, 2, quantity, period, unit, mean, mean - reach, mean + reach, 60))
+    columns = ["role", "segment", "heads_added", "quantity", "period", "unit", "mean", "ci_low", "ci_high"]
+    pd.DataFrame(rows, columns=[*columns, "replications"]).to_csv(path, index=False)
+
+
 def _pay_plan(plan: Plan) -> dict[str, object]:
     """A tenth of bookings, more of what is above quota, nothing past twice the quota."""
     tiers = [
@@ -251,13 +283,23 @@ def _pay_plan(plan: Plan) -> dict[str, object]:
 
 
 def _scenario(plan: Plan) -> dict[str, object]:
-    hires = {"role": "ae", "count": plan.hires, "shift_days": 30 * plan.hired_in_month}
+    hires = {
+        "role": "ae", "segment": "smb", "region": "east", "count": plan.hires, "open_date": "2027-01-01",
+        "shift_days": 30 * plan.hired_in_month,
+    }  # fmt: skip
+    late = {"role": "sdr", "region": "west", "count": 3, "wanted_start": "2028-03-06"}
     return {
         "name": plan.name,
         "kind": plan.kind,
         "question": "What does it bring to hire one quarter earlier?",
         "dates": {"start": "2027-01-01"},
-        "levers": {"requisitions": {"q2_smb": hires}, "pay": {"plans": {"ae": _pay_plan(plan)}}},
+        "opening": {
+            "teams": {
+                "aes": {"role": "ae", "segment": "smb", "region": "east", "seats": 96},
+                "sdrs": {"role": "sdr", "region": "west", "seats": 40},
+            }
+        },
+        "levers": {"requisitions": {"q2_smb": hires, "more_sdrs": late}, "pay": {"plans": {"ae": _pay_plan(plan)}}},
         "world": {"hiring": {"notice_days": {"uncertain": "recruiting_time", "times": 21}}},
         "uncertainties": {
             "win_odds": {"kind": "normal", "mean": 0.0, "sd": 0.08, "meaning": "log-odds of all stages"},

@@ -291,6 +291,7 @@ BY_HAND = {
         ("total", "ae"): 444 / 180, ("total", "recruiter"): 0,
     },
     "productivity_capacity": {("total", "all"): 424_800, ("total", "big"): 420_000, (Q2, "little"): 4_800},
+    "booked_of_capacity": {("total", "all"): 116_000 / 424_800, (Q2, "all"): 6_000 / (424_800 - 180_000)},
     "judgment": {
         (Q1, "all"): 30_000, (Q2, "all"): -66_000, ("2027-04", "all"): -22_000, ("total", "all"): -36_000,
         (Q1, "big"): 36_000, (Q2, "big"): -60_000, (Q2, "little"): -6_000,

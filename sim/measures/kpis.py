@@ -27,7 +27,7 @@ from sim.money.plans import PayPlans
 from sim.rules import target
 from sim.scenario.scenario import Scenario
 
-MOST_ROWS = 5000
+MOST_ROWS = 6000
 
 # What is left out, in this order, when a scenario has more groups and periods than the table may hold: a group's
 # finest periods, then (None) the group altogether. The last step leaves one row a measure, so the cap always holds.

@@ -43,13 +43,14 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "productivity_capacity", "USD", "flow",
-        "What the ramped reps could sell if leads grew with them; no promise, for leads do not grow with heads.",
+        "What the planner counts on from the ramped reps, as if leads grew with heads; no promise, for they do not.",
         "sum over segments of ramped rep equivalents x the segment's steady productivity a year x years of the period;"
         " sellers of no one segment count with the segments' mean",
         lambda s: s["capacity_usd"], DETAIL,
     ),
     Measure(
-        "booked_of_capacity", "ratio", "ratio", "What is booked of that capacity.", "bookings / productivity_capacity",
+        "booked_of_capacity", "ratio", "ratio", "What is booked for each dollar of that capacity.",
+        "bookings / productivity_capacity",
         lambda s: s["bookings"] / positive(s["capacity_usd"]), SELDOM,
     ),
     Measure(

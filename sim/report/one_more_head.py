@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 from sim.report.replications import Estimate
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Row, Table
-from sim.report.words import NO_VALUE, cents, listed, plan_name, readable, usd
+from sim.report.words import MINUS, NO_VALUE, cents, plan_name, readable, usd
 
 LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
 WORTH = {
@@ -19,6 +20,7 @@ WORTH = {
     "contribution": "Contribution",
     "bookings_less_cost": "Bookings less cost",
 }
+LARGE_USD = 999_500.0  # from here on in millions
 FRACTIONS = (
     (0.22, "less than a quarter"), (0.30, "about a quarter"), (0.38, "about a third"), (0.47, "less than half"),
     (0.55, "about half"), (0.72, "about two thirds"),
@@ -96,7 +98,7 @@ def table(run: RunFolder) -> Table | None:
         (("", 2), ("Bookings a year", 4), ("Cost a year", 1), (f"{found[0].worth_name}, whole run", 2),
          ("Cost of a dollar", 1)),
         text_columns=2,
-        note=_note(count),
+        note=_note(count) + _most_for_its_cost(found),
     )  # fmt: skip
 
 
@@ -112,29 +114,35 @@ def _note(count: int) -> str:
 def told(run: RunFolder) -> str:
     """One sentence for the leader: what one more seller brings, and why that is less than the average one brings."""
     found = one_more_heads(run)
-    sellers = [one for one in found if math.isfinite(one.average) and one.role == found[0].role]
-    if not sellers:
-        return _said_of_the_rest(found)
-    where = f"one more {readable(sellers[0].role)}"
-    brings = listed([usd(one.bookings.mean, decimals=2) + _in(one, len(sellers)) for one in sellers])
-    average = listed([usd(one.average, decimals=2) for one in sellers])
-    if not any(one.bookings.clear for one in sellers):
-        return f"what {where} brings cannot be told from nothing; the average one books {average} a year"
-    shares = [one.bookings.mean / one.average for one in sellers]
-    less = max(shares) < CLEARLY_LESS
-    middle = sum(one.bookings.mean for one in sellers) / sum(one.average for one in sellers)
-    how = f"{_fraction(middle)} of the average one's {average}" if less else f"the average one {average}"
-    reason = ": leads do not grow with heads" if less else ""
-    return f"{where} brings {brings} of bookings a year, {how}{reason}"
+    first = next((one.role for one in found if math.isfinite(one.average)), None)
+    if first is None:
+        return f"one more {found[0].name} brings {_money(found[0].bookings.mean)} of bookings a year"
+    group = [one for one in found if one.role == first]
+    name = group[0].name if len(group) == 1 else readable(first)
+    average = _span([one.average for one in group])
+    if not any(one.bookings.clear for one in group):
+        return f"what one more {name} books cannot be told from nothing; the average one brings {average} a year"
+    brings = _span([one.bookings.mean for one in group])
+    share = sum(one.bookings.mean for one in group) / sum(one.average for one in group)
+    said = f"one more {name} brings {brings} of bookings a year"
+    if max(one.bookings.mean / one.average for one in group) >= CLEARLY_LESS:
+        return f"{said} where the average one brings {average}"
+    return f"{said}, {_fraction(share)} of the average {name}'s {average}, because leads do not grow with heads"
 
 
-def _in(one: OneMoreHead, count: int) -> str:
-    return f" in {readable(one.segment)}" if count > 1 else ""
+def _span(amounts: Sequence[float]) -> str:
+    """``$0.15M to $0.23M``: from the least segment to the most."""
+    low, high = (f"${amount / 1e6:,.2f}M".replace("$-", f"{MINUS}$") for amount in (min(amounts), max(amounts)))
+    return low if low == high else f"{low} to {high}"
 
 
-def _said_of_the_rest(found: list[OneMoreHead]) -> str:
-    one = found[0]
-    return f"one more {one.name} brings {usd(one.bookings.mean, signed=True, decimals=2)} of bookings a year"
+def _most_for_its_cost(found: Sequence[OneMoreHead]) -> str:
+    """Which head books the most above its cost, if any surely does."""
+    paying = [one for one in found if one.bookings.low > one.cost.mean]
+    if not paying:
+        return ""
+    best = max(paying, key=lambda one: one.bookings.mean - one.cost.mean)
+    return f" Of all, one more {best.name} books the most above its cost in a year."
 
 
 def _fraction(share: float) -> str:
@@ -148,10 +156,16 @@ def _needed(one: OneMoreHead) -> float:
 
 
 def _money(amount: float) -> str:
-    return usd(amount, decimals=2)
+    """Whole thousands below a million, so that numbers in a column are as exact as each other."""
+    if not math.isfinite(amount):
+        return NO_VALUE
+    return usd(amount, decimals=2) if abs(amount) >= LARGE_USD else _thousands(amount)
+
+
+def _thousands(amount: float) -> str:
+    rounded = round(amount / 1000.0)
+    return f"{MINUS if rounded < 0 else ''}${abs(rounded)}{'K' if rounded else ''}"
 
 
 def _range(one: Estimate) -> str:
-    if not math.isfinite(one.low):
-        return NO_VALUE
-    return f"{usd(one.low, decimals=2)} to {usd(one.high, decimals=2)}"
+    return f"{_money(one.low)} to {_money(one.high)}" if math.isfinite(one.low) else NO_VALUE

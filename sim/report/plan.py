@@ -10,9 +10,10 @@ from sim.report import one_more_head
 from sim.report.plan_steps import Step, steps
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Row, Table
-from sim.report.words import number, period_name, plan_name, readable, sentence, thousands
+from sim.report.words import DASH, listed, number, period_name, plan_name, readable, sentence, thousands
 
 MOST_PLANS = 6  # told one by one; a sweep has more, which differ in one key that the table of changes shows
+PLANS_A_TABLE = 3
 MOST_STEPS = 40  # a row each; the rest is added up in one
 MOST_PERIODS = 12  # columns of quarters; a longer run is told by year
 STAFFING = ("requisitions", "departures", "transfers", "freezes")
@@ -30,26 +31,38 @@ def tables(run: RunFolder) -> list[Table]:
 
 
 def _otherwise(run: RunFolder) -> list[Table]:
-    """For each other plan the steps in which it differs from the reference; both plans' seats below."""
-    return [_differs(run, plan) for plan in run.plans[1 : MOST_PLANS + 1]]
+    """The steps in which other plans differ from the reference, some plans a table, with every plan's seats below."""
+    others = run.plans[1 : MOST_PLANS + 1]
+    return [_differs(run, others[at : at + PLANS_A_TABLE]) for at in range(0, len(others), PLANS_A_TABLE)]
 
 
-def _differs(run: RunFolder, plan: str) -> Table:
-    ours, theirs = ({step.key: step for step in steps(run, name)} for name in (run.reference, plan))
-    keys = [key for key in dict.fromkeys([*ours, *theirs]) if _content(ours.get(key)) != _content(theirs.get(key))]
+def _differs(run: RunFolder, others: Sequence[str]) -> Table:
+    shown = [{step.key: step for step in steps(run, name)} for name in (run.reference, *others)]
+    ours = shown[0]
+    keys = [
+        key
+        for key in dict.fromkeys(key for plan in shown for key in plan)
+        if any(_content(plan.get(key)) != _content(ours.get(key)) for plan in shown[1:])
+    ]
     rows = []
     for key in keys[:MOST_STEPS]:
-        before, after = ours.get(key), theirs.get(key)
-        some = after or before
-        assert some is not None, "a key is of one of the plans"
-        rows.append(Row((some.what, some.who, _told(before), _told(after))))
+        some = next(plan[key] for plan in shown if key in plan)
+        cells = [_told(ours.get(key)), *(_told_beside(ours.get(key), plan.get(key)) for plan in shown[1:])]
+        rows.append(Row((some.what, some.who, *cells)))
     if len(keys) > MOST_STEPS:
-        rows.append(Row((f"{len(keys) - MOST_STEPS} more", "", "", "")))
-    whole = [_seats(plan_steps.values()) for plan_steps in (ours, theirs)]
-    rows.append(Row(("Seats opened in the run", "", *whole), "total"))
-    title = f"{sentence(plan_name(plan, 40))}: what it does otherwise than {plan_name(run.reference, 40)}"
-    columns = ("Step", "Who", plan_name(run.reference), plan_name(plan))
-    return Table(title, columns, rows, text_columns=4, note=_note(run, plan, len(keys)))
+        rows.append(Row((f"{len(keys) - MOST_STEPS} more", "", *[""] * len(shown))))
+    rows.append(Row(("All seats", "opened in the run", *(_seats(plan.values()) for plan in shown)), "total"))
+    names = [plan_name(plan) for plan in (run.reference, *others)]
+    notes = " ".join(note for plan in others if (note := _note(run, plan)))
+    return Table(
+        f"What {listed(names[1:])} {'does' if len(others) == 1 else 'do'} otherwise than {names[0]}",
+        ("Step", "Who", *names), rows, text_columns=2 + len(names), note=notes,
+    )  # fmt: skip
+
+
+def _told_beside(before: Step | None, after: Step | None) -> str:
+    """A step of another plan; a dash where it is the reference's."""
+    return DASH if _content(before) == _content(after) else _told(after)
 
 
 def _content(step: Step | None) -> tuple[str, ...] | None:
@@ -60,19 +73,19 @@ def _told(step: Step | None) -> str:
     return "none" if step is None else step.told
 
 
-def _note(run: RunFolder, plan: str, differing: int) -> str:
-    """Where the rest of the difference stands: a plan may change more than its people."""
+def _note(run: RunFolder, plan: str) -> str:
+    """What else a plan changes than its people, which the table of assumptions shows."""
     ours, theirs = (_rest(run.scenarios.get(name, {})) for name in (run.reference, plan))
     others = [key for key in dict.fromkeys([*ours, *theirs]) if ours.get(key) != theirs.get(key)]
-    said = "" if differing else "People are hired, leave and move alike. "
-    if others:
-        said += f"It also changes {', '.join(others[:4])}{' and more' if len(others) > 4 else ''}: see Assumptions."
-    return said.strip()
+    if not others:
+        return ""
+    named = ", ".join(others[:4]) + (" and more" if len(others) > 4 else "")
+    return f"{sentence(plan_name(plan))} also changes {named}: see Assumptions."
 
 
 def _rest(scenario: dict[str, Any]) -> dict[str, Any]:
     """What a scenario says apart from who is hired, leaves and moves, by its first two keys."""
-    found = {}
+    found: dict[str, Any] = {}
     for key, value in scenario.items():
         if isinstance(value, dict):
             found |= {f"{key}.{inner}": below for inner, below in value.items()}
@@ -148,7 +161,7 @@ def _cost(run: RunFolder) -> Table | None:
         return thousands(value) if not signed else number(value / 1000.0, 0, True)
 
     note = "Means over replications. Programs and other: what belongs to nobody's seat, partners' margins included."
-    return _by_role(run, "cost", "Cost, $ thousands", told, note, 500.0)
+    return _by_role(run, "cost", "Cost, $ thousands", told, note, 10_000.0)
 
 
 def _by_role(
@@ -178,7 +191,8 @@ def _by_role(
             if not lines:
                 continue
             rest = [all_ - math.fsum(line[i] for line in lines.values()) for i, all_ in enumerate(whole)]
-            lines |= {"other roles": rest} if max(abs(x) for x in rest) >= 0.1 * least else {}
+            if any(told(x, True).strip("+\N{MINUS SIGN}0.") for x in rest):
+                lines["all others"] = rest
             name = f"{plan_name(plan)} less {plan_name(run.reference)}"
         for label, line in (*lines.items(), ("all", whole)):
             cells = [told(x, place > 0) for x in line] + ([told(math.fsum(line), place > 0)] if with_sum else [])

@@ -53,7 +53,7 @@ def steps(run: RunFolder, plan: str) -> list[Step]:
     levers = scenario.get("levers") or {}
     first = _day((scenario.get("dates") or {}).get("start"))
     last = _last_day(run, first)
-    found = []
+    found: list[Step] = []
     for kind in KINDS:
         for name, given in (levers.get(kind) or {}).items():
             if isinstance(given, dict):

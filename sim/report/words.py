@@ -34,7 +34,7 @@ MEASURE_NAMES = {
     "share_at_quota": "Share of reps at quota",
     "realization": "Bookings over street quota",
     "productivity_capacity": "Capacity, if leads grew with heads",
-    "booked_of_capacity": "Booked, of that capacity",
+    "booked_of_capacity": "Bookings over that capacity",
     "attention_used": "Selling hours in use",
     "cost_of_sales": "Cost over bookings",
     "hits_target": "Odds of meeting target",

@@ -103,8 +103,8 @@ SUBJECTS = (
     Subject(
         "capacity_against_plan",
         "Capacity and what is booked of it",
-        "Capacity is what the ramped reps could sell if leads grew with them. They do not, so more heads raise capacity"
-        " by more than they raise bookings; and bookings trail it by the length of a deal.",
+        "Capacity is what the planner counts on from the ramped reps. It grows with every head, and leads do not: more"
+        " heads raise it by more than they raise bookings. Bookings trail it by the length of a deal.",
         capacity.draw,
         page="people",
     ),
