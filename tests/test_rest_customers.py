@@ -61,7 +61,7 @@ def stationary(*overrides: str) -> Scenario:
 
 
 def by_quarter(plan: Scenario, replications: int, seed: int = 11, *others: Scenario) -> list[dict[str, np.ndarray]]:
-    """What moved and what stood, each of shape (replications, quarters); others have other billing, and the same luck."""
+    """What moved and what stood, shape (replications, quarters); others have other billing and the same luck."""
     layouts = [kpis.table(one, one.calendar(MONTHS)) for one in (plan, *others)]
     rows, names = layouts[0].rows, [m.name for m in MEASURES]
     quarterly = (rows.group == rows.group_names.index("all")) & (rows.period_kind == PERIOD_KINDS.index("quarter"))

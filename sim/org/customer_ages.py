@@ -21,7 +21,7 @@ from sim.rules.vintage import MOST_TERMS, Vintages, vintages
 from sim.scenario.customers import Contracts
 from sim.scenario.demand import Expansion
 
-_LONGEST_YEARS = 10.0  # an older customer's ARR is that of one so old: growth without end is nobody's
+_LONGEST_YEARS = 20.0  # an older customer's ARR is that of one so old: growth without end is nobody's
 DAYS_PER_YEAR = 365.25
 
 
