@@ -246,7 +246,7 @@ def test_a_run_accounts_for_the_files_and_can_be_run_again(tmp_path: Path, monke
 
 def test_the_opening_command_writes_files_that_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["opening", "scenario=base", f"out={tmp_path / 'day'}", "luck=3"]) == 0
-    assert "customers.csv: 2560 rows" in capsys.readouterr().out
+    assert "customers.csv: 3580 rows" in capsys.readouterr().out
     assert main(["opening", "scenario=base"]) == 2
     assert "out=FOLDER" in capsys.readouterr().err
     (tmp_path / "day" / "it.yaml").write_text(

@@ -133,11 +133,13 @@ def test_invoices_by_hand() -> None:
 
 
 def test_the_past_of_the_first_days_base() -> None:
-    """Terms of 30 days that began 10 days ago and 29 days ago, invoices open for 45 days: two and one before."""
-    contract, start, end = billing.earlier_terms(np.array([-10.0, -29.0]), np.array([20.0, 1.0]), 45.0)
+    """Terms of 30 days that began 10, 29 and 10 days ago, invoices open for 45 days: two before, one, none at all."""
+    start, earlier = np.array([-10.0, -29.0, -10.0]), np.array([9, 9, 0])
+    contract, back, first, last = billing.earlier_terms(start, start + 30.0, earlier, 45.0)
     assert contract.tolist() == [0, 0, 1]
-    assert start.tolist() == [-40.0, -70.0, -59.0]
-    assert end.tolist() == [-10.0, -40.0, -29.0]
+    assert back.tolist() == [1, 2, 1]
+    assert first.tolist() == [-40.0, -70.0, -59.0]
+    assert last.tolist() == [-10.0, -40.0, -29.0]
 
 
 def test_a_contract_is_worth_its_arr_for_the_part_of_a_year_it_runs() -> None:

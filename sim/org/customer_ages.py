@@ -21,7 +21,7 @@ from sim.rules.vintage import MOST_TERMS, Vintages, vintages
 from sim.scenario.customers import Contracts
 from sim.scenario.demand import Expansion
 
-_LONGEST_YEARS = 10.0  # an older customer's ARR is that of one so old: growth without end is nobody's
+_LONGEST_YEARS = 20.0  # an older customer's ARR is that of one so old: growth without end is nobody's
 DAYS_PER_YEAR = 365.25
 
 
@@ -93,7 +93,7 @@ class CustomerAges:
         per_day, share, lag = self._expansions(cell)
         known = np.where(number < MOST_TERMS, np.minimum(before, _LONGEST_YEARS * DAYS_PER_YEAR), 0.0)
         renewed = np.log1p(rule.uplift_share * rule.uplift_by_share - rule.contract_share * rule.contract_by_share)
-        grown = per_day * math.log1p(share) * np.maximum(known - lag, 0.0)
+        grown = per_day * share * np.maximum(known - lag, 0.0)
         rows["lived"] = np.exp(grown + renewed * known / law.term_days)
         ever = np.maximum(ago + before - lag, 0.0)
         could = np.minimum(ago, ever)
