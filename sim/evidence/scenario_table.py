@@ -37,6 +37,7 @@ class Against:
     low: float
     high: float
     unit_usd: float  # what a difference of 1 is in US dollars; NaN where it is none
+    unit: str = "%"
 
     @classmethod
     def of(cls, measure: str, base: np.ndarray, plan: np.ndarray, draws: np.ndarray) -> Against:
@@ -44,11 +45,12 @@ class Against:
         found = compare(base[:, None], plan[:, None], draws)
         of_base = 1.0 if measure == "odds" else float(np.nanmean(base))
         mean, low, high = (float(one[0]) / of_base for one in (found.mean_difference, found.ci_low, found.ci_high))
-        return cls(mean, low, high, of_base if measure in IN_DOLLARS else np.nan)
+        in_points = measure == "odds"
+        return cls(mean, low, high, of_base if measure in IN_DOLLARS else np.nan, " points" if in_points else "%")
 
     def __str__(self) -> str:
         """In percent of base, or points, with the interval; dollars behind it."""
-        text = f"{100 * self.mean:+.1f}% ({100 * self.low:+.1f} to {100 * self.high:+.1f})"
+        text = f"{100 * self.mean:+.1f}{self.unit} ({100 * self.low:+.1f} to {100 * self.high:+.1f})"
         return text if np.isnan(self.unit_usd) else f"{text}, {self.mean * self.unit_usd / 1e6:+.1f}M"
 
 
@@ -120,19 +122,24 @@ def _rows(
         difference = against[name]
         if name in mine:
             told = mine[name].verdict(difference.low, difference.high)
-            behind = (_bounds(mine[name]), told if told != OUTSIDE else f"**{told}**", mine[name].source)
+            behind = (
+                _bounds(mine[name], difference.unit),
+                told if told != OUTSIDE else f"**{told}**",
+                mine[name].source,
+            )
         else:
             behind = ("", "", "")
         yield (*head, name.replace("_", " "), str(difference), *behind)
         head = ("", "")
 
 
-def _bounds(one: Expectation) -> str:
+def _bounds(one: Expectation, unit: str) -> str:
+    low, high = (f"{100 * end:+.3g}" if end else "0" for end in (one.low, one.high))
     if np.isinf(one.low):
-        return "less" if one.high == 0 else f"at most {one.high:+.1%}"
+        return "less" if one.high == 0 else f"at most {high}{unit}"
     if np.isinf(one.high):
-        return "more" if one.low == 0 else f"at least {one.low:+.1%}"
-    return f"{100 * one.low:+g} to {100 * one.high:+g}%"
+        return "more" if one.low == 0 else f"at least {low}{unit}"
+    return f"{low} to {high}{unit}"
 
 
 def _about(base: dict[str, float], settings: RunSettings, verdicts: Sequence[tuple[Expectation, str]]) -> Iterator[str]:
