@@ -12,6 +12,7 @@ import numpy as np
 from sim import ledger as tables
 from sim.evidence.played import YEAR_DAYS, Played, kpi, mean, yearly
 from sim.evidence.shares import (
+    capacity_realization,
     cost_over_revenue,
     expansion_share,
     lost_when_late,
@@ -217,7 +218,7 @@ OUTPUTS: dict[str, Callable[..., float]] = {
     for function in (
         kpi, yearly, days_to_accept, never_at_quota, cycle_days_won, cycle_days_all, pipeline_per_head,
         month_end_multiple, plan_missed_by, plan_met_within, source_share, open_deals_per_seller, top_sellers_share,
-        lost_when_late, expansion_share, cost_over_revenue,
+        lost_when_late, expansion_share, cost_over_revenue, capacity_realization,
     )
 }  # fmt: skip
 INPUTS: dict[str, Callable[..., float | list[float]]] = {

@@ -23,16 +23,27 @@ def open_deals_per_seller(played: Played, *roles: str) -> float:
     return mean(played.kpi("open_opportunities", period_kind="year")) / heads if heads > 0 else np.nan
 
 
+def capacity_realization(played: Played, role: str) -> float:
+    """Bookings of a role's people over the quotas that they would have if ramped, over the whole run."""
+    mine = _quotas_of(played, role)
+    return float(mine["attained_usd"].sum() / mine["full_usd"].sum()) if len(mine) else np.nan
+
+
 def top_sellers_share(played: Played, role: str, share: str) -> float:
     """Part of a role's bookings that its best people make, over the whole run: the first so many of all who sold."""
-    quotas, seats = played.ledger.quotas, played.ledger.seats
-    roles = np.zeros(int(seats["seat"].max(initial=-1)) + 1, int)
-    roles[seats["seat"]] = seats["role"]
-    mine = quotas[roles[quotas["seat"]] == played.ledger.names.roles.index(role)]
+    mine = _quotas_of(played, role)
     people = np.unique(np.stack([mine["seat"], mine["holder"]]), axis=1, return_inverse=True)[1].ravel()
     sold = np.sort(np.bincount(people, mine["attained_usd"]))[::-1]
     best = max(1, round(float(share) * len(sold)))
     return float(sold[:best].sum() / sold.sum()) if sold.any() else np.nan
+
+
+def _quotas_of(played: Played, role: str) -> np.ndarray:
+    """The rows of the ledger's quotas of one role's seats."""
+    quotas, seats = played.ledger.quotas, played.ledger.seats
+    roles = np.zeros(int(seats["seat"].max(initial=-1)) + 1, int)
+    roles[seats["seat"]] = seats["role"]
+    return quotas[roles[quotas["seat"]] == played.ledger.names.roles.index(role)]
 
 
 def lost_when_late(played: Played, days: str) -> float:
