@@ -27,7 +27,7 @@ def by_name(found: list[Finding]) -> dict[str, Finding]:
 
 def test_every_benchmark_has_a_source_a_kind_and_where_it_is_computed_a_function():
     names = [one.name for one in benchmarks()]
-    assert len(names) == len(set(names)) == 53
+    assert len(names) == len(set(names)) == 84
     for one in benchmarks():
         assert all((one.source, one.evidence, one.measured_as)), one.name
         assert one.kind in KINDS, one.name
@@ -109,6 +109,33 @@ def test_cycles_count_deals_that_ended_in_the_run_by_amount():
     assert ours.cycle_days_won(run, "5000") == 50.0
     assert math.isnan(ours.cycle_days_won(run, "50000"))
     assert ours.cycle_days_all(run) == 30.0
+
+
+def test_lateness_is_told_of_deals_that_ended_in_their_last_stage():
+    ledger = empty(small())
+    segment = next(iter(small().world.segments.values()))
+    last, push = ledger.names.stages.index(list(segment.stages)[-1]), segment.push_days
+    ledger.deals = np.zeros(7, tables.DEALS)
+    ledger.deals["stage"] = [last] * 6 + [last + 1]
+    ledger.deals["created_day"] = 5
+    ledger.deals["closed_day"] = [60, 70, 80, 90, 100, 999999, 70]
+    ledger.deals["slips"] = [0, 0, 3, 3, 3, 9, 9]
+    ledger.deals["state"] = [tables.WON, tables.WON, tables.WON, tables.LOST, tables.LOST, tables.WORKING, tables.LOST]
+    assert ours.OUTPUTS["lost_when_late"](played(ledger), str(3 * push)) == pytest.approx(2 / 3)
+
+
+def test_the_best_sellers_part_of_bookings_is_by_person():
+    ledger = empty(small())
+    ledger.seats = np.zeros(3, tables.SEATS)
+    ledger.seats["seat"] = [0, 1, 2]
+    ledger.seats["role"] = [0, 0, 1]
+    ledger.quotas = np.zeros(5, tables.QUOTAS)
+    ledger.quotas["seat"] = [0, 0, 1, 0, 2]
+    ledger.quotas["holder"] = [0, 0, 0, 1, 0]
+    ledger.quotas["attained_usd"] = [30, 20, 30, 20, 1000]
+    role = ledger.names.roles[0]
+    assert ours.OUTPUTS["top_sellers_share"](played(ledger), role, "0.34") == 0.5
+    assert math.isnan(ours.OUTPUTS["top_sellers_share"](played(empty(small())), role, "0.34"))
 
 
 def test_month_ends_are_compared_with_an_average_open_day():

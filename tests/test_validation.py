@@ -8,9 +8,11 @@ from scipy.stats import norm
 
 from sim.app.validation import page
 from sim.cli import main
+from sim.evidence.judged import judged, judged_section
 from sim.evidence.plan_misses import WORLDS, Years, implied, misses, published
+from sim.evidence.scenario_table import section_of
 from sim.evidence.section import Check, Grid, Section
-from sim.evidence.validation import sections
+from sim.evidence.validation import SUBJECTS, sections
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
 
@@ -32,11 +34,30 @@ def test_the_page_is_the_same_for_any_number_of_workers() -> None:
     source = load_source("base")
     pages = []
     for workers in (1, 2):
-        settings = RunSettings(replications=12, n_jobs=workers)
-        pages.append(page("base", settings, sections(source, settings)))
+        settings = RunSettings(replications=28, n_jobs=workers)
+        few = tuple(sections(source, settings, (misses, judged_section)))
+        pages.append(page("base", settings, (*few, section_of(("hire_late", "recession"), settings))))
     assert pages[0] == pages[1]
     for world in WORLDS:
         assert f"| {world.name} |" in pages[0]
+    assert "| hire_late | plan | bookings | " in pages[0]
+    assert pages[0].count("| odds | ") == 2
+
+
+def test_every_subject_is_on_the_page_once() -> None:
+    assert len(set(SUBJECTS)) == len(SUBJECTS) == 4
+
+
+def test_every_judged_number_is_found_in_base_and_read_from_the_scenario() -> None:
+    base = load_source("base")
+    assert {one.key: one.values(base) for one in judged() if not one.values(base)} == {}
+    assert all(one.evidence and one.does and one.meaning for one in judged())
+    keys = [one.key for one in judged()]
+    assert len(set(keys)) == len(keys)
+    other = load_source("base", ["levers.orphans.delay_days=37", "world.segments.smb.stalls.never_revives_share=0.44"])
+    by_key = {one.key: one.values(other) for one in judged()}
+    assert by_key["levers.orphans.delay_days"] == ["37"]
+    assert by_key["world.segments.*.stalls.never_revives_share"][0] == "0.44"
 
 
 def test_a_check_that_fails_stands_out_and_names_cannot_break_a_table() -> None:

@@ -38,7 +38,9 @@ def page(name: str, settings: RunSettings, found: Iterable[Section]) -> str:
         " error; what is published about parts of an organization is compared by `salesim plausibility`.",
     ]
     for section in found:
-        lines += ["", f"## {section.title}", *_spaced(section.about), "", *_checks(section.checks)]
+        lines += ["", f"## {section.title}", *_spaced(section.about)]
+        if section.checks:
+            lines += ["", *_checks(section.checks)]
         if section.grid:
             lines += ["", *_grid(section.grid)]
         lines += _spaced(section.after)

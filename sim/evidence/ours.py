@@ -6,62 +6,23 @@ An output takes one replication that was played, an input the scenario as it is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from sim import ledger as tables
-from sim.calendar import Calendar
-from sim.ledger import Ledger
-from sim.measures.catalogue import MEASURES
-from sim.measures.groups import GROUP_KINDS
-from sim.measures.kpis import KpiLayout
-from sim.measures.periods import PERIOD_KINDS
+from sim.evidence.played import YEAR_DAYS, Played, kpi, mean, yearly
+from sim.evidence.shares import (
+    capacity_realization,
+    cost_over_revenue,
+    expansion_share,
+    lost_when_late,
+    open_deals_per_seller,
+    source_share,
+    top_sellers_share,
+)
 from sim.money.plans import PayPlans
 from sim.scenario.people import Schedule
 from sim.scenario.scenario import Scenario
-
-YEAR_DAYS = 365.25
-
-
-@dataclass(frozen=True)
-class Played:
-    """One replication with its KPI table."""
-
-    layout: KpiLayout
-    ledger: Ledger
-
-    @property
-    def scenario(self) -> Scenario:
-        return self.layout.scenario
-
-    @property
-    def calendar(self) -> Calendar:
-        return self.layout.calendar
-
-    @cached_property
-    def _values(self) -> np.ndarray:
-        return self.layout.values(self.ledger)
-
-    def kpi(self, measure: str, group_kind: str = "all", group: str = "all", period_kind: str = "total") -> np.ndarray:
-        """A measure's value in each period of a kind."""
-        rows = self.layout.rows
-        here = rows.measure == next(code for code, one in enumerate(MEASURES) if one.name == measure)
-        here &= rows.period_kind == PERIOD_KINDS.index(period_kind)
-        here &= rows.group_kind == GROUP_KINDS.index(group_kind)
-        here &= rows.group == rows.group_names.index(group)
-        return self._values[here]
-
-
-def kpi(played: Played, measure: str, group_kind: str = "all", group: str = "all") -> float:
-    """A measure over the whole run."""
-    return float(played.kpi(measure, group_kind, group)[0])
-
-
-def yearly(played: Played, measure: str) -> float:
-    """The mean over fiscal years of a measure of each year."""
-    return _mean(played.kpi(measure, period_kind="year"))
 
 
 def days_to_accept(played: Played, role: str, *segments: str) -> float:
@@ -94,7 +55,7 @@ def never_at_quota(played: Played, role: str) -> float:
     successful = set(zip(quotas["seat"][reached].tolist(), quotas["holder"][reached].tolist(), strict=True))
     mine = seats[hired & (seen >= 1.25 * YEAR_DAYS)]
     who = zip(mine["seat"].tolist(), mine["holder"].tolist(), strict=True)
-    return _mean(np.array([one not in successful for one in who], float))
+    return mean(np.array([one not in successful for one in who], float))
 
 
 def cycle_days_won(played: Played, above_usd: str, up_to_usd: str = "inf") -> float:
@@ -102,13 +63,13 @@ def cycle_days_won(played: Played, above_usd: str, up_to_usd: str = "inf") -> fl
     deals = _ended(played)
     mine = (deals["amount_usd"] > float(above_usd)) & (deals["amount_usd"] <= float(up_to_usd))
     won = deals[mine & (deals["state"] == tables.WON)]
-    return _mean(won["closed_day"] - won["created_day"])
+    return mean(won["closed_day"] - won["created_day"])
 
 
 def cycle_days_all(played: Played) -> float:
     """Days from creation to the end of deals, however they ended."""
     deals = _ended(played)
-    return _mean(deals["closed_day"] - deals["created_day"])
+    return mean(deals["closed_day"] - deals["created_day"])
 
 
 def month_end_multiple(played: Played) -> float:
@@ -131,12 +92,12 @@ def pipeline_per_head(played: Played, source: str, role: str) -> float:
 
 def plan_missed_by(played: Played, share: str) -> float:
     """Part of the fiscal years in which bookings miss the target by a share of it or more."""
-    return _mean(_booked_over_target(played) <= 1.0 - float(share))
+    return mean(_booked_over_target(played) <= 1.0 - float(share))
 
 
 def plan_met_within(played: Played, share: str) -> float:
     """Part of the fiscal years in which bookings land within a share of the target."""
-    return _mean(np.abs(_booked_over_target(played) - 1.0) <= float(share))
+    return mean(np.abs(_booked_over_target(played) - 1.0) <= float(share))
 
 
 def _booked_over_target(played: Played) -> np.ndarray:
@@ -148,11 +109,6 @@ def _ended(played: Played) -> np.ndarray:
     deals = played.ledger.deals
     ended = (deals["closed_day"] >= 0.0) & (deals["closed_day"] < played.calendar.horizon)
     return deals[ended & (deals["created_day"] < tables.NEVER)]
-
-
-def _mean(values: np.ndarray) -> float:
-    defined = values[~np.isnan(values.astype(float))]
-    return float(defined.mean()) if len(defined) else np.nan
 
 
 def offers_accepted(scenario: Scenario) -> float:
@@ -257,8 +213,8 @@ def base_share(scenario: Scenario, role: str) -> float:
     return base_salary(scenario, role) / on_target_earnings(scenario, role)
 
 
-def quota_over_earnings(scenario: Scenario, role: str, segment: str) -> float:
-    """Quota over on-target earnings."""
+def quota_over_earnings(scenario: Scenario, role: str, segment: str = "") -> float:
+    """Quota over on-target earnings, of a segment or on average over the first day's seats."""
     return quota(scenario, role, segment) / on_target_earnings(scenario, role, segment)
 
 
@@ -266,7 +222,8 @@ OUTPUTS: dict[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         kpi, yearly, days_to_accept, never_at_quota, cycle_days_won, cycle_days_all, pipeline_per_head,
-        month_end_multiple, plan_missed_by, plan_met_within,
+        month_end_multiple, plan_missed_by, plan_met_within, source_share, open_deals_per_seller, top_sellers_share,
+        lost_when_late, expansion_share, cost_over_revenue, capacity_realization,
     )
 }  # fmt: skip
 INPUTS: dict[str, Callable[..., float | list[float]]] = {

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sim.evidence.judged import judged_section
 from sim.evidence.pay_section import pay_section
 from sim.evidence.plan_misses import misses
+from sim.evidence.scenario_table import scenario_section
 from sim.evidence.section import Section
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
 
-SUBJECTS: tuple[Callable[[ScenarioSource, RunSettings], Section], ...] = (misses, pay_section)
+Subject = Callable[[ScenarioSource, RunSettings], Section]
+SUBJECTS: tuple[Subject, ...] = (misses, scenario_section, judged_section, pay_section)
 
 
-def sections(source: ScenarioSource, settings: RunSettings) -> Iterator[Section]:
+def sections(
+    source: ScenarioSource, settings: RunSettings, subjects: tuple[Subject, ...] = SUBJECTS
+) -> Iterator[Section]:
     """Every subject, in the order of the page."""
-    for subject in SUBJECTS:
+    for subject in subjects:
         yield subject(source, settings)
