@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.calendar import Calendar
 from sim.compiled import compiled
 from sim.luck import TENURE, Luck, fill_uniforms
 from sim.org.seating import Seating
@@ -77,12 +78,12 @@ def settle(low, high, middle, found, own_source, days, room, leads, searches, se
                 low[c] = middle[c]
 
 
-def long_run_starts(seats: Seating, luck: Luck) -> np.ndarray:
+def long_run_starts(seats: Seating, calendar: Calendar, luck: Luck) -> np.ndarray:
     """Since when people found in their seats in the long run are there, by seat; negative days."""
     days, chances = np.empty(len(seats.seats)), np.empty(len(seats.seats))
     fill_uniforms(chances, seats.entities, TENURE, 0, *luck.key)
     roles = np.array([seat.role for seat in seats.seats], int)
-    fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances)
+    fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances, calendar.days_per_year)
     return -days
 
 

@@ -49,7 +49,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     seats = seating(scenario, None)
     files = scenario.opening
     held, start_day = (
-        opening_files.tenures(seats, luck) if files.has_file("roster") else _tenures(seats, calendar, luck)
+        opening_files.tenures(seats, calendar, luck) if files.has_file("roster") else _tenures(seats, calendar, luck)
     )
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
     state.knobs["signs"] = False  # the customers of the first day are given
@@ -69,7 +69,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
 def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
     """Who is there on the first day, and since when (negative days)."""
     scenario = seats.scenario
-    chances, start_day = np.empty(len(seats.seats)), long_run_starts(seats, luck)
+    chances, start_day = np.empty(len(seats.seats)), long_run_starts(seats, calendar, luck)
     fill_uniforms(chances, seats.entities, OPENING_VACANCY, 0, *luck.key)
     held = chances >= scenario.opening.vacant_share
     first = 0
@@ -106,7 +106,7 @@ class _History:
         first = -WEEK_DAYS * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
-        time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.luck)
+        time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.calendar, self.luck)
         self.week.coaching.as_always(self.roster, first)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
@@ -124,7 +124,7 @@ class _History:
         """Begin on the first day itself, with the deals that a file names. What comes at a rate has no memory."""
         for i in np.flatnonzero(self.held):
             self._sit(int(i), 0.0, 0)
-        time_off.away_at_first(self.roster, self.week.ramps, 0.0, self.seats.scenario, self.luck)
+        time_off.away_at_first(self.roster, self.week.ramps, 0.0, self.seats.scenario, self.calendar, self.luck)
         self.week.coaching.as_always(self.roster, 0.0)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, 0.0, self.seats.stream_places[s].entity)

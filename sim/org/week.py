@@ -9,7 +9,7 @@ from sim.compiled import compiled
 from sim.org.coaching import Coaching
 from sim.org.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.org.time_off import Vacations
-from sim.rules.people import DAYS_PER_YEAR, voluntary_per_day
+from sim.rules.people import voluntary_hazard
 from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
 
@@ -22,8 +22,9 @@ DUTIES = {
 
 ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
-    ("voluntary", "f8"), ("hump", "f8"), ("hump_center", "f8"), ("hump_width", "f8"),
-    ("contagion", "f8"), ("first_year", "f8"),
+    ("voluntary", "f8"), ("hump", "f8"),  # exits a day
+    ("hump_center", "f8"), ("hump_width", "f8"),
+    ("contagion", "f8"), ("first_year", "f8"), ("year_days", "f8"),
     ("present", "f8"), ("leaves", "f8"),  # part of the hours left by vacations this week; long leaves begun a day
 ], align=True)  # fmt: skip
 
@@ -40,11 +41,12 @@ def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
                 s.opportunities_per_month_per_head for n, s in found.items() if not role.takes or n in role.takes
             )
             row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
-        row["voluntary"] = role.exits.voluntary_per_year
-        row["hump"] = role.exits.hump_per_year if role.duty == "sells" else 0.0
+        row["voluntary"] = role.exits.voluntary_per_year / calendar.days_per_year
+        row["hump"] = role.exits.hump_per_year / calendar.days_per_year if role.duty == "sells" else 0.0
         row["hump_center"], row["hump_width"] = role.exits.hump_center, role.exits.hump_width
         row["contagion"], row["first_year"] = role.exits.contagion, role.exits.first_year_multiplier
-        row["present"], row["leaves"] = 1.0, role.time_off.leaves_per_year / DAYS_PER_YEAR
+        row["year_days"] = calendar.days_per_year
+        row["present"], row["leaves"] = 1.0, role.time_off.leaves_per_year / calendar.days_per_year
     return rows
 
 
@@ -62,8 +64,8 @@ def exit_per_day(roles, row, day, share_left):
     attainment = 1.0
     if quota > 0.0:
         attainment = (row["sold_usd"][0] + row["sold_usd"][1]) / quota
-    first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
-    return voluntary_per_day(
+    first_year = role["first_year"] if day - row["joined_day"] < role["year_days"] else 1.0
+    return voluntary_hazard(
         role["voluntary"], role["hump"], role["hump_center"], role["hump_width"], attainment, first_year,
         role["contagion"], share_left,
     )  # fmt: skip
