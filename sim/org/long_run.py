@@ -83,7 +83,11 @@ def long_run_starts(seats: Seating, calendar: Calendar, luck: Luck) -> np.ndarra
     days, chances = np.empty(len(seats.seats)), np.empty(len(seats.seats))
     fill_uniforms(chances, seats.entities, TENURE, 0, *luck.key)
     roles = np.array([seat.role for seat in seats.seats], int)
-    fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances, calendar.days_per_year)
+    world = seats.scenario.world
+    traits = traits_of(world.roles.values())
+    at_work = [1.0 - role.time_off.leave_share(calendar.days_per_year) for role in world.roles.values()]
+    traits["exits_per_year"] *= np.array(at_work) * world.market.regimes[world.market.first_regime].exits_multiplier
+    fill_tenures(days, roles, traits, chances, calendar.days_per_year)
     return -days
 
 

@@ -83,12 +83,17 @@ class Organization:
         rule = scenario.world.behaviour
         self.conduct = Conduct(self, rule) if rule.responsiveness > 0 else None
 
-    def welcome(self, opening: np.ndarray) -> None:
+    def welcome(self, opening: np.ndarray, left_days: np.ndarray) -> None:
         """Take over the roster of the first day. Its history is already in the pipeline.
 
         Args:
             opening: ``ROSTER`` rows of the opening's seats, which are the first of this organization's.
+            left_days: since somebody last left each of them; infinite where nobody is known to have.
         """
+        for i in np.argsort(-left_days, kind="stable"):
+            if left_days[i] < np.inf:
+                self.exits_by_team[opening[i]["team"]].append(-float(left_days[i]))
+        self.week.exits_known_since = -np.inf if np.isfinite(left_days).any() else 0.0
         self.roster[: len(opening)] = opening
         here = np.flatnonzero(opening["held"])
         people = opening[here]

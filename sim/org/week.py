@@ -136,6 +136,7 @@ class Week:
         self.team_size = np.zeros(teams)  # people, and places that late leavers left empty
         self._late_days = np.array([role.exits.contagion_days for role in scenario.world.roles.values()])
         self._contagious = any(role.exits.contagion > 0.0 for role in scenario.world.roles.values())
+        self.exits_known_since = 0.0
         self.next_tick = 0.0
         seats = len(exits)
         self.pay_exits = np.ones(seats)  # what pay against the market does to the exit hazard
@@ -160,7 +161,7 @@ class Week:
     def _count_teams(self, roster: np.ndarray, day: float) -> None:
         """Whoever started lately sits in a late leaver's place, or in a new one: no leaver is counted twice."""
         teams, held = roster["team"], roster["held"]
-        late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], 0.0))
+        late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], self.exits_known_since))
         came = np.bincount(teams, late, len(self.team_size))
         self.team_size[:] = np.bincount(teams, held, len(self.team_size)) + np.maximum(self.left_lately - came, 0.0)
 

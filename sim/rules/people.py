@@ -60,6 +60,24 @@ def usual_exits_per_year(role: Role) -> float:
 MOST_YEARS = 40.0  # that somebody stays
 
 
+def mean_stay_days(role: Role, days_per_year: float, market: float = 1.0) -> float:
+    """Mean days from somebody's first to their last, where nothing but the usual rate of exits acts.
+
+    Nobody resigns while on leave, so leaves make a stay longer. ``market`` multiplies the hazard. Infinite where
+    nobody leaves.
+    """
+    late = _late_per_day(role, days_per_year) * market
+    early = late * role.exits.first_year_multiplier
+    if late == 0.0:
+        return math.inf
+    first = days_per_year if early == 0.0 else -math.expm1(-early * days_per_year) / early
+    return first + math.exp(-early * days_per_year) / late
+
+
+def _late_per_day(role: Role, days_per_year: float) -> float:
+    return usual_exits_per_year(role) / days_per_year * (1.0 - role.time_off.leave_share(days_per_year))
+
+
 @compiled
 def fill_tenures(days, roles, traits, uniforms, year_days):
     """Write the tenure of people found in seats that are always refilled, drawn by uniform numbers.

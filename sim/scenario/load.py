@@ -77,7 +77,7 @@ class ScenarioSource:
             return self.at_central()
         luck = Luck(seed, number)
         drawn = {name: draw(name, one, luck) for name, one in self.uncertainties.items()}
-        return self.at_values(drawn, f" in draw {number}")
+        return self.at_values(drawn, f" in draw {number}").drawn_from(self.at_central())
 
     def at_values(self, drawn: Mapping[str, float], when: str = "") -> Scenario:
         """The scenario with given values of its uncertainties. Raises ScenarioError, saying ``when`` drawn."""
