@@ -71,13 +71,17 @@ def _past(company: str) -> Past:
     simple = simple_past.simple_past(seats, calendar)
     if simple_past.is_simple(seats, calendar):
         return simple
-    albums = [_play_past(scenario, calendar, simple, Luck(0, k)) for k in range(photographs.plays(seats))]
-    return photographs.past_of(albums, seats, calendar, simple)
+    rehearsal = photographs.past_of([_play_past(scenario, calendar, simple, Luck(0, 0))], seats, calendar)
+    lucks = range(1, 1 + photographs.plays(seats))
+    return photographs.past_of(
+        [_play_past(scenario, calendar, rehearsal, Luck(0, k)) for k in lucks], seats, calendar
+    )
 
 
-def _play_past(scenario: Scenario, calendar: Calendar, simple: Past, luck: Luck) -> photographs.Album:
+def _play_past(scenario: Scenario, calendar: Calendar, past: Past, luck: Luck) -> photographs.Album:
+    """Play the years before the first day. ``past``: what they begin with."""
     with np.errstate(over="ignore"):
-        first_day = opening.prepare(scenario, calendar, luck, simple, keeps_books=False)
+        first_day = opening.prepare(scenario, calendar, luck, past, keeps_books=False)
         org = assemble(scenario, calendar, luck, first_day)
         org.pipeline.state.knobs["signs"] = False
         album = photographs.Album()

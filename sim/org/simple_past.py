@@ -25,15 +25,18 @@ _SEARCHES = 1024  # that are laid end to end for the law of a search found in it
 _BUSY_SHARE = 0.25  # of recruiters' places taken in the long run, up to which nobody waits for one to speak of
 
 
-def simple_past(seats: Seating, calendar: Calendar) -> Past:
-    """The past of an organization as if every stay had its closed form and no requisition ever waited."""
+def simple_past(seats: Seating, calendar: Calendar, wait_days: float = 0.0) -> Past:
+    """The past of an organization as if every stay had its closed form.
+
+    ``wait_days``: for which a requisition waits for a recruiter on average.
+    """
     places = [(seat.role, seat.segment) for seat in seats.seats]
     kinds = list(dict.fromkeys(places))
-    stocks = tuple(_stock(seats.scenario, calendar, *kind) for kind in kinds)
+    stocks = tuple(_stock(seats.scenario, calendar, *kind, wait_days) for kind in kinds)
     return Past(stocks, np.array([kinds.index(place) for place in places], int))
 
 
-def _stock(scenario: Scenario, calendar: Calendar, role: int, segment: int) -> Stock:
+def _stock(scenario: Scenario, calendar: Calendar, role: int, segment: int, wait_days: float) -> Stock:
     names, world = list(scenario.world.roles), scenario.world
     noun = world.roles[names[role]]
     place = None if segment == NOBODY else list(world.segments)[segment]
@@ -44,7 +47,8 @@ def _stock(scenario: Scenario, calendar: Calendar, role: int, segment: int) -> S
     stay = mean_stay_days(noun, calendar.days_per_year, regime.exits_multiplier)
     approval = scenario.levers.backfill.approval_days
     monday = hiring.start_weekday != "any" and not calendar.equal_months
-    empty = approval + search_days(hiring, mean_days) + hiring.notice_days + (3.5 if monday else 0.0)
+    wait_days = 0.0 if noun.duty == "recruits" else wait_days
+    empty = wait_days + approval + search_days(hiring, mean_days) + hiring.notice_days + (3.5 if monday else 0.0)
     share = 0.0 if math.isinf(stay) or not scenario.levers.backfill.enabled.start else empty / (empty + stay)
     who = f"searches {names[role]}/{place}"
     vacancies = _found_in_the_middle(hiring, mean_days, approval, monday, who) if share > 0.0 else np.zeros(0, VACANCY)

@@ -72,6 +72,17 @@ def exit_per_day(roles, row, day, share_left):
 
 
 @compiled
+def fill_exit_rates(day, roster, roles, left_lately, team_size, exits, pay_exits, rates):
+    """Everybody's voluntary exit hazard a day, as ``refresh`` spends it; nobody resigns while on leave."""
+    for i in range(len(roster)):
+        row = roster[i]
+        rates[i] = 0.0
+        if row["held"] and not row["away"]:
+            gone = left_lately[row["team"]] / max(team_size[row["team"]], 1.0)
+            rates[i] = exit_per_day(roles, row, day, gone) * exits[i] * pay_exits[i]
+
+
+@compiled
 def refresh(
     day, days, roster, roles, ramps, left_lately, team_size, exits, pay_exits, sourcing, hours, rate_per_hour, output,
     logit, exit_day, leave_day,
@@ -164,6 +175,14 @@ class Week:
         late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], self.exits_known_since))
         came = np.bincount(teams, late, len(self.team_size))
         self.team_size[:] = np.bincount(teams, held, len(self.team_size)) + np.maximum(self.left_lately - came, 0.0)
+
+    def exit_rates(self, roster: np.ndarray, day: float) -> np.ndarray:
+        """Everybody's voluntary exit hazard a day, by seat."""
+        rates = np.zeros(len(roster))
+        fill_exit_rates(
+            day, roster, self.roles, self.left_lately, self.team_size, self.exits, self.pay_exits, rates
+        )  # fmt: skip
+        return rates
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> bool:
         """Set the arrays of somebody who comes, or comes back, for the rest of the week; answers whether.
