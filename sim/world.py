@@ -24,6 +24,7 @@ from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
 from sim.org import (
+    careers,
     close,
     conduct,
     leaving,
@@ -71,11 +72,10 @@ def _past(company: str) -> Past:
     simple = simple_past.simple_past(seats, calendar)
     if simple_past.is_simple(seats, calendar):
         return simple
-    rehearsal = photographs.past_of([_play_past(scenario, calendar, simple, Luck(0, 0))], seats, calendar)
-    lucks = range(1, 1 + photographs.plays(seats))
-    return photographs.past_of(
-        [_play_past(scenario, calendar, rehearsal, Luck(0, k)) for k in lucks], seats, calendar
-    )
+    albums = [_play_past(scenario, calendar, simple, Luck(0, 0))]
+    known = careers.past_of(albums, seats, calendar)
+    albums += [_play_past(scenario, calendar, known, Luck(0, k + 1)) for k in range(photographs.plays(seats))]
+    return careers.past_of(albums, seats, calendar)
 
 
 def _play_past(scenario: Scenario, calendar: Calendar, past: Past, luck: Luck) -> photographs.Album:

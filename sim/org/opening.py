@@ -94,7 +94,10 @@ class _History:
         pipeline.set_market(self.conditions.logit, self.conditions.cycle, self.conditions.size)
         self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
         self.base = InstalledBase(seats, calendar, self.conditions)
-        self.week = Week(seats.scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
+        self.week = Week(
+            seats.scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing,
+            self.conditions.ramp,
+        )  # fmt: skip
 
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
@@ -185,7 +188,7 @@ class _History:
             mean = list(rule.values())[row["role"]].time_off.leave_mean_days
             time_off.go(self.roster, int(i), self.week.ramps, day, day + time_off.next_leave(self.luck, row)[1] * mean)
         for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * WEEK_DAYS)):
-            pace = float(self.week.coaching.pace[self.roster[i]["team"]])
+            pace = self.week.pace(self.roster, int(i))
             time_off.come_back(self.roster, int(i), self.week.ramps, day, pace, self.luck)
 
     def _change_hands(self, i: int, day: float) -> None:

@@ -50,7 +50,9 @@ class Organization:
         self.demand = Demand(seating, calendar, self.conditions.leads)
         self.base = InstalledBase(seating, calendar, self.conditions)
         teams = int(self.roster["team"].max(initial=0)) + 1
-        self.week = Week(scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
+        self.week = Week(
+            scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing, self.conditions.ramp
+        )
         self.engineers = Engineers(seating, pipeline)
         self.target_usd = target.by_month(scenario, calendar)
         self.refill: Callable[[Vacancy], None]  # recruiting gives it; who leaves does not know of recruiting
@@ -132,7 +134,7 @@ class Organization:
         now = float(self.env.now)
         row = self.roster[i]
         self.take_seat(i, int(row["holder"]) + 1, now, requisition, mover)
-        set_pace(self.roster, i, self.week.ramps, now, self.week.coaching.pace[row["team"]])
+        set_pace(self.roster, i, self.week.ramps, now, self.week.pace(self.roster, i))
         dress(self, i, now)
         if self.duty[i] == SELLS:
             self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(self.week.logit[i]))

@@ -60,9 +60,7 @@ def past_levers(scenario: Scenario) -> Levers:
     ratio = coverage.target_ratio
     return Levers(
         target=of("target").model_copy(update={"growth_per_year": 0.0}),
-        quota=quota.model_copy(
-            update={"multiplier": DatedAmount(start=quota.multiplier.start), "ratchet_weight": 0.0}
-        ),
+        quota=quota.model_copy(update={"multiplier": DatedAmount(start=quota.multiplier.start), "ratchet_weight": 0.0}),
         pay=of("pay"),
         backfill=backfill.model_copy(update={"enabled": DatedFlag(start=True)}),
         coverage=coverage.model_copy(

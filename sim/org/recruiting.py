@@ -81,9 +81,7 @@ def _until(org: Organization, day: float) -> Generator[simpy.Event, None, None]:
         yield org.env.timeout(day - org.env.now)
 
 
-def _search(
-    org: Organization, i: int, row: int, who: np.uint64, began: float
-) -> Generator[simpy.Event, None, None]:
+def _search(org: Organization, i: int, row: int, who: np.uint64, began: float) -> Generator[simpy.Event, None, None]:
     """Search for seat i from the day a recruiter began until an offer is accepted."""
     here, hiring = org.roster[i], org.scenario.world.hiring
     role = list(org.scenario.world.roles)[here["role"]]
@@ -105,9 +103,7 @@ def _search(
         yield from _until(org, day)
 
 
-def _under_way(
-    org: Organization, i: int, hiring: Hiring, mean_days: float, who: np.uint64, began: float
-) -> int:
+def _under_way(org: Organization, i: int, hiring: Hiring, mean_days: float, who: np.uint64, began: float) -> int:
     """The first attempt of a search that began before the first day and is not over by then.
 
     Searches are drawn until one lasts; where none does, as where all take the same days, it ends on the first day.
@@ -190,8 +186,10 @@ def open_planned(org: Organization, vacancies: np.ndarray) -> None:
         opens, vacated, so_far = 0.0, 0.0, NOT_BEGUN
         if not np.isnan(since["vacated_days"]):
             opens, vacated = -float(since["opened_days"]), -float(since["vacated_days"])
-            days = (None if np.isnan(since[of]) else -float(since[of]) for of in ("recruiter_days", "accepted_days"))
-            so_far = UnderWay(*days, bool(since["inside"]))
+            recruiter, accepted = (
+                None if np.isnan(since[of]) else -float(since[of]) for of in ("recruiter_days", "accepted_days")
+            )
+            so_far = UnderWay(recruiter, accepted, bool(since["inside"]))
         if opens < 0.0 or org.scenario.levers.backfill.enabled.at(0.0, org.calendar):
             org.awaited[i] = True
             if so_far.recruiter_day is not None and so_far.accept_day is None and org.duty[i] != RECRUITS:

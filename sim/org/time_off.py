@@ -115,7 +115,7 @@ def _return(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
     yield org.env.timeout(max(float(org.roster[i]["back_day"]) - org.env.now, 0.0))
     row = org.roster[i]
     if row["held"] and row["spell"] == spell:
-        pace = float(org.week.coaching.pace[row["team"]])
+        pace = org.week.pace(org.roster, i)
         come_back(org.roster, i, org.week.ramps, float(org.env.now), pace, org.luck)
         org.decide(ledger.LEAVE_ENDED, i, row["segment"], row["region"], 0.0, "back from long leave")
         org.resume_work(i)

@@ -133,10 +133,17 @@ class Week:
     """The arrays of the current week, by seat."""
 
     def __init__(
-        self, scenario: Scenario, calendar: Calendar, roster: np.ndarray, exits: np.ndarray, sourcing: np.ndarray
+        self,
+        scenario: Scenario,
+        calendar: Calendar,
+        roster: np.ndarray,
+        exits: np.ndarray,
+        sourcing: np.ndarray,
+        ramp: np.ndarray,
     ):
-        """``exits`` and ``sourcing``: the market's multipliers by seat; whoever owns them changes them in place."""
-        self.exits, self.sourcing = exits, sourcing
+        """``exits``, ``sourcing`` and ``ramp``: the market's multipliers by seat; their owner changes them in place."""
+        self.exits, self.sourcing, self.ramp = exits, sourcing, ramp
+        self._ramp_moves = any(shock.acts_on == "ramp" for shock in scenario.world.shocks.values())
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
         self.ramped_after_days = ramped_after_days(self.ramps)
@@ -159,8 +166,8 @@ class Week:
         """Set everybody's arrays for the days to come."""
         if self._contagious:
             self._count_teams(roster, day)
-        if self.coaching.acts:
-            self.coaching.tick(roster, self.ramps, day)
+        if self.coaching.acts or self._ramp_moves:
+            self.coaching.tick(roster, self.ramps, day, self.ramp)
         if self.vacations.acts:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
@@ -175,6 +182,10 @@ class Week:
         late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], self.exits_known_since))
         came = np.bincount(teams, late, len(self.team_size))
         self.team_size[:] = np.bincount(teams, held, len(self.team_size)) + np.maximum(self.left_lately - came, 0.0)
+
+    def pace(self, roster: np.ndarray, i: int) -> float:
+        """How fast whoever sits in seat i moves along the ramp."""
+        return float(self.coaching.pace[roster[i]["team"]] * self.ramp[i])
 
     def exit_rates(self, roster: np.ndarray, day: float) -> np.ndarray:
         """Everybody's voluntary exit hazard a day, by seat."""
