@@ -176,3 +176,8 @@ class Calendar:
     def days_per_month(self) -> float:
         """Calendar days in an average month, for tenures and ramp."""
         return 30.0 if self.equal_months else DAYS_PER_MONTH
+
+    @property
+    def days_per_year(self) -> float:
+        """Calendar days in an average year, for what comes at a rate a year, such as exits."""
+        return 12.0 * self.days_per_month

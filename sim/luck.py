@@ -62,6 +62,7 @@ OPENING_LEAVE = np.uint64(30)  # whether somebody is on leave when the history b
 FILE_DEAL = np.uint64(33)  # what a file does not tell of an open deal; entity: deal
 COMMON_FACTOR = np.uint64(35)  # the month's own part of the market's common factor; index: month
 DEAL_TIMING = np.uint64(41)  # whether a deal can be signed early or put off, and whether it cools; entity: deal
+FIRST_DAY = np.uint64(60)  # what the past left in a seat; entity: seat. And searches found in their middle
 BUYER_DEADLINE = np.uint64(47)  # whether a buyer signs at the month's end; entity: deal
 OPENING_WAIT = np.uint64(63)  # how often an open deal of the first day has stalled; entity: deal, index: stage
 

@@ -14,6 +14,8 @@ At a month's end the month is closed (hours, cost; at a quarter's end quotas and
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import simpy
 
@@ -21,11 +23,27 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import close, conduct, leaving, opening, recruiting, territory, time_off, training, transfer
+from sim.org import (
+    careers,
+    close,
+    conduct,
+    leaving,
+    opening,
+    photographs,
+    recruiting,
+    reviews,
+    simple_past,
+    territory,
+    time_off,
+    training,
+    transfer,
+)
 from sim.org.demand import expected_deals
 from sim.org.market import market
 from sim.org.opening import Opening
 from sim.org.organization import Organization
+from sim.org.past import Past
+from sim.org.quiet import quiet
 from sim.org.seating import seating
 from sim.org.weekly import weekly
 from sim.pipeline import build, tables
@@ -35,10 +53,53 @@ from sim.scenario.scenario import Scenario
 _TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS, tables.CONTRACTS)  # what the opening brings along
 
 
-def prepare(scenario: Scenario, months: int, luck: Luck) -> Opening:
-    """The first day of one replication. It depends on the scenario's opening and world, and on luck, only."""
+def past_of(scenario: Scenario) -> Past | None:
+    """What the years before the first day have left, at the central values of uncertainties; the same in every draw.
+
+    It depends on the scenario's opening, dates and world only. None where a roster tells who is there.
+    """
+    if scenario.opening.has_file("roster"):
+        return None
+    return _past(quiet(scenario.central).model_dump_json())
+
+
+@lru_cache(maxsize=8)
+def _past(company: str) -> Past:
+    """The past of a quiet company, given as JSON: in closed form, or played where that says too little."""
+    scenario = Scenario.model_validate_json(company)
+    calendar = scenario.calendar(12 * photographs.YEARS)
+    seats = seating(scenario, None)
+    simple = simple_past.simple_past(seats, calendar)
+    if simple_past.is_simple(seats, calendar):
+        return simple
+    albums = [_play_past(scenario, calendar, simple, Luck(0, 0))]
+    known = careers.past_of(albums, seats, calendar)
+    albums += [_play_past(scenario, calendar, known, Luck(0, k + 1)) for k in range(photographs.plays(seats))]
+    return careers.past_of(albums, seats, calendar)
+
+
+def _play_past(scenario: Scenario, calendar: Calendar, past: Past, luck: Luck) -> photographs.Album:
+    """Play the years before the first day. ``past``: what they begin with."""
     with np.errstate(over="ignore"):
-        return opening.prepare(scenario, scenario.calendar(months), luck)
+        first_day = opening.prepare(scenario, calendar, luck, past, keeps_books=False)
+        org = assemble(scenario, calendar, luck, first_day)
+        org.pipeline.state.knobs["signs"] = False
+        album = photographs.Album()
+        org.env.process(photographs.yearly(org, album))
+        drive(org)
+        close.close_month(org, calendar.months - 1)
+        album.take(org, calendar.horizon)
+        album.close(org)
+    return album
+
+
+def prepare(scenario: Scenario, months: int, luck: Luck, past: Past | None = None) -> Opening:
+    """The first day of one replication. It depends on the scenario's opening and world, and on luck, only.
+
+    ``past``: from ``past_of``, when it is known already.
+    """
+    with np.errstate(over="ignore"):
+        return opening.prepare(scenario, scenario.calendar(months), luck, past or past_of(scenario))
 
 
 def simulate(scenario: Scenario, months: int, luck: Luck, first_day: Opening | None = None) -> Ledger:
@@ -52,7 +113,7 @@ def simulate(scenario: Scenario, months: int, luck: Luck, first_day: Opening | N
     """
     calendar = scenario.calendar(months)
     with np.errstate(over="ignore"):
-        org = assemble(scenario, calendar, luck, first_day or opening.prepare(scenario, calendar, luck))
+        org = assemble(scenario, calendar, luck, first_day or prepare(scenario, months, luck))
         drive(org)
         close.close_month(org, calendar.months - 1)
     return _ledger(org)
@@ -73,12 +134,13 @@ def assemble(
     pipeline = Pipeline(state)
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)
-    org.welcome(first_day.roster)
+    org.welcome(first_day.roster, first_day.left_days)
     org.week.refresh(org.roster.copy(), 0.0)  # the first photograph needs outputs; a copy, so that no budget is spent
     env.process(market(org))
     if with_closes:
         env.process(close.monthly(org))
-    recruiting.open_planned(org)
+    recruiting.open_planned(org, first_day.vacancies)
+    reviews.date_notices(org)
     leaving.dated_departures(org)
     territory.dated_recarves(org)
     transfer.dated_transfers(org)

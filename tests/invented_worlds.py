@@ -94,7 +94,7 @@ def _shocks(draw: Draw, segments: list[str]) -> dict[str, Any]:
         {"kind": "decay", "from_date": draw(days_of_the_run()), "half_life_days": draw(number(1, 200))},
         {"kind": "points", "strengths": {"2027-01-15": 1.0, "2027-07-01": draw(number(0, 2))}},
     ]
-    acts_on = st.sampled_from(["leads", "cycle", "size", "exits", "recruiting", "expansion"])
+    acts_on = st.sampled_from(["leads", "cycle", "size", "exits", "recruiting", "ramp", "expansion"])
     return {
         f"blow{k}": {
             **draw(st.sampled_from(shapes)), "acts_on": draw(acts_on), "multiplier": draw(number(0.3, 2)),

@@ -14,7 +14,7 @@ import numpy as np
 from sim.evidence.team_world import QUARTER, Conduct, Played, Team, abilities, play
 from sim.rules import effort
 from sim.rules.payout import curve
-from sim.rules.people import voluntary_per_day
+from sim.rules.people import voluntary_hazard
 
 LINEAR = curve(QUARTER)
 BONUS = curve(QUARTER, ((0.0, 0.7), (1.0, 1.1)), [(1.0, 0.4)])
@@ -135,7 +135,7 @@ def contagion(gamma: float, frailty_sigma: float, teams: int = 40_000, size: int
 
 @np.vectorize
 def _quarterly(attained: float, gamma: float, share_left: float) -> float:
-    return voluntary_per_day(0.04, 0.20, 0.95, 0.3, attained, 1.0, gamma, share_left) * 365.25 / 4.0
+    return voluntary_hazard(0.04, 0.20, 0.95, 0.3, attained, 1.0, gamma, share_left) / 4.0
 
 
 def _by_rank(values: np.ndarray, ability: np.ndarray, parts: int) -> np.ndarray:

@@ -23,12 +23,13 @@ from sim.experiment import store
 from sim.experiment.kpi_file import KpiFile
 from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
 from sim.experiment.opening_files import write_opening_files
-from sim.experiment.replicate import Part, draw_of, plan_rows, replicate
+from sim.experiment.replicate import Part, draw_of, pasts_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
 from sim.experiment.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
+from sim.org.past import Past
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
@@ -171,7 +172,8 @@ def _play(
     """
     with progress.compiling():
         # Workers find the compiled loop in the cache instead of each compiling it.
-        replicate(sources, settings, range(1))
+        pasts = pasts_of(sources)
+        replicate(sources, settings, range(1), pasts)
     seen = set()
     more = one_more_of_each(sources[0]) if settings.with_one_more_head else []
     one_more: list[np.ndarray] = []
@@ -179,7 +181,7 @@ def _play(
         progress.playing(settings.replications),
         KpiFile(folder / store.KPIS, [source.name for source in sources], rows) as file,
     ):
-        for part in _parts(sources, settings, more):
+        for part in _parts(sources, settings, more, pasts):
             seen.add(part.process_id)
             one_more += part.one_more
             numbers = np.array(part.numbers)
@@ -193,17 +195,19 @@ def _play(
     return sorted(seen)
 
 
-def _parts(sources: Sequence[ScenarioSource], settings: RunSettings, more: Sequence[OneMore]) -> Iterator[Part]:
+def _parts(
+    sources: Sequence[ScenarioSource], settings: RunSettings, more: Sequence[OneMore], pasts: Sequence[Past | None]
+) -> Iterator[Part]:
     """All replications in order, played in chunks by the workers."""
     total = settings.replications
     chunks = [range(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]
     workers = min(settings.workers, len(chunks))
     if workers == 1:
-        yield from (replicate(sources, settings, chunk, more) for chunk in chunks)
+        yield from (replicate(sources, settings, chunk, more, pasts) for chunk in chunks)
         return
     with parallel_config("loky", inner_max_num_threads=1, initializer=_leave_interrupts_to_the_first_process):
         yield from Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")(
-            delayed(replicate)(sources, settings, chunk, more) for chunk in chunks
+            delayed(replicate)(sources, settings, chunk, more, pasts) for chunk in chunks
         )
 
 

@@ -17,9 +17,10 @@ from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.kpis import Rows
 from sim.org.opening import Opening
+from sim.org.past import Past
 from sim.scenario.load import ScenarioSource
 from sim.scenario.scenario import Scenario, World
-from sim.world import prepare, simulate
+from sim.world import past_of, prepare, simulate
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,32 @@ def plan_rows(sources: Sequence[ScenarioSource], settings: RunSettings) -> list[
     return [kpis.table(scenario, scenario.calendar(settings.months)).rows for scenario in centrals]
 
 
+def pasts_of(sources: Sequence[ScenarioSource]) -> tuple[Past | None, ...]:
+    """What the years before the first day have left, by plan; plans on the same opening and world share it."""
+    return tuple(past_of(source.at_central()) for source in sources)
+
+
 def replicate(
-    sources: Sequence[ScenarioSource], settings: RunSettings, numbers: range, more: Sequence[OneMore] = ()
+    sources: Sequence[ScenarioSource],
+    settings: RunSettings,
+    numbers: range,
+    more: Sequence[OneMore] = (),
+    pasts: Sequence[Past | None] | None = None,
 ) -> Part:
-    """Play replications ``numbers`` of every plan.
+    """Play replications ``numbers`` of every plan. ``pasts``: from ``pasts_of``, when they are known already.
 
     Replication k has luck k and draw k // lucks_per_draw in all plans, whoever plays it and beside which others.
     ``more`` are plans with one head more than the first, played in as many replications as the settings say.
     """
     _spare_the_collector()
+    pasts = pasts_of(sources) if pasts is None else pasts
     played = [[] for _ in sources]  # type: list[list[np.ndarray]]
     one_more = []
     for k in numbers:
         added = [one.source for one in more] if k < settings.with_one_more_head else []
+        before = [*pasts, *[pasts[0]] * len(added)]
         measured = []
-        for place, (scenario, ledger) in enumerate(_play([*sources, *added], settings, k)):
+        for place, (scenario, ledger) in enumerate(_play([*sources, *added], settings, k, before)):
             calendar = scenario.calendar(settings.months)
             if place < len(sources):
                 played[place].append(kpis.table(scenario, calendar).values(ledger))
@@ -74,17 +86,20 @@ def _spare_the_collector() -> None:
     gc.freeze()
 
 
-def _play(sources: Sequence[ScenarioSource], settings: RunSettings, k: int) -> Iterator[tuple[Scenario, Ledger]]:
+def _play(
+    sources: Sequence[ScenarioSource], settings: RunSettings, k: int, pasts: Sequence[Past | None]
+) -> Iterator[tuple[Scenario, Ledger]]:
     """One replication, plan by plan. Plans on the same opening and world share their first day."""
     luck = Luck(settings.seed, k)
-    first_days: list[tuple[Scenario, Opening]] = []
-    for source in sources:
+    first_days: list[tuple[Scenario, Past | None, Opening]] = []
+    for source, past in zip(sources, pasts, strict=True):
         draw = int(draw_of(k, settings))
         scenario = source.at_draw(settings.seed, draw) if settings.uncertain else source.at_central()
-        first_day = next((day for made_for, day in first_days if _same_first_day(made_for, scenario)), None)
+        alike = (day for one, before, day in first_days if before is past and _same_first_day(one, scenario))
+        first_day = next(alike, None)
         if first_day is None:
-            first_day = prepare(scenario, settings.months, luck)
-            first_days.append((scenario, first_day))
+            first_day = prepare(scenario, settings.months, luck, past)
+            first_days.append((scenario, past, first_day))
         yield scenario, simulate(scenario, settings.months, luck, first_day)
 
 

@@ -61,12 +61,12 @@ def spread(leads, spans, managed, ramped, unramped, level):
 
 
 @compiled
-def set_paces(roster, ramps, day, pace):
-    """Everybody at work moves along the ramp at the pace of their team."""
+def set_paces(roster, ramps, day, pace, market):
+    """Everybody at work moves along the ramp at the pace of their team, times what befalls their seat."""
     for i in range(len(roster)):
         row = roster[i]
         if row["held"] and not row["away"]:
-            set_pace(roster, i, ramps, day, pace[row["team"]])
+            set_pace(roster, i, ramps, day, pace[row["team"]] * market[i])
 
 
 class Coaching:
@@ -87,10 +87,10 @@ class Coaching:
         self.dates = bool(self._lost["early"].any())  # whether forecast dates are ever too early
         self._ramped, self._unramped = np.zeros(count), np.zeros(count)
 
-    def tick(self, roster: np.ndarray, ramps: np.ndarray, day: float) -> None:
-        """Look at everybody who is at work now, and set the pace at which they go on."""
+    def tick(self, roster: np.ndarray, ramps: np.ndarray, day: float, market: np.ndarray) -> None:
+        """Look at everybody who is at work now, and set the pace at which they go on. ``market``: by seat."""
         self._look(roster, day)
-        set_paces(roster, ramps, day, self.pace)
+        set_paces(roster, ramps, day, self.pace, market)
 
     def as_always(self, roster: np.ndarray, day: float) -> None:
         """Let the present coaching have lasted since everybody came: the long-run state of an opening."""

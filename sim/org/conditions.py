@@ -36,7 +36,7 @@ class Conditions:
     """Multipliers, neutral at 1, and log-odds, neutral at 0. Others hold on to the arrays, which change in place.
 
     ``leads``, ``logit``, ``cycle`` and ``size`` have shape (cells, sources); ``renewal_logit`` and ``expansion``
-    (cells,); ``exits``, ``recruiting`` and ``sourcing``, which is leads as sellers find them, (seats,).
+    (cells,); ``exits``, ``recruiting``, ``ramp`` and ``sourcing``, which is leads as sellers find them, (seats,).
     """
 
     def __init__(self, seating: Seating, calendar: Calendar, roster: np.ndarray):
@@ -46,7 +46,7 @@ class Conditions:
         self.leads, self.cycle, self.size = np.ones((3, cells, len(world.sources)))
         self.logit = np.zeros((cells, len(world.sources)))
         self.renewal_logit, self.expansion = np.zeros(cells), np.ones(cells)
-        self.exits, self.recruiting, self.sourcing = np.ones((3, len(roster)))
+        self.exits, self.recruiting, self.sourcing, self.ramp = np.ones((4, len(roster)))
         self._cell, self._own = roster["cell"], self_source(seating.scenario)
         self._factor = world.market.common_factor
         shocks = list(world.shocks.values())
@@ -82,6 +82,7 @@ class Conditions:
         self.size[:] = regime.size_multiplier
         self.exits[:] = regime.exits_multiplier
         self.recruiting[:] = regime.recruiting_multiplier
+        self.ramp[:] = 1.0
         self.renewal_logit[:] = regime.renewal_logit
         self.expansion[:] = 1.0
         for reach, now in zip(self._reaches, self._strengths, strict=True):
@@ -94,7 +95,8 @@ class Conditions:
         world = seating.scenario.world
         array = {
             "leads": self.leads, "odds": self.logit, "cycle": self.cycle, "size": self.size, "exits": self.exits,
-            "recruiting": self.recruiting, "renewals": self.renewal_logit, "expansion": self.expansion,
+            "recruiting": self.recruiting, "ramp": self.ramp, "renewals": self.renewal_logit,
+            "expansion": self.expansion,
         }[shock.acts_on]  # fmt: skip
         by_seat = shock.acts_on in ON_PEOPLE
         cell = np.arange(len(self.renewal_logit))

@@ -47,6 +47,10 @@ class Desk:
         self._serve()
         return event
 
+    def take(self) -> None:
+        """A requisition is in work on the first day already, whatever room there is."""
+        self._in_work += 1
+
     def release(self) -> None:
         """An offer was accepted: the recruiter has room for the next."""
         self._in_work -= 1

@@ -25,16 +25,16 @@ class Candidate(NamedTuple):
     rule: InternalFill
 
 
-def candidate(org: Organization, goal: int, who: np.uint64) -> Candidate | None:
+def candidate(org: Organization, goal: int, who: np.uint64, agreed: bool = False) -> Candidate | None:
     """Somebody of the same region, and segment where they have one, who is ready for seat ``goal``.
 
     Chance says whether the organization looks inside; ``who`` names the requisition. Whoever is found is promised, so
-    that nobody else takes them.
+    that nobody else takes them. ``agreed``: it was decided before the first day that somebody from inside goes.
     """
     here = org.roster[goal]
     role = list(org.scenario.world.roles)[here["role"]]
     rule = org.scenario.world.hiring.internal.get(role)
-    if rule is None or uniforms(org.luck, INTERNAL_FILL, who)[0] >= rule.share:
+    if rule is None or not (agreed or uniforms(org.luck, INTERNAL_FILL, who)[0] < rule.share):
         return None
     seats = group(org, rule.from_role, None, list(org.scenario.world.regions)[here["region"]])
     people = org.roster[seats]

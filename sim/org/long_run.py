@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.calendar import Calendar
 from sim.compiled import compiled
 from sim.luck import TENURE, Luck, fill_uniforms
 from sim.org.seating import Seating
@@ -78,16 +79,21 @@ def settle(low, high, middle, found, own_source, days, room, leads, searches, se
                 low[c] = middle[c]
 
 
-def long_run_starts(seats: Seating, luck: Luck) -> np.ndarray:
+def long_run_starts(seats: Seating, calendar: Calendar, luck: Luck) -> np.ndarray:
     """Since when people found in their seats in the long run are there, by seat; negative days."""
     days, chances = np.empty(len(seats.seats)), np.empty(len(seats.seats))
     fill_uniforms(chances, seats.entities, TENURE, 0, *luck.key)
     roles = np.array([seat.role for seat in seats.seats], int)
-    fill_tenures(days, roles, traits_of(seats.scenario.world.roles.values()), chances)
-    for code, role in enumerate(seats.scenario.world.roles.values()):
+    world = seats.scenario.world
+    traits = traits_of(world.roles.values())
+    at_work = [1.0 - role.time_off.leave_share(calendar.days_per_year) for role in world.roles.values()]
+    market = world.market.regimes[world.market.first_regime].exits_multiplier
+    traits["exits_per_year"] *= np.array(at_work) * market
+    fill_tenures(days, roles, traits, chances, calendar.days_per_year)
+    for code, role in enumerate(world.roles.values()):
         if role.exits.stay is not None:
             mine = roles == code
-            days[mine] = found_tenures(role, seats.scenario.calendar(1).days_per_month, chances[mine])
+            days[mine] = found_tenures(role, calendar, chances[mine], market)
     return -days
 
 

@@ -1,7 +1,7 @@
 """The opening: the organization on its first day, in the middle of its life.
 
 It depends on the ``opening`` block, the world and luck, never on levers, so plans compared under one luck start from
-the same people and deals. Tenures come from the long-run distribution; the pipeline is seeded with its long-run
+the same people and deals. People and vacancies come from the past; the pipeline is seeded with its long-run
 state and then played for ``warm_up_days`` with the roster's own history, so that month one shows no artificial dip.
 """
 
@@ -14,14 +14,15 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.ledger import NEVER
-from sim.luck import OPENING_VACANCY, Luck, entity, fill_uniforms
+from sim.luck import Luck, entity
 from sim.org import opening_files, time_off
 from sim.org.conditions import Conditions
 from sim.org.customer_ages import CustomerAges
 from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
-from sim.org.long_run import LongRun, cycle_by_size, long_run_starts
+from sim.org.long_run import LongRun, cycle_by_size
+from sim.org.past import FirstSeats, Past, first_seats, unknown
 from sim.org.roster import Newcomers, empty_roster
 from sim.org.seating import Seating, seating
 from sim.org.territory import cooling_rows
@@ -45,20 +46,28 @@ class Opening:
 
     roster: np.ndarray  # ROSTER, by opening seat
     state: State
+    vacancies: np.ndarray  # VACANCY, by opening seat
+    left_days: np.ndarray  # since somebody last left each seat; infinite where nobody is known to have
 
 
-def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
-    """Make the first day of one replication."""
+def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past | None, keeps_books: bool = True) -> Opening:
+    """Make the first day of one replication.
+
+    Args:
+        past: what the years before have left; None where a roster tells who is there.
+        keeps_books: whether the first day's customers have terms that end; if not they stay for ever, as they are.
+    """
     seats = seating(scenario, None)
     files = scenario.opening
-    held, start_day = (
-        opening_files.tenures(seats, luck) if files.has_file("roster") else _tenures(seats, calendar, luck)
-    )
+    if past is None:
+        first = FirstSeats(*opening_files.tenures(seats, calendar, luck), *unknown(len(seats.seats)))
+    else:
+        first = first_seats(seats, calendar, luck, past)
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
     state.knobs["signs"] = False  # the customers of the first day are given
     state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
-    history = _History(seats, calendar, luck, pipeline, held, start_day)
+    history = _History(seats, calendar, luck, pipeline, first, keeps_books)
     if files.has_file("pipeline"):
         history.begin()
     else:
@@ -66,32 +75,20 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck) -> Opening:
     if files.has_file("roster"):
         opening_files.remember_quarter(scenario, history.roster)
     pipeline.forget_history()
-    return Opening(history.roster, pipeline.state)
-
-
-def _tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
-    """Who is there on the first day, and since when (negative days)."""
-    scenario = seats.scenario
-    chances, start_day = np.empty(len(seats.seats)), long_run_starts(seats, luck)
-    fill_uniforms(chances, seats.entities, OPENING_VACANCY, 0, *luck.key)
-    held = chances >= scenario.opening.vacant_share
-    first = 0
-    for team in scenario.opening.teams.values():
-        if team.tenure_months is not None:
-            here = slice(first, first + team.seats)
-            held[here], start_day[here] = True, -np.array(team.tenure_months) * calendar.days_per_month
-        first += team.seats
-    return held, start_day
+    left_days = np.where(first.held, first.people["left_days"], first.vacancies["left_days"])
+    return Opening(history.roster, pipeline.state, first.vacancies, left_days)
 
 
 class _History:
     """The time before the first day: the pipeline alone, with people coming as the roster says."""
 
     def __init__(
-        self, seats: Seating, calendar: Calendar, luck: Luck, pipeline: Pipeline, held: np.ndarray, start: np.ndarray
+        self, seats: Seating, calendar: Calendar, luck: Luck, pipeline: Pipeline, first: FirstSeats, keeps_books: bool
     ):
         self.seats, self.calendar, self.luck, self.pipeline = seats, calendar, luck, pipeline
-        self.held, self.start = held, start
+        self.held, self.start, self.people = first.held, first.start_day, first.people
+        self.known = ~np.isnan(self.people["tenure_days"])
+        self.keeps_books = keeps_books
         self.duty = np.array([DUTIES[d] for d in seats.duties])
         self.engineers = Engineers(seats, pipeline)
         self.roster = empty_roster(seats)
@@ -101,7 +98,10 @@ class _History:
         self.demand = Demand(seats, calendar, self.conditions.leads, levers_act=False)
         self.base = InstalledBase(seats, calendar, self.conditions)
         self.left: deque[tuple[float, int]] = deque()  # when and in which seat deals are to be handed on
-        self.week = Week(seats.scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
+        self.week = Week(
+            seats.scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing,
+            self.conditions.ramp,
+        )  # fmt: skip
 
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
@@ -110,7 +110,7 @@ class _History:
         first = -WEEK_DAYS * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
-        time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.luck)
+        time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.calendar, self.luck)
         self.week.coaching.as_always(self.roster, first)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, first, self.seats.stream_places[s].entity)
@@ -131,7 +131,7 @@ class _History:
         """Begin on the first day itself, with the deals that a file names. What comes at a rate has no memory."""
         for i in np.flatnonzero(self.held):
             self._sit(int(i), 0.0, 0)
-        time_off.away_at_first(self.roster, self.week.ramps, 0.0, self.seats.scenario, self.luck)
+        time_off.away_at_first(self.roster, self.week.ramps, 0.0, self.seats.scenario, self.calendar, self.luck)
         self.week.coaching.as_always(self.roster, 0.0)
         for s in range(self.seats.arriving_count):
             self.pipeline.staff_stream(s, 0.0, self.seats.stream_places[s].entity)
@@ -162,6 +162,12 @@ class _History:
             self.pipeline.remember(self.past, day)
 
     def _open_books(self) -> None:
+        """The first day begins: everybody stands where they stand on the ramp, and terms begin."""
+        known = np.flatnonzero(self.held & self.known)
+        self.roster["tenure_days"][known] = self.people["effective_days"][known]
+        self.roster["paced_day"][known] = 0.0
+        if not self.keeps_books:
+            return
         since = self.roster["start_day"].copy()
         if self.seats.scenario.opening.has_file("customers"):
             opening_files.open_books(self.seats.scenario, self.pipeline, since)
@@ -172,6 +178,8 @@ class _History:
         """The k-th holder takes a seat; before the first one sat somebody long ramped."""
         start = self.start[i] if holder == 0 else day - 3650.0
         self.newcomers.seat(self.roster, i, holder, float(start))
+        if holder == 0 and self.known[i]:
+            self.newcomers.recall(self.roster, i, self.people[i])
         row = self.roster[i]
         row["exit_budget"] = NEVER
         if self.duty[i] == SELLS:
@@ -200,7 +208,7 @@ class _History:
             mean = list(rule.values())[row["role"]].time_off.leave_mean_days
             time_off.go(self.roster, int(i), self.week.ramps, day, day + time_off.next_leave(self.luck, row)[1] * mean)
         for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * WEEK_DAYS)):
-            pace = float(self.week.coaching.pace[self.roster[i]["team"]])
+            pace = self.week.pace(self.roster, int(i))
             time_off.come_back(self.roster, int(i), self.week.ramps, day, pace, self.luck)
 
     def _change_hands(self, i: int, day: float) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from sim.calendar import Calendar
 from sim.luck import Luck
 from sim.org.long_run import long_run_starts
 from sim.org.seating import Seating
@@ -21,11 +22,11 @@ from sim.scenario.records.files import Found, read_customers_of, read_pipeline_o
 from sim.scenario.scenario import Scenario
 
 
-def tenures(seats: Seating, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+def tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
     """Who of the roster is there on the first day, and since when (negative days); unknown tenures are drawn."""
     records = read_roster_of(_found(seats.scenario)).seats
     held = np.array([record.held for record in records])
-    start_day = np.where(held, long_run_starts(seats, luck), 0.0)
+    start_day = np.where(held, long_run_starts(seats, calendar, luck), 0.0)
     for i, record in enumerate(records):
         if record.start_day is not None:
             start_day[i] = record.start_day

@@ -50,7 +50,9 @@ class Organization:
         self.demand = Demand(seating, calendar, self.conditions.leads)
         self.base = InstalledBase(seating, calendar, self.conditions)
         teams = int(self.roster["team"].max(initial=0)) + 1
-        self.week = Week(scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing)
+        self.week = Week(
+            scenario, calendar, self.roster, self.conditions.exits, self.conditions.sourcing, self.conditions.ramp
+        )
         self.engineers = Engineers(seating, pipeline)
         self.target_usd = target.by_month(scenario, calendar)
         self.refill: Callable[[Vacancy], None]  # recruiting gives it; who leaves does not know of recruiting
@@ -83,12 +85,17 @@ class Organization:
         rule = scenario.world.behaviour
         self.conduct = Conduct(self, rule) if rule.responsiveness > 0 else None
 
-    def welcome(self, opening: np.ndarray) -> None:
+    def welcome(self, opening: np.ndarray, left_days: np.ndarray) -> None:
         """Take over the roster of the first day. Its history is already in the pipeline.
 
         Args:
             opening: ``ROSTER`` rows of the opening's seats, which are the first of this organization's.
+            left_days: since somebody last left each of them; infinite where nobody is known to have.
         """
+        for i in np.argsort(-left_days, kind="stable"):
+            if left_days[i] < np.inf:
+                self.exits_by_team[opening[i]["team"]].append(-float(left_days[i]))
+        self.week.exits_known_since = -np.inf if np.isfinite(left_days).any() else 0.0
         self.roster[: len(opening)] = opening
         here = np.flatnonzero(opening["held"])
         people = opening[here]
@@ -127,7 +134,7 @@ class Organization:
         now = float(self.env.now)
         row = self.roster[i]
         self.take_seat(i, int(row["holder"]) + 1, now, requisition, mover)
-        set_pace(self.roster, i, self.week.ramps, now, self.week.coaching.pace[row["team"]])
+        set_pace(self.roster, i, self.week.ramps, now, self.week.pace(self.roster, i))
         dress(self, i, now)
         if self.duty[i] == SELLS:
             self.pipeline.fill(i, now, row["entity"], int(row["holder"]), float(self.week.logit[i]))

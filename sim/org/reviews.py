@@ -71,5 +71,11 @@ def let_go(org: Organization, i: int, reached: float, day: float) -> None:
     person = org.roster[i]
     notice = 5.0 + 30.0 * uniforms(org.luck, EXIT_NOTICE, person["entity"])[0]
     org.decide(ledger.REVIEW_FAILED, i, person["segment"], person["region"], reached, "reviews failed in a row")
-    person["notice"] = True
+    person["notice"], person["leaves_day"] = True, day + notice
     leave_on(org, i, day + notice, ledger.INVOLUNTARY)
+
+
+def date_notices(org: Organization) -> None:
+    """Date the exits of those who were told before the first day that they are let go."""
+    for i in np.flatnonzero(org.roster["held"] & org.roster["notice"]):
+        leave_on(org, int(i), float(org.roster[i]["leaves_day"]), ledger.INVOLUNTARY)

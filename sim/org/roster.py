@@ -30,6 +30,7 @@ ROSTER = np.dtype([
     ("exit_budget", "f8"),  # unit exponential not yet spent at the exit hazard
     ("sold_usd", "f8", 2), ("quota_usd", "f8", 2),  # the last two quarters closed, latest first
     ("failed_reviews", "i4"), ("notice", "?"),  # in a row; whether they are to be let go
+    ("leaves_day", "f8"),  # on which whoever is to be let go leaves; NEVER for the rest
 ], align=True)  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def _seat(roster, i, traits, answers, seat_entity, holder, start_day, key0, key1
     _act(row, role, answers)
     row["sold_usd"][:] = 0.0
     row["quota_usd"][:] = 0.0
-    row["failed_reviews"], row["notice"] = 0, False
+    row["failed_reviews"], row["notice"], row["leaves_day"] = 0, False, np.inf
 
 
 @compiled
@@ -119,6 +120,16 @@ class Newcomers:
     def seat(self, roster: np.ndarray, i: int, holder: int, start_day: float) -> None:
         """Put the k-th holder into seat i, from a day on; -1 is whoever held it before the first."""
         _seat(roster, i, self._traits, self._answers, self._entities[i], holder, start_day, *self._key)
+
+    def recall(self, roster: np.ndarray, i: int, person: np.void) -> None:
+        """Make whoever was just put into seat i a person whom the past knows, a ``PERSON`` of the first day."""
+        row = roster[i]
+        row["joined_day"] = -person["joined_days"]
+        for name in ("ability", "never_ramps", "failed_reviews", "sold_usd", "quota_usd"):
+            row[name] = person[name]
+        row["leaves_day"] = person["leaves_in_days"]
+        row["notice"] = row["leaves_day"] < np.inf
+        _act(row, self._traits[row["role"]], self._answers)
 
     def bring_along(self, roster: np.ndarray, i: int, mover: Mover) -> None:
         """Make whoever was just put into seat i somebody who moved here from another seat."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sim.org.organization import Organization
 
 WEEK_DAYS = 7.0
-WEEKS_PER_YEAR = 365.25 / WEEK_DAYS
 
 # What a seller knows of their pay: one row a seat. NOBODY as plan: nothing to respond to.
 STANDING = np.dtype([
@@ -79,7 +78,7 @@ class Standing:
         self._full_usd: dict[int, np.ndarray] = {}  # by quarter, see ``full_quota_usd``
         self._squares = np.array([_size_usd(segment) for segment in org.scenario.world.segments.values()])
         productivity = [s.steady_productivity_usd_per_year for s in org.scenario.world.segments.values()]
-        self._per_week = np.array(productivity) / WEEKS_PER_YEAR
+        self._per_week = np.array(productivity) * WEEK_DAYS / org.calendar.days_per_year
 
     def renew(self, now: float) -> np.ndarray:
         """Bring everything up to an instant; answers the seats whose pay looks different from before."""

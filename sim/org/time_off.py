@@ -71,12 +71,14 @@ def come_back(roster: np.ndarray, i: int, ramps: np.ndarray, day: float, pace: f
     row["leave_budget"] = next_leave(luck, row)[0]
 
 
-def away_at_first(roster: np.ndarray, ramps: np.ndarray, day: float, scenario: Scenario, luck: Luck) -> None:
+def away_at_first(
+    roster: np.ndarray, ramps: np.ndarray, day: float, scenario: Scenario, calendar: Calendar, luck: Luck
+) -> None:
     """When the history begins, the long run's part of the people are on leave."""
     rules = [role.time_off for role in scenario.world.roles.values()]
     chances = np.empty(len(roster))
     fill_uniforms(chances, roster["person"].copy(), OPENING_LEAVE, 0, *luck.key)
-    away = chances < np.array([rule.leave_share for rule in rules])[roster["role"]]
+    away = chances < np.array([rule.leave_share(calendar.days_per_year) for rule in rules])[roster["role"]]
     for i in np.flatnonzero(roster["held"] & away):
         row = roster[i]
         _, lasts, _, _ = uniforms(luck, OPENING_LEAVE, row["person"])
@@ -113,7 +115,7 @@ def _return(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
     yield org.env.timeout(max(float(org.roster[i]["back_day"]) - org.env.now, 0.0))
     row = org.roster[i]
     if row["held"] and row["spell"] == spell:
-        pace = float(org.week.coaching.pace[row["team"]])
+        pace = org.week.pace(org.roster, i)
         come_back(org.roster, i, org.week.ramps, float(org.env.now), pace, org.luck)
         org.decide(ledger.LEAVE_ENDED, i, row["segment"], row["region"], 0.0, "back from long leave")
         org.resume_work(i)

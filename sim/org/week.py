@@ -9,7 +9,7 @@ from sim.compiled import compiled
 from sim.org.coaching import Coaching
 from sim.org.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.org.time_off import Vacations
-from sim.rules.people import DAYS_PER_YEAR, exit_weight, voluntary_per_day
+from sim.rules.people import exit_weight, voluntary_hazard
 from sim.rules.stay import days_until_spent, spent_by, stay_table
 from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
@@ -23,8 +23,10 @@ DUTIES = {
 
 ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
-    ("voluntary", "f8"), ("hump", "f8"), ("hump_center", "f8"), ("hump_width", "f8"),
-    ("contagion", "f8"), ("first_year", "f8"), ("has_law", "?"),  # of how long people stay, in place of "voluntary"
+    ("voluntary", "f8"), ("hump", "f8"),  # exits a day
+    ("hump_center", "f8"), ("hump_width", "f8"),
+    ("contagion", "f8"), ("first_year", "f8"), ("year_days", "f8"),
+    ("has_law", "?"),  # of how long people stay, in place of "voluntary"
     ("present", "f8"), ("leaves", "f8"),  # part of the hours left by vacations this week; long leaves begun a day
 ], align=True)  # fmt: skip
 
@@ -42,11 +44,12 @@ def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
             )
             row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
         row["has_law"] = role.exits.stay is not None
-        row["voluntary"] = 0.0 if row["has_law"] else role.exits.voluntary_per_year
-        row["hump"] = role.exits.hump_per_year if role.duty == "sells" else 0.0
+        row["voluntary"] = 0.0 if row["has_law"] else role.exits.voluntary_per_year / calendar.days_per_year
+        row["hump"] = role.exits.hump_per_year / calendar.days_per_year if role.duty == "sells" else 0.0
         row["hump_center"], row["hump_width"] = role.exits.hump_center, role.exits.hump_width
         row["contagion"], row["first_year"] = role.exits.contagion, role.exits.first_year_multiplier
-        row["present"], row["leaves"] = 1.0, role.time_off.leaves_per_year / DAYS_PER_YEAR
+        row["year_days"] = calendar.days_per_year
+        row["present"], row["leaves"] = 1.0, role.time_off.leaves_per_year / calendar.days_per_year
     return rows
 
 
@@ -64,11 +67,18 @@ def exit_per_day(roles, row, day, share_left):
     attainment = 1.0
     if quota > 0.0:
         attainment = (row["sold_usd"][0] + row["sold_usd"][1]) / quota
-    first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
-    return voluntary_per_day(
+    first_year = role["first_year"] if day - row["joined_day"] < role["year_days"] else 1.0
+    return voluntary_hazard(
         role["voluntary"], role["hump"], role["hump_center"], role["hump_width"], attainment, first_year,
         role["contagion"], share_left,
     )  # fmt: skip
+
+
+@compiled
+def law_weight(role, row, day, share_left):
+    """By what the hazard of a law of how long people stay is multiplied for somebody."""
+    first_year = role["first_year"] if day - row["joined_day"] < role["year_days"] else 1.0
+    return exit_weight(first_year, role["contagion"], share_left)
 
 
 @compiled
@@ -83,8 +93,7 @@ def spend_exit_budget(roles, stays, row, day, until, left, share_left, market, p
     hazard = exit_per_day(roles, row, day, share_left) * market * pay * uncoached
     role, budget, leaves = roles[row["role"]], row["exit_budget"], np.inf
     if role["has_law"]:
-        first_year = role["first_year"] if day - row["joined_day"] < 365.25 else 1.0
-        weight = exit_weight(first_year, role["contagion"], share_left) * market * pay * uncoached
+        weight = law_weight(role, row, day, share_left) * market * pay * uncoached
         curve, since = stays[row["role"]], until - left - row["joined_day"]
         spent = hazard * left + weight * (spent_by(curve, since + left) - spent_by(curve, since))
         if spent >= budget:
@@ -95,6 +104,22 @@ def spend_exit_budget(roles, stays, row, day, until, left, share_left, market, p
             leaves = until - left + max(budget, 0.0) / hazard
     row["exit_budget"] = budget - spent
     return leaves
+
+
+@compiled
+def fill_exit_rates(day, roster, roles, stays, left_lately, team_size, uncoached_exits, exits, pay_exits, rates):
+    """Everybody's voluntary exit hazard a day, as ``refresh`` spends it; nobody resigns while on leave."""
+    for i in range(len(roster)):
+        row = roster[i]
+        rates[i] = 0.0
+        if row["held"] and not row["away"]:
+            team, role, curve = row["team"], roles[row["role"]], stays[row["role"]]
+            gone = left_lately[team] / max(team_size[team], 1.0)
+            rate = exit_per_day(roles, row, day, gone)
+            if role["has_law"]:
+                since = day - row["joined_day"]
+                rate += law_weight(role, row, day, gone) * (spent_by(curve, since + 1.0) - spent_by(curve, since))
+            rates[i] = rate * exits[i] * pay_exits[i] * uncoached_exits[team]
 
 
 @compiled
@@ -149,10 +174,17 @@ class Week:
     """The arrays of the current week, by seat."""
 
     def __init__(
-        self, scenario: Scenario, calendar: Calendar, roster: np.ndarray, exits: np.ndarray, sourcing: np.ndarray
+        self,
+        scenario: Scenario,
+        calendar: Calendar,
+        roster: np.ndarray,
+        exits: np.ndarray,
+        sourcing: np.ndarray,
+        ramp: np.ndarray,
     ):
-        """``exits`` and ``sourcing``: the market's multipliers by seat; whoever owns them changes them in place."""
-        self.exits, self.sourcing = exits, sourcing
+        """``exits``, ``sourcing`` and ``ramp``: the market's multipliers by seat; their owner changes them in place."""
+        self.exits, self.sourcing, self.ramp = exits, sourcing, ramp
+        self._ramp_moves = any(shock.acts_on == "ramp" for shock in scenario.world.shocks.values())
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
         self.stays = stay_table(list(scenario.world.roles.values()), calendar.days_per_month)
@@ -164,6 +196,7 @@ class Week:
         self.team_size = np.zeros(teams)  # people, and places that late leavers left empty
         self._late_days = np.array([role.exits.contagion_days for role in scenario.world.roles.values()])
         self._contagious = any(role.exits.contagion > 0.0 for role in scenario.world.roles.values())
+        self.exits_known_since = 0.0
         self.next_tick = 0.0
         seats = len(exits)
         self.pay_exits = np.ones(seats)  # what pay against the market does to the exit hazard
@@ -175,8 +208,8 @@ class Week:
         """Set everybody's arrays for the days to come."""
         if self._contagious:
             self._count_teams(roster, day)
-        if self.coaching.acts:
-            self.coaching.tick(roster, self.ramps, day)
+        if self.coaching.acts or self._ramp_moves:
+            self.coaching.tick(roster, self.ramps, day, self.ramp)
         if self.vacations.acts:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
@@ -188,9 +221,22 @@ class Week:
     def _count_teams(self, roster: np.ndarray, day: float) -> None:
         """Whoever started lately sits in a late leaver's place, or in a new one: no leaver is counted twice."""
         teams, held = roster["team"], roster["held"]
-        late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], 0.0))
+        late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], self.exits_known_since))
         came = np.bincount(teams, late, len(self.team_size))
         self.team_size[:] = np.bincount(teams, held, len(self.team_size)) + np.maximum(self.left_lately - came, 0.0)
+
+    def pace(self, roster: np.ndarray, i: int) -> float:
+        """How fast whoever sits in seat i moves along the ramp."""
+        return float(self.coaching.pace[roster[i]["team"]] * self.ramp[i])
+
+    def exit_rates(self, roster: np.ndarray, day: float) -> np.ndarray:
+        """Everybody's voluntary exit hazard a day, by seat."""
+        rates = np.zeros(len(roster))
+        fill_exit_rates(
+            day, roster, self.roles, self.stays, self.left_lately, self.team_size, self.coaching.exits, self.exits,
+            self.pay_exits, rates,
+        )  # fmt: skip
+        return rates
 
     def refresh_one(self, roster: np.ndarray, i: int, day: float) -> bool:
         """Set the arrays of somebody who comes, or comes back, for the rest of the week; answers whether.

@@ -11,9 +11,6 @@ from sim import luck
 from sim.compiled import compiled, inlined
 from sim.scenario.people import Role
 
-DAYS_PER_YEAR = 365.25
-
-
 TRAITS = np.dtype([
     ("sells", "?"), ("sigma_log", "f8"), ("never_ramps_share", "f8"), ("volume_share", "f8"), ("leaves_per_year", "f8"),
     ("exits_per_year", "f8"), ("first_year_multiplier", "f8"),
@@ -44,15 +41,15 @@ def draw_person(role, entity, key0, key1):
 
 
 @compiled
-def voluntary_per_day(base, hump, center, width, attainment, first_year, contagion, share_left):
-    """Voluntary exit hazard a day.
+def voluntary_hazard(base, hump, center, width, attainment, first_year, contagion, share_left):
+    """Voluntary exit hazard, in the unit of ``base`` and ``hump``: a day where they are a day.
 
     Middling reps quit most (a hump in attainment), and exits of peers raise it. The chance to quit within a quarter
     is 1 - exp(-hazard x quarter). ``share_left`` is the part of the team that left lately; past a half it does no more.
     """
     bend = (attainment - center) / width
-    yearly = (base + hump * math.exp(-0.5 * bend * bend)) * first_year
-    return yearly * math.exp(contagion * min(share_left, 0.5)) / DAYS_PER_YEAR
+    alone = (base + hump * math.exp(-0.5 * bend * bend)) * first_year
+    return alone * math.exp(contagion * min(share_left, 0.5))
 
 
 def usual_exits_per_year(role: Role) -> float:
@@ -71,8 +68,29 @@ def exit_weight(first_year, contagion, share_left):
     return first_year * math.exp(contagion * min(share_left, 0.5))
 
 
+MOST_YEARS = 40.0  # that somebody stays
+
+
+def mean_stay_days(role: Role, days_per_year: float, market: float = 1.0) -> float:
+    """Mean days from somebody's first to their last, where nothing but the usual rate of exits acts.
+
+    Nobody resigns while on leave, so leaves make a stay longer. ``market`` multiplies the hazard. Infinite where
+    nobody leaves.
+    """
+    late = _late_per_day(role, days_per_year) * market
+    early = late * role.exits.first_year_multiplier
+    if late == 0.0:
+        return math.inf
+    first = days_per_year if early == 0.0 else -math.expm1(-early * days_per_year) / early
+    return first + math.exp(-early * days_per_year) / late
+
+
+def _late_per_day(role: Role, days_per_year: float) -> float:
+    return usual_exits_per_year(role) / days_per_year * (1.0 - role.time_off.leave_share(days_per_year))
+
+
 @compiled
-def fill_tenures(days, roles, traits, uniforms):
+def fill_tenures(days, roles, traits, uniforms, year_days):
     """Write the tenure of people found in seats that are always refilled, drawn by uniform numbers.
 
     Its density is proportional to the survival of the exit hazard: a constant, times ``first_year_multiplier`` in the
@@ -80,19 +98,20 @@ def fill_tenures(days, roles, traits, uniforms):
 
     Args:
         days: filled, shape (people,). roles: their codes. traits: ``TRAITS``, shape (roles,).
+        year_days: the calendar's days in a year.
     """
-    most = 40.0 * DAYS_PER_YEAR
+    most = MOST_YEARS * year_days
     for i in range(len(days)):
         role = traits[roles[i]]
-        late = role["exits_per_year"] / DAYS_PER_YEAR
+        late = role["exits_per_year"] / year_days
         early = late * role["first_year_multiplier"]
-        first = _survived(early, DAYS_PER_YEAR)
-        kept = math.exp(-early * DAYS_PER_YEAR)
-        area = uniforms[i] * (first + kept * _survived(late, most - DAYS_PER_YEAR))
+        first = _survived(early, year_days)
+        kept = math.exp(-early * year_days)
+        area = uniforms[i] * (first + kept * _survived(late, most - year_days))
         if area <= first:
             days[i] = _invert(early, area)
         else:
-            days[i] = DAYS_PER_YEAR + _invert(late, (area - first) / kept)
+            days[i] = year_days + _invert(late, (area - first) / kept)
 
 
 @inlined

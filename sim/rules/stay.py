@@ -12,8 +12,9 @@ import math
 import numpy as np
 from scipy import special
 
+from sim.calendar import Calendar
 from sim.compiled import compiled
-from sim.rules.people import DAYS_PER_YEAR, usual_hump_per_year
+from sim.rules.people import usual_hump_per_year
 from sim.scenario.people import Role, Stay, StayTable
 
 MOST_DAYS = 40 * 366  # a table ends there; the hazard of its last day goes on
@@ -106,16 +107,28 @@ def days_until_spent(curve, since, weight, per_day, budget, most):
     return min(at - since, most)
 
 
-def found_tenures(role: Role, days_per_month: float, chances: np.ndarray) -> np.ndarray:
+def found_tenures(role: Role, calendar: Calendar, chances: np.ndarray, market: float = 1.0) -> np.ndarray:
     """Days since joining of people found in seats that are always refilled, by uniform numbers; shape (people,).
 
     Their density is proportional to survival of the law, the hump at a usual attainment and the first year's
-    multiplier included.
+    multiplier included. ``market`` multiplies the hazard.
     """
+    area = _survived(role, calendar, market)
+    return np.interp(chances * area[-1], area, np.arange(len(area)))
+
+
+def mean_law_days(role: Role, calendar: Calendar, market: float = 1.0) -> float:
+    """Mean days from somebody's first to their last by the law of their role; see ``found_tenures``."""
+    return float(_survived(role, calendar, market)[-1])
+
+
+def _survived(role: Role, calendar: Calendar, market: float) -> np.ndarray:
+    """The integral of survival from 0 to whole days, shape (days,). Nobody resigns while on leave."""
     assert role.exits.stay is not None
-    hazard = np.diff(hazard_by_day(role.exits.stay, days_per_month)) + usual_hump_per_year(role) / DAYS_PER_YEAR
-    hazard *= np.where(np.arange(len(hazard)) < DAYS_PER_YEAR, role.exits.first_year_multiplier, 1.0)
+    year = calendar.days_per_year
+    hazard = np.diff(hazard_by_day(role.exits.stay, calendar.days_per_month)) + usual_hump_per_year(role) / year
+    hazard *= np.where(np.arange(len(hazard)) < year, role.exits.first_year_multiplier, 1.0)
+    hazard *= market * (1.0 - role.time_off.leave_share(year))
     survival = np.exp(-np.append(0.0, np.cumsum(hazard)[:-1]))
     within = np.divide(-np.expm1(-hazard), hazard, out=np.ones(len(hazard)), where=hazard > 0.0)
-    area = np.append(0.0, np.cumsum(survival * within))
-    return np.interp(chances * area[-1], area, np.arange(len(area)))
+    return np.append(0.0, np.cumsum(survival * within))

@@ -13,9 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 from sim.luck import Luck
 from sim.scenario.compose import join, parse_override
 from sim.scenario.crosscheck import crosscheck
-from sim.scenario.errors import Problem
+from sim.scenario.errors import Path, Problem
 from sim.scenario.explain import explain
 from sim.scenario.origin import Origin, drop_replaced
+from sim.scenario.past_levers import fill_past_levers
 from sim.scenario.places import Places, chain, find_scenario, label_of
 from sim.scenario.records.files import Found, find_files, with_files
 from sim.scenario.references import Reference, filled, find_references
@@ -82,7 +83,7 @@ class ScenarioSource:
             return self.at_central()
         luck = Luck(seed, number)
         drawn = {name: draw(name, one, luck) for name, one in self.uncertainties.items()}
-        return self.at_values(drawn, f" in draw {number}")
+        return self.at_values(drawn, f" in draw {number}").drawn_from(self.at_central())
 
     def at_values(self, drawn: Mapping[str, float], when: str = "") -> Scenario:
         """The scenario with given values of its uncertainties. Raises ScenarioError, saying ``when`` drawn."""
@@ -92,12 +93,16 @@ class ScenarioSource:
             return self._with_files(Scenario.model_validate(data))
         except ValidationError as error:
             by_path = {reference.path: reference.name for reference in self.references}
-            raise self.origin.error(
-                [
-                    Problem(path, text + (f' (From uncertainty "{by_path[path]}"{when}.)' if path in by_path else ""))
-                    for path, text in explain(error, Scenario, data)
-                ]
-            ) from None
+            problems = [
+                Problem(path, text + (f' (From uncertainty "{by_path[path]}"{when}.)' if path in by_path else ""))
+                for path, text in explain(error, Scenario, data)
+            ]
+            own = [problem for problem in problems if not self._is_filled_in(problem.path)]
+            raise self.origin.error(own or problems) from None
+
+    def _is_filled_in(self, path: Path) -> bool:
+        """Whether a key is a copy of the levers that nobody wrote: what is wrong with it is told of the levers."""
+        return path[:2] == ("opening", "levers") and self.origin.layer(path) < 0
 
     def _with_files(self, scenario: Scenario) -> Scenario:
         """The scenario with the files of its opening found. Raises ScenarioError."""
@@ -133,6 +138,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
     raw = join(path, overrides, Places.around(path).folders, origin.label)
     drop_replaced(raw, Shape.of(Scenario), origin)
+    fill_past_levers(raw, documents, not overrides)
     if ("name",) not in origin.overridden or raw.get("name") is None:
         raw["name"] = str(documents[-1].raw.get("name") or path.stem)
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))

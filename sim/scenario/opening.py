@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from sim.scenario.levers import Backfill, Coverage, Target
+from sim.scenario.pay import Pay
 from sim.scenario.quantities import Count, NotNegative, Noun, Share
+from sim.scenario.quota import Quota
 
 if TYPE_CHECKING:
     from sim.scenario.records.files import Found
@@ -42,12 +45,32 @@ class OpeningFiles(Noun):
         return {kind: file for kind, file in self if file is not None}
 
 
+class PastLevers(Noun):
+    """What the company ran on before the first day. It decides who had been let go and who had left by then.
+
+    Filled in from the levers of the file that gives the opening's teams, so that no plan built on it changes the past.
+    """
+
+    backfill: Backfill | None = None
+    coverage: Coverage | None = None
+    target: Target | None = None
+    quota: Quota | None = None
+    pay: Pay | None = None
+
+
 class Opening(Noun):
     """Where the organization starts. It depends on nothing else that a plan may change."""
 
     teams: dict[str, Team] = Field(default_factory=dict, description="seats of the first day; with a roster, its own")
     files: OpeningFiles | None = Field(default=None, description="a roster, pipeline and installed base as CSV")
-    vacant_share: Share = Field(default=0.0, description="share of seats empty on the first day")
+    vacant_share: Share | None = Field(
+        default=None,
+        description="share of seats empty on the first day, on which the searches for them begin; none for the long "
+        "run's, with searches under way",
+    )
+    levers: PastLevers | None = Field(
+        default=None, description="on which the years before the first day ran; filled in from the levers"
+    )
     pipeline: Literal["stationary", "empty"] = "stationary"
     warm_up_days: float = Field(
         default=180,

@@ -159,10 +159,9 @@ class TimeOff(Noun):
             )
         return self
 
-    @property
-    def leave_share(self) -> float:
+    def leave_share(self, days_per_year: float) -> float:
         """Part of the time that somebody is on leave in the long run."""
-        away = self.leaves_per_year * self.leave_mean_days / 365.25
+        away = self.leaves_per_year * self.leave_mean_days / days_per_year
         return away / (1.0 + away)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from sim.calendar import Calendar
 from sim.scenario.behaviour import Behaviour
@@ -88,6 +88,17 @@ class Scenario(Noun):
     levers: Levers
     world: World
     uncertainties: dict[str, Uncertainty] = Field(default_factory=dict)
+    _central: Scenario | None = PrivateAttr(default=None)
+
+    @property
+    def central(self) -> Scenario:
+        """The scenario with every uncertainty at its central value, of which this one is a draw."""
+        return self._central or self
+
+    def drawn_from(self, central: Scenario) -> Scenario:
+        """The same scenario, known as a draw of another."""
+        self._central = central
+        return self
 
     def calendar(self, months: int) -> Calendar:
         """The calendar over a horizon in months."""

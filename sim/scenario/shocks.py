@@ -10,7 +10,7 @@ from sim.scenario.quantities import Day, Logit, Noun
 
 ON_LOG_ODDS = ("odds", "renewals")
 ON_SOURCES = ("leads", "odds", "cycle", "size")
-ON_PEOPLE = ("exits", "recruiting")
+ON_PEOPLE = ("exits", "recruiting", "ramp")
 
 
 class ShockBase(Noun):
@@ -19,16 +19,16 @@ class ShockBase(Noun):
     Shocks act at the weekly ticks from the first day on; where several meet they multiply, or add up as log-odds.
     """
 
-    acts_on: Literal["leads", "odds", "cycle", "size", "exits", "recruiting", "renewals", "expansion"] = Field(
+    acts_on: Literal["leads", "odds", "cycle", "size", "exits", "recruiting", "ramp", "renewals", "expansion"] = Field(
         description="leads and expansion by number, odds of a stage, cycle and recruiting by days, size by dollars, "
-        "exits by hazard"
+        "exits by hazard, ramp by its pace"
     )
     multiplier: Annotated[float, Field(ge=0, le=10)] | None = Field(default=None, description="at full strength")
     logit: Logit | None = Field(default=None, description="at full strength, for odds and renewals")
     segment: str | None = Field(default=None, description="only there; none for all")
     region: str | None = None
     source: str | None = Field(default=None, description="only its deals, for leads, odds, cycle and size")
-    role: str | None = Field(default=None, description="only its people, for exits and recruiting")
+    role: str | None = Field(default=None, description="only its people, for exits, recruiting and ramp")
 
     @model_validator(mode="after")
     def _fits_what_it_acts_on(self) -> ShockBase:
@@ -39,7 +39,8 @@ class ShockBase(Noun):
             raise ValueError(f"source is given, but a shock on {self.acts_on} acts on all sources")
         if self.role is not None and self.acts_on not in ON_PEOPLE:
             raise ValueError(f"role is given, but a shock on {self.acts_on} does not act on people")
-        if self.multiplier == 0 and (self.acts_on in ("cycle", "size", "recruiting") or not isinstance(self, Step)):
+        durable = self.acts_on in ("cycle", "size", "recruiting", "ramp")
+        if self.multiplier == 0 and (durable or not isinstance(self, Step)):
             raise ValueError("multiplier must be above 0 here; only a step of other things may stop them")
         return self
 

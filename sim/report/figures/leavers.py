@@ -14,8 +14,8 @@ from sim.report.run_folder import RunFolder
 from sim.report.words import number, plan_name, share
 
 PUBLISHED = (
-    "Published: middling reps quit most, among 6,727 salespeople over two years (Sunder and others, Journal of Marketing"
-    " Research, 2017)."
+    "Published: middling reps quit most, among 6,727 salespeople over two years (Sunder and others, Journal of"
+    " Marketing Research, 2017)."
 )
 RATE, REGRETTED = MEASURES = ("resignation_rate", "regretted_exits")
 

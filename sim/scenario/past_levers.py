@@ -1,0 +1,67 @@
+"""What the company ran on before the first day: the levers of the file that describes the opening.
+
+A plan that builds on that file changes its own levers; the past stays as it was, and so does the first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path as File
+from typing import Any
+
+from sim.scenario.compose import join
+from sim.scenario.document import Document
+from sim.scenario.opening import PastLevers
+from sim.scenario.origin import Origin, drop_replaced
+from sim.scenario.places import Places, chain
+from sim.scenario.scenario import Scenario
+from sim.scenario.shape import Shape
+
+
+def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], is_plain: bool) -> None:
+    """Write ``opening.levers`` in place, under what the scenario says there itself.
+
+    What is the same as the scenario's own is the same object, so that it is written once in a file.
+
+    Args:
+        raw: the joined scenario. documents: the files it was joined from, the most basic first.
+        is_plain: whether no override changed the last of them.
+    """
+    opening, own = raw.get("opening"), raw.get("levers")
+    if not isinstance(opening, dict) or not isinstance(own, dict):
+        return
+    owner = _describes_opening(documents)
+    past = own if is_plain and owner is documents[-1] else _levers_of(owner.path, owner.label)
+    given = opening.get("levers")
+    filled: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
+    for key in PastLevers.model_fields:
+        if key in past:
+            value = _under(filled.get(key), past[key])
+            filled[key] = own[key] if value == own.get(key) else value
+    opening["levers"] = filled
+
+
+def _describes_opening(documents: Sequence[Document]) -> Document:
+    """The last file that says who is there on the first day."""
+    for document in reversed(documents):
+        opening = document.raw.get("opening")
+        if isinstance(opening, dict) and ("teams" in opening or "files" in opening):
+            return document
+    return documents[-1]
+
+
+def _levers_of(path: File, label: str) -> dict[str, Any]:
+    """The levers of a scenario as its files give them."""
+    raw = join(path, (), Places.around(path).folders, label)
+    drop_replaced(raw, Shape.of(Scenario), Origin(label, chain(path), ()))
+    levers = raw.get("levers")
+    return levers if isinstance(levers, dict) else {}
+
+
+def _under(given: Any, below: Any) -> Any:
+    """A group with what it does not say itself; where it is of another kind, it says all."""
+    if not isinstance(given, dict) or not isinstance(below, dict):
+        return below if given is None else given
+    if given.get("kind", below.get("kind")) != below.get("kind"):
+        return given
+    return below | {key: _under(value, below.get(key)) for key, value in given.items()}
