@@ -18,6 +18,7 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
 from sim.measures.value_sums import selling_share, serving_usd_per_customer
+from sim.pipeline.deals import odds_of
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
@@ -387,6 +388,28 @@ def test_the_chance_to_win_does_not_look_at_luck_that_is_drawn_already() -> None
     deals["due"] += 3.0
     assert np.count_nonzero(found) > 50
     assert np.array_equal(org.pipeline.win_chances(horizon), found)
+
+
+def test_the_last_try_at_the_last_stage_is_won_with_its_odds() -> None:
+    """All that acts on odds is in the chance: rep, region, source, waiting, handing on. The market here is neutral."""
+    leavers = "world.roles.rep.exits.voluntary_per_year=1.5"
+    scenario = customers_world(*ALONE, *STALLS, leavers, "+levers.orphans={logit: -0.6, delay_days: 3}")
+    compared, handed_on, waited = 0, 0, 0
+    for replication in range(6):
+        with np.errstate(over="ignore"):
+            org = world.assemble(
+                scenario, scenario.calendar(6), Luck(8, replication), world.prepare(scenario, 6, Luck(8, replication))
+            )
+            world.drive(org)
+        found, state = org.pipeline.win_chances(180.0), org.pipeline.state
+        deals = org.pipeline.deals
+        last = (deals["state"] == ledger.WORKING) & (deals["stage"] == 1) & (deals["attempt"] == 3)
+        for d in np.flatnonzero(last):
+            assert found[d] == pytest.approx(odds_of(state, d), abs=2e-4)
+        compared += last.sum()
+        handed_on += (deals["reassigned"][last] > 0).sum()
+        waited += (deals["waited_days"][last] > 0).sum()
+    assert min(compared, handed_on, waited) >= 5
 
 
 def test_contracts_run_off_as_they_are_said_to() -> None:
