@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 
 from sim.experiment.criterion import WITHOUT_BILLING, Criterion
-from sim.experiment.verdict import PARTS, Gap, Standing, Verdict
+from sim.experiment.gap import Gap
+from sim.experiment.verdict import PARTS, Standing, Verdict
 from sim.report.words import cents, listed, odds, plan_name, points, sentence, usd, years
 
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
