@@ -55,6 +55,7 @@ def worlds(draw: Draw) -> Scenario:
             "roles": draw(_roles(segments)),
             "hiring": draw(_hiring(segments)),
             "attention": {"enabled": draw(st.booleans()), "overload_logit": draw(number(0, 2))},
+            "engineering": draw(st.sampled_from(LINES)),
             "territory": territory,
             "market": draw(st.sampled_from([{}, _TURNING_MARKET])),
             "shocks": draw(_shocks(segments)),
@@ -69,6 +70,9 @@ def worlds(draw: Draw) -> Scenario:
             },
             "behaviour": draw(st.one_of(st.just({}), _behaviour(segments))),
             "billing": draw(st.one_of(st.none(), billings(segments))),
+            "value": {
+                "years": draw(st.sampled_from([0.0, 0.5, 3.0])), "discount_per_year": draw(st.sampled_from([0.0, 0.1])),
+            },
         },
     })  # fmt: skip
     assert crosscheck(scenario) == []
@@ -112,6 +116,13 @@ def _behaviour(draw: Draw, segments: list[str]) -> dict[str, Any]:
         "exits": {"market_pay_usd_per_year": {SELLER: draw(st.sampled_from([50000.0, 200000.0]))}},
     }  # fmt: skip
 
+
+LINES: list[dict[str, Any]] = [
+    {},
+    {"order": "largest_first"},
+    {"go_without_after_days": 8.0, "without_logit": -1.0},
+    {"order": "largest_first", "go_without_after_days": 0.0, "small_below_share": 0.5},
+]
 
 _TURNING_MARKET = {
     "common_factor": {"leads_sigma_log": 0.2, "odds_sigma_logit": 0.2, "half_life_months": 2.0},

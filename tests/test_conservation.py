@@ -78,7 +78,7 @@ def check_story(kinds: list[int], began_before: bool, state: int, handed_over: b
             assert place == 0
         if kind == ledger.SE_START:
             assert waits or began_before
-        elif waits:
+        elif waits and kind != ledger.SE_WITHOUT:
             assert kind in (ledger.GAVE_UP, ledger.ORPHAN, ledger.SLIPPED, ledger.REASSIGNED), (
                 "nobody works a deal that waits for an SE"
             )
@@ -299,16 +299,24 @@ def what_is_paid_is_what_was_earned(plan: Scenario, months: int, book: Ledger) -
 
 
 def who_waited_for_an_engineer_is_written_down(plan: Scenario, months: int, book: Ledger) -> None:
-    """Each start after a wait is in the table of waits with its days; without SEs none starts and none gets past."""
+    """Each end of a wait is in the table with its days; where nobody goes on without, none gets past without SEs."""
     waits = book.waits
     stages = [[stage.needs_se for stage in segment.stages.values()] for segment in plan.world.segments.values()]
     needs = np.array([flags + [False] * (12 - len(flags)) for flags in stages])
     assert np.all(waits["days"] >= 0.0)
     assert np.all(np.diff(waits["day"]) >= 0.0)
-    starts = book.moves[book.moves["kind"] == ledger.SE_START]
-    waited = waits[waits["days"] > 0.0]
-    assert np.all(np.isin(waited["deal"], starts["deal"]))
-    asked = book.moves[np.isin(book.moves["kind"], (ledger.SE_WAIT, ledger.SE_START))]
+    told = {
+        kind: book.moves[book.moves["kind"] == kind] for kind in (ledger.SE_WAIT, ledger.SE_START, ledger.SE_WITHOUT)
+    }
+    for kind, ended in ((ledger.SE_START, ledger.SE_CAME), (ledger.SE_WITHOUT, ledger.WENT_WITHOUT)):
+        mine = waits[(waits["ended"] == ended) & ((waits["days"] > 0.0) | (kind == ledger.SE_WITHOUT))]
+        told_of = set(zip(told[kind]["deal"].tolist(), told[kind]["day"].tolist(), strict=True))
+        assert set(zip(mine["deal"].tolist(), mine["day"].tolist(), strict=True)) <= told_of
+    still = waits["deal"][waits["ended"] == ledger.STILL_WAITS]
+    assert np.array_equal(np.sort(still), np.flatnonzero(book.deals["state"] == ledger.QUEUED))
+    patience = plan.world.engineering.go_without_after_days
+    assert patience is not None or not len(told[ledger.SE_WITHOUT])
+    asked = np.concatenate(list(told.values()))
     assert np.all(needs[book.deals["segment"][asked["deal"]], asked["stage"]])
     region = book.deals["region"].astype(int)
     helped = {int(row["region"]) for row in book.seats if book.names.roles[row["role"]] == "helper"}
@@ -316,8 +324,9 @@ def who_waited_for_an_engineer_is_written_down(plan: Scenario, months: int, book
     helped |= {book.names.regions.index(name) for name in opening}  # a seat, be it empty, is waited for
     divided = {book.names.segments.index(one.segment) for one in plan.levers.recarves.values()}
     stays = ~np.isin(book.deals["segment"], list(divided))  # a deal may bring what it got to a region without SEs
-    for code in set(range(len(plan.world.regions))) - helped:
-        assert not np.any((region[waits["deal"]] == code) & stays[waits["deal"]])
+    served = waits["deal"][waits["ended"] == ledger.SE_CAME]
+    for code in set(range(len(plan.world.regions))) - helped if patience is None else ():
+        assert not np.any((region[served] == code) & stays[served])
         won = (book.deals["state"] == ledger.WON) & (book.deals["closed_day"] >= 0)
         ended = book.deals[(region == code) & stays & won]
         assert not np.any(needs.any(axis=1)[ended["segment"]])

@@ -98,13 +98,13 @@ def deals(ledger):
     won, lost, gone, working = tables.WON, tables.LOST, tables.NO_DECISION, tables.WORKING
     ledger.deals = rows(
         tables.DEALS,
-        (WEB, BIG, NORTH, 0, 1, won, -40, -40, 10, 10, 60_000, 0, 0, False, True, -1),
-        (WEB, BIG, NORTH, 0, 1, won, 5, 5, 35, 35, 50_000, 0, 1, False, False, -1),
-        (OWN, BIG, SOUTH, 2, 0, lost, 10, 10, 20, 20, 80_000, 0, 0, False, False, -1),
-        (WEB, LITTLE, SOUTH, 3, 0, gone, 20, 20, 100, 90, 5_000, 0, 0, False, False, -1),
-        (WEB, LITTLE, SOUTH, 3, 0, won, 95, 95, 125, 125, 6_000, 0, 0, False, False, -1),
-        (OWN, BIG, SOUTH, 2, 0, working, 100, 100, NEVER, 160, 70_000, 1, 0, False, False, -1),
-        (WEB, BIG, NORTH, 0, 0, lost, -50, -50, -5, -5, 90_000, 0, 0, False, True, -1),
+        (WEB, BIG, NORTH, 0, 1, won, -40, -40, 10, 10, 60_000, 0, 0, False, True, -1, 0),
+        (WEB, BIG, NORTH, 0, 1, won, 5, 5, 35, 35, 50_000, 0, 1, False, False, -1, 0),
+        (OWN, BIG, SOUTH, 2, 0, lost, 10, 10, 20, 20, 80_000, 0, 0, False, False, -1, 0),
+        (WEB, LITTLE, SOUTH, 3, 0, gone, 20, 20, 100, 90, 5_000, 0, 0, False, False, -1, 0),
+        (WEB, LITTLE, SOUTH, 3, 0, won, 95, 95, 125, 125, 6_000, 0, 0, False, False, -1, 0),
+        (OWN, BIG, SOUTH, 2, 0, working, 100, 100, NEVER, 160, 70_000, 1, 0, False, False, -1, 0.5),
+        (WEB, BIG, NORTH, 0, 0, lost, -50, -50, -5, -5, 90_000, 0, 0, False, True, -1, 0),
     )
     created = [(day, deal, 0, tables.CREATED, 0) for deal, day in enumerate(ledger.deals["created_day"])]
     ledger.moves = rows(
@@ -126,7 +126,13 @@ def deals(ledger):
         (35, 1, 0, 0, 1, 50_000),
         (125, 4, 3, 1, 1, 6_000),
     )
-    ledger.waits = rows(tables.WAITS, (12, 0, 0, 0), (40, 1, 0, 6), (105, 4, 5, 9))
+    # Deal 5 stands in line from day 95 to 110 and its rep goes on without; deal 3, of the first day, goes stale on day
+    # 100 after 150 days; deal 2 has waited since day 150 and still does as the run ends on day 180.
+    ledger.waits = rows(
+        tables.WAITS,
+        (12, 0, 0, 0, tables.SE_CAME), (40, 1, 0, 6, tables.SE_CAME), (100, 3, 5, 150, tables.GONE_STALE),
+        (105, 4, 5, 9, tables.SE_CAME), (110, 5, 0, 15, tables.WENT_WITHOUT), (180, 2, 0, 30, tables.STILL_WAITS),
+    )  # fmt: skip
 
 
 def customers(ledger):
@@ -134,9 +140,9 @@ def customers(ledger):
     here, there = (BIG, NORTH, -1, 0), (LITTLE, SOUTH, WEB, 3)
     ledger.customers = rows(
         tables.CUSTOMERS,
-        (-1, BIG, NORTH, -1, 0, 0, -320, NEVER, 110_000, 1),
-        (-1, BIG, NORTH, -1, 0, 0, -210, 150, 0, 0),
-        (4, LITTLE, SOUTH, WEB, 3, 1, 125, NEVER, 6_000, 0),
+        (-1, BIG, NORTH, -1, 0, 0, -320, NEVER, 110_000, 1, 400, 0, 0, 0, NEVER),
+        (-1, BIG, NORTH, -1, 0, 0, -210, 150, 0, 0, 150, 0, 0, 0, NEVER),
+        (4, LITTLE, SOUTH, WEB, 3, 1, 125, NEVER, 6_000, 0, 485, 0, 0, 0, NEVER),
     )
     ledger.contracts = rows(
         tables.CONTRACTS, (0, -1, tables.RENEWAL_TERM, BIG, NORTH, -1, 0, 0, 40, 400, 80_000),
@@ -219,6 +225,11 @@ def kpi():
     return dict(zip(names, layout.values(ledger), strict=True))
 
 
+def _within(days):
+    """Of a dollar a year for so many days from the horizon on, at a tenth a year."""
+    return (1 - 1.1 ** (-days / 360)) / np.log(1.1)
+
+
 Q1, Q2 = "2027-Q1", "2027-Q2"
 BY_HAND = {
     "bookings": {
@@ -258,7 +269,14 @@ BY_HAND = {
     "slips": {(Q1, "all"): 0, (Q2, "all"): 1},
     "average_deal": {("total", "all"): 116_000 / 3, (Q2, "all"): 6_000},
     "sales_velocity": {("total", "all"): 1 * 0.6 * (116_000 / 3) / (110 / 3)},
-    "se_wait_days": {(Q1, "all"): 3, (Q2, "all"): 9, ("total", "all"): 5, ("2027", "big"): 3},
+    # Days in line in the first quarter: 6 and 90; in the second: 10, 9, 15 and 30. Waits that ended: 2 and 3.
+    "se_wait_days": {
+        (Q1, "all"): 96 / 2, (Q2, "all"): 64 / 3, ("total", "all"): 160 / 5, ("2027", "big"): 51 / 3,
+        ("2027", "little"): 109 / 2,
+    },
+    "without_se_share": {
+        (Q1, "all"): 0, (Q2, "all"): 1 / 2, ("total", "all"): 1 / 4, ("2027", "big"): 1 / 3, ("2027", "little"): 0,
+    },
     "se_utilization": {(Q1, "all"): 0.5, (Q2, "all"): np.nan, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
     "accounts_touched": {(Q1, "all"): 12, ("total", "all"): 12, ("2027", "little"): np.nan},
     "territory_saturation": {(Q1, "all"): 0.4, (Q2, "all"): 0.1, ("2027", "big"): 0.4, ("2027", "little"): np.nan},
@@ -289,7 +307,11 @@ BY_HAND = {
     "exits_dated": {("total", "all"): 0},
     "attrition_rate": {("total", "all"): 2 / (765 / 360), ("total", "recruiter"): 0},
     "open_requisitions": {(Q1, "all"): 66 / 90, (Q2, "all"): 30 / 90, ("total", "ae"): 96 / 180},
-    "days_to_accept": {(Q1, "all"): 33, (Q2, "all"): np.nan, ("total", "little"): 45},
+    # The third has been open for 30 days as the run ends; nobody accepted in the second quarter.
+    "days_to_accept": {
+        (Q1, "all"): (21 + 45) / 2, (Q2, "all"): np.nan, ("total", "all"): (21 + 45 + 30) / 2, ("total", "little"): 45,
+        ("2027", "ae"): 48,
+    },
     "vacancy_days": {(Q1, "all"): 45 + 60, (Q2, "all"): 30, ("total", "little"): 90, ("total", "recruiter"): 0},
     "street_quota": {(Q1, "all"): 180_000, (Q2, "all"): 270_000, ("total", "big/south"): 150_000},
     "attainment_mean": {(Q1, "all"): 1.1 / 3, (Q2, "all"): 0.4, ("total", "all"): (110 / 200 + 100 / 150) / 2},
@@ -365,6 +387,17 @@ BY_HAND = {
     "cac_payback_months": {("total", "all"): 16_000 / (913_000 / 13 / 12 * 0.8), ("2027", "big"): np.nan},
     "ltv": {("total", "all"): 913_000 / 13 * 0.8 / (12 / 13), ("total", "little"): np.nan},
     "ltv_to_cac": {("total", "all"): 913_000 / 12 * 0.8 / 16_000, ("total", "little"): np.nan},
+    # Terms end 220 and 305 days after the horizon, and nobody renews in one-off business; see tests/test_value.py. Half
+    # of 70,000 is won at once. Nobody is paid for deals.
+    "value": {
+        ("total", "all"): 0.8 * 147_569.44 - 16_000 + 0.8 * (110_000 * _within(220) + 6_000 * _within(305) + 35_000),
+        ("total", "little/south"): 0.8 * 6_458.33 + 0.8 * 6_000 * _within(305),
+    },
+    "run_off_value": {
+        ("total", "big"): 0.8 * 110_000 * _within(220), ("total", "south"): 0.8 * 6_000 * _within(305),
+    },
+    "pipeline_value": {("total", "all"): 28_000, ("total", "big/south"): 28_000, ("total", "north"): 0},
+    "arr_at_end": {("total", "all"): 116_000, ("total", "little"): 6_000, ("total", "big/south"): 0},
     "magic_number": {
         (Q1, "all"): np.nan, (Q2, "all"): (26_458.33 - 121_111.11) * 4 / 11_000,
         ("total", "all"): (26_458.33 - 121_111.11) * 4 / 11_000,

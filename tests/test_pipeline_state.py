@@ -75,7 +75,8 @@ def check_pools(state: State) -> None:
     assert np.isin(deals["state"][deals["has_se"]], (ledger.WORKING, ledger.DEFERRED)).all()
     needs = state.stages[deals["segment"], deals["stage"]]["needs_se"]
     at_work = np.isin(deals["state"], (ledger.WORKING, ledger.DEFERRED)) & ~deals["agreed"]
-    assert np.array_equal(deals["has_se"], needs & at_work)
+    assert np.array_equal(deals["has_se"], needs & at_work & ~deals["alone"])
+    assert needs[deals["alone"] & at_work].all()
     assert needs[deals["state"] == ledger.QUEUED].all()
     for p, pool in enumerate(state.pools):
         assert pool["busy"] == np.sum(deals["has_se"] & (deals["pool"] == p))
@@ -86,7 +87,8 @@ def check_pools(state: State) -> None:
             before, d = d, int(state.deals[d]["right"])
         assert pool["last"] == before
         assert sorted(line) == np.flatnonzero((deals["state"] == ledger.QUEUED) & (deals["pool"] == p)).tolist()
-        assert np.all(np.diff(deals["asked_day"][line]) >= 0.0)
+        order = -deals["amount_usd"] if state.knobs[0]["largest_first"] else deals["asked_day"]
+        assert np.all(np.diff(order[line]) >= 0.0)
         assert not line or pool["busy"] >= pool["capacity"]
 
 

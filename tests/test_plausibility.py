@@ -151,8 +151,12 @@ def test_days_to_accept_are_by_role_and_segment():
     ledger.requisitions["open_day"] = [10, 10, 10, 700]
     ledger.requisitions["accept_day"] = [40, 60, 11, tables.NEVER]
     run = played(ledger)
-    assert ours.days_to_accept(run, "ae", "big") == 30.0
-    assert ours.days_to_accept(run, "ae", "big", "little") == 40.0
+    still_open = run.calendar.horizon - 700.0
+    assert still_open > 20.0
+    assert ours.days_to_accept(run, "ae", "big") == 30.0 + still_open
+    assert ours.days_to_accept(run, "ae", "big", "little") == (30.0 + 50.0 + still_open) / 2
+    ledger.requisitions["open_day"][:3] = -20.0  # opened before the first day: what of it lies in the run counts
+    assert ours.days_to_accept(run, "ae", "big") == 40.0 + still_open
 
 
 def test_plans_are_missed_and_met_by_fiscal_year():

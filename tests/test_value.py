@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger, world
@@ -18,9 +18,11 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
 from sim.measures.value_sums import selling_share, serving_usd_per_customer
+from sim.pipeline.deals import odds_of
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
+from tests.invented_worlds import worlds
 from tests.play import WORLDS, check_mean, plain
 
 YEAR = 360.0  # the worlds' months have 30 days
@@ -232,6 +234,28 @@ def test_parts_add_up_to_the_cent_over_segments_too() -> None:
         assert rest < -1e5
 
 
+@settings(max_examples=25, deadline=None)
+@given(worlds(), st.integers(0, 10**6))
+def test_parts_add_up_in_any_world(scenario: Scenario, replication: int) -> None:
+    book = world.simulate(scenario, 7, Luck(2, replication))
+    still = np.isin(book.deals["state"], ledger.OPEN_STATES)
+    assert np.all((book.deals["win_chance"] >= 0.0) & (book.deals["win_chance"] <= 1.0))
+    assert not book.deals["win_chance"][~still].any()
+    found = told(scenario, 7, book)
+    assert found["arr_at_end", "all", "all"] == pytest.approx(book.customers["arr_usd"].sum(), abs=0.005)
+    if scenario.world.billing is None:
+        assert np.isnan(found["value", "all", "all"])
+        return
+    parts = ("contribution", "run_off_value", "pipeline_value")
+    whole_usd = [found[part, "all", "all"] for part in parts]
+    assert found["value", "all", "all"] == pytest.approx(sum(whole_usd), abs=0.005)
+    for part in parts[1:]:
+        by_segment = sum(found[key] for key in found if key[:2] == (part, "segment"))
+        assert by_segment == pytest.approx(found[part, "all", "all"], abs=0.005)
+    if scenario.world.value.years == 0:
+        assert whole_usd[1:] == [0.0, 0.0]
+
+
 def test_arr_at_the_end_is_what_moved_it_and_what_is_in_force() -> None:
     scenario = customers_world(BILLING)
     book = played()
@@ -344,8 +368,10 @@ def test_open_deals_are_won_as_often_as_they_are_said_to_be() -> None:
         gap = np.where(still, (then["state"] == ledger.WON) - short.deals["win_chance"], 0.0)
         stalled, first = short.deals["state"] == ledger.STALLED, short.deals["stage"] == 0
         weighed = gap * short.deals["amount_usd"] / 50_000
-        gaps.append([gap.sum(), gap[stalled].sum(), gap[first].sum(), gap[~first].sum(), weighed.sum()])
-    check_mean(np.array(gaps), np.zeros(5), errors=3.5)
+        likelier = gap * (short.deals["win_chance"] - 0.3)  # so that each deal's own odds count
+        sums = (gap, gap[stalled], gap[first], gap[~first], weighed, likelier)
+        gaps.append([part.sum() for part in sums])
+    check_mean(np.array(gaps), np.zeros(6), errors=3.5)
 
 
 def test_the_chance_to_win_does_not_look_at_luck_that_is_drawn_already() -> None:
@@ -362,6 +388,28 @@ def test_the_chance_to_win_does_not_look_at_luck_that_is_drawn_already() -> None
     deals["due"] += 3.0
     assert np.count_nonzero(found) > 50
     assert np.array_equal(org.pipeline.win_chances(horizon), found)
+
+
+def test_the_last_try_at_the_last_stage_is_won_with_its_odds() -> None:
+    """All that acts on odds is in the chance: rep, region, source, waiting, handing on. The market here is neutral."""
+    leavers = "world.roles.rep.exits.voluntary_per_year=1.5"
+    scenario = customers_world(*ALONE, *STALLS, leavers, "+levers.orphans={logit: -0.6, delay_days: 3}")
+    compared, handed_on, waited = 0, 0, 0
+    for replication in range(6):
+        with np.errstate(over="ignore"):
+            org = world.assemble(
+                scenario, scenario.calendar(6), Luck(8, replication), world.prepare(scenario, 6, Luck(8, replication))
+            )
+            world.drive(org)
+        found, state = org.pipeline.win_chances(180.0), org.pipeline.state
+        deals = org.pipeline.deals
+        last = (deals["state"] == ledger.WORKING) & (deals["stage"] == 1) & (deals["attempt"] == 3)
+        for d in np.flatnonzero(last):
+            assert found[d] == pytest.approx(odds_of(state, d), abs=2e-4)
+        compared += last.sum()
+        handed_on += (deals["reassigned"][last] > 0).sum()
+        waited += (deals["waited_days"][last] > 0).sum()
+    assert min(compared, handed_on, waited) >= 5
 
 
 def test_contracts_run_off_as_they_are_said_to() -> None:

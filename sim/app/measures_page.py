@@ -17,7 +17,8 @@ Every number that a run reports, defined once, in `sim/measures/`. This page is 
 `salesim measures out=docs/measures.md`; change the declarations, not the page.
 
 All measures are sums over the ledger of one replication, worked out again for each group and period. Over replications,
-`summary.csv` gives their mean, spread and percentiles: P10 to P90 holds 80% of replications.
+`summary.csv` gives their mean, spread and percentiles: P10 to P90 holds 80% of replications. What
+is yes or no in a replication has a chance over replications, with a score interval and without percentiles.
 A number is left empty where it is undefined, such as a win rate in a month without wins and losses; `n_defined` counts
 the replications in which it is defined.
 
@@ -53,7 +54,7 @@ def page() -> str:
 def _entry(measure: Measure) -> Iterator[str]:
     yield f"### {measure.name}"
     yield ""
-    yield f"{measure.meaning} *{measure.unit}, {measure.kind}.*"
+    yield f"{measure.meaning} *{measure.unit}, {measure.kind}{', yes or no' if measure.yes_no else ''}.*"
     yield ""
     yield f"- Formula: {measure.formula}."
     yield f"- Given for: {_given(measure)}."

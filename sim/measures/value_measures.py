@@ -33,8 +33,8 @@ VALUE_MEASURES = (
     ),
     Measure(
         "pipeline_value", "USD", "state", "Margin expected of the deals open at the horizon.",
-        "sum over open deals of the chance to be won x what a win runs off to from the forecast close date, less variable"
-        f" pay at the run's mean rate and partner margins, {_COUNTS}",
+        "sum over open deals of the chance to be won x what a win runs off to from the forecast close date, less"
+        f" variable pay at the run's mean rate and partner margins, {_COUNTS}",
         lambda s: s["pipeline_usd"], _WHOLE_RUN,
     ),
     Measure(

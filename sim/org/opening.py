@@ -120,8 +120,8 @@ class _History:
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
-        for _, i in self.left:
-            self._hand_on(i, 0.0)
+        for _, left in self.left:
+            self._hand_on(left, 0.0)
         self._open_books()
 
     def begin(self) -> None:

@@ -22,6 +22,7 @@ from sim.pipeline.waiting import days_waited
 from sim.rules.odds import chance
 
 LEAST_LOGIT, STEP_LOGIT, POINTS = -12.0, 0.05, 481  # the table's x; a straight line between errs by 1e-4 or less
+MOST_EXPONENT = 700.0
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 NODES, WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS  # of a mean over (0, 1)
 
@@ -87,19 +88,24 @@ def won_from(state, s, k, attempt, x, alone, onward, next_try, nodes, weights):
 
 @inlined
 def won_after_stall(state, s, x, quiet_days, next_try, nodes, weights):
-    """Chance to be won of a deal that has been quiet for some days; each day costs log-odds until it comes back."""
+    """Chance to be won of a deal that has been quiet for some days; each day costs log-odds until it comes back.
+
+    The longer it has been quiet, the likelier it is one that never comes back.
+    """
     rule = state.segments[s]
     mean, never = rule["stall_mean_days"], rule["never_revives"]
     left = rule["close_after_days"] - quiet_days
     if left <= 0.0:
         return 0.0
-    still_may = (1.0 - never) * math.exp(-quiet_days / mean)
+    still_may = 1.0
+    if never > 0.0:
+        still_may = (1.0 - never) / (1.0 - never + never * math.exp(min(quiet_days / mean, MOST_EXPONENT)))
     in_time = 1.0 - math.exp(-left / mean)
     won = 0.0
     for i in range(len(nodes)):
         days = quiet_days - mean * math.log(1.0 - nodes[i] * in_time)
         won += weights[i] * read_off(next_try, x - rule["cooling_logit"] * days)
-    return still_may / (never + still_may) * in_time * won
+    return still_may * in_time * won
 
 
 @inlined

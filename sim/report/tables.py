@@ -208,8 +208,9 @@ GROUP_COLUMNS = (
     ("attainment_mean", "Attainment", "p50"),
     ("ramped_rep_equivalents", "Ramped reps", "mean"),
     ("cost", "Cost", "mean"),
+    ("value", "Value", "mean"),
 )
-ADD_UP = ("target", "bookings", "ramped_rep_equivalents", "cost")  # whose means add up over groups
+ADD_UP = ("target", "bookings", "ramped_rep_equivalents", "cost", "value")  # whose means add up over groups
 LEAST_REST = 1e-4  # of the whole; less is the rounding of summary.csv
 
 
@@ -218,7 +219,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
     groups = run.groups(group_kind, "bookings")
     if not groups:
         return None
-    kept = [c for c in GROUP_COLUMNS if run.groups(group_kind, c[0])]
+    kept = [c for c in GROUP_COLUMNS if run.groups(group_kind, c[0]) and (c[0] != "value" or run.has("value"))]
     several = len(run.plans) > 1
     rows, note = [], ""
     of_none = f"no {group_kind}".replace("segment_region", "segment or region")
@@ -236,7 +237,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
         note = f"{sentence(of_none)}: people, programs and targets that belong to no one {group_kind.split('_')[0]}."
     texts = 2 if several else 1
     before = sum(measure in ("target", "hits_target") for measure, _, _ in kept)
-    means = sum(measure in ("ramped_rep_equivalents", "cost") for measure, _, _ in kept)
+    means = sum(measure in ("ramped_rep_equivalents", "cost", "value") for measure, _, _ in kept)
     after = len(kept) - before - 4 - means
     return Table(
         title,

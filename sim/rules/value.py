@@ -57,7 +57,7 @@ def later_terms(window: Window, first: np.ndarray, term: np.ndarray, keep: np.nd
 def kept_years(
     window: Window, start: np.ndarray, term_end: np.ndarray, term: np.ndarray, first_keep: np.ndarray, keep: np.ndarray
 ) -> np.ndarray:
-    """What a dollar a year from ``start`` is worth, of which ``first_keep`` stays at ``term_end`` and ``keep`` later."""
+    """What a dollar a year from ``start`` is worth of which ``first_keep`` stays at ``term_end`` and ``keep`` later."""
     return discounted_years(window, start, term_end) + first_keep * later_terms(window, term_end, term, keep)
 
 
