@@ -87,7 +87,7 @@ def test_check_looks_far_out_in_each_uncertainty(capsys: Capture) -> None:
     assert 'allowed is 0 to 1. (From uncertainty "lead_volume" at its 99% point.)' in said
 
 
-def test_list_shows_names_and_questions_and_survives_a_bad_file(
+def test_list_shows_names_kinds_and_questions_and_survives_a_bad_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     (tmp_path / "scenarios").mkdir()
@@ -96,10 +96,11 @@ def test_list_shows_names_and_questions_and_survives_a_bad_file(
     monkeypatch.chdir(tmp_path)
     assert main(["list"]) == 0
     lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
-    assert lines["mine"] == "Mine?"
+    assert lines["mine"].split(maxsplit=1) == ["plan", "Mine?"]
     assert lines["torn"].startswith("(cannot be read) scenarios/torn.yaml:")
     assert next(iter(lines)) == "base"
-    assert lines["no_backfill"] == "What happens if nobody who leaves is replaced?"
+    assert lines["no_backfill"].split(maxsplit=1) == ["plan", "What happens if nobody who leaves is replaced?"]
+    assert lines["recession"].startswith("weather ")
 
 
 def test_list_escapes_markup_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

@@ -14,10 +14,11 @@ from rich.console import Console
 
 from sim.app.playing import PatientConsole
 from sim.app.request import parse
-from sim.app.words import plans_table, total_place
+from sim.app.words import plans_table
 from sim.cli import main
 from sim.experiment.experiment import Outcome
 from sim.experiment.statistics import summarize
+from sim.experiment.verdict import Horizon, Played, judge
 from sim.measures.kpis import table
 from sim.scenario.load import load_source
 from tests.small import small
@@ -124,9 +125,11 @@ def alike() -> Outcome:
     scenario = small()
     rows = table(scenario, scenario.calendar(6)).rows
     values = np.full((3, len(rows)), 123_456_789.0)
-    values[:, total_place(rows, "hits_target")] = 1.0
+    values[:, rows.total_place("hits_target")] = 1.0
     summary = summarize(values, np.arange(3))
-    return Outcome(Path(), ALIKE, (rows, rows), (summary, summary), (), ())
+    totals = {name: values[:, rows.total_place(name)] for name in ("bookings", "cost", "target", "hits_target")}
+    verdict = judge([Played(name, "plan", totals) for name in ALIKE], np.arange(3), "value", Horizon(0.5))
+    return Outcome(Path(), ALIKE, (rows, rows), (summary, summary), (), (), verdict)
 
 
 @pytest.mark.parametrize("width", [72, 80, 200])

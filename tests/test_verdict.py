@@ -59,7 +59,7 @@ def said(found: Verdict) -> list[str]:
     return paragraphs(found, "December 2028")
 
 
-EARLY = plan("hire_early", contribution=-1.4, run_off=2.9, bookings=4.0, cost=2.1, hits=0.5)
+EARLY = plan("hire_early", contribution=-1.4, run_off=2.9, noise=1.0, bookings=4.0, cost=2.1, hits=0.5)
 LATE = plan("hire_late", contribution=1.4, run_off=-2.9, bookings=-3.0, cost=-4.0, hits=0.3, luck=2)
 
 
@@ -85,8 +85,9 @@ def test_a_clear_gain_is_told_with_its_worth_its_reason_and_what_speaks_against_
         " It books $4.0M more and costs $2.1M more."
     )
     assert "Unless a dollar of ARR at the end is worth less than 48.3 cents (this run counts it at" in against
-    assert (each < 0).mean() == 0.01
-    assert "The risk of this choice: in 1% of replications base is worth more." in against
+    worse = round(100 * (each < 0).mean())
+    assert 1 < worse < 15
+    assert f"The risk of this choice: in {worse}% of replications base is worth more" in against
     assert chances == (
         "The odds of the target ($112.0M by December 2028) are 50% with hire early, 40% with base and 30% with hire"
         " late."
@@ -207,6 +208,13 @@ def test_the_best_of_many_plans_must_lead_by_more_than_chance() -> None:
     assert found.pick == "base"
     assert "but the best of 41 plans may look so by luck alone" in said(found)[0]
     assert verdict(base, others[-1]).pick == "try_39"
+
+
+def test_a_plan_that_leads_clearly_is_chosen_before_one_that_only_may_lead_by_more() -> None:
+    wild = plan("wild", run_off=2.0 - 15 * LUCK[3].mean(), noise=15.0, luck=3)
+    found = verdict(plan("base", noise=0), wild, EARLY)
+    assert found.by_name["wild"].gaps["value"].mean > found.by_name["hire_early"].gaps["value"].mean
+    assert (found.pick, found.level) == ("hire_early", ("wild",))
 
 
 def test_plans_level_with_the_chosen_one_are_named() -> None:

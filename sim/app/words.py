@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.experiment import Outcome
-from sim.experiment.verdict import Gap, Standing
+from sim.experiment.gap import Gap
+from sim.experiment.verdict import Standing
 from sim.report.verdict import LONGEST_NAME, worth_measure
 from sim.report.words import odds, period_name, plan_name, sentence, signed_points, usd
 

@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import stdtrit
 
 from sim.experiment.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
-from sim.experiment.statistics import CONFIDENCE, compare, paired
+from sim.experiment.gap import Gap, gap_between
 
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
 MEASURED = ("bookings", "cost", "target", "hits_target", "value", *PARTS, "arr_at_end")
-# Below this a difference is none: half of the last digit that anybody is told, in dollars and as a share.
-ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005
 
 
 @dataclass(frozen=True)
@@ -41,40 +38,6 @@ class Horizon:
     played_years: float
     run_off_years: float = 0.0
     discount_per_year: float = 0.0
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A scenario's number less that of another under the same luck."""
-
-    mean: float
-    low: float  # 95% interval of the mean
-    high: float
-    p10: float  # of single replications: what luck may make of it
-    p90: float
-    below: float  # share of replications in which it is below zero, by more than rounding
-    above: float
-    rounding: float
-    wider: float = 1.0  # by how much the interval must grow to hold for the best of several plans
-
-    @property
-    def reach(self) -> float:
-        """How far the 95% interval goes to either side, where it does so evenly."""
-        return (self.high - self.low) / 2
-
-    @property
-    def clear(self) -> bool:
-        """Whether the sign can be trusted: the interval leaves out zero, and the difference can be seen at all."""
-        return self._leaves_out_zero(1.0)
-
-    @property
-    def clear_among_all(self) -> bool:
-        """Whether it can be trusted of the best of several plans: one of many looks good by chance alone."""
-        return self._leaves_out_zero(self.wider)
-
-    def _leaves_out_zero(self, wider: float) -> bool:
-        low, high = self.mean - wider * (self.mean - self.low), self.mean + wider * (self.high - self.mean)
-        return abs(self.mean) >= self.rounding and (low > 0 or high < 0)
 
 
 @dataclass(frozen=True)
@@ -110,9 +73,13 @@ class Verdict:
     reference: str
     pick: str | None
     told: str | None
-    clear: bool  # whether the told plan can be told from the reference
     level: tuple[str, ...]  # other plans that cannot be told from the pick
     turned: Mapping[Criterion, str]  # by criterion the plan that it puts clearly ahead of the pick
+
+    @property
+    def clear(self) -> bool:
+        """Whether the told plan can be told from the reference, one of many plans though it may be."""
+        return self.decides is not None and self.decides.clear_among_all
 
     @property
     def enough(self) -> bool:
@@ -176,64 +143,67 @@ class Verdict:
         return sum(one.mean for one in later if one is not None) / arr.mean
 
 
-def judge(
-    played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon: Horizon, enough: int = FEWEST_REPLICATIONS
-) -> Verdict:
+@dataclass(frozen=True)
+class _Field:
+    """All scenarios of a run with their totals, and how any two of them differ."""
+
+    totals: Mapping[str, Mapping[str, np.ndarray]]
+    draws: np.ndarray
+    rivals: int  # plans beside the reference
+
+    def gap(self, b: str, a: str, measure: str) -> Gap:
+        first, second = self.totals[a][measure], self.totals[b][measure]
+        return gap_between(first, second, self.draws, measure == MEASURE_OF["odds"], self.rivals)
+
+    def mean(self, name: str, measure: str) -> float:
+        return _mean(self.totals[name][measure])
+
+    def standing(self, one: Played, reference: str) -> Standing:
+        mine, others = self.totals[one.name], self.totals[reference]
+        shared = [measure for measure in mine if measure in others] if one.name != reference else []
+        gaps = {measure: self.gap(one.name, reference, measure) for measure in shared}
+        low, middle, high = (float(q) for q in np.quantile(mine["bookings"], (0.1, 0.5, 0.9)))
+        return Standing(one.name, one.kind, {m: _mean(v) for m, v in mine.items()}, gaps, (low, middle, high))
+
+
+def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon: Horizon) -> Verdict:
     """The verdict on the scenarios of a run, in the run's order.
 
     Args:
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
-        enough: of fewer replications none is better than the reference.
     """
-    all_totals = {one.name: _with_kept(one.totals) for one in played}
     plans = [one.name for one in played if one.kind == "plan"]
     reference = plans[0] if plans else played[0].name
-    known = [one for one in CRITERIA if _is_known(MEASURE_OF[one], all_totals)]
+    field = _Field({one.name: _with_kept(one.totals) for one in played}, draws, max(len(plans) - 1, 1))
+    known = tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], field.totals))
     criterion = asked if asked in known else WITHOUT_BILLING
-    rivals = max(len(plans) - 1, 1)
-
-    def gap(b: str, a: str, measure: str) -> Gap:
-        return _gap(all_totals[a][measure], all_totals[b][measure], draws, measure, rivals)
-
-    def standing(one: Played) -> Standing:
-        mine = all_totals[one.name]
-        shared = [m for m in mine if m in all_totals[reference]] if one.name != reference else []
-        means, gaps = {m: _mean(v) for m, v in mine.items()}, {m: gap(one.name, reference, m) for m in shared}
-        low, middle, high = np.quantile(mine["bookings"], (0.1, 0.5, 0.9))
-        return Standing(one.name, one.kind, means, gaps, (float(low), float(middle), float(high)))
-
-    standings = tuple(standing(one) for one in played)
-    few = len(draws) < enough
-    pick, told = _choice(standings, plans, reference, MEASURE_OF[criterion], few)
-    decides = next((one.gaps[MEASURE_OF[criterion]] for one in standings if one.name == told), None)
-    others = [name for name in plans if name != pick and pick is not None and not few]
-    level = tuple(name for name in others if not gap(name, pick, MEASURE_OF[criterion]).clear)  # type: ignore[arg-type]
-    turned = {}
-    for other in known:
-        ahead = [n for n in others if _is_ahead(gap(n, pick, MEASURE_OF[other]))]  # type: ignore[arg-type]
-        if other != criterion and ahead:
-            turned[other] = max(ahead, key=lambda n: _mean(all_totals[n][MEASURE_OF[other]]))
+    standings = tuple(field.standing(one, reference) for one in played)
+    rivals = plans[1:] if len(draws) >= FEWEST_REPLICATIONS else []
+    told = _best(rivals, reference, MEASURE_OF[criterion], field)
+    pick = None if not plans else told if told and told in _ahead(rivals, reference, criterion, field) else reference
+    level: tuple[str, ...] = ()
+    turned: dict[Criterion, str] = {}
+    if pick is not None and rivals:
+        others = [name for name in plans if name != pick]
+        level = tuple(name for name in others if not field.gap(name, pick, MEASURE_OF[criterion]).clear)
+        for other in known:
+            if other != criterion and (ahead := _ahead(others, pick, other, field)):
+                turned[other] = max(ahead, key=lambda name, by=MEASURE_OF[other]: field.mean(name, by))  # type: ignore[misc]
     return Verdict(
-        asked, tuple(known), criterion, horizon, len(draws), standings, reference, pick, told,
-        decides is not None and decides.clear_among_all, level, turned,
+        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned
     )  # fmt: skip
 
 
-def _choice(
-    standings: Sequence[Standing], plans: Sequence[str], reference: str, measure: str, few: bool
-) -> tuple[str | None, str | None]:
-    """The plan to choose, and the one whose difference from the reference says why."""
-    if not plans:
-        return None, None
-    gaps = {one.name: one.gaps[measure] for one in standings if one.name in plans and one.name != reference}
-    if few or not gaps:
-        return reference, None
-    best = max(gaps, key=lambda name: gaps[name].mean)
-    return (best if _is_ahead(gaps[best]) else reference), best
+def _best(rivals: Sequence[str], reference: str, measure: str, field: _Field) -> str | None:
+    """The rival with the greatest mean among those clearly ahead of the reference, or among all where none is."""
+    gaps = {name: field.gap(name, reference, measure) for name in rivals}
+    ahead = [name for name in rivals if gaps[name].ahead]
+    return max(ahead or rivals, key=lambda name: gaps[name].mean, default=None)
 
 
-def _is_ahead(gap: Gap) -> bool:
-    return gap.clear_among_all and gap.mean > 0
+def _ahead(names: Sequence[str], of: str, criterion: Criterion, field: _Field) -> list[str]:
+    """The plans that are clearly ahead of one by a criterion."""
+    return [name for name in names if field.gap(name, of, MEASURE_OF[criterion]).ahead]
 
 
 def _with_kept(totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -248,25 +218,6 @@ def _is_known(measure: str, all_totals: Mapping[str, Mapping[str, np.ndarray]]) 
         if measure not in totals or not np.isfinite(totals[measure]).any():
             return False
     return measure == MEASURE_OF["odds"] or any(np.any(totals[measure]) for totals in all_totals.values())
-
-
-def _gap(a: np.ndarray, b: np.ndarray, draws: np.ndarray, measure: str, rivals: int) -> Gap:
-    """b - a, with an interval that is widened by Bonferroni's rule for the best of several rivals."""
-    is_odds = measure == MEASURE_OF["odds"]
-    found = compare(a[:, None], b[:, None], draws, np.array([is_odds]))
-    each = paired(a, b)
-    each = each[~np.isnan(each)]
-    rounding = ROUNDING_OF_ODDS if is_odds else ROUNDING
-    p10, p90 = np.quantile(each, (0.1, 0.9)) if len(each) else (np.nan, np.nan)
-    units = max(len(np.unique(draws)) - 1, 1)
-    alpha = (1.0 - CONFIDENCE) / 2
-    return Gap(
-        float(found.mean_difference[0]), float(found.ci_low[0]), float(found.ci_high[0]), float(p10), float(p90),
-        float(np.mean(each <= -rounding)) if len(each) else np.nan,
-        float(np.mean(each >= rounding)) if len(each) else np.nan,
-        rounding,
-        float(stdtrit(units, 1 - alpha / rivals) / stdtrit(units, 1 - alpha)),
-    )  # fmt: skip
 
 
 def _mean(values: np.ndarray) -> float:

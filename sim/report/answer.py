@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 
 from sim.experiment.criterion import MEASURE_OF
-from sim.experiment.verdict import Gap, Standing
+from sim.experiment.gap import Gap
+from sim.experiment.verdict import Standing
 from sim.report import findings, judgment, verdict
 from sim.report.figures.style import colour
 from sim.report.run_folder import RunFolder

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 
 from sim.experiment.criterion import WITHOUT_BILLING, Criterion
-from sim.experiment.verdict import PARTS, Gap, Standing, Verdict
+from sim.experiment.gap import Gap
+from sim.experiment.verdict import PARTS, Standing, Verdict
 from sim.report.words import cents, listed, odds, plan_name, points, sentence, usd, years
 
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
@@ -120,28 +121,29 @@ def _over(verdict: Verdict) -> str:
 
 def _because(verdict: Verdict) -> str:
     """The parts of value that carry the difference, those that speak against it, and bookings and cost behind them."""
-    gap, behind = verdict.decides, _books_and_costs(verdict)
+    gap, behind, told = verdict.decides, _books_and_costs(verdict), _name(verdict.told)
+    alone = "It" if verdict.pick == verdict.told else sentence(told)
     if gap is None or not gap.clear:
-        return f"It {behind}." if behind else ""
+        return f"{alone} {behind}." if behind else ""
     if verdict.criterion != "value":
-        return f"Because it {behind}." if behind else ""
-    parts = [(part, found) for part in PARTS if (found := verdict.gap(part)) is not None and found.clear]
-    least = LEAST_PART * max((abs(found.mean) for _, found in parts), default=0.0)
-    parts = [(part, found) for part, found in parts if abs(found.mean) >= least]
+        return f"Because {'it' if alone == 'It' else told} {behind}." if behind else ""
+    parts = [(part, g) for part in PARTS if (g := verdict.gap(part)) is not None and g.clear]
+    least = LEAST_PART * max((abs(g.mean) for _, g in parts), default=0.0)
+    parts = [(part, g) for part, g in parts if abs(g.mean) >= least]
     parts.sort(key=lambda item: (item[1].mean * gap.mean < 0, -abs(item[1].mean)))
     if not parts or parts[0][1].mean * gap.mean < 0:
-        return f"It {behind}." if behind else ""
-    played, told = f"the {years(verdict.horizon.played_years)} of the plan", _name(verdict.told)
+        return f"{alone} {behind}." if behind else ""
+    played = f"the {years(verdict.horizon.played_years)} of the plan"
     carries: list[str] = []
     against: list[str] = []
-    for part, g in parts:
+    for part, one in parts:
         named = verdict.pick != verdict.told and not carries
         who, whose = (told, f"{told}'s") if named else ("it", "its")
-        more = "more" if g.mean > 0 else "less"
-        said = PART_SAID[part].format(played=played, who=who, whose=whose, much=usd(abs(g.mean)), more=more)
-        (carries if g.mean * gap.mean > 0 else against).append(said)
-    found = f"Because {listed(carries)}{f', although {listed(against)}' if against else ''}"
-    return f"{found}. It {behind}." if behind else f"{found}."
+        more = "more" if one.mean > 0 else "less"
+        said = PART_SAID[part].format(played=played, who=who, whose=whose, much=usd(abs(one.mean)), more=more)
+        (carries if one.mean * gap.mean > 0 else against).append(said)
+    because = f"Because {listed(carries)}{f', although {listed(against)}' if against else ''}."
+    return f"{because} It {behind}." if behind else because
 
 
 def _books_and_costs(verdict: Verdict) -> str:
