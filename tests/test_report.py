@@ -14,7 +14,7 @@ from fake_run import Plan, write_fake_run
 from PIL import Image
 
 from sim.report import answer, assumptions, findings, judgment, pages, pay, profit_and_loss, tables, words
-from sim.report.figures import SUBJECTS, heads, pay_rate, payout, retention, waterfall
+from sim.report.figures import SUBJECTS, heads, leavers, pay_rate, payout, retention, waterfall
 from sim.report.figures.style import house_style
 from sim.report.html import write_report
 from sim.report.pages import PAGES
@@ -186,6 +186,12 @@ def test_titles_of_many_plans_name_the_reference_and_the_recommended(tmp_path: P
                 if subject.name not in ("cost_against_odds",):
                     assert "base" in title, (subject.name, title)
             assert title.count("worse") < 3, (subject.name, title)
+
+
+def test_who_leaves_is_drawn_with_its_published_source(three: Path) -> None:
+    with house_style():
+        below = " ".join(text.get_text() for text in leavers.draw(read_run(three)).figure.texts)
+    assert "Sunder and others" in below.replace("\n", " ")
 
 
 def test_a_title_tells_the_statistic_of_its_table(three: Path) -> None:

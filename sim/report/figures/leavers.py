@@ -26,7 +26,7 @@ def draw(run: RunFolder) -> Drawn:
     made = canvas(
         finding,
         "Reps by their bookings over quota in the two quarters closed last, mean and range over replications. People"
-        " who are let go are not in it.\n" + PUBLISHED,
+        " who are let go are not in it. " + PUBLISHED,
         3.3, ncols=2, width_ratios=[1.7, 1],
     )  # fmt: skip
     left, right = made.axes[0]
