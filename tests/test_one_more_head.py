@@ -169,7 +169,7 @@ def test_one_worker_and_two_write_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_setting_is_bounded(capsys: pytest.CaptureFixture[str]) -> None:
-    assert RunSettings(replications=200).with_one_more_head == 60
+    assert RunSettings(replications=200).with_one_more_head == 45
     assert RunSettings(replications=40).with_one_more_head == 40
     assert RunSettings(replications=29).with_one_more_head == 0
     assert RunSettings(one_more_head_replications=0).with_one_more_head == 0

@@ -48,7 +48,7 @@ class RunSettings(Noun):
     )
     figures: bool = Field(default=True, description="draw figures and write the report")
     one_more_head_replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = Field(
-        default=60,
+        default=45,
         description="replications of the first plan that are played again with one head more of each role;"
         " 0 for none, and none in a run of fewer than 30",
     )
