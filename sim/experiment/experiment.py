@@ -166,7 +166,7 @@ def _play(
     return sorted(seen)
 
 
-def _parts(sources: Sequence[ScenarioSource], settings: RunSettings, pasts: Sequence[Past | None]) -> Iterator[Part]:
+def _parts(sources: Sequence[ScenarioSource], settings: RunSettings, pasts: Sequence[Past]) -> Iterator[Part]:
     """All replications in order, played in chunks by the workers."""
     total = settings.replications
     chunks = [range(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]

@@ -41,7 +41,7 @@ def plan_rows(sources: Sequence[ScenarioSource], settings: RunSettings) -> list[
     return [kpis.table(scenario, scenario.calendar(settings.months)).rows for scenario in centrals]
 
 
-def pasts_of(sources: Sequence[ScenarioSource]) -> tuple[Past | None, ...]:
+def pasts_of(sources: Sequence[ScenarioSource]) -> tuple[Past, ...]:
     """What the years before the first day have left, by plan; plans on the same opening and world share it."""
     return tuple(past_of(source.at_central()) for source in sources)
 
@@ -50,7 +50,7 @@ def replicate(
     sources: Sequence[ScenarioSource],
     settings: RunSettings,
     numbers: range,
-    pasts: Sequence[Past | None] | None = None,
+    pasts: Sequence[Past] | None = None,
 ) -> Part:
     """Play replications ``numbers`` of every plan. ``pasts``: from ``pasts_of``, when they are known already.
 
@@ -72,12 +72,10 @@ def _spare_the_collector() -> None:
     gc.freeze()
 
 
-def _one(
-    sources: Sequence[ScenarioSource], settings: RunSettings, k: int, pasts: Sequence[Past | None]
-) -> list[np.ndarray]:
+def _one(sources: Sequence[ScenarioSource], settings: RunSettings, k: int, pasts: Sequence[Past]) -> list[np.ndarray]:
     """The KPI values of one replication, by plan. Plans on the same opening and world share their first day."""
     luck = Luck(settings.seed, k)
-    first_days: list[tuple[Scenario, Past | None, Opening]] = []
+    first_days: list[tuple[Scenario, Past, Opening]] = []
     values = []
     for source, past in zip(sources, pasts, strict=True):
         draw = int(draw_of(k, settings))
