@@ -53,13 +53,11 @@ from sim.scenario.scenario import Scenario
 _TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS, tables.CONTRACTS)  # what the opening brings along
 
 
-def past_of(scenario: Scenario) -> Past | None:
+def past_of(scenario: Scenario) -> Past:
     """What the years before the first day have left, at the central values of uncertainties; the same in every draw.
 
-    It depends on the scenario's opening, dates and world only. None where a roster tells who is there.
+    It depends on the scenario's opening, dates and world only.
     """
-    if scenario.opening.has_file("roster"):
-        return None
     return _past(quiet(scenario.central).model_dump_json())
 
 

@@ -196,7 +196,7 @@ def _play(
 
 
 def _parts(
-    sources: Sequence[ScenarioSource], settings: RunSettings, more: Sequence[OneMore], pasts: Sequence[Past | None]
+    sources: Sequence[ScenarioSource], settings: RunSettings, more: Sequence[OneMore], pasts: Sequence[Past]
 ) -> Iterator[Part]:
     """All replications in order, played in chunks by the workers."""
     total = settings.replications

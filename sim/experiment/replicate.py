@@ -44,7 +44,7 @@ def plan_rows(sources: Sequence[ScenarioSource], settings: RunSettings) -> list[
     return [kpis.table(scenario, scenario.calendar(settings.months)).rows for scenario in centrals]
 
 
-def pasts_of(sources: Sequence[ScenarioSource]) -> tuple[Past | None, ...]:
+def pasts_of(sources: Sequence[ScenarioSource]) -> tuple[Past, ...]:
     """What the years before the first day have left, by plan; plans on the same opening and world share it."""
     return tuple(past_of(source.at_central()) for source in sources)
 
@@ -54,7 +54,7 @@ def replicate(
     settings: RunSettings,
     numbers: range,
     more: Sequence[OneMore] = (),
-    pasts: Sequence[Past | None] | None = None,
+    pasts: Sequence[Past] | None = None,
 ) -> Part:
     """Play replications ``numbers`` of every plan. ``pasts``: from ``pasts_of``, when they are known already.
 
@@ -87,11 +87,11 @@ def _spare_the_collector() -> None:
 
 
 def _play(
-    sources: Sequence[ScenarioSource], settings: RunSettings, k: int, pasts: Sequence[Past | None]
+    sources: Sequence[ScenarioSource], settings: RunSettings, k: int, pasts: Sequence[Past]
 ) -> Iterator[tuple[Scenario, Ledger]]:
     """One replication, plan by plan. Plans on the same opening and world share their first day."""
     luck = Luck(settings.seed, k)
-    first_days: list[tuple[Scenario, Past | None, Opening]] = []
+    first_days: list[tuple[Scenario, Past, Opening]] = []
     for source, past in zip(sources, pasts, strict=True):
         draw = int(draw_of(k, settings))
         scenario = source.at_draw(settings.seed, draw) if settings.uncertain else source.at_central()

@@ -22,7 +22,7 @@ from sim.org.customers import InstalledBase, seed_base
 from sim.org.demand import Demand
 from sim.org.engineers import Engineers
 from sim.org.long_run import LongRun, cycle_by_size
-from sim.org.past import FirstSeats, Past, first_seats, unknown
+from sim.org.past import FirstSeats, Past, first_seats, told_seats
 from sim.org.roster import Newcomers, empty_roster
 from sim.org.seating import Seating, seating
 from sim.org.territory import cooling_rows
@@ -50,17 +50,17 @@ class Opening:
     left_days: np.ndarray  # since somebody last left each seat; infinite where nobody is known to have
 
 
-def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past | None, keeps_books: bool = True) -> Opening:
+def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keeps_books: bool = True) -> Opening:
     """Make the first day of one replication.
 
     Args:
-        past: what the years before have left; None where a roster tells who is there.
+        past: what the years before have left.
         keeps_books: whether the first day's customers have terms that end; if not they stay for ever, as they are.
     """
     seats = seating(scenario, None)
     files = scenario.opening
-    if past is None:
-        first = FirstSeats(*opening_files.tenures(seats, calendar, luck), *unknown(len(seats.seats)))
+    if files.has_file("roster"):
+        first = told_seats(seats, luck, past, *opening_files.tenures(seats, calendar, luck))
     else:
         first = first_seats(seats, calendar, luck, past)
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)

@@ -36,8 +36,9 @@ def tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray,
 def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:
     """Give people the last quarter's quota and sales that the roster tells: who may leave depends on them."""
     records = read_roster_of(_found(scenario)).seats
-    roster["quota_usd"][:, 0] = [record.quota_usd for record in records]
-    roster["sold_usd"][:, 0] = [record.sold_usd for record in records]
+    quota, sold = (np.array([getattr(record, name) for record in records]) for name in ("quota_usd", "sold_usd"))
+    told = quota > 0.0
+    roster["quota_usd"][told, 0], roster["sold_usd"][told, 0] = quota[told], sold[told]
 
 
 def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:

@@ -7,6 +7,7 @@ failed, so much sold in the last two quarters; or vacant for so many days, with 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.luck import FIRST_DAY, OPENING_VACANCY, Luck, fill_uniforms
 from sim.org.long_run import long_run_starts
-from sim.org.seating import Seating
+from sim.org.seating import Seat, Seating
 
 PERSON = np.dtype([
     ("tenure_days", "f8"),  # in the seat; NaN where only the law of tenures is known
@@ -33,6 +34,8 @@ VACANCY = np.dtype([
     ("left_days", "f8"),  # infinite where whoever sat there went to another seat
 ])  # fmt: skip
 
+_NEAR = 25  # people on either side of a tenure that count as like it
+
 
 @dataclass(frozen=True)
 class Stock:
@@ -44,12 +47,15 @@ class Stock:
     reached: np.ndarray  # the people's chances added up to 1, (people,)
 
 
+Kind = tuple[int, int, int]  # role, segment, region: codes of a seat
+
+
 @dataclass(frozen=True)
 class Past:
-    """The stocks of an organization, and the stock of each seat of its first day."""
+    """The stocks of an organization, and the place of each kind of seats among them."""
 
     stocks: tuple[Stock, ...]
-    stock_of: np.ndarray  # (seats,)
+    places: dict[Kind, int]
 
 
 class FirstSeats(NamedTuple):
@@ -74,16 +80,12 @@ def first_seats(seats: Seating, calendar: Calendar, luck: Luck, past: Past) -> F
     opening, count = seats.scenario.opening, len(seats.seats)
     start_day = long_run_starts(seats, calendar, luck)
     people, vacancies = unknown(count)
-    empty, which = np.empty(count), np.empty(count)
-    fill_uniforms(empty, seats.entities, OPENING_VACANCY, 0, *luck.key)
-    fill_uniforms(which, seats.entities, FIRST_DAY, 0, *luck.key)
+    empty, which = _draws(seats, luck)
     held = np.ones(count, bool)
-    for s, stock in enumerate(past.stocks):
-        mine = past.stock_of == s
+    for stock, mine in _by_stock(seats, past):
         held[mine] = empty[mine] >= (stock.vacant_share if opening.vacant_share is None else opening.vacant_share)
-        if opening.vacant_share is None and len(stock.vacancies):
-            places = (which[mine] * len(stock.vacancies)).astype(int)
-            vacancies[mine] = stock.vacancies[places]
+        if opening.vacant_share is None:
+            vacancies[mine] = _searches(stock, which[mine])
         if len(stock.people):
             places = np.searchsorted(stock.reached, which[mine], side="right")
             people[mine] = stock.people[np.minimum(places, len(stock.people) - 1)]
@@ -96,6 +98,69 @@ def first_seats(seats: Seating, calendar: Calendar, luck: Luck, past: Past) -> F
         first += team.seats
     known = ~np.isnan(people["tenure_days"])
     start_day[known] = -people["tenure_days"][known]
-    people[~held] = unknown(count)[0][~held]
-    vacancies[held] = unknown(count)[1][held]
-    return FirstSeats(held, start_day, people, vacancies)
+    return _sorted_out(held, start_day, people, vacancies)
+
+
+def told_seats(seats: Seating, luck: Luck, past: Past, held: np.ndarray, start_day: np.ndarray) -> FirstSeats:
+    """Seats of which a roster tells who is there and since when: the rest is drawn from people of like tenure.
+
+    Nobody's notice is known, and nothing of who sat there before.
+    """
+    people, vacancies = unknown(len(seats.seats))
+    _, which = _draws(seats, luck)
+    for stock, mine in _by_stock(seats, past):
+        vacancies[mine] = _searches(stock, which[mine])
+        if len(stock.people):
+            people[mine] = _of_like_tenure(stock, -start_day[mine], which[mine])
+    people["leaves_in_days"] = people["left_days"] = np.inf
+    return _sorted_out(held, start_day, people, vacancies)
+
+
+def _draws(seats: Seating, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+    """Uniform numbers by seat: whether it is empty, and what of its stock it gets."""
+    empty, which = np.empty(len(seats.seats)), np.empty(len(seats.seats))
+    fill_uniforms(empty, seats.entities, OPENING_VACANCY, 0, *luck.key)
+    fill_uniforms(which, seats.entities, FIRST_DAY, 0, *luck.key)
+    return empty, which
+
+
+def _by_stock(seats: Seating, past: Past) -> Iterator[tuple[Stock, np.ndarray]]:
+    """Each stock, and the seats that draw from it."""
+    places = np.array([past.places[kind_of(seat)] for seat in seats.seats], int)
+    for place in np.unique(places):
+        yield past.stocks[place], np.flatnonzero(places == place)
+
+
+def kind_of(seat: Seat) -> Kind:
+    """What a seat has in common with those of its team."""
+    return seat.role, seat.segment, seat.region
+
+
+def _searches(stock: Stock, which: np.ndarray) -> np.ndarray:
+    """A search for each uniform number; unknown where the stock has none."""
+    if not len(stock.vacancies):
+        return unknown(len(which))[1]
+    return stock.vacancies[(which * len(stock.vacancies)).astype(int)]
+
+
+def _of_like_tenure(stock: Stock, tenure_days: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """For each tenure one of those in the stock whose own is nearest to it, by their chances."""
+    order = np.argsort(stock.people["tenure_days"], kind="stable")
+    sorted_days = stock.people["tenure_days"][order]
+    reached = np.concatenate([[0.0], np.cumsum(np.diff(stock.reached, prepend=0.0)[order])])
+    place = np.searchsorted(sorted_days, tenure_days)
+    first = np.clip(place - _NEAR, 0, len(order) - 1)
+    last = np.clip(place + _NEAR, 1, len(order))
+    goal = reached[first] + which * (reached[last] - reached[first])
+    chosen = np.clip(np.searchsorted(reached, goal, side="right") - 1, first, last - 1)
+    people = stock.people[order[chosen]]
+    more = tenure_days - people["tenure_days"]
+    for name in ("tenure_days", "joined_days", "effective_days"):
+        people[name] = np.maximum(people[name] + more, 0.0)
+    return people
+
+
+def _sorted_out(held: np.ndarray, start_day: np.ndarray, people: np.ndarray, vacancies: np.ndarray) -> FirstSeats:
+    """A seat has a person or a search, never both."""
+    nobody, nothing = unknown(len(held))
+    return FirstSeats(held, start_day, np.where(held, people, nobody), np.where(held, nothing, vacancies))

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.luck import FIRST_DAY, Luck, entity, to_normal, uniforms
-from sim.org.past import PERSON, VACANCY, Past, Stock
+from sim.org.past import PERSON, VACANCY, Past, Stock, kind_of
 from sim.org.seating import Seating
 from sim.pipeline.tables import NOBODY
 from sim.rules.people import mean_stay_days
@@ -31,10 +31,9 @@ def simple_past(seats: Seating, calendar: Calendar, wait_days: float = 0.0) -> P
 
     ``wait_days``: for which a requisition waits for a recruiter on average.
     """
-    places = [(seat.role, seat.segment) for seat in seats.seats]
-    kinds = list(dict.fromkeys(places))
-    stocks = tuple(_stock(seats.scenario, calendar, *kind, wait_days) for kind in kinds)
-    return Past(stocks, np.array([kinds.index(place) for place in places], int))
+    jobs = list(dict.fromkeys((seat.role, seat.segment) for seat in seats.seats))
+    stocks = tuple(_stock(seats.scenario, calendar, *job, wait_days) for job in jobs)
+    return Past(stocks, {kind_of(seat): jobs.index((seat.role, seat.segment)) for seat in seats.seats})
 
 
 def _stock(scenario: Scenario, calendar: Calendar, role: int, segment: int, wait_days: float) -> Stock:

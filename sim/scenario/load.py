@@ -138,7 +138,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
     raw = join(path, overrides, Places.around(path).folders, origin.label)
     drop_replaced(raw, Shape.of(Scenario), origin)
-    fill_past_levers(raw, documents, not overrides)
+    fill_past_levers(raw, documents, any(path[0] == "levers" for path in origin.overridden))
     if ("name",) not in origin.overridden or raw.get("name") is None:
         raw["name"] = str(documents[-1].raw.get("name") or path.stem)
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))

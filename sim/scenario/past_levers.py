@@ -6,6 +6,8 @@ A plan that builds on that file changes its own levers; the past stays as it was
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
@@ -18,20 +20,22 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
 
 
-def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], is_plain: bool) -> None:
+def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], overridden: bool) -> None:
     """Write ``opening.levers`` in place, under what the scenario says there itself.
 
     What is the same as the scenario's own is the same object, so that it is written once in a file.
 
     Args:
         raw: the joined scenario. documents: the files it was joined from, the most basic first.
-        is_plain: whether no override changed the last of them.
+        overridden: whether the command line changed their levers.
     """
     opening, own = raw.get("opening"), raw.get("levers")
     if not isinstance(opening, dict) or not isinstance(own, dict):
         return
     owner = _describes_opening(documents)
-    past = own if is_plain and owner is documents[-1] else _levers_of(owner.path, owner.label)
+    is_own = owner is documents[-1] and not overridden
+    texts = tuple(document.text for document in documents[: documents.index(owner) + 1])
+    past = own if is_own else deepcopy(_levers_of(owner.path, owner.label, texts))
     given = opening.get("levers")
     filled: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
     for key in PastLevers.model_fields:
@@ -50,8 +54,9 @@ def _describes_opening(documents: Sequence[Document]) -> Document:
     return documents[-1]
 
 
-def _levers_of(path: File, label: str) -> dict[str, Any]:
-    """The levers of a scenario as its files give them."""
+@lru_cache(maxsize=8)
+def _levers_of(path: File, label: str, texts: tuple[str, ...]) -> dict[str, Any]:
+    """The levers of a scenario as its files give them. ``texts``: what these say, so that a changed file counts."""
     raw = join(path, (), Places.around(path).folders, label)
     drop_replaced(raw, Shape.of(Scenario), Origin(label, chain(path), ()))
     levers = raw.get("levers")
