@@ -173,7 +173,7 @@ def _play(
     with progress.compiling():
         # Workers find the compiled loop in the cache instead of each compiling it.
         pasts = pasts_of(sources)
-        replicate(sources, settings, range(1), pasts)
+        replicate(sources, settings, range(1), pasts=pasts)
     seen = set()
     more = one_more_of_each(sources[0]) if settings.with_one_more_head else []
     one_more: list[np.ndarray] = []
