@@ -206,3 +206,17 @@ def test_base_grows_on_as_its_sellers_made_it_grow() -> None:
 @pytest.mark.slow
 def test_base_grows_on_as_its_sellers_made_it_grow_for_sure() -> None:
     check_growing(*by_quarter(base(), 200, 12))
+
+
+@pytest.mark.slow
+def test_the_first_year_loses_as_many_customers_with_their_sellers_as_any_other() -> None:
+    """Sellers leave at a constant hazard and all take everything: customers lost so, of those whose term ends."""
+    plan = stationary("world.roles.rep.exits.voluntary_per_year=0.4", "opening.vacant_share=0.03")
+    edges = plan.calendar(MONTHS).month_starts[::3]
+    shares = []
+    for replication in range(90):
+        book = world.simulate(plan, MONTHS, Luck(77, replication))
+        left = book.arr_moves[book.arr_moves["kind"] == ledger.ARR_CHURN]
+        lost = left["day"][left["cause"] == ledger.SELLER_LEFT]
+        shares.append(np.histogram(lost, edges)[0] / moves(book, edges)["ended"])
+    check_flat(np.array(shares), "lost with their sellers")
