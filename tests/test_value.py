@@ -18,6 +18,7 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
 from sim.measures.value_sums import selling_share, serving_usd_per_customer
+from sim.money.plans import PayPlans
 from sim.pipeline.deals import odds_of
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
 from sim.scenario.load import load
@@ -206,9 +207,17 @@ def test_signs(more: str, sign: int) -> None:
     assert np.sign(round(run_off(customer, BILLING, more) - run_off(customer), 2)) == sign
 
 
+def serving(scenario: Scenario) -> np.ndarray:
+    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario))
+
+
+def selling(book: Ledger, scenario: Scenario) -> np.ndarray:
+    return selling_share(book, scenario, PayPlans.of_scenario(scenario))
+
+
 def test_where_no_role_serves_nothing_is_taken_off() -> None:
-    assert serving_usd_per_customer(customers_world(BILLING)).tolist() == [SERVING]
-    assert serving_usd_per_customer(customers_world(*ALONE)).tolist() == [0.0]
+    assert serving(customers_world(BILLING)).tolist() == [SERVING]
+    assert serving(customers_world(*ALONE)).tolist() == [0.0]
 
 
 # -- the parts and the whole ---------------------------------------------------------------------------------------
@@ -334,8 +343,8 @@ def test_selling_costs_the_mean_rate_of_pay_for_deals_with_benefits() -> None:
     of_reps = book.deals["amount_usd"][
         (book.deals["state"] == ledger.WON) & (book.deals["closed_day"] >= 0) & (book.deals["source"] == 0)
     ].sum()
-    assert selling_share(book, scenario)[0] == pytest.approx(0.1 * of_reps / booked * 1.25, rel=1e-3)
-    assert selling_share(played(), customers_world(BILLING)).tolist() == [0.0, 0.0]
+    assert selling(book, scenario)[0] == pytest.approx(0.1 * of_reps / booked * 1.25, rel=1e-3)
+    assert selling(played(), customers_world(BILLING)).tolist() == [0.0, 0.0]
 
 
 # -- what the simulation then brings -------------------------------------------------------------------------------

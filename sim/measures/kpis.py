@@ -121,7 +121,7 @@ class KpiLayout:
             payment_cube(frame, ledger),
             customer_cube(frame, ledger),
             revenue_cube(frame, ledger, self.scenario),
-            value_cube(frame, ledger, self.scenario),
+            value_cube(frame, ledger, self.scenario, self._pay_plans),
             behaviour_cube(frame, ledger),
             self._plan_cube,
         ]

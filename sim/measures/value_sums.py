@@ -10,12 +10,12 @@ from sim import ledger as tables
 from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame
 from sim.money.cents import to_cents
-from sim.money.cost import Rates
 from sim.money.partners import margin_shares
 from sim.money.plans import PayPlans
 from sim.rules.value import Window, kept_years, rise_years, still_there
 from sim.scenario.scenario import Scenario
 
+_IS_VARIABLE = np.isin(np.arange(len(tables.PAYMENT_KINDS)), tables.VARIABLE_PAY)
 NAMES = ("arr_at_end", "run_off_usd", "pipeline_usd")
 
 
@@ -40,10 +40,10 @@ class Terms:
         return Terms(*(getattr(self, name)[segment] for name in self.__dataclass_fields__))
 
 
-def terms_of(scenario: Scenario) -> Terms:
+def terms_of(scenario: Scenario, plans: PayPlans) -> Terms:
     """The terms of each segment; those of one-off business are never used."""
     rows = []
-    serving = serving_usd_per_customer(scenario)
+    serving = serving_usd_per_customer(scenario, plans)
     for segment, usd in zip(scenario.world.segments.values(), serving, strict=True):
         rule = segment.contracts
         if rule is None:
@@ -58,14 +58,14 @@ def terms_of(scenario: Scenario) -> Terms:
     return Terms(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def serving_usd_per_customer(scenario: Scenario) -> np.ndarray:
+def serving_usd_per_customer(scenario: Scenario, plans: PayPlans) -> np.ndarray:
     """What it costs a year to serve one customer at the reference load; shape (segments,), 0 where no role serves.
 
     One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most.
     """
-    rates, world = Rates.of(scenario), scenario.world
-    pay = rates.salary_usd_per_year + rates.variable_usd_per_year
-    head = pay * (1.0 + rates.benefits_share) + rates.overhead_usd_per_year
+    costs, world = scenario.world.costs, scenario.world
+    pay = plans.salary_usd_per_year + plans.even_usd_per_year
+    head = pay * (1.0 + costs.benefits_share) + costs.overhead_usd_per_head_per_year
     found = np.zeros(len(world.segments))
     for s, segment in enumerate(world.segments):
         accounts = [role.accounts_per_head.get(segment, 0.0) for role in world.roles.values()]
@@ -74,20 +74,20 @@ def serving_usd_per_customer(scenario: Scenario) -> np.ndarray:
     return found
 
 
-def selling_share(ledger: Ledger, scenario: Scenario) -> np.ndarray:
+def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans) -> np.ndarray:
     """Part of a deal that its close costs, by source: mean pay for deals, with benefits on it, and partners' margins.
 
     Pay for deals is all variable pay of those whose plan pays by what is sold, over the run's bookings.
     """
-    plans, deals, paid = PayPlans.of_scenario(scenario), ledger.deals, ledger.payments
+    deals, paid = ledger.deals, ledger.payments
     by_deals = np.array([bool(plan.components) for plan in plans.plans] + [False])[plans.of]
-    counts = np.isin(paid["kind"], tables.VARIABLE_PAY) & (paid["role"] >= 0) & by_deals[paid["role"], paid["segment"]]
+    counts = _IS_VARIABLE[paid["kind"]] & (paid["role"] >= 0) & by_deals[paid["role"], paid["segment"]]
     booked = deals["amount_usd"][(deals["state"] == tables.WON) & (deals["closed_day"] >= 0.0)].sum()
     rate = paid["amount_usd"][counts].sum() / booked if booked > 0.0 else 0.0
     return rate * (1.0 + scenario.world.costs.benefits_share) + margin_shares(scenario)
 
 
-def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
+def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans) -> Cube:
     """ARR, run-off and open pipeline at the horizon, put in the last month; the two undefined without billing."""
     cells, months = frame.groups.count_cells, frame.periods.count_months
     values = np.zeros((len(NAMES), cells, 1, months))
@@ -98,12 +98,12 @@ def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
         values[1:] = np.nan
         return Cube(NAMES, values)
     rule = scenario.world.value
-    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario)
+    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans)
     margin = scenario.world.billing.gross_margin_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
     values[1, :, 0, -1] = np.bincount(at_home, run_off, cells)
     still_open = deals[deals["win_chance"] > 0.0]
-    pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling_share(ledger, scenario))
+    pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling_share(ledger, scenario, plans))
     values[2, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
     return Cube(NAMES, values)
 

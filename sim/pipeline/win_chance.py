@@ -21,9 +21,9 @@ from sim.pipeline.verbs import bring_all, has_no_rep
 from sim.pipeline.waiting import days_waited
 from sim.rules.odds import chance
 
-LEAST_LOGIT, STEP_LOGIT, POINTS = -12.0, 0.05, 481  # the table's x; a straight line between errs by 1e-4 or less
+LEAST_LOGIT, STEP_LOGIT, POINTS = -10.0, 0.08, 251  # the table's x; a straight line between errs by 2e-4 or less
 MOST_EXPONENT = 700.0
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 NODES, WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS  # of a mean over (0, 1)
 
 
