@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 YEARS = 9  # played
 FIRST_YEAR = 1  # from which on careers count: by then teams are as mixed as they will be
 _SEAT_YEARS = 11000.0  # played in all, after the first play
-_MOST_PLAYS = 12
+_MOST_PLAYS = 8
 
 
 def plays(seats: Seating) -> int:
