@@ -21,9 +21,10 @@ from sim.scenario.shape import Shape
 
 
 def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], overridden: bool) -> None:
-    """Write ``opening.levers`` in place. A group that a file gives there is whole; an override changes what is filled in.
+    """Write ``opening.levers`` in place. A group that a file gives there is whole.
 
-    What is the same as the scenario's own is the same object, so that it is written once in a file.
+    An override changes what is filled in. What is the same as the scenario's own is the same object, so that it is
+    written once in a file.
 
     Args:
         raw: the joined scenario. documents: the files it was joined from, the most basic first.
