@@ -18,7 +18,7 @@ from sim.luck import Luck
 from sim.org.quiet import quiet
 from sim.org.seating import seating
 from sim.org.simple_past import is_simple
-from sim.scenario.load import load
+from sim.scenario.load import load, load_source
 from sim.scenario.market import CommonFactor, Market
 from sim.scenario.scenario import Scenario
 from tests.play import check_mean, digest, plain
@@ -176,7 +176,11 @@ def test_every_scenario_of_the_same_company_has_its_first_day(name: str) -> None
 
 
 def test_no_lever_moves_the_past() -> None:
-    moved = ["levers.quota.usd_per_year.smb=1000000", "levers.backfill.approval_days=60", "levers.coverage=null"]
+    moved = [
+        "levers.quota.usd_per_year.smb=1000000",
+        "levers.backfill.approval_days=60",
+        "levers.coverage.target_ratio=null",
+    ]
     assert fingerprint(load("base", moved)) == base_day()
     ran_on = ["opening.levers.quota.usd_per_year={smb: 900000, mid_market: 1500000, enterprise: 2300000}"]
     assert fingerprint(load("base", ran_on)) != base_day()
@@ -221,3 +225,13 @@ def test_a_hazard_s_year_is_the_calendars() -> None:
         np.sum(world.simulate(plan, 1, Luck(8, k)).seats["exit_kind"] == ledger.VOLUNTARY) / 40 for k in range(800)
     ]  # fmt: skip
     check_mean(np.array(left)[:, None], -np.expm1(-0.6 / 12))
+
+
+def test_the_resolved_scenario_states_its_past_and_can_be_run_again(tmp_path: Path) -> None:
+    source = load_source("quota_plus_15")
+    again = tmp_path / "again.yaml"
+    again.write_text(source.to_yaml(), encoding="utf-8")
+    read = load_source(str(again))
+    assert quiet(read.at_central()) == quiet(load("base"))
+    assert read.at_central().levers == source.at_central().levers
+    assert read.at_central().levers.quota != read.at_central().opening.levers.quota
