@@ -68,7 +68,7 @@ def _past(company: str) -> Past:
     calendar = scenario.calendar(12 * photographs.YEARS)
     seats = seating(scenario, None)
     simple = simple_past.simple_past(seats, calendar)
-    if simple_past.is_simple(seats, calendar):
+    if scenario.opening.past_seat_years == 0.0 or simple_past.is_simple(seats, calendar):
         return simple
     albums = [_play_past(scenario, calendar, simple, Luck(0, 0))]
     known = careers.past_of(albums, seats, calendar)

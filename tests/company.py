@@ -52,7 +52,8 @@ def scenario(folder: Path, **tables: Sequence[Row]) -> Path:
     files = ", ".join(f"{kind}: {kind}.csv" for kind in tables)
     path = folder / "ours.yaml"
     path.write_text(
-        f"question: What do our files bring?\ndefaults: [base, _self_]\nopening:\n  files: {{{files}}}\n"
+        f"question: What do our files bring?\ndefaults: [base, _self_]\nopening:\n  past_seat_years: 0\n"
+        f"  files: {{{files}}}\n"
         "levers:\n  target: {usd_per_year: {smb: 900000}}\n",
         encoding="utf-8",
     )

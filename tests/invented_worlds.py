@@ -193,6 +193,7 @@ def _opening(draw: Draw, segments: list[str], regions: list[str], agency: bool) 
     return {
         "teams": teams,
         "vacant_share": draw(st.sampled_from([0.0, 0.2])),
+        "past_seat_years": draw(st.sampled_from([0, 0, 0, 100])),  # played, it takes a while
         "pipeline": draw(st.sampled_from(["stationary", "empty"])),
         "warm_up_days": draw(st.sampled_from([0.0, 50.0])),
     }

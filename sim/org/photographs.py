@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 YEARS = 9  # played
 FIRST_YEAR = 1  # from which on careers count: by then teams are as mixed as they will be
-_SEAT_YEARS = 11000.0  # played in all, after the first play
 _MOST_PLAYS = 8
 
 
 def plays(seats: Seating) -> int:
     """How often the years are played again, after a first play that says how they begin."""
-    return int(np.clip(round(_SEAT_YEARS / (max(len(seats.seats), 1) * YEARS)), 1, _MOST_PLAYS))
+    wanted = seats.scenario.opening.past_seat_years
+    return int(np.clip(round(wanted / (max(len(seats.seats), 1) * YEARS)), 1, _MOST_PLAYS))
 
 
 @dataclass

@@ -71,6 +71,13 @@ class Opening(Noun):
     levers: PastLevers | None = Field(
         default=None, description="on which the years before the first day ran; filled in from the levers"
     )
+    past_seat_years: float = Field(
+        default=11000,
+        ge=0,
+        le=200000,
+        description="years of seats that are played to find who is there on the first day; more is more exact and takes "
+        "longer, 0 goes by the usual rates of exits alone",
+    )
     pipeline: Literal["stationary", "empty"] = "stationary"
     warm_up_days: float = Field(
         default=180,
