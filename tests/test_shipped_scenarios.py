@@ -152,10 +152,10 @@ def test_diffs_tell_their_stories():
 
 @pytest.mark.slow
 def test_four_times_coverage_is_what_its_name_says():
-    """Base holds about 3.5 times the coming quarter's target in open pipeline, coverage_4x 4 or more."""
+    """Base holds 3 to 4 times the coming quarter's target in open pipeline, as published, coverage_4x 4 or more."""
     sources = [load_source(name) for name in ("base", "coverage_4x")]
     base, more = totals(sources, RunSettings(replications=REPLICATIONS, n_jobs=2), ["policy_coverage"])[:, :, 0]
-    for held, low, high in ((base, 3.3, 3.8), (more, 4.0, 4.5)):
+    for held, low, high in ((base, 3.3, 4.0), (more, 4.0, 4.5)):
         mean, error = mean_and_error(held)
         assert low - 2 * error < mean < high + 2 * error
 
