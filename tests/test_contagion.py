@@ -74,8 +74,8 @@ def test_a_leaver_counts_once_whether_or_not_the_place_is_filled_again(refilled:
     roster["held"], roster["start_day"], roster["joined_day"], roster["exit_budget"] = True, -800.0, -800.0, 100.0
     roster["back_day"] = -np.inf
     roster[:2]["held"], roster[:2]["start_day"] = refilled, 180.0
-    week = Week(plan, calendar, roster, ones, ones.copy())
+    week = Week(plan, calendar, roster, ones, ones.copy(), ones.copy())
     week.left_lately[roster["team"][0]] = 2.0
     week.refresh(roster, 200.0, 7.0)
     spent = 100.0 - roster["exit_budget"][2:]
-    np.testing.assert_allclose(spent, 7.0 * PER_YEAR * np.exp(CONTAGION * 0.2) / 365.25, rtol=1e-9)
+    np.testing.assert_allclose(spent, 7.0 * PER_YEAR * np.exp(CONTAGION * 0.2) / 360.0, rtol=1e-9)

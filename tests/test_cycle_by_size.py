@@ -10,11 +10,11 @@ import pytest
 from sim import ledger
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.org.opening import prepare
 from sim.pipeline import tables
 from sim.scenario.deals import LognormalSize
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
+from sim.world import prepare
 from tests.play import TABLES, WORLDS, check_mean, digest, ledgers, numbers, plain
 from tests.test_closed_forms import OPPORTUNITIES_A_DAY, WIN_RATE, durations, open_deals
 
@@ -109,7 +109,7 @@ def test_expansions_are_as_long_as_their_customers_are_large_from_the_first_day(
     )
 
     def found(replication: int) -> list[float]:
-        opening = prepare(world, world.calendar(1), Luck(1, replication))
+        opening = prepare(world, 1, Luck(1, replication))
         deals, arr = opening.state.deals, opening.state.customers["arr_usd"]
         deals = deals[: opening.state.count[tables.DEALS]]
         mine = deals[(deals["source"] == 1) & (deals["closed_day"] == np.inf)]

@@ -23,7 +23,7 @@ from sim.world import simulate
 from tests.levers import Place, is_number, moves, numbers_of, schema_keys
 
 WORLDS = Path(__file__).parent / "worlds"
-EASILY = "{movable_share: {smb: 1, enterprise: 1}, push_share: 1, lost_when_pushed_share: 0.4, hassle_share: 0.05}"
+EASILY = "{movable_share: {smb: 1, enterprise: 1}, push_share: 1, lost_when_pushed_share: 0.4, hassle_share: 0.3}"
 PLAYED: dict[str, tuple[str, ...]] = {
     str(WORLDS / "every_lever.yaml"): (),
     str(WORLDS / "busy.yaml"): ("+levers.discounts={most_share: 0.11}",),
@@ -44,7 +44,7 @@ MOST_PLACES = 6  # of one key, in all worlds together, that are tried
 PAST = "opening.levers."
 # Numbers that no move by a fifth can show, each with its reason.
 EXCEPT: dict[str, str] = {
-    "opening.past_seat_years": "how exactly the first day's people are known; a fifth more may play the years no oftener",
+    "opening.past_seat_years": "how exactly the first day's people are known; a fifth more may play no more years",
 }
 
 

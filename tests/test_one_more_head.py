@@ -23,6 +23,7 @@ from tests.test_experiment import Silence
 BUSY = str(WORLDS / "busy.yaml")
 RECRUITER = (
     "+opening.teams.finders={role: recruiter, region: here, seats: 1}", "+world.roles.recruiter={duty: recruits}",
+    "opening.vacant_share=0",
     "+world.hiring.recruiting_mean_days.recruiter=30", "+world.costs.salary_usd_per_year.recruiter=80000",
 )  # fmt: skip
 IDLE = (

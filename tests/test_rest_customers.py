@@ -184,8 +184,9 @@ def check_growing(found: dict[str, np.ndarray]) -> None:
     """Shares are flat, and what ends follows from the law: as many as began a term before."""
     check_flat(found["churn"] / (found["churn"] + found["renewed_arr"]), "churned of what was up for renewal", 0.01)
     check_flat(found["uplift"] / found["renewed_arr"], "uplift of what was renewed", 0.01)
-    for name in ("new", "growth"):
-        check_flat(found[name], name, 0.01)
+    check_flat(found["new"], "new", 0.01)
+    # It follows the long run's flow of half a year before, which leaves out waits and pushes.
+    check_flat(found["growth"], "growth", 0.03)
     began = found["ended"] - found["left"]
     assert np.all(np.diff(began.mean(axis=0)) > 0.0), "a growing base has more terms end each quarter"
     steps = np.diff(np.log(found["ended"].mean(axis=0)))

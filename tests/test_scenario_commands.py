@@ -25,7 +25,7 @@ def test_check_says_what_the_scenario_is(capsys: Capture) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "base: OK. What will the plan of record bring over the next two years?"
     assert lines[1].startswith(
-        "  36 months from 2027-01-01; 234 seats; 14 requisitions for 27 seats; 6 uncertainties in "
+        "  36 months from 2027-01-01; 262 seats; 14 requisitions for 35 seats; 6 uncertainties in "
     )
     assert lines[2].startswith("hire_early: OK. What does it bring")
     assert not any("warning" in line for line in lines)

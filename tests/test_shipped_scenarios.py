@@ -197,5 +197,5 @@ def test_in_base_where_most_accounts_are_free_heads_bring_as_much_as_published_a
     """A fifth more AEs, all else as it is. The published band is 0.2 to 0.45; were leads to grow too, it would be 1."""
     more = [f"opening.teams.{n}.seats={round(1.2 * t.seats)}" for n, t in teams_of("base").items() if t.role == "ae"]
     mean, error = elasticity("base", more)
-    assert mean - 2 * error > 0.25
-    assert mean + 2 * error < 0.60
+    assert mean - 2 * error > 0.2
+    assert mean + 2 * error < 0.45

@@ -82,7 +82,7 @@ def test_as_many_leave_each_year_as_the_mean_stay_says() -> None:
 @pytest.mark.parametrize("kind", ["gamma", "weibull"])
 def test_an_exponential_law_is_the_constant_hazard(kind: str) -> None:
     """Spread equal to the mean: the same people leave at the same instants, and the same people are found."""
-    rate = 365.25 / (10 * MONTH)
+    rate = 360.0 / (10 * MONTH)
     law = world.simulate(stays(f"{{kind: {kind}, mean_months: 10, sd_months: 10}}"), 24, Luck(1, 0))
     rated = world.simulate(plain(f"{EXITS}={{voluntary_per_year: {rate}}}", *QUICK), 24, Luck(1, 0))
     assert len(law.seats) == len(rated.seats) > 80

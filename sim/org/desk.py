@@ -29,6 +29,7 @@ class Desk:
         self._in_work = 0
         own = any(team.region == region for team in opening_teams(scenario, "recruits"))
         self._others = others_stand_in(scenario, "recruits") and not own
+        self.recruits = own or self._others  # whether anybody has, before the first day
         self._room = _NO_LIMIT if self._others else 0
         self._freezes = [
             (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()

@@ -184,7 +184,8 @@ def open_planned(org: Organization, vacancies: np.ndarray) -> None:
     for i in _in_order_of_opening(org, vacancies):
         name, since = f"opening {org.seating.seats[i].name}", vacancies[i]
         opens, vacated, so_far = 0.0, 0.0, NOT_BEGUN
-        if not np.isnan(since["vacated_days"]):
+        desk, for_the_desk = org.desks[int(org.roster[i]["region"])], bool(org.duty[i] == RECRUITS)
+        if not np.isnan(since["vacated_days"]) and (desk.recruits or for_the_desk):
             opens, vacated = -float(since["opened_days"]), -float(since["vacated_days"])
             recruiter, accepted = (
                 None if np.isnan(since[of]) else -float(since[of]) for of in ("recruiter_days", "accepted_days")
@@ -192,8 +193,8 @@ def open_planned(org: Organization, vacancies: np.ndarray) -> None:
             so_far = UnderWay(recruiter, accepted, bool(since["inside"]))
         if opens < 0.0 or org.scenario.levers.backfill.enabled.at(0.0, org.calendar):
             org.awaited[i] = True
-            if so_far.recruiter_day is not None and so_far.accept_day is None and org.duty[i] != RECRUITS:
-                org.desks[int(org.roster[i]["region"])].take()
+            if so_far.recruiter_day is not None and so_far.accept_day is None and not for_the_desk:
+                desk.take()
             org.env.process(requisition(org, name, 0, i, opens, True, vacated, so_far))
     for i, seat in enumerate(org.seating.seats):
         if seat.requisition:

@@ -128,7 +128,7 @@ def start_book(state, c, day, past):
     start = past["term_start"]
     end = start + terms["days"]
     arr = whole_cents(terms["starts_at"] * past["deal_usd"])
-    customer["growth_left_usd"] = whole_cents(past["deal_usd"] - arr)
+    customer["growth_left_usd"] = max(whole_cents(past["deal_usd"] - arr), 0.0)
     customer["growth_steps"] = terms["growth_steps"] if customer["growth_left_usd"] > 0.0 else 0
     customer["growth_day"] = past["since_day"] + terms["growth_days"]
     while customer["growth_steps"] > 0 and customer["growth_day"] <= start:

@@ -123,7 +123,17 @@ class ScenarioSource:
     def to_yaml(self) -> str:
         """The joined scenario as a file that can be run again, its name and question first."""
         first = {"name": self.name, "question": self.question}
-        return yaml.safe_dump({**first, **self.raw}, sort_keys=False, allow_unicode=True, width=120)
+        joined = {**first, **self.raw, "opening": _said_once(self.raw["opening"], self.raw["levers"])}
+        return yaml.safe_dump(joined, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _said_once(opening: dict[str, Any], levers: dict[str, Any]) -> dict[str, Any]:
+    """An opening that refers to the levers for what its past ran on, where they are the same."""
+    past = opening.get("levers")
+    if not past:
+        return opening
+    shared = {name: levers[name] if levers.get(name) == group else group for name, group in past.items()}
+    return {**opening, "levers": shared}
 
 
 def load(name_or_path: str, overrides: Sequence[str] = ()) -> Scenario:
