@@ -75,8 +75,8 @@ class Opening(Noun):
         default=11000,
         ge=0,
         le=200000,
-        description="years of seats that are played to find who is there on the first day; more is more exact and takes "
-        "longer, 0 goes by the usual rates of exits alone",
+        description="years of seats that are played to find who is there on the first day; more is more exact and "
+        "takes longer, 0 goes by the usual rates of exits alone",
     )
     pipeline: Literal["stationary", "empty"] = "stationary"
     warm_up_days: float = Field(
