@@ -23,7 +23,7 @@ from sim.scenario.load import load, load_source
 from sim.scenario.records.layout import LAYOUTS
 from sim.scenario.scenario import Scenario
 from sim.world import prepare, simulate
-from tests.company import DEAL, ROSTER, deals, scenario, source
+from tests.company import CUSTOMER, DEAL, ROSTER, deals, scenario, source
 from tests.play import check_mean, digest
 
 SETTINGS = load_settings()
@@ -54,10 +54,10 @@ def where_deals_stand(opening: Opening) -> list[tuple]:
 
 
 def customers(opening: Opening) -> list[tuple]:
-    """Each customer's cell, ARR and seat, in order, with the end of its term and its chance to be lost."""
+    """Each customer's cell, ARR, seat and chance to be lost, in order, with the end of its term."""
     count = opening.state.count[CUSTOMERS]
     rows, cells = opening.state.customers[:count], opening.state.customer_cell[:count]
-    names = ("arr_usd", "seat", "term_end", "extra_loss")
+    names = ("arr_usd", "seat", "extra_loss", "term_end")
     return list(zip(cells.tolist(), *(rows[name].tolist() for name in names), strict=True))
 
 
@@ -93,10 +93,14 @@ def test_what_the_simulator_writes_is_the_first_day_that_it_reads(tmp_path: Path
             ]
         )
         assert np.array_equal(opening.roster["held"], loaded.roster["held"])
+        told = opening.roster["leaves_day"] < ledger.NEVER
+        assert np.array_equal(loaded.roster["leaves_day"] < ledger.NEVER, told)
+        moved = opening.roster["leaves_day"][told] - loaded.roster["leaves_day"][told]
+        assert np.abs(moved).max(initial=0.0) <= 1.0
         assert np.abs(opening.roster["start_day"] - loaded.roster["start_day"]).max() <= 1.0
         for one, other in zip(customers(opening), customers(loaded), strict=True):
-            assert one[:3] == other[:3]
-            assert one[3] == pytest.approx(other[3], abs=0.51)
+            assert one[:-1] == other[:-1]
+            assert one[-1] == pytest.approx(other[-1], abs=0.51)
         first.append(time_left(opening))
         again.append(time_left(loaded))
     check_mean(np.array(again) - np.array(first), 0.0)
@@ -183,6 +187,25 @@ def test_last_quarter_of_the_roster_is_remembered(tmp_path: Path) -> None:
     assert rows["quota_usd"][0].tolist() == [120000.0, 0.0]
     assert rows["sold_usd"][0].tolist() == [90000.0, 0.0]
     assert not rows["quota_usd"][1:].any()
+
+
+def test_whoever_is_known_to_leave_leaves_on_that_day(tmp_path: Path) -> None:
+    """The last day of somebody is still theirs; one that has passed frees the seat."""
+    roster = [{**row, "end_date": ""} for row in ROSTER]
+    roster[0]["end_date"], roster[2]["end_date"] = "2027-02-15", "2026-12-18"
+    plan = source(tmp_path, roster=roster).at_central()
+    rows = prepare(plan, 12, Luck(1, 1)).roster
+    assert rows["held"].tolist() == [True, True, False, True, True]
+    book = simulate(plan, 6, Luck(1, 1))
+    assert book.seats["end_day"][book.seats["seat"] == 0][0] == 46.0  # the 16th of February
+
+
+def test_a_customer_that_lost_no_seller_is_not_in_danger_whenever_the_seller_came(tmp_path: Path) -> None:
+    came_later = {**CUSTOMER, "owner": "Bo Diaz", "region": "west"}
+    told = ("", "yes", "no")
+    rows = [{**came_later, "id": f"C-{k}", "seller_left": one} for k, one in enumerate(told)]
+    state = prepare(source(tmp_path, roster=ROSTER, customers=rows).at_central(), 12, Luck(1, 1)).state
+    assert (state.customers["extra_loss"][:3] > 0.0).tolist() == [True, True, False]
 
 
 def test_compared_plans_start_from_the_same_bytes(tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ ROSTER_FAULTS = {
     "segment is missing": {"segment": ""},
     "starts after the first day": {"start_date": "2027-02-01"},
     "status is not known": {"status": "maybe"},
+    "a date cannot be read": {"end_date": "soon"},
     "amount is negative": {"quota_usd_last_quarter": "-5"},
 }
 
@@ -194,9 +195,15 @@ def test_a_roster_row_is_set_aside(reason: str, tmp_path: Path) -> None:
     assert list(one.reasons[SET_ASIDE]) == [reason]
 
 
+def test_somebody_whose_last_day_has_passed_leaves_an_open_seat(tmp_path: Path) -> None:
+    one = account(tmp_path, "roster", roster=[*ROSTER, {**ROSTER[0], "name": "Flo Poe", "end_date": "2026-11-30"}])
+    assert list(one.reasons[MENDED]) == ["end_date has passed; the seat is open"]
+
+
 CUSTOMER_FAULTS = {
     (SET_ASIDE, "amount is negative"): {"arr_usd": "-1"},
     (SET_ASIDE, "amount is no number"): {"arr_usd": "lots"},
+    (SET_ASIDE, "an answer is neither yes nor no"): {"seller_left": "perhaps"},
     (SET_ASIDE, "term_end is not after term_start"): {"term_end": "2026-04-01"},
     (SET_ASIDE, "term_start or term_end is missing"): {"term_end": ""},
     (SET_ASIDE, "term begins after the first day"): {"term_start": "2027-03-01"},

@@ -22,17 +22,20 @@ from sim.scenario.customers import Contracts
 from sim.scenario.demand import Expansion
 
 _LONGEST_YEARS = 20.0  # an older customer's ARR is that of one so old: growth without end is nobody's
-DAYS_PER_YEAR = 365.25
 
 
 class CustomerAges:
     """The vintages of each cell, and what renewals and expansions make of a customer's ARR."""
 
-    def __init__(self, seating: Seating, pipeline: Pipeline, steady: LongRun, renewal_logit: np.ndarray, source: int):
+    def __init__(
+        self, seating: Seating, pipeline: Pipeline, steady: LongRun, renewal_logit: np.ndarray, source: int,
+        days_per_year: float,
+    ):  # fmt: skip
         """
         Args:
             renewal_logit: what load and market add to renewals, by cell. source: of expansions, or NOBODY.
         """
+        self._days_per_year = days_per_year
         self._seating, self._pipeline, self._steady, self._source = seating, pipeline, steady, source
         self._segments = list(seating.scenario.world.segments.values())
         self._regions = len(seating.scenario.world.regions)
@@ -60,9 +63,9 @@ class CustomerAges:
 
     def _seller_leaves(self, cell: int, days: float) -> float:
         """Chance that a seller of a cell leaves within so many days."""
-        roles = list(self._seating.scenario.world.roles.values())
+        roles, years = list(self._seating.scenario.world.roles.values()), days / self._days_per_year
         here = np.flatnonzero(self._steady.cell == cell)
-        left = [-math.expm1(-usual_exits_per_year(roles[self._seating.seats[i].role]) * days / 365.25) for i in here]
+        left = [-math.expm1(-usual_exits_per_year(roles[self._seating.seats[i].role]) * years) for i in here]
         return float(np.mean(left)) if left else 0.0
 
     def draw(self, luck: Luck) -> np.ndarray:
@@ -91,7 +94,7 @@ class CustomerAges:
         before = (number - 1) * law.term_days
         rows["term_start"], rows["since_day"] = -ago, -ago - before
         per_day, share, lag = self._expansions(cell)
-        known = np.where(number < MOST_TERMS, np.minimum(before, _LONGEST_YEARS * DAYS_PER_YEAR), 0.0)
+        known = np.where(number < MOST_TERMS, np.minimum(before, _LONGEST_YEARS * self._days_per_year), 0.0)
         renewed = np.log1p(rule.uplift_share * rule.uplift_by_share - rule.contract_share * rule.contract_by_share)
         grown = per_day * share * np.maximum(known - lag, 0.0)
         rows["lived"] = np.exp(grown + renewed * known / law.term_days)

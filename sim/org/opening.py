@@ -60,7 +60,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
     seats = seating(scenario, None)
     files = scenario.opening
     if files.has_file("roster"):
-        first = told_seats(seats, luck, past, *opening_files.tenures(seats, calendar, luck))
+        first = told_seats(seats, luck, past, *opening_files.people(seats, calendar, luck))
     else:
         first = first_seats(seats, calendar, luck, past)
     state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
@@ -157,7 +157,9 @@ class _History:
         if len(self.pipeline.customers) and not self.seats.scenario.opening.has_file("customers"):
             self._set_hours(day)
             logit = self.base.renewal_logit(self.pipeline.state.cell_customers, self.week.output)
-            ages = CustomerAges(self.seats, self.pipeline, self._steady(day), logit, self.base.source)
+            ages = CustomerAges(
+                self.seats, self.pipeline, self._steady(day), logit, self.base.source, self.calendar.days_per_year
+            )
             self.past, self.sells_new = ages.draw(self.luck), ages.sells_new
             self.pipeline.remember(self.past, day)
 
@@ -181,6 +183,8 @@ class _History:
         if holder == 0 and self.known[i]:
             self.newcomers.recall(self.roster, i, self.people[i])
         row = self.roster[i]
+        row["leaves_day"] = self.people[i]["leaves_in_days"] if holder == 0 else NEVER
+        row["notice"] = row["leaves_day"] < NEVER
         row["exit_budget"] = NEVER
         if self.duty[i] == SELLS:
             self.pipeline.fill(i, day, row["entity"], holder, float(row["logit"]))

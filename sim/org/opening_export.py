@@ -47,6 +47,7 @@ class _Export:
                 "region": self._regions[seat.region],
                 "start_date": self._date(row["start_day"]) if row["held"] else "",
                 "status": "held" if row["held"] else "open",
+                "end_date": self._date(row["leaves_day"] - 1.0) if row["leaves_day"] < ledger.NEVER else "",
                 "quota_usd_last_quarter": "",
                 "sold_usd_last_quarter": "",
             }
@@ -93,6 +94,7 @@ class _Export:
                 "arr_usd": f"{customer['arr_usd']:.2f}",
                 "term_start": self._date(terms["start_day"][c]),
                 "term_end": self._date(customer["term_end"]),
+                "seller_left": "yes" if customer["extra_loss"] > 0.0 else "no",
             }
 
     def _name(self, thing: np.void) -> str:

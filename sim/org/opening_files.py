@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.calendar import Calendar
+from sim.ledger import NEVER
 from sim.luck import Luck
 from sim.org.long_run import long_run_starts
 from sim.org.seating import Seating
@@ -22,15 +23,19 @@ from sim.scenario.records.files import Found, read_customers_of, read_pipeline_o
 from sim.scenario.scenario import Scenario
 
 
-def tenures(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
-    """Who of the roster is there on the first day, and since when (negative days); unknown tenures are drawn."""
+def people(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Who of the roster is there on the first day, since when (negative days), and when they are known to leave.
+
+    Unknown tenures are drawn.
+    """
     records = read_roster_of(_found(seats.scenario)).seats
     held = np.array([record.held for record in records])
     start_day = np.where(held, long_run_starts(seats, calendar, luck), 0.0)
     for i, record in enumerate(records):
         if record.start_day is not None:
             start_day[i] = record.start_day
-    return held, start_day
+    leaves_day = np.where(held, [record.leaves_day for record in records], NEVER)
+    return held, start_day, leaves_day
 
 
 def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:

@@ -101,10 +101,12 @@ def first_seats(seats: Seating, calendar: Calendar, luck: Luck, past: Past) -> F
     return _sorted_out(held, start_day, people, vacancies)
 
 
-def told_seats(seats: Seating, luck: Luck, past: Past, held: np.ndarray, start_day: np.ndarray) -> FirstSeats:
-    """Seats of which a roster tells who is there and since when: the rest is drawn from people of like tenure.
+def told_seats(
+    seats: Seating, luck: Luck, past: Past, held: np.ndarray, start_day: np.ndarray, leaves_day: np.ndarray
+) -> FirstSeats:
+    """Seats of which a roster tells who is there, since when and until when: the rest is of people of like tenure.
 
-    Nobody's notice is known, and nothing of who sat there before.
+    Nothing is known of who sat there before.
     """
     people, vacancies = unknown(len(seats.seats))
     _, which = _draws(seats, luck)
@@ -112,7 +114,7 @@ def told_seats(seats: Seating, luck: Luck, past: Past, held: np.ndarray, start_d
         vacancies[mine] = _searches(stock, which[mine])
         if len(stock.people):
             people[mine] = _of_like_tenure(stock, -start_day[mine], which[mine])
-    people["leaves_in_days"] = people["left_days"] = np.inf
+    people["leaves_in_days"], people["left_days"] = leaves_day, np.inf
     return _sorted_out(held, start_day, people, vacancies)
 
 

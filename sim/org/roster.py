@@ -127,8 +127,6 @@ class Newcomers:
         row["joined_day"] = -person["joined_days"]
         for name in ("ability", "never_ramps", "failed_reviews", "sold_usd", "quota_usd"):
             row[name] = person[name]
-        row["leaves_day"] = person["leaves_in_days"]
-        row["notice"] = row["leaves_day"] < np.inf
         _act(row, self._traits[row["role"]], self._answers)
 
     def bring_along(self, roster: np.ndarray, i: int, mover: Mover) -> None:

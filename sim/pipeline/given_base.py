@@ -12,7 +12,7 @@ from sim.pipeline.tables import NOBODY, RACE
 
 GIVEN_CUSTOMER = np.dtype([
     ("entity", "u8"), ("cell", "i8"), ("seat", "i8"),
-    ("seller_left", "?"),  # the records name a seller who is not there
+    ("seller_left", "i8"),  # within the term: 1 yes, 0 no, -1 as the seats tell
     ("arr_usd", "f8"), ("start_day", "f8"), ("end_day", "f8"),
 ], align=True)  # fmt: skip
 
@@ -30,7 +30,7 @@ def place_customers(state, customers, day):
 def open_given_books(state, customers, day, seller_since):
     """The first day: each customer is in its own term and belongs to its seller.
 
-    One without a seller goes to a peer, if there is one. Whoever lost the seller who sold to them within the term, as
+    One without a seller goes to a peer, if there is one. Whoever lost their seller within the term, as the records or
     the seats tell, may be lost at the renewal, as elsewhere.
 
     Args:
@@ -45,11 +45,11 @@ def open_given_books(state, customers, day, seller_since):
             seat = run_for_customer(state, c, NOBODY, RACE)
             if seat == NOBODY and stands_empty(state, given["cell"]):
                 customer["extra_loss"] = terms["lost_to_newcomer"]
-            elif given["seller_left"]:
+            elif given["seller_left"] == 1:
                 customer["extra_loss"] = terms["lost_to_peer"]
         elif not state.seats[seat]["held"]:
             customer["extra_loss"] = terms["lost_to_newcomer"]
-        elif seller_since[seat] > given["start_day"]:
+        elif given["seller_left"] == 1 or (given["seller_left"] < 0 and seller_since[seat] > given["start_day"]):
             customer["extra_loss"] = terms["lost_to_peer"]
         if seat != NOBODY:
             customer["seat"] = seat

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,14 @@ class Document:
 
 
 def read_document(path: Path, label: str) -> Document:
-    """Reads a YAML file whose top level is a group of keys. Raises ScenarioError."""
-    document = Document(path, label, _text_of(path, label))
+    """Reads a YAML file whose top level is a group of keys; not to be changed. Raises ScenarioError."""
+    return _read(path, label, _text_of(path, label))
+
+
+@lru_cache(64)
+def _read(path: Path, label: str, text: str) -> Document:
+    """Most scenarios build on the same few files, so what was read is kept."""
+    document = Document(path, label, text)
     try:
         loader = _WithoutDates(document.text)
         node = loader.get_single_node()

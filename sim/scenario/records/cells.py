@@ -97,6 +97,18 @@ def number(text: str) -> float:
     return float(bare)
 
 
+def yes_or_no(text: str) -> bool | None:
+    """An answer; None for an empty cell."""
+    word = text.strip().casefold()
+    if word in ("yes", "y", "true", "1"):
+        return True
+    if word in ("no", "n", "false", "0"):
+        return False
+    if word:
+        raise Unreadable("an answer is neither yes nor no")
+    return None
+
+
 class NameReader:
     """Finds the code of a name whatever its case and spacing."""
 

@@ -17,6 +17,7 @@ from sim.scenario.records.known import Known
 from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
+NOT_TOLD = -1
 FIELDS = (
     ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("cents", "q"),
     ("start_day", "d"), ("end_day", "d"), ("seller_left", "b"),
@@ -27,7 +28,7 @@ FIELDS = (
 class Customers:
     """The customers that are used, column by column. ``seat`` is its seller's, NOBODY for one without.
 
-    ``seller_left`` tells that the file names somebody who is not there.
+    ``seller_left``: whether it has lost its seller within the term, 1 or 0; NOT_TOLD where the file does not say.
     """
 
     columns: dict[str, np.ndarray]
@@ -66,7 +67,7 @@ class _Rule:
         self._sells = [known.roles[seat.role][1] == "sells" for seat in seats]
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
-        key, owner, segment_text, region_text, arr_text, start_text, end_text = cells
+        key, owner, segment_text, region_text, arr_text, start_text, end_text, left_text = cells
         mends: list[str] = []
         cents = amount(arr_text, mends)
         seat, mend = self._owners.code(owner)
@@ -82,6 +83,8 @@ class _Rule:
             mends.append("owner is missing; a seller of its place is taken")
         elif mend:
             mends.append(mend)
+        told = cell.yes_or_no(left_text)
+        seller_left = (1 if left else NOT_TOLD) if told is None else int(told)
         start, end = self._term(start_text, end_text, mends)
         who = cell.unguarded(key)
         if not who:
@@ -89,7 +92,7 @@ class _Rule:
             mends.append("id is missing; the line number is taken")
         row = (
             entity_of("customer", who), NOBODY if seat is None or not self._sells[seat] else seat,
-            segment, region, cents, start, end, left,
+            segment, region, cents, start, end, seller_left,
         )  # fmt: skip
         for column, value in zip(self.columns.values(), row, strict=True):
             column.append(value)

@@ -33,9 +33,12 @@ class Layout:
 
 ROSTER = Layout(
     "roster",
-    ("name", "role", "segment", "region", "start_date", "status", "quota_usd_last_quarter", "sold_usd_last_quarter"),
+    (
+        "name", "role", "segment", "region", "start_date", "status", "end_date", "quota_usd_last_quarter",
+        "sold_usd_last_quarter",
+    ),
     ("name", "role", "region", "start_date"),
-)
+)  # fmt: skip
 PIPELINE = Layout(
     "pipeline",
     (
@@ -49,7 +52,7 @@ PIPELINE = Layout(
 )  # fmt: skip
 CUSTOMERS = Layout(
     "customers",
-    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end"),
+    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end", "seller_left"),
     ("id", "arr_usd", "term_start", "term_end"),
     "arr_usd",
     ("owner", ("segment", "region")),

@@ -17,7 +17,7 @@ from sim.scenario.records.sheet import Sheet
 NOBODY = -1
 NEEDS_SEGMENT = ("sells", "prospects")
 HELD_WORDS = ("", "held", "active", "employed", "filled")
-OPEN_WORDS = ("open", "vacant", "empty")
+OPEN_WORDS = ("open", "vacant", "empty", "terminated", "left")
 
 TeamOfSeats = tuple[str, str, str | None, str, int]  # title, role, segment, region, seats
 
@@ -32,6 +32,7 @@ class SeatRecord:
     region: int
     held: bool = True
     start_day: float | None = None
+    leaves_day: float = math.inf  # of somebody who is known to be leaving
     quota_usd: float = 0.0  # of the last quarter
     sold_usd: float = 0.0
 
@@ -79,9 +80,12 @@ class _Rule:
         self._regions = NameReader("region", known.regions)
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
-        who, role_text, segment_text, region_text, start_text, status, quota, sold = cells
+        who, role_text, segment_text, region_text, start_text, status, end_text, quota, sold = cells
         mends: list[str] = []
-        held = _is_held(status)
+        held, leaves = _is_held(status), self._leaves(end_text)
+        if held and leaves <= 0.0:
+            held = False
+            mends.append("end_date has passed; the seat is open")
         role = name(self._roles, role_text, mends)
         region = name(self._regions, region_text, mends)
         segment = self._segment(segment_text, role, mends)
@@ -97,8 +101,14 @@ class _Rule:
         if held and unknown:
             mends.append("start_date is missing; tenure is drawn from the long run")
         money = [amount(text, mends) / 100.0 if text.strip() else 0.0 for text in (quota, sold)]
-        self.seats.append(SeatRecord(title, role, segment, region, held, None if unknown else start, *money))
+        tenure = None if unknown else start
+        self.seats.append(SeatRecord(title, role, segment, region, held, tenure, leaves, *money))
         return mends
+
+    def _leaves(self, text: str) -> float:
+        """The day on which somebody's last one ends; infinite where none is known."""
+        last = cell.day(text)
+        return math.inf if last is None else day_number(self._known.calendar, last) + 1.0
 
     def _segment(self, text: str, role: int, mends: list[str]) -> int:
         if text.strip() or self._known.roles[role][1] in NEEDS_SEGMENT:
