@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sim import world
 from sim.ledger import Ledger
@@ -76,6 +77,7 @@ def test_a_shared_opening_gives_the_same_ledger_as_one_made_anew() -> None:
     assert digest(world.simulate(plan, 24, LUCK, shared)) == digest(world.simulate(plan, 24, LUCK, shared))
 
 
+@pytest.mark.slow
 def test_the_month_after_the_opening_shows_no_dip() -> None:
     """Levers constant, everything on: the first quarter's bookings are those of the third year's, within error."""
     steady = load("base", ["~levers.requisitions", "levers.coverage.target_ratio=null", "levers.quota.kind=per_rep"])

@@ -118,7 +118,7 @@ def test_a_reader_that_goes_away_does_not_stop_a_run(tmp_path):
 
 def test_an_interrupt_in_the_middle_is_one_line_and_leaves_nothing(tmp_path):
     results = tmp_path / "results"
-    words = ["run", "scenario=base", "run.replications=5000", "run.n_jobs=2", f"run.results_folder={results}", *QUIET]
+    words = ["run", "scenario=base", "run.replications=300", "run.n_jobs=2", f"run.results_folder={results}", *QUIET]
     playing = subprocess.Popen(
         [sys.executable, "-m", "sim", *words],
         stdout=subprocess.PIPE,

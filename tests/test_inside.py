@@ -70,11 +70,9 @@ def test_filling_every_seat_30_days_later_never_raises_ramped_days() -> None:
     calm += [f"world.roles.{name}.coaching.ramp_loss_share=0" for name, role in roles.items() if role.manages]
     names = load("base").levers.requisitions
     late = [f"levers.requisitions.{name}.shift_days=30" for name in names]
+    plans = [load("base", more) for more in (calm, calm + late)]
     for replication in range(12):
-        first, second = (
-            np.cumsum(by_month(world.simulate(load("base", more), 24, Luck(7, replication))))
-            for more in (calm, calm + late)
-        )
+        first, second = (np.cumsum(by_month(world.simulate(plan, 24, Luck(7, replication)))) for plan in plans)
         assert np.all(second <= first + 1e-6)
         assert second[-1] < first[-1] - 100.0
 

@@ -90,6 +90,7 @@ def test_links_within_the_page_lead_somewhere(three: Path) -> None:
         assert f'id="{anchor}"' in page
 
 
+@pytest.mark.slow
 def test_names_are_escaped_and_survive_as_text(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base"), Plan(NASTY, 14), Plan("$a_{b}$", 3), Plan("NA", 5)], 12)
     page = write_report(folder).read_text(encoding="utf-8")
@@ -170,6 +171,7 @@ def test_the_same_pay_plan_is_drawn_once_whatever_the_quotas(tmp_path: Path) -> 
         assert payout.draw(run).finding.endswith("175% in base and twin; 200% in steep")
 
 
+@pytest.mark.slow
 def test_titles_of_many_plans_name_the_reference_and_the_recommended(tmp_path: Path) -> None:
     plans = [
         Plan("base"),
@@ -284,6 +286,7 @@ def test_the_waterfall_ends_where_its_steps_lead(three: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(three: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(three, again, ignore=shutil.ignore_patterns("figures", "report.html"))

@@ -82,14 +82,9 @@ def check_rest(plan: Scenario, replications: int, role: str, *left_out: str) -> 
             assert np.all(np.abs(found[:, k]) < ALLOWED), (role, name, found[:, k].round(1))
 
 
-@pytest.mark.parametrize("role", ["ae", "sdr"])
-def test_base_without_a_plan_stays_as_it_is(role: str) -> None:
-    check_rest(load("base", ["~levers.requisitions"]), 25, role)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["ae", "sdr", "csm", "am", "manager"])
-def test_base_without_a_plan_stays_as_it_is_for_sure(role: str) -> None:
+def test_base_without_a_plan_stays_as_it_is(role: str) -> None:
     """The installed base grows, and with it what account managers sell."""
     check_rest(load("base", ["~levers.requisitions"]), 100, role, *(["attainment"] if role == "am" else []))
 

@@ -263,7 +263,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.sampled_from(["", "+", "++", "~"]), KEYS, VALUES)
 def test_no_override_gives_a_traceback(capsys: Capture, sign: str, key: str, value: str) -> None:
     """An exception that is not the user's would escape ``main`` here."""

@@ -23,8 +23,10 @@ TEAMS = {
     "se": ["se_{}"],
     "csm": ["csm_smb_{}", "csm_mid_market_{}", "csm_enterprise_{}"],
 }
-# So that nobody of the role comes back: neither planned, nor from inside, nor because a place is to be filled.
+# So that nobody of the role comes back: neither planned, nor from inside, nor because a place is to be filled. And so
+# that both begin with the same people: whoever never had managers or recruiters has others, known by no formula.
 PLAIN_BASE = (
+    "opening.past_seat_years=0",
     "~levers.requisitions", "~world.hiring.internal", "opening.vacant_share=0", "~levers.coverage",
     "~world.market.common_factor", "world.market.regimes.normal.next_month={normal: 1.0, growth: 0.0, recession: 0.0}",
 )  # fmt: skip
@@ -78,7 +80,7 @@ def test_zero_seats_are_as_bad_as_losing_them_all_and_never_free(role: str, as_i
     none, lost = (played(plan)[:, measure].mean() / usual - 1.0 for plan in (none_of(role), all_leave(role)))
     assert none / least > 1.0
     assert lost / least > 1.0
-    assert abs(none - lost) < 0.05
+    assert abs(none - lost) < 0.03
 
 
 def customers(*overrides: str) -> Scenario:

@@ -197,21 +197,21 @@ def _lay_out(
     """``chosen``: by measure, how finely it is given instead of as it declares; those not named are left out."""
     group_names = tuple(dict.fromkeys(name for family in FAMILIES for _, name in frame.groups.names(family)))
     place_of = {name: code for code, name in enumerate(group_names)}
+    axes = {family: frame.groups.names(family) for family in FAMILIES}
+    kinds_of = {family: np.array([GROUP_KINDS.index(kind) for kind, _ in axis], int) for family, axis in axes.items()}
+    places_of = {family: np.array([place_of[name] for _, name in axis], int) for family, axis in axes.items()}
     columns: list[tuple[np.ndarray, ...]] = []
     chunks = []
     begun = 0
     for code, measure in enumerate(MEASURES):
         finest = measure.finest if chosen is None else chosen.get(measure.name, {})
         for family in dict.fromkeys("cell" if kind in CELL_KINDS else kind for kind in finest):
-            grid = _grid(frame, family, finest, coarsest)
+            grid = _grid(frame.periods.kinds, kinds_of[family], finest, coarsest)
             if not len(grid):
                 continue
-            names = frame.groups.names(family)
             group, period = np.divmod(grid, len(frame.periods.labels))
-            kinds = np.array([GROUP_KINDS.index(kind) for kind, _ in names])
-            places = np.array([place_of[name] for _, name in names])
-            measures = np.full(len(grid), code)
-            columns.append((frame.periods.kinds[period], period, kinds[group], places[group], measures))
+            kinds, places = kinds_of[family][group], places_of[family][group]
+            columns.append((frame.periods.kinds[period], period, kinds, places, np.full(len(grid), code)))
             chunks.append((code, family, slice(begun, begun + len(grid)), grid))
             begun += len(grid)
     period_kind, period, group_kind, group, measure_code = (
@@ -220,14 +220,17 @@ def _lay_out(
     return Rows(frame, period_kind, period, group_kind, group, measure_code, group_names, tuple(chunks))
 
 
-def _grid(frame: Frame, family: str, finest: Mapping[str, str], coarsest: Mapping[str, str | None]) -> np.ndarray:
-    """Places in a family's (G, T) grid that are given: from the coarser of the two periods up, nothing for None."""
-    given = []
-    for kind, _ in frame.groups.names(family):
+def _grid(
+    periods: np.ndarray, groups: np.ndarray, finest: Mapping[str, str], coarsest: Mapping[str, str | None]
+) -> np.ndarray:
+    """Places in a family's (G, T) grid that are given: from the coarser of the two periods up, nothing for None.
+
+    Args:
+        periods: kinds of its periods, shape (T,). groups: kinds of its groups, shape (G,).
+    """
+    given = np.zeros((len(GROUP_KINDS), len(periods)), bool)
+    for kind, least in finest.items():
         limit = coarsest.get(kind, "month")
-        if kind in finest and limit is not None:
-            least = max(PERIOD_KINDS.index(finest[kind]), PERIOD_KINDS.index(limit))
-            given.append(frame.periods.kinds >= least)
-        else:
-            given.append(np.zeros(len(frame.periods.labels), bool))
-    return np.flatnonzero(np.array(given).ravel()) if given else np.zeros(0, int)
+        if limit is not None:
+            given[GROUP_KINDS.index(kind)] = periods >= max(PERIOD_KINDS.index(least), PERIOD_KINDS.index(limit))
+    return np.flatnonzero(given[groups].ravel())
