@@ -1,7 +1,7 @@
 """A company that was there before: with nothing planned and the market still, its people stay as they are.
 
 Same quarters of different years are compared, paired within replications. Bounds are in standard errors of the
-replications; what the past was played with adds about as much again, so 4 are allowed.
+replications, and in what the past itself is known to: it is a sample, whose error more replications do not lessen.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from tests.play import check_mean, digest, plain
 
 DAYS_PER_MONTH = 365.25 / 12
 MEASURES = ("heads", "tenure", "never ramps", "resigned", "let go", "moved up", "hires", "attainment", "ramped")
-ALLOWED = 4.0
+ERRORS = 4.0
+# Three standard deviations between pasts played with six seeds, as a share of the level. There are few SDRs, and many
+# go on to other seats; of the other roles the past is known better than the replications can tell.
+KNOWN_TO = {("sdr", "tenure"): 0.13, ("sdr", "ramped"): 0.02}
 OTHER_COMPANIES = ("from_files", "new_region", "new_segment_enterprise", "saturated_territory")
 DATED = {  # stresses, and the months that they leave alone
     "attrition_doubled": 1, "inbound_cut_30": 1, "slow_ramp": 1, "recession": 1, "competitor_price_cut": 3,
@@ -65,21 +68,25 @@ def by_quarter(book: Ledger, plan: Scenario, months: int, role: int) -> np.ndarr
 
 
 def steps(plan: Scenario, replications: int, role: int, months: int = 48) -> np.ndarray:
-    """First year less the mean of the third and fourth, by quarter of the year and as a whole; in standard errors."""
+    """First year less the mean of the third and fourth, by quarter of the year and as a whole.
+
+    In standard errors, after what the past is known to was taken off. Shape (quarters + 1, measures).
+    """
     found = np.array([
         by_quarter(world.simulate(plan, months, Luck(77, k)), plan, months, role) for k in range(replications)
     ])  # fmt: skip
     change = found[:, 0:4] - 0.5 * (found[:, 8:12] + found[:, 12:16])
     change = np.concatenate([change, change.mean(axis=1, keepdims=True)], axis=1)
     error = change.std(axis=0, ddof=1) / np.sqrt(replications)
-    return change.mean(axis=0) / np.maximum(error, 1e-9)
+    known_to = found.mean(axis=(0, 1)) * [KNOWN_TO.get((list(plan.world.roles)[role], name), 0.0) for name in MEASURES]
+    return np.maximum(np.abs(change.mean(axis=0)) - known_to, 0.0) / np.maximum(error, 1e-9)
 
 
 def check_rest(plan: Scenario, replications: int, role: str, *left_out: str) -> None:
     found = steps(still(plan), replications, list(plan.world.roles).index(role))
     for k, name in enumerate(MEASURES):
         if name not in left_out:
-            assert np.all(np.abs(found[:, k]) < ALLOWED), (role, name, found[:, k].round(1))
+            assert np.all(found[:, k] < ERRORS), (role, name, found[:, k].round(1))
 
 
 @pytest.mark.slow

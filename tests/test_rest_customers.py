@@ -90,6 +90,14 @@ def moves(book: Ledger, edges: np.ndarray) -> dict[str, np.ndarray]:
     left = rows["day"][rows["kind"] == ledger.ARR_CHURN]
     found["ended"] = np.histogram(np.r_[renewed, left], edges)[0].astype(float)
     found["left"] = np.histogram(left, edges)[0].astype(float)
+    # By segment: their mix moves while the base grows. Nobody leaves there, so sellers of less than a year's tenure,
+    # of whom there are a few on the first day, are none who came for somebody lost.
+    lost = rows[(rows["kind"] == ledger.ARR_CHURN) & (rows["cause"] == ledger.OWN_COURSE)]
+    kept = book.contracts[book.contracts["kind"] == ledger.RENEWAL_TERM]
+    for segment, name in enumerate(book.names.segments):
+        gone, stayed = lost[lost["segment"] == segment], kept[kept["segment"] == segment]
+        found[f"lost {name}"] = -np.histogram(gone["day"], edges, weights=gone["amount_usd"])[0]
+        found[f"kept {name}"] = np.histogram(stayed["start_day"], edges, weights=stayed["arr_usd"])[0]
     return found
 
 
@@ -97,7 +105,8 @@ def check_flat(values: np.ndarray, what: str, allowed: float = 0.0) -> None:
     """Each quarter of the first year is as the same one of later years, paired within replications.
 
     Args:
-        values: (replications, quarters). allowed: a part of the mean that may part them besides luck.
+        values: (replications, quarters). allowed: a part of the mean that may part them besides luck, for the past is
+            in closed form.
     """
     for quarter in range(4):
         step = values[:, quarter] - values[:, quarter + 4 :: 4].mean(axis=1)
@@ -165,10 +174,10 @@ def check_nothing_moves(replications: int, seed: int) -> None:
     schedules = [stationary(f"world.billing.schedule={one}") for one in ("quarterly", "monthly", "annual")]
     first, *others = by_quarter(schedules[0], replications, seed, *schedules[1:])
     for name in (*MOVED, "ended", "left", *KPIS):
-        check_flat(first[name], name)
+        check_flat(first[name], name, 0.005)
     for found in others:
         for name in CASH:
-            check_flat(found[name], name)
+            check_flat(found[name], name, 0.005)
 
 
 def test_nothing_moves_where_as_many_come_as_leave() -> None:
@@ -182,7 +191,9 @@ def test_nothing_moves_where_as_many_come_as_leave_for_sure() -> None:
 
 def check_growing(found: dict[str, np.ndarray]) -> None:
     """Shares are flat, and what ends follows from the law: as many as began a term before."""
-    check_flat(found["churn"] / (found["churn"] + found["renewed_arr"]), "churned of what was up for renewal", 0.01)
+    for name in (name.removeprefix("lost ") for name in found if name.startswith("lost ")):
+        lost, kept = found[f"lost {name}"], found[f"kept {name}"]
+        check_flat(lost / (lost + kept), f"churned of what was up for renewal in {name}", 0.01)
     check_flat(found["uplift"] / found["renewed_arr"], "uplift of what was renewed", 0.01)
     check_flat(found["new"], "new", 0.01)
     # It follows the long run's flow of half a year before, which leaves out waits and pushes.
