@@ -97,7 +97,7 @@ class Conduct:
         if not ends.any():
             return
         standing.count_sales()
-        count = pipeline.make_room_to_close()
+        count = pipeline.make_room_to_close(day)
         amount, when, place = np.zeros(count), np.zeros(count), np.zeros(count, np.int64)
         rows = np.zeros(count, ledger.TIMINGS)
         moved = end_period(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled, inlined
+from sim.pipeline.rows import next_row
 from sim.pipeline.tables import CALENDAR, NOBODY
 
 
@@ -76,8 +77,7 @@ def put_in_calendar(state, deal, day):
 def enter(state, deal, day):
     """Write a day into the calendar: of a deal, or of customer c as ``-1 - c``."""
     days, ids = state.calendar_day, state.calendar_deal
-    j = state.count[CALENDAR]
-    state.count[CALENDAR] = j + 1
+    j = next_row(state, CALENDAR, len(days))
     while j > 0:
         up = (j - 1) >> 1
         if days[up] < day or (days[up] == day and ids[up] <= deal):
@@ -119,32 +119,46 @@ def take_from_calendar(state):
 
 
 @inlined
+def row_of_day(state, day):
+    """Where an instant's day stands in the calendar's tables; NOBODY where they do not reach. Work may end in years."""
+    since = np.floor(day) - state.knobs[0]["origin"]
+    return int(since) if 0.0 <= since < len(state.open_days) else NOBODY
+
+
+@inlined
 def is_open(state, day):
-    return state.open_days[int(np.floor(day) - state.knobs[0]["origin"])] > 0.0
+    """Whether an instant lies on an open day. Every day is open where the calendar's tables do not reach."""
+    index = row_of_day(state, day)
+    return index == NOBODY or state.open_days[index] > 0.0
 
 
 @compiled
 def same_time_next_open_day(state, day):
     """The same time of day on the next open day, so that moves put off do not pile up at one instant."""
+    index = row_of_day(state, day)
+    if index == NOBODY:
+        return day
     whole = np.floor(day)
-    index = int(whole - state.knobs[0]["origin"])
-    while state.open_days[index] == 0.0:
+    while index < len(state.open_days) and state.open_days[index] == 0.0:
         index += 1
     return index + state.knobs[0]["origin"] + (day - whole)
 
 
 @inlined
 def worked_at(state, day):
-    """The working clock at an instant."""
+    """The working clock at an instant; before and after the calendar's tables it runs on every day."""
     whole = np.floor(day)
-    index = int(whole - state.knobs[0]["origin"])
+    index = row_of_day(state, day)
+    if index == NOBODY:
+        since = day - state.knobs[0]["origin"]
+        return since if since < 0.0 else state.worked_before[-1] + (since - len(state.open_days))
     return state.worked_before[index] + state.open_days[index] * (day - whole)
 
 
 @inlined
 def day_when_worked(state, worked):
     """The instant at which the working clock shows ``worked``; NEVER past the calendar's end."""
-    if not worked < len(state.open_day_numbers):
+    if not 0.0 <= worked < len(state.open_day_numbers):
         return np.inf
     whole = np.floor(worked)
     return state.open_day_numbers[int(whole)] + (worked - whole)

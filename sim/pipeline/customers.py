@@ -12,6 +12,7 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, enter, worked_at
+from sim.pipeline.rows import next_row
 from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, NOBODY
 from sim.rules.amounts import whole_cents
 
@@ -35,7 +36,7 @@ def customer_left(state, d):
 
 @compiled
 def write_contract(state, c, deal, kind, start, end, arr):
-    row = state.contracts[state.count[CONTRACTS]]
+    row = state.contracts[next_row(state, CONTRACTS, len(state.contracts))]
     customer = state.customers[c]
     segment = segment_of(state, c)
     row["customer"] = c
@@ -49,7 +50,6 @@ def write_contract(state, c, deal, kind, start, end, arr):
     row["start_day"] = start
     row["end_day"] = end
     row["arr_usd"] = arr
-    state.count[CONTRACTS] += 1
 
 
 @inlined
@@ -64,7 +64,7 @@ def move_arr(state, c, day, kind, cause, amount):
     """Change a customer's ARR, which is kept to the cent, and write it down."""
     customer = state.customers[c]
     customer["arr_usd"] = whole_cents(customer["arr_usd"] + amount)
-    row = state.arr_moves[state.count[ARR_MOVES]]
+    row = state.arr_moves[next_row(state, ARR_MOVES, len(state.arr_moves))]
     row["day"] = day
     row["customer"] = c
     row["kind"] = kind
@@ -74,14 +74,12 @@ def move_arr(state, c, day, kind, cause, amount):
     row["source"] = customer["source"]
     row["seat"] = customer["seat"]
     row["amount_usd"] = amount
-    state.count[ARR_MOVES] += 1
 
 
 @compiled
 def new_customer(state, entity, cell, source, deal, seat, holder, day):
     """Write the record of a customer without ARR and without a term yet; returns its number."""
-    c = state.count[CUSTOMERS]
-    state.count[CUSTOMERS] = c + 1
+    c = next_row(state, CUSTOMERS, len(state.customers))
     knobs = state.knobs[0]
     customer = state.customers[c]
     customer["entity"] = entity

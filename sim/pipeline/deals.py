@@ -12,6 +12,7 @@ from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_da
 from sim.pipeline.customers import customer_left, keep_customer
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import go_without, leave_queue, release_engineer, start_attempt, write_wait
+from sim.pipeline.rows import next_row
 from sim.pipeline.seats import ask_no_more, link, put_on_clock, unlink
 from sim.pipeline.signing import agree, signing_day
 from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
@@ -26,8 +27,7 @@ STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer 
 @inlined
 def new_lead(state, entity, cell, source, day, marginal):
     """Write the record of a lead; its size is decided here and never again. Returns its number."""
-    d = state.count[DEALS]
-    state.count[DEALS] = d + 1
+    d = next_row(state, DEALS, len(state.deals))
     deal = state.deals[d]
     deal["entity"] = entity
     deal["clock_end"] = 0.0
@@ -343,14 +343,13 @@ def close_deal(state, d, day, end, move):
     deal["due"] = np.inf
     write_move(state, day, d, move)
     if end == ledger.WON:
-        row = state.credits[state.count[CREDITS]]
+        row = state.credits[next_row(state, CREDITS, len(state.credits))]
         row["day"] = day
         row["deal"] = d
         row["seat"] = deal["seat"]
         row["holder"] = deal["holder"]
         row["share"] = 1.0
         row["amount_usd"] = deal["amount_usd"]
-        state.count[CREDITS] += 1
         keep_customer(state, d, day)
     state.count[OPEN] -= 1
     unlink(state, d)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs, win_chance
+from sim.pipeline.rows import NoRoom
 from sim.pipeline.state import State
 from sim.pipeline.tables import (
     ARR_MOVES,
@@ -28,7 +29,7 @@ _GROWING = {
     "customers": CUSTOMERS, "customer_day": CUSTOMERS, "customer_budget": CUSTOMERS, "customer_cell": CUSTOMERS,
     "contracts": CONTRACTS, "arr_moves": ARR_MOVES,
 }  # fmt: skip
-_PUSHES_A_DEAL = 8  # forecast dates are settled at least monthly and pushed by a week or more
+MOST_BYTES_A_TABLE = 2**30  # some three million deals
 
 
 class Pipeline:
@@ -185,7 +186,7 @@ class Pipeline:
 
     def snapshot(self, day: float, month_end: float, quarter_end: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """See ``verbs.snapshot``; the arrays are reused by the next call."""
-        self._make_room(_PUSHES_A_DEAL * self._open_count() + 2)
+        self._make_room(verbs.count_pushes(self.state, day) + 2)
         verbs.snapshot(self.state, day, month_end, quarter_end, self._by_stage, self._by_cell, self._waiting)
         return self._by_stage, self._by_cell, self._waiting
 
@@ -205,10 +206,12 @@ class Pipeline:
         table["hours_held"] = 0.0
         return used, held
 
-    def make_room_to_close(self) -> int:
-        """Room for every open deal to close at once; answers how many there are."""
+    def make_room_to_close(self, day: float) -> int:
+        """Room for every open deal to close at an instant, and to sign a customer; answers how many there are."""
         deals = self._open_count()
-        self._make_room((_PUSHES_A_DEAL + 3) * deals + 2)
+        self._make_room(3 * deals + verbs.count_pushes(self.state, day) + 2)
+        self._make_room_for_customers(2 * deals)
+        self._room_to_cool(deals)
         if self.state.count[CREDITS] + deals + 2 > len(self.state.credits):
             self._grow_table("credits", 2 * (len(self.state.credits) + deals))
         return deals
@@ -285,8 +288,8 @@ class Pipeline:
             self._grow_table("calendar_deal", 2 * int(spare))
 
     def _make_room_for_customers(self, customers: int) -> None:
-        needed = int(self.state.count[CUSTOMERS]) + customers + loop.ROOM_FOR_ONE_EVENT
         for name in ("customers", "customer_day", "customer_budget", "customer_cell", "contracts", "arr_moves"):
+            needed = int(self.state.count[_GROWING[name]]) + customers + loop.ROOM_FOR_ONE_EVENT
             if needed > len(getattr(self.state, name)):
                 self._grow_table(name, 2 * needed)
 
@@ -309,7 +312,11 @@ class Pipeline:
             self._grow_table("waiting", len(self.state.deals))
 
     def _grow_table(self, name: str, room: int) -> None:
+        """Raises NoRoom where it would take more memory than any sensible scenario needs."""
         old = getattr(self.state, name)
+        if room * old.dtype.itemsize > MOST_BYTES_A_TABLE:
+            most = MOST_BYTES_A_TABLE // old.dtype.itemsize
+            raise NoRoom(f"this scenario makes more {name.replace('_', ' ')} than fit: over {most:,}; make it smaller.")
         new = np.empty(room, old.dtype)
         new[: len(old)] = old
         self.state.put(name, new)

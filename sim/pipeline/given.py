@@ -135,7 +135,7 @@ def since_last_open(state, day):
     whole = np.floor(day)
     index = int(whole - state.knobs[0]["origin"])
     closed = 0
-    while state.open_days[index - closed - 1] == 0.0:
+    while closed < index and state.open_days[index - closed - 1] == 0.0:
         closed += 1
     return closed + (day - whole)
 

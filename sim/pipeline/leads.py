@@ -12,6 +12,7 @@ from sim.pipeline.clocks import day_when_worked, put_in_calendar, set_time
 from sim.pipeline.customers import customer_left
 from sim.pipeline.deals import new_lead, open_deal
 from sim.pipeline.moves import write_move
+from sim.pipeline.rows import next_row
 from sim.pipeline.seats import retime, run_on, spare_hours
 from sim.pipeline.tables import LEAST_LOADED, NOBODY, RACE, WAITING_LEADS
 from sim.pipeline.territory import find_account, give_back, is_finite
@@ -54,8 +55,7 @@ def lead_arrives(state, s, day):
 def offer(state, d, day):
     """A new lead goes to a seat, or waits and may go stale."""
     if not give_to_a_seat(state, d, day):
-        state.waiting[state.count[WAITING_LEADS]] = d
-        state.count[WAITING_LEADS] += 1
+        state.waiting[next_row(state, WAITING_LEADS, len(state.waiting))] = d
         begin_wait(state.deals[d], day)
         write_move(state, day, d, ledger.LEAD_WAITED)
         put_in_calendar(state, d, day + state.sources[state.deals[d]["source"]]["stale_days"])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from sim.compiled import inlined
+from sim.pipeline.rows import next_row
 from sim.pipeline.tables import MOVES
 
 
 @inlined
 def write_move(state, day, d, kind):
-    row = state.moves[state.count[MOVES]]
+    row = state.moves[next_row(state, MOVES, len(state.moves))]
     deal = state.deals[d]
     row["day"] = day
     row["deal"] = d
     row["seat"] = deal["seat"]
     row["kind"] = kind
     row["stage"] = deal["stage"]
-    state.count[MOVES] += 1

@@ -13,6 +13,7 @@ from sim import ledger
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import put_in_calendar
 from sim.pipeline.moves import write_move
+from sim.pipeline.rows import next_row
 from sim.pipeline.seats import put_on_clock, retime, run_on
 from sim.pipeline.tables import NOBODY, WAITS
 from sim.pipeline.waiting import begin_wait
@@ -129,14 +130,13 @@ def go_without(state, d, day):
 @inlined
 def write_wait(state, d, day, ended):
     """Write down how long a deal that asked for an SE has waited, and how that ended."""
-    row = state.waits[state.count[WAITS]]
+    row = state.waits[next_row(state, WAITS, len(state.waits))]
     deal = state.deals[d]
     row["day"] = day
     row["deal"] = d
     row["pool"] = deal["pool"]
     row["days"] = day - deal["asked_day"]
     row["ended"] = ended
-    state.count[WAITS] += 1
 
 
 @compiled

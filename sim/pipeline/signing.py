@@ -6,7 +6,8 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
-from sim.pipeline.clocks import put_in_calendar
+from sim.pipeline.clocks import put_in_calendar, row_of_day
+from sim.pipeline.tables import NOBODY
 
 
 @inlined
@@ -22,7 +23,10 @@ def signing_day(state, d, day):
         return day
     knobs = state.knobs[0]
     whole = np.floor(day)
-    last = state.last_open_days[int(whole - knobs["origin"])]
+    index = row_of_day(state, day)
+    if index == NOBODY:
+        return day
+    last = state.last_open_days[index]
     if not 0.0 < last - whole <= rule["deadline_days"]:
         return day
     a, _, _, _ = luck.philox(

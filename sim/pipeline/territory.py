@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.rows import next_row
 from sim.pipeline.tables import COOLED, COOLING
 
 
@@ -67,11 +68,10 @@ def stands_for_churn(state, deal):
 def cool_off(state, cell, accounts, until):
     """Accounts are left alone until a day, which is not before that of any put here earlier."""
     state.territory[cell]["cooling"] += accounts
-    row = state.cooling[state.count[COOLING]]
+    row = state.cooling[next_row(state, COOLING, len(state.cooling))]
     row["day"] = until
     row["cell"] = cell
     row["accounts"] = accounts
-    state.count[COOLING] += 1
 
 
 @compiled

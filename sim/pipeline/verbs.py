@@ -20,6 +20,7 @@ from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
 from sim.pipeline.waiting import count_standstill
 
 MOST_OVERLOAD = 3.0  # hours asked for over hours there are, less 1; what lies beyond costs no further odds
+MOST_PUSHES = 1e6  # of one deal, in counting them
 
 # Rows of a snapshot by cell.
 OPEN_DEALS, OPEN_USD, DATED_IN_MONTH_USD, DATED_IN_QUARTER_USD = range(4)
@@ -276,6 +277,18 @@ def bring_all(state, day):
         run_on(state, i, day)
     for p in range(len(state.pools)):
         bring_pool(state, p, day)
+
+
+@compiled
+def count_pushes(state, day):
+    """How often forecast dates would be pushed were they all settled at an instant: the moves that writes."""
+    pushes = 0
+    for d in range(state.count[DEALS]):
+        deal = state.deals[d]
+        if is_open_deal(deal) and deal["forecast_close_day"] < day:
+            passed = (day - deal["forecast_close_day"]) / state.segments[deal["segment"]]["push_days"]
+            pushes += 2 + int(min(passed, MOST_PUSHES))
+    return pushes
 
 
 @compiled

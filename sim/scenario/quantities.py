@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
+from annotated_types import Ge, Gt, Le, Lt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.calendar import Calendar
@@ -57,6 +59,35 @@ class Noun(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """A field's own bounds (``x: Days = Field(ge=7)``) narrow its type's; left alone, the type's would win."""
+        super().__pydantic_init_subclass__(**kwargs)
+        narrowed = {name: _narrowed(field.metadata) for name, field in cls.model_fields.items()}
+        wider = {
+            name: bounds for name, bounds in narrowed.items() if len(bounds) < len(cls.model_fields[name].metadata)
+        }
+        for name, bounds in wider.items():
+            cls.model_fields[name].metadata = bounds
+        if wider:
+            cls.model_rebuild(force=True)
+
+
+def _narrowed(metadata: Sequence[Any]) -> list[Any]:
+    """What is known of a field's values with one lower and one upper bound, the narrowest."""
+    low: list[tuple[Any, bool, Any]] = [(bound.ge, False, bound) for bound in metadata if isinstance(bound, Ge)]
+    low += [(bound.gt, True, bound) for bound in metadata if isinstance(bound, Gt)]
+    high: list[tuple[Any, bool, Any]] = [(bound.le, True, bound) for bound in metadata if isinstance(bound, Le)]
+    high += [(bound.lt, False, bound) for bound in metadata if isinstance(bound, Lt)]
+    kept = [max(low, key=_strictness)[2]] if low else []
+    kept += [min(high, key=_strictness)[2]] if high else []
+    return kept + [other for other in metadata if not isinstance(other, Ge | Gt | Le | Lt)]
+
+
+def _strictness(bound: tuple[Any, bool, Any]) -> tuple[Any, bool]:
+    """A limit, and whether it leaves out itself where it bounds from below, or holds it where from above."""
+    return bound[:2]
 
 
 class Dated(Noun, Generic[T]):
