@@ -82,6 +82,11 @@ def point_latest(folder: Path) -> None:
         latest.write_text(folder.name + "\n", encoding="utf-8")
 
 
+def led_to(path: Path) -> Path:
+    """The run folder that a path names, be it ``latest`` as a link or as a text file."""
+    return path.parent / path.read_text(encoding="utf-8").strip() if path.is_file() else path
+
+
 def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str, str]:
     """Write each scenario as run, the reference plan first. Returns file names by scenario name."""
     files: dict[str, str] = {}

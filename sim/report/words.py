@@ -183,6 +183,11 @@ def number(value: float, decimals: int = 0, signed: bool = False) -> str:
     return _sign(value, f"{abs(value):,.{decimals}f}", signed)
 
 
+def ratio(part: float, whole: float) -> float:
+    """A part over the whole; undefined (NaN) where there is no whole."""
+    return part / whole if whole else math.nan
+
+
 def share(value: float, signed: bool = False) -> str:
     """A share as whole percent; one decimal below 10% so that small shares do not vanish."""
     if not math.isfinite(value):
