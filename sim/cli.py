@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from sim import __version__
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 
 USER_ERROR = 2
 INTERRUPTED = 130
+SIGNALLED = 128
+ENDING = ("SIGTERM", "SIGHUP")
 BROKEN_PIPE = 141
 
 EXAMPLES = """\
@@ -29,16 +35,31 @@ A scenario is the name of a file in ./scenarios, the name of one that comes alon
 Any key of a scenario can be changed by key=value; run.* says how to run."""
 
 
+class Ended(KeyboardInterrupt):
+    """The process is asked to end, by SIGTERM or because its terminal went away (SIGHUP): as an interrupt does."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.signal = signal.Signals(number)
+
+
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
+    """Runs the command line and returns its exit code.
+
+    0 done, 2 the user can mend it, 130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP.
+    """
     words = list(sys.argv[1:] if words is None else words)
     try:
-        code = _dispatch(words)
-        sys.stdout.flush()
-        return code
+        with _ending_as_an_interrupt():
+            code = _dispatch(words)
+            sys.stdout.flush()
+            return code
     except UserError as error:
         print(error, file=sys.stderr)
         return USER_ERROR
+    except Ended as ended:
+        print(": ".join((f"ended by {ended.signal.name}", *map(str, ended.args))), file=sys.stderr)
+        return SIGNALLED + ended.signal
     except KeyboardInterrupt as interrupt:
         print(": ".join(("interrupted", *map(str, interrupt.args))), file=sys.stderr)
         return INTERRUPTED
@@ -50,6 +71,26 @@ def main(words: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"{where}{error.strerror or error}", file=sys.stderr)
         return USER_ERROR
+
+
+@contextmanager
+def _ending_as_an_interrupt() -> Iterator[None]:
+    """Lets SIGTERM and SIGHUP end a command as an interrupt does: workers too, no litter, a word. ``nohup`` holds."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise Ended(number)
+
+    usual = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ENDING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                usual[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
 
 def _dispatch(words: list[str]) -> int:

@@ -167,9 +167,13 @@ def test_scenarios_are_stored_as_run_and_can_be_run_again(tmp_path):
 
 
 def test_folders_are_told_apart_and_latest_leads_to_the_newest(tmp_path):
-    first = store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 6))
+    first = store.finish_folder(
+        store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 6))
+    )
     assert first.name == "2027-01-02_03-04-05-000006_abcdef01"
-    second = store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 7))
+    second = store.finish_folder(
+        store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 7))
+    )
     store.point_latest(first)
     store.point_latest(second)
     assert (tmp_path / "results" / "latest").resolve() == second.resolve()

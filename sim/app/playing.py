@@ -34,8 +34,11 @@ def play(request: Request) -> int:
     )
     try:
         outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("no results were written") from None
+    except KeyboardInterrupt as interrupt:
+        interrupt.args = ("no results were written",)
+        raise
+    for note in outcome.notes:
+        console.print(note, markup=False, highlight=False)
     try:
         made_or_told(
             lambda: _tell(outcome, settings, console),
@@ -44,8 +47,9 @@ def play(request: Request) -> int:
         console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
         if settings.figures:
             _draw(outcome, console)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"the results are complete, but perhaps not the report: {outcome.folder}") from None
+    except KeyboardInterrupt as interrupt:
+        interrupt.args = (f"the results are complete, but perhaps not the report: {outcome.folder}",)
+        raise
     return 0
 
 

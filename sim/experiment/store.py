@@ -9,7 +9,7 @@
     differences.csv    of a comparison: each other plan b against the reference a
     one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
 
-``latest`` beside the run folders leads to the newest.
+``latest`` beside the run folders leads to the newest. A run in the making has a hidden folder that ends in ``.part``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from sim.measures.kpis import Rows
 from sim.scenario.load import ScenarioSource
 
 KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
-LATEST = "latest"
+LATEST, PART = "latest", ".part"
 LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
 UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion"}  # settings that change no number
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -65,21 +65,38 @@ def file_hash(path: Path) -> str:
 
 
 def create_folder(results: Path, name_hash: str, now: datetime) -> Path:
-    """A new folder named after the instant, to the microsecond, and the content."""
-    folder = results / f"{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}"
+    """A new folder for a run in the making, named after the instant, to the microsecond, and the content.
+
+    It is hidden under its own name and ``.part`` until ``finish_folder`` gives it its name.
+    """
+    folder = results / f".{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}{PART}"
     folder.mkdir(parents=True)
     return folder
 
 
-def point_latest(folder: Path) -> None:
-    """Let ``latest`` lead to a finished run: a symbolic link, or a text file where links are not allowed."""
+def finish_folder(folder: Path) -> Path:
+    """Give a run that is whole its name."""
+    return folder.rename(folder.with_name(folder.name.removeprefix(".").removesuffix(PART)))
+
+
+def point_latest(folder: Path) -> str:
+    """Let ``latest`` lead to a finished run: a symbolic link, or a text file where links are not allowed.
+
+    Returns: why it could not; empty where it does. The run is kept either way.
+    """
     latest = folder.parent / LATEST
-    if latest.is_symlink() or latest.is_file():
-        latest.unlink()
+    if latest.is_dir() and not latest.is_symlink():
+        return f"{latest} is a folder, so it does not lead to this run; rename it."
     try:
-        latest.symlink_to(folder.name, target_is_directory=True)
-    except OSError:
-        latest.write_text(folder.name + "\n", encoding="utf-8")
+        if latest.is_symlink() or latest.exists():
+            latest.unlink()
+        try:
+            latest.symlink_to(folder.name, target_is_directory=True)
+        except OSError:
+            latest.write_text(folder.name + "\n", encoding="utf-8")
+    except OSError as problem:
+        return f"{latest} does not lead to this run: {problem.strerror or problem}."
+    return ""
 
 
 def led_to(path: Path) -> Path:
