@@ -4,6 +4,7 @@
                        of the same content
     scenario.yaml      the resolved scenario, as run; of a comparison, the reference plan
     scenario-NAME.yaml of a comparison, each other plan; all of them can be run again
+    files/PLAN/        copies of the files that a scenario reads, by the name of its own file without .yaml
     kpis.parquet       every measure of every replication
     summary.csv        means and percentiles with their errors
     differences.csv    of a comparison: each other plan b against the reference a
@@ -28,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
+from sim.experiment.copies import Copies
 from sim.experiment.kpi_file import ROW_COLUMNS, names_of
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary
@@ -105,13 +107,15 @@ def led_to(path: Path) -> Path:
 
 
 def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str, str]:
-    """Write each scenario as run, the reference plan first. Returns file names by scenario name."""
+    """Write each scenario as run, the reference plan first, with copies of its files. Returns names by scenario."""
     files: dict[str, str] = {}
+    copies = Copies(folder)
     for number, source in enumerate(sources):
         file = f"scenario-{re.sub('[^A-Za-z0-9_-]+', '_', source.name)}.yaml" if number else "scenario.yaml"
         if file.lower() in {other.lower() for other in files.values()}:
             file = file.replace(".yaml", f"-{number}.yaml")
-        (folder / file).write_text(source.to_yaml(), encoding="utf-8")
+        as_run = copies.of(source, Path(file).stem)
+        (folder / file).write_text(as_run.to_yaml(), encoding="utf-8")
         files[source.name] = file
     return files
 
