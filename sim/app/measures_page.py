@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.measures.catalogue import CHAPTERS
 from sim.measures.kpis import MOST_ROWS
 from sim.measures.measure import KIND_MEANINGS, Measure
@@ -33,10 +34,10 @@ def main(request: Request) -> int:
     """Prints the page, or writes it to the file given as ``out``."""
     out = request.options.get("out")
     if out is None:
-        print(page(), end="")
+        say(page(), end="")
     else:
         Path(out).write_text(page(), encoding="utf-8")
-        print(f"wrote {out}")
+        say(f"wrote {out}")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.experiment.store import LATEST, MANIFEST, led_to
 from sim.report.html import write_report
 from sim.report.undrawn import reason_of
@@ -25,5 +26,5 @@ def main(request: Request) -> int:
         raise
     except Exception as problem:
         raise UserError(f"{folder}: its files cannot be read as a run: {reason_of(problem)}") from None
-    print(f"Report: {path}")
+    say(f"Report: {path}")
     return 0
