@@ -90,7 +90,7 @@ def test_plans_with_other_names_share_one_file_and_compare_on_what_both_have(tmp
     assert set(rows.labels()) == set(short.labels()) & set(long.labels())
 
 
-def test_summary_has_its_columns_units_and_six_digits(tmp_path):
+def test_summary_has_its_columns_units_and_twelve_digits(tmp_path):
     rows = small_rows()
     values = invented(rows)
     store.write_summary(tmp_path, ["plan"], [rows], [summarize(values, DRAWS)])
@@ -103,7 +103,7 @@ def test_summary_has_its_columns_units_and_six_digits(tmp_path):
     for place in (0, 3, len(rows) - 1):
         line = lines[place]
         assert line["unit"] == UNITS[line["measure"]]
-        assert line["mean"] == f"{np.nanmean(values[:, place]):.6g}"
+        assert line["mean"] == f"{np.nanmean(values[:, place]):.12g}"
         assert int(line["n_defined"]) == (6 if place == 3 else 7)
 
 

@@ -25,8 +25,8 @@ the replications in which it is defined.
 
 Months, quarters and years are fiscal. *All* is the whole organization. People who serve no one segment, such as
 recruiters, count in *all*, in their role and in their region, so segments need not add up to *all* for heads and cost.
-A table holds at most {MOST_ROWS:,} rows a replication; where a scenario has many groups or months, the finest ones are
-left out first.
+A table holds at most {MOST_ROWS:,} rows a replication (`run.most_rows`); where a scenario has many groups or months,
+the finest ones are left out first, and the screen and the report say which.
 """
 
 

@@ -22,6 +22,7 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment import store
+from sim.experiment.draws import write_draws
 from sim.experiment.kpi_file import KpiFile
 from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
 from sim.experiment.opening_files import write_opening_files
@@ -90,7 +91,12 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
                 results.rmdir()
         raise
     note = store.point_latest(outcome.folder)
-    return replace(outcome, notes=(note,) if note else ())
+    return replace(outcome, notes=(*left_out_of(outcome), *((note,) if note else ())))
+
+
+def left_out_of(outcome: Outcome) -> tuple[str, ...]:
+    """What the tables of the plans leave out, in words, each once."""
+    return tuple(dict.fromkeys(rows.left_out for rows in outcome.rows if rows.left_out))
 
 
 @contextmanager
@@ -122,6 +128,7 @@ def _run_in(
     begun, now = time.perf_counter(), datetime.now()
     files = store.write_scenarios(folder, sources)
     write_opening_files(folder, sources)
+    write_draws(folder, sources, settings)
     outcome, process_ids = _find(folder, sources, settings, progress)
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:
@@ -132,7 +139,9 @@ def _run_in(
         "replications": settings.replications,
         "content_hash": content,
         "scenarios": [{"name": s.name, "question": s.question, "file": files[s.name]} for s in sources],
+        "label": settings.label,
         "settings": settings.model_dump(mode="json"),
+        "left_out": list(left_out_of(outcome)),
         "verdict": store.facts_of(outcome.verdict),
         "warnings": {s.name: list(doubts(s, settings.months)) for s in sources},
         "started": now.isoformat(timespec="seconds"),

@@ -7,6 +7,7 @@
     files/PLAN/        copies of the files that a scenario reads, by the name of its own file without .yaml
     kpis.parquet       every measure of every replication
     summary.csv        means and percentiles with their errors
+    uncertainties.csv  what each uncertainty came to in each draw, where they are drawn
     differences.csv    of a comparison: each other plan b against the reference a
     one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
 
@@ -22,6 +23,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ import numpy as np
 
 from sim import __version__
 from sim.experiment.copies import Copies
+from sim.experiment.git_revision import git_revision
 from sim.experiment.kpi_file import ROW_COLUMNS, names_of
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary
@@ -41,7 +44,7 @@ from sim.scenario.load import ScenarioSource
 KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
 LATEST, PART = "latest", ".part"
 LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
-UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion"}  # settings that change no number
+UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion", "label"}  # settings that change no number
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -123,7 +126,12 @@ def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the facts of a run, with the versions of what it ran on."""
     versions = {"salesim": __version__, "python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}}
-    content = {**facts, "versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
+    content = {
+        **facts,
+        "versions": versions,
+        "git_revision": git_revision(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
     (folder / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -177,8 +185,11 @@ def text(name: str) -> str:
 
 
 def number(value: float) -> str:
-    """A number with 6 significant digits; nothing where it is undefined."""
-    return "" if value != value else f"{value:.6g}"
+    """A number with 12 significant digits and no exponent, so that cents add up; nothing where it is undefined."""
+    if value != value:
+        return ""
+    said = f"{value:.12g}"
+    return f"{Decimal(said):f}" if "e" in said else said
 
 
 def _keys(rows: Rows) -> list[str]:

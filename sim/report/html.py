@@ -85,6 +85,7 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         uncertainties=_table("What we are unsure of", lambda: assumptions.uncertainties(run)),
         warnings=assumptions.warnings(run),
         uncertain_used=assumptions.uncertain_used(run),
+        left_out=run.manifest.get("left_out") or [],
         market=_lines("The market", lambda: market(run)),
         how_sure=_lines("How sure the numbers are", lambda: assumptions.how_sure(run)),
         facts=assumptions.facts(run),
