@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from sim import __version__
+from sim.app.saying import say, take_any_sign
 from sim.scenario.errors import UserError, did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
 
 USER_ERROR = 2
 INTERRUPTED = 130
+SIGNALLED = 128
+ENDING = ("SIGTERM", "SIGHUP")
 BROKEN_PIPE = 141
 
 EXAMPLES = """\
@@ -29,18 +36,34 @@ A scenario is the name of a file in ./scenarios, the name of one that comes alon
 Any key of a scenario can be changed by key=value; run.* says how to run."""
 
 
+class Ended(KeyboardInterrupt):
+    """The process is asked to end, by SIGTERM or because its terminal went away (SIGHUP): as an interrupt does."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.signal = signal.Signals(number)
+
+
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns its exit code: 0 done, 2 the user can mend it, 130 interrupted."""
+    """Runs the command line and returns its exit code.
+
+    0 done, 2 the user can mend it, 130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP.
+    """
     words = list(sys.argv[1:] if words is None else words)
+    take_any_sign()
     try:
-        code = _dispatch(words)
-        sys.stdout.flush()
-        return code
+        with _ending_as_an_interrupt():
+            code = _dispatch(words)
+            sys.stdout.flush()
+            return code
     except UserError as error:
-        print(error, file=sys.stderr)
+        say(error, is_error=True)
         return USER_ERROR
+    except Ended as ended:
+        say(": ".join((f"ended by {ended.signal.name}", *map(str, ended.args))), is_error=True)
+        return SIGNALLED + ended.signal
     except KeyboardInterrupt as interrupt:
-        print(": ".join(("interrupted", *map(str, interrupt.args))), file=sys.stderr)
+        say(": ".join(("interrupted", *map(str, interrupt.args))), is_error=True)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader went away, as `head` does. Python would complain once more on closing, so give it a sink.
@@ -48,8 +71,28 @@ def main(words: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"{where}{error.strerror or error}", file=sys.stderr)
+        say(f"{where}{error.strerror or error}", is_error=True)
         return USER_ERROR
+
+
+@contextmanager
+def _ending_as_an_interrupt() -> Iterator[None]:
+    """Lets SIGTERM and SIGHUP end a command as an interrupt does: workers too, no litter, a word. ``nohup`` holds."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise Ended(number)
+
+    usual = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ENDING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                usual[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
 
 def _dispatch(words: list[str]) -> int:
@@ -57,16 +100,16 @@ def _dispatch(words: list[str]) -> int:
     from sim.app.request import COMMANDS, parse
 
     if not words or words[0] in ("help", "-h", "--help"):
-        print(_help(COMMANDS))
+        say(_help(COMMANDS))
         return 0
     if words[0] == "--version":
-        print(f"salesim {__version__}")
+        say(f"salesim {__version__}")
         return 0
     name = words[0]
     if name not in COMMANDS:
         raise UserError(f'there is no command "{name}".{did_you_mean(name, COMMANDS)} Commands: {listed(COMMANDS)}.')
     if any(word in ("-h", "--help") for word in words[1:]):
-        print(_help_for(name, COMMANDS[name]))
+        say(_help_for(name, COMMANDS[name]))
         return 0
     request = parse(name, words[1:])
     # Imported only now: a command that reads a file should not wait for the libraries of one that simulates.

@@ -6,8 +6,11 @@ Compiled code is cached in a folder named by a hash of the sources that are comp
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,17 +23,50 @@ _MARK = b"from sim.compiled import"  # of a compiled file anywhere else
 
 
 def _cache_folder() -> Path:
-    """The user's cache, or a temporary folder where there is no home to write to."""
+    """A folder of the user's cache, or of the temporary folder where there is no home to write to.
+
+    What lies there is run, so only a folder that is the user's and nobody else's is used; where others got to both
+    names first, a new one for this process and its workers.
+    """
     digest = hashlib.blake2b(digest_size=8)
     whole = {path for pattern in _WHOLE for path in _HERE.glob(pattern)}
     for path in sorted(_HERE.rglob("*.py")):
         source = path.read_bytes()
         if path in whole or _MARK in source:
             digest.update(source)
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    if not os.access(base if Path(base).exists() else Path(base).parent, os.W_OK):
-        base = tempfile.gettempdir()
-    return Path(base) / "salesim" / digest.hexdigest()
+    temporary = Path(tempfile.gettempdir())
+    for folder in (_home_cache() / "salesim", temporary / f"salesim-{_user()}"):
+        if _is_ours_alone(folder):
+            return folder / digest.hexdigest()
+    fresh = tempfile.mkdtemp(prefix="salesim-", dir=temporary)
+    atexit.register(shutil.rmtree, fresh, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = fresh  # for the workers
+    return Path(fresh)
+
+
+def _home_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _user() -> int:
+    return os.geteuid() if hasattr(os, "geteuid") else 0
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Whether a folder, made where there is none, belongs to the user, and nobody else could ever write to it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        facts = folder.lstat()
+        if not stat.S_ISDIR(facts.st_mode) or not os.access(folder, os.W_OK):
+            return False
+        if not hasattr(os, "geteuid"):
+            return True
+        if facts.st_uid != _user() or facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            return False
+        folder.chmod(0o700)
+    except (OSError, RuntimeError):  # no home at all is a RuntimeError
+        return False
+    return True
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:

@@ -90,7 +90,7 @@ def test_plans_with_other_names_share_one_file_and_compare_on_what_both_have(tmp
     assert set(rows.labels()) == set(short.labels()) & set(long.labels())
 
 
-def test_summary_has_its_columns_units_and_six_digits(tmp_path):
+def test_summary_has_its_columns_units_and_twelve_digits(tmp_path):
     rows = small_rows()
     values = invented(rows)
     store.write_summary(tmp_path, ["plan"], [rows], [summarize(values, DRAWS)])
@@ -103,7 +103,7 @@ def test_summary_has_its_columns_units_and_six_digits(tmp_path):
     for place in (0, 3, len(rows) - 1):
         line = lines[place]
         assert line["unit"] == UNITS[line["measure"]]
-        assert line["mean"] == f"{np.nanmean(values[:, place]):.6g}"
+        assert line["mean"] == f"{np.nanmean(values[:, place]):.12g}"
         assert int(line["n_defined"]) == (6 if place == 3 else 7)
 
 
@@ -167,9 +167,13 @@ def test_scenarios_are_stored_as_run_and_can_be_run_again(tmp_path):
 
 
 def test_folders_are_told_apart_and_latest_leads_to_the_newest(tmp_path):
-    first = store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 6))
+    first = store.finish_folder(
+        store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 6))
+    )
     assert first.name == "2027-01-02_03-04-05-000006_abcdef01"
-    second = store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 7))
+    second = store.finish_folder(
+        store.create_folder(tmp_path / "results", "abcdef0123", datetime(2027, 1, 2, 3, 4, 5, 7))
+    )
     store.point_latest(first)
     store.point_latest(second)
     assert (tmp_path / "results" / "latest").resolve() == second.resolve()

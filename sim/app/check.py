@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.app.accounts import account_lines
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
@@ -20,11 +21,11 @@ def main(request: Request) -> int:
     for source in request.sources():
         check_draws(source)
         files = list(files_in_words(source))
-        print(summary(source, months))
+        say(summary(source, months))
         for line in files:
-            print(f"  {line}")
+            say(f"  {line}")
         for doubt in doubts(source, months):
-            print(f"  warning: {doubt}")
+            say(f"  warning: {doubt}")
     return 0
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.app.progress import SafeConsole
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.scenario.errors import ScenarioError
 from sim.scenario.places import Places, chain
 
@@ -23,11 +24,11 @@ def main(request: Request) -> int:
         table.add_column("question")
         for row in rows:
             table.add_row(*map(Text, row))
-        Console().print(table)
+        SafeConsole().print(table)
     else:
         widths = [max((len(row[place]) for row in rows), default=0) for place in (0, 1)]
         for name, kind, question in rows:
-            print(f"{name:<{widths[0]}}  {kind:<{widths[1]}}  {question}")
+            say(f"{name:<{widths[0]}}  {kind:<{widths[1]}}  {question}")
     return 0
 
 

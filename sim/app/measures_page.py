@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.measures.catalogue import CHAPTERS
 from sim.measures.kpis import MOST_ROWS
 from sim.measures.measure import KIND_MEANINGS, Measure
@@ -24,8 +25,8 @@ the replications in which it is defined.
 
 Months, quarters and years are fiscal. *All* is the whole organization. People who serve no one segment, such as
 recruiters, count in *all*, in their role and in their region, so segments need not add up to *all* for heads and cost.
-A table holds at most {MOST_ROWS:,} rows a replication; where a scenario has many groups or months, the finest ones are
-left out first.
+A table holds at most {MOST_ROWS:,} rows a replication (`run.most_rows`); where a scenario has many groups or months,
+the finest ones are left out first, and the screen and the report say which.
 """
 
 
@@ -33,10 +34,10 @@ def main(request: Request) -> int:
     """Prints the page, or writes it to the file given as ``out``."""
     out = request.options.get("out")
     if out is None:
-        print(page(), end="")
+        say(page(), end="")
     else:
         Path(out).write_text(page(), encoding="utf-8")
-        print(f"wrote {out}")
+        say(f"wrote {out}")
     return 0
 
 

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from sim.app.request import Request, whole_number
+from sim.app.saying import say
 from sim.experiment.replicate import draw_of
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.experiment.store import guarded
@@ -32,7 +33,7 @@ def main(request: Request) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for kind, rows in records.items():
         write_records(folder / f"{kind}.csv", LAYOUTS[kind].columns, rows)
-        print(f"wrote {folder / f'{kind}.csv'}: {len(rows)} rows")
+        say(f"wrote {folder / f'{kind}.csv'}: {len(rows)} rows")
     return 0
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console
-
 from sim.app.check import check_draws
+from sim.app.progress import SafeConsole
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.evidence.benchmarks import KINDS, ONE_NUMBER_REACH
 from sim.evidence.plausibility import Finding, findings
 
@@ -21,7 +21,7 @@ def main(request: Request) -> int:
     settings, source = request.settings(), request.sources()[0]
     if settings.uncertain:
         check_draws(source)
-    console = Console()
+    console = SafeConsole()
     console.print(
         f"{source.name}: {settings.replications} replications of {settings.months} months, seed {settings.seed} "
         "(the first time, compiling takes a minute or two) ...",
@@ -30,7 +30,7 @@ def main(request: Request) -> int:
         soft_wrap=True,
     )
     for line in page(findings(source, settings)):
-        print(line)
+        say(line)
     return 0
 
 

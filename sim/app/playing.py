@@ -12,8 +12,10 @@ from sim.experiment.experiment import Outcome, run
 from sim.experiment.settings import RunSettings
 from sim.report.findings import too_few
 from sim.report.html import write_report
+from sim.report.undrawn import made_or_told, reason_of
 from sim.report.verdict import paragraphs
 from sim.scenario.doubts import doubts
+from sim.scenario.errors import UserError
 
 
 def play(request: Request) -> int:
@@ -32,12 +34,22 @@ def play(request: Request) -> int:
     )
     try:
         outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("no results were written") from None
+    except KeyboardInterrupt as interrupt:
+        interrupt.args = ("no results were written",)
+        raise
+    for note in outcome.notes:
+        console.print(note, markup=False, highlight=False)
     try:
-        _tell(outcome, settings, console)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"the results are complete, but perhaps not the report: {outcome.folder}") from None
+        made_or_told(
+            lambda: _tell(outcome, settings, console),
+            lambda reason: console.print(f"The outcome cannot be told here: {reason}", markup=False, highlight=False),
+        )
+        console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
+        if settings.figures:
+            _draw(outcome, console)
+    except KeyboardInterrupt as interrupt:
+        interrupt.args = (f"the results are complete, but perhaps not the report: {outcome.folder}",)
+        raise
     return 0
 
 
@@ -49,7 +61,17 @@ def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
     console.print(plans_table(outcome))
     for line in (*differences_in_words(outcome), *judgments_in_words(outcome)):
         console.print(line, markup=False, highlight=False)
-    if settings.figures:
-        console.print("Drawing the report ...")
-        console.print(f"Report: {write_report(outcome.folder)}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _draw(outcome: Outcome, console: Console) -> None:
+    """The report. Raises UserError where it cannot be written; the run is kept."""
+    console.print("Drawing the report ...")
+    try:
+        report = write_report(outcome.folder)
+    except Exception as problem:
+        said = problem.strerror if isinstance(problem, OSError) and problem.strerror else reason_of(problem)
+        raise UserError(
+            f"the results are complete, but the report could not be written: {said}. To draw it again:"
+            f" salesim report {outcome.folder}"
+        ) from None
+    console.print(f"Report: {report}", markup=False, highlight=False, soft_wrap=True)

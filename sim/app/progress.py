@@ -5,18 +5,29 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
+from rich.segment import Segment
+
+from sim.report.words import shown
 
 LINES = 10
 UNBOUNDED_WIDTH = 10_000
 
 
-class PatientConsole(Console):
+class SafeConsole(Console):
+    """A console of rich that shows the control signs of a text and keeps its own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=shown(segment.text))
+
+
+class PatientConsole(SafeConsole):
     """A console as wide as its terminal, which elsewhere never breaks a line.
 
     It falls silent when its reader goes away, as ``head`` does: the work goes on and is stored.

@@ -32,6 +32,7 @@ class Command:
     most_scenarios: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
     unless_named: str = ""
+    bare: str = ""  # the option that a word without a key gives
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -47,6 +48,12 @@ COMMANDS = {
     "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION),
     "compare": Command(
         "compare", "play several scenarios under the same luck; the first is the reference", 2, 50, CRITERION
+    ),
+    "report": Command(
+        "report",
+        "draw the report of a finished run again",
+        options={"folder": "the run folder, with or without the key; results/latest unless given"},
+        bare="folder",
     ),
     "trace": Command(
         "trace",
@@ -141,6 +148,8 @@ def parse(command: str, words: Sequence[str]) -> Request:
     sweeps: list[Sweep] = []
     options: dict[str, str] = {}
     for word in words:
+        if known.bare and not options and "=" not in word and not word.startswith("-"):
+            word = f"{known.bare}={word}"
         key, first, value = _split(word, known)
         if key in ("scenario", "scenarios"):
             scenarios += _names(value)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.scenario.editor_schema import editor_schema
 
 
@@ -15,9 +16,9 @@ def main(request: Request) -> int:
     out = request.options.get("out")
     if out:
         Path(out).write_text(text, encoding="utf-8")
-        print(f"wrote {out}")
+        say(f"wrote {out}")
     else:
-        print(text, end="")
+        say(text, end="")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from sim.app.request import Request, whole_number
+from sim.app.saying import say
 from sim.experiment.replicate import draw_of
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.ledger import Ledger
@@ -34,7 +35,7 @@ def main(request: Request) -> int:
     book = Book(scenario, calendar, simulate(scenario, settings.months, Luck(settings.seed, luck)))
     rep, deal = chosen(request, book.ledger)
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
-    print(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
+    say(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
     period = request.options.get("period")
     page = _page(request)
     if page == "moved":
@@ -82,9 +83,9 @@ def _page(request: Request) -> str | None:
 
 
 def _tell(title: str, lines: list[str]) -> None:
-    print(f"\n{title}")
+    say(f"\n{title}")
     for line in lines:
-        print(f"  {line}")
+        say(f"  {line}")
 
 
 def _seat(name: str, ledger: Ledger) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.app.check import check_draws
 from sim.app.request import Request
+from sim.app.saying import say
 from sim.evidence.section import Check, Grid, Section, percent
 from sim.evidence.validation import sections
 from sim.experiment.settings import RunSettings
@@ -20,10 +21,10 @@ def main(request: Request) -> int:
     text = page(source.name, settings, sections(source, settings))
     out = request.options.get("out")
     if out is None:
-        print(text, end="")
+        say(text, end="")
     else:
         Path(out).write_text(text, encoding="utf-8")
-        print(f"wrote {out}")
+        say(f"wrote {out}")
     return 0
 
 

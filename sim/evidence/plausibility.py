@@ -96,7 +96,7 @@ def _some(source: ScenarioSource, settings: RunSettings, numbers: range, wanted:
 def _one(source: ScenarioSource, settings: RunSettings, k: int, wanted: Sequence[Benchmark]) -> list[float]:
     """Outputs of replication k, which is the one that ``run`` and ``compare`` play under this number."""
     scenario = source.at_draw(settings.seed, int(draw_of(k, settings))) if settings.uncertain else source.at_central()
-    layout = kpis.table(scenario, scenario.calendar(settings.months))
+    layout = kpis.table(scenario, scenario.calendar(settings.months), settings.most_rows)
     played = Played(layout, simulate(scenario, settings.months, Luck(settings.seed, k)))
     return [output(one, played) for one in wanted]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import tempfile
@@ -9,8 +10,9 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +22,7 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment import store
+from sim.experiment.draws import write_draws
 from sim.experiment.kpi_file import KpiFile
 from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
 from sim.experiment.opening_files import write_opening_files
@@ -35,6 +38,7 @@ from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
 CHUNK = 5  # replications a task, whatever the number of workers
+ZEROS = 1 << 20  # bytes written at once where a file cannot be given its room by one call
 BLOCK = 512  # columns summarized at once, to bound memory
 
 
@@ -59,6 +63,7 @@ class Outcome:
     difference_rows: tuple[Rows, ...]  # by plan after the first: the rows that both have
     differences: tuple[Difference, ...]
     verdict: Verdict
+    notes: tuple[str, ...] = ()  # what did not go as it should, in the user's words
 
 
 def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, progress: Progress) -> Outcome:
@@ -76,14 +81,40 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
             f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
         ) from None
     try:
-        with _quiet_feeder(), _stopping_workers(settings):
-            return _run_in(folder, content, sources, settings, command, progress)
+        with _quiet_feeder(), _losses_in_a_line(results), _stopping_workers(settings):
+            outcome = _run_in(folder, content, sources, settings, command, progress)
+            outcome = replace(outcome, folder=store.finish_folder(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         if is_new:
             with suppress(OSError):
                 results.rmdir()
         raise
+    note = store.point_latest(outcome.folder)
+    return replace(outcome, notes=(*left_out_of(outcome), *((note,) if note else ())))
+
+
+def left_out_of(outcome: Outcome) -> tuple[str, ...]:
+    """What the tables of the plans leave out, in words, each once."""
+    return tuple(dict.fromkeys(rows.left_out for rows in outcome.rows if rows.left_out))
+
+
+@contextmanager
+def _losses_in_a_line(results: Path) -> Iterator[None]:
+    """Raises UserError for what ends a run from outside: a worker that is killed, a disk that is full."""
+    try:
+        yield
+    except BrokenProcessPool:
+        raise UserError(
+            "a worker process was ended from outside, perhaps for want of memory; no results were written. Fewer"
+            " workers take less: run.n_jobs=1."
+        ) from None
+    except BrokenPipeError:  # whoever reads the screen went away
+        raise
+    except OSError as problem:
+        named = str(problem.filename or "")
+        where = results if not named or store.PART in named else named
+        raise UserError(f"{where}: {problem.strerror or problem}; no results were written.") from None
 
 
 def _run_in(
@@ -97,6 +128,7 @@ def _run_in(
     begun, now = time.perf_counter(), datetime.now()
     files = store.write_scenarios(folder, sources)
     write_opening_files(folder, sources)
+    write_draws(folder, sources, settings)
     outcome, process_ids = _find(folder, sources, settings, progress)
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:
@@ -107,7 +139,9 @@ def _run_in(
         "replications": settings.replications,
         "content_hash": content,
         "scenarios": [{"name": s.name, "question": s.question, "file": files[s.name]} for s in sources],
+        "label": settings.label,
         "settings": settings.model_dump(mode="json"),
+        "left_out": list(left_out_of(outcome)),
         "verdict": store.facts_of(outcome.verdict),
         "warnings": {s.name: list(doubts(s, settings.months)) for s in sources},
         "started": now.isoformat(timespec="seconds"),
@@ -115,7 +149,6 @@ def _run_in(
         "process_ids": process_ids,
     }
     store.write_manifest(folder, facts)
-    store.point_latest(folder)
     return outcome
 
 
@@ -154,8 +187,18 @@ def _horizon(source: ScenarioSource, settings: RunSettings) -> Horizon:
 
 
 def _on_disk(path: Path, shape: tuple[int, int]) -> np.ndarray:
-    """A matrix backed by a file, so that memory stays bounded for any number of replications."""
-    return np.memmap(path, np.float64, "w+", shape=shape)
+    """A matrix backed by a file, so that memory stays bounded for any number of replications.
+
+    The disk's room is taken at once: a full disk is an OSError now, and not the end of the process later.
+    """
+    with path.open("wb") as file:
+        size = shape[0] * shape[1] * np.dtype(np.float64).itemsize
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+        else:
+            for begun in range(0, size, ZEROS):
+                file.write(bytes(min(ZEROS, size - begun)))
+    return np.memmap(path, np.float64, "r+", shape=shape)
 
 
 def _play(
@@ -213,7 +256,9 @@ def _parts(
 
 def _leave_interrupts_to_the_first_process() -> None:
     """A terminal interrupts the workers too; the process that started them ends them, so they need not hear of it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -59,8 +60,12 @@ class KpiFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._write_block()
-        self._writer.close()
+        if error is None:
+            self._write_block()
+            self._writer.close()
+            return
+        with suppress(Exception):  # the run breaks off, and that is what is told
+            self._writer.close()
 
     def add(self, plan: int, lucks: np.ndarray, draws: np.ndarray, values: np.ndarray) -> None:
         """Add replications of one plan.

@@ -1,19 +1,20 @@
-"""What a run leaves behind of the files that it read: copies, what became of their rows, and the rows set aside.
+"""What a run leaves behind of the files that openings read: what became of their rows, and the rows set aside.
 
     opening_files.csv  by scenario and file: rows and dollars in the file, read, mended and set aside, with the reasons
     set_aside.csv      each row that was not used, with its line and reason, as it stands in the file
 
-Files named by a path below their scenario are copied to the same place below the run folder, so that the scenario as
-run can be run again.
+The rows are for the eyes of those who may read the files.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import TextIO
 
+from sim.experiment.copies import keep_mode, mode_of
 from sim.experiment.store import text
 from sim.scenario.load import ScenarioSource
 from sim.scenario.records.account import VERDICTS, Account
@@ -24,10 +25,7 @@ IN_FILE, NOTE = "in file", "note"
 
 
 def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None:
-    """Write both tables and the copies; no table where no opening has files. Raises ScenarioError if unreadable."""
-    for source in sources:
-        for named, path in source.files.values():
-            _copy(named, path, folder)
+    """Write both tables; none where no opening has files. Raises ScenarioError where one cannot be read."""
     found = {source.name: source.at_central().opening.found for source in sources}
     with_files = {name: files for name, files in found.items() if files is not None}
     if not with_files:
@@ -40,13 +38,17 @@ def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None
     ]
     with (folder / ACCOUNTS).open("w", encoding="utf-8", newline="") as file:
         file.writelines(["scenario,kind,file,verdict,reason,rows,usd,first_lines\n", *lines])
-    with (folder / ROWS_SET_ASIDE).open("w", encoding="utf-8", newline="") as file:
+    aside = folder / ROWS_SET_ASIDE
+    aside.touch(0o600)
+    with aside.open("w", encoding="utf-8", newline="") as file:
         file.write("scenario,kind,line,reason,row\n")
         done: set[Found] = set()
         for name, files in with_files.items():
             if files not in done:
                 _list_rows(file, name, files)
                 done.add(files)
+    modes = [mode_of(stamp.path) for files in done for stamp in files.stamps.values()]
+    keep_mode(aside, reduce(and_, modes))
 
 
 def _account_rows(account: Account) -> Iterator[str]:
@@ -75,14 +77,3 @@ def _list_rows(file: TextIO, name: str, found: Found) -> None:
     for account in accounts_of(found):
         if account.rows["set aside"]:
             list_set_aside(found, account.kind, _Lines(file, name, account.kind))
-
-
-def _copy(file: str, path: Path, folder: Path) -> None:
-    """Copy a file to the place below the run folder at which its scenario names it; other places stay as they are."""
-    named = Path(file)
-    if named.is_absolute() or ".." in named.parts:
-        return
-    target = folder / named
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)

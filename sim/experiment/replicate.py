@@ -41,7 +41,7 @@ def draw_of(numbers: np.ndarray | int, settings: RunSettings) -> np.ndarray | in
 def plan_rows(sources: Sequence[ScenarioSource], settings: RunSettings) -> list[Rows]:
     """The rows of each plan's KPI table. No draw changes them."""
     centrals = [source.at_central() for source in sources]
-    return [kpis.table(scenario, scenario.calendar(settings.months)).rows for scenario in centrals]
+    return [kpis.table(scenario, scenario.calendar(settings.months), settings.most_rows).rows for scenario in centrals]
 
 
 def pasts_of(sources: Sequence[ScenarioSource]) -> tuple[Past, ...]:
@@ -72,7 +72,7 @@ def replicate(
         for place, (scenario, ledger) in enumerate(_play([*sources, *added], settings, k, before)):
             calendar = scenario.calendar(settings.months)
             if place < len(sources):
-                played[place].append(kpis.table(scenario, calendar).values(ledger))
+                played[place].append(kpis.table(scenario, calendar, settings.most_rows).values(ledger))
             if added and (place == 0 or place >= len(sources)):
                 measured.append(Yardstick(scenario, calendar).of(ledger))
         one_more += [np.array(measured)] if measured else []

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError, field_validator
 
 from sim.experiment.criterion import Criterion
+from sim.measures.kpis import MOST_ROWS
 from sim.scenario.compose import join, parse_override
 from sim.scenario.document import read_document
 from sim.scenario.errors import Problem, ScenarioError
@@ -45,6 +46,13 @@ class RunSettings(Noun):
     criterion: Criterion = Field(default="value", description="what plans are ranked by; it changes no number")
     results_folder: str = Field(
         default="results", min_length=1, description="where run folders go, from the current folder"
+    )
+    label: str = Field(
+        default="", max_length=200, description="what you call the run; it is kept in the manifest and the report"
+    )
+    most_rows: Annotated[int, Field(ge=1000, le=1_000_000)] = Field(
+        default=MOST_ROWS,
+        description="rows of the table of measures; the finest periods of the finest groups are left out beyond them",
     )
     figures: bool = Field(default=True, description="draw figures and write the report")
     one_more_head_replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = Field(

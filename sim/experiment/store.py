@@ -4,12 +4,14 @@
                        of the same content
     scenario.yaml      the resolved scenario, as run; of a comparison, the reference plan
     scenario-NAME.yaml of a comparison, each other plan; all of them can be run again
+    files/PLAN/        copies of the files that a scenario reads, by the name of its own file without .yaml
     kpis.parquet       every measure of every replication
     summary.csv        means and percentiles with their errors
+    uncertainties.csv  what each uncertainty came to in each draw, where they are drawn
     differences.csv    of a comparison: each other plan b against the reference a
     one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
 
-``latest`` beside the run folders leads to the newest.
+``latest`` beside the run folders leads to the newest. A run in the making has a hidden folder that ends in ``.part``.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,8 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
+from sim.experiment.copies import Copies
+from sim.experiment.git_revision import git_revision
 from sim.experiment.kpi_file import ROW_COLUMNS, names_of
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary
@@ -37,9 +42,9 @@ from sim.measures.kpis import Rows
 from sim.scenario.load import ScenarioSource
 
 KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
-LATEST = "latest"
+LATEST, PART = "latest", ".part"
 LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
-UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion"}  # settings that change no number
+UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion", "label"}  # settings that change no number
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -65,31 +70,55 @@ def file_hash(path: Path) -> str:
 
 
 def create_folder(results: Path, name_hash: str, now: datetime) -> Path:
-    """A new folder named after the instant, to the microsecond, and the content."""
-    folder = results / f"{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}"
+    """A new folder for a run in the making, named after the instant, to the microsecond, and the content.
+
+    It is hidden under its own name and ``.part`` until ``finish_folder`` gives it its name.
+    """
+    folder = results / f".{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}{PART}"
     folder.mkdir(parents=True)
     return folder
 
 
-def point_latest(folder: Path) -> None:
-    """Let ``latest`` lead to a finished run: a symbolic link, or a text file where links are not allowed."""
+def finish_folder(folder: Path) -> Path:
+    """Give a run that is whole its name."""
+    return folder.rename(folder.with_name(folder.name.removeprefix(".").removesuffix(PART)))
+
+
+def point_latest(folder: Path) -> str:
+    """Let ``latest`` lead to a finished run: a symbolic link, or a text file where links are not allowed.
+
+    Returns: why it could not; empty where it does. The run is kept either way.
+    """
     latest = folder.parent / LATEST
-    if latest.is_symlink() or latest.is_file():
-        latest.unlink()
+    if latest.is_dir() and not latest.is_symlink():
+        return f"{latest} is a folder, so it does not lead to this run; rename it."
     try:
-        latest.symlink_to(folder.name, target_is_directory=True)
-    except OSError:
-        latest.write_text(folder.name + "\n", encoding="utf-8")
+        if latest.is_symlink() or latest.exists():
+            latest.unlink()
+        try:
+            latest.symlink_to(folder.name, target_is_directory=True)
+        except OSError:
+            latest.write_text(folder.name + "\n", encoding="utf-8")
+    except OSError as problem:
+        return f"{latest} does not lead to this run: {problem.strerror or problem}."
+    return ""
+
+
+def led_to(path: Path) -> Path:
+    """The run folder that a path names, be it ``latest`` as a link or as a text file."""
+    return path.parent / path.read_text(encoding="utf-8").strip() if path.is_file() else path
 
 
 def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str, str]:
-    """Write each scenario as run, the reference plan first. Returns file names by scenario name."""
+    """Write each scenario as run, the reference plan first, with copies of its files. Returns names by scenario."""
     files: dict[str, str] = {}
+    copies = Copies(folder)
     for number, source in enumerate(sources):
         file = f"scenario-{re.sub('[^A-Za-z0-9_-]+', '_', source.name)}.yaml" if number else "scenario.yaml"
         if file.lower() in {other.lower() for other in files.values()}:
             file = file.replace(".yaml", f"-{number}.yaml")
-        (folder / file).write_text(source.to_yaml(), encoding="utf-8")
+        as_run = copies.of(source, Path(file).stem)
+        (folder / file).write_text(as_run.to_yaml(), encoding="utf-8")
         files[source.name] = file
     return files
 
@@ -97,7 +126,12 @@ def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the facts of a run, with the versions of what it ran on."""
     versions = {"salesim": __version__, "python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}}
-    content = {**facts, "versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
+    content = {
+        **facts,
+        "versions": versions,
+        "git_revision": git_revision(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
     (folder / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -151,8 +185,11 @@ def text(name: str) -> str:
 
 
 def number(value: float) -> str:
-    """A number with 6 significant digits; nothing where it is undefined."""
-    return "" if value != value else f"{value:.6g}"
+    """A number with 12 significant digits and no exponent, so that cents add up; nothing where it is undefined."""
+    if value != value:
+        return ""
+    said = f"{value:.12g}"
+    return f"{Decimal(said):f}" if "e" in said else said
 
 
 def _keys(rows: Rows) -> list[str]:

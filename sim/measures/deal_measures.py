@@ -19,6 +19,8 @@ from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
 from sim.rules.target import reached
 
+MOST_COVERAGE = 10.0  # of what is left to close
+
 
 def _with_judgment(sums: Sums) -> np.ndarray:
     return sums["bookings"] + sums["judgment"]
@@ -72,7 +74,8 @@ def _to_go_coverage(sums: Sums) -> np.ndarray:
     booked_before = np.cumsum(sums.by_month["bookings"], axis=1) - sums.by_month["bookings"]
     closed_so_far = booked_before - booked_before[:, first][:, of_month]
     to_go = _by_quarter(sums, "target")[:, of_month] - closed_so_far
-    months = sums.by_month["dated_in_quarter_usd"] / positive(to_go)
+    # Where a dollar is left to close, any pipeline covers it a thousand times: more than enough is enough.
+    months = np.minimum(sums.by_month["dated_in_quarter_usd"] / positive(to_go), MOST_COVERAGE)
     last = np.append(first[1:], periods.count_months) - 1
     return periods.with_means(months, months[:, last])
 
@@ -168,7 +171,7 @@ DEAL_MEASURES = (
         "Open pipeline dated in what is left of the quarter, against what is left of its target.",
         "open amounts dated in the rest of the quarter / (quarter's target - bookings so far in the quarter), at the"
         " start of each month; a quarter: at the start of its last month; years and total: mean over quarters;"
-        " undefined where the target is reached",
+        f" at most {MOST_COVERAGE:.0f}, as what is left may be next to nothing; undefined where the target is reached",
         _to_go_coverage, DETAIL,
     ),
     Measure(

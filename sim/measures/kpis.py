@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from sim.measures.cohort import add_cohort, cohort_counts
 from sim.measures.customer_sums import add_retention, customer_cube
 from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cube
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
+from sim.measures.left_out import kinds_kept, left_out_in_words
 from sim.measures.pay_sums import add_pay, add_positions, positions_of, rep_pay
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
 from sim.measures.periods import PERIOD_KINDS, QUARTER, TOTAL, periods_of
@@ -27,7 +28,7 @@ from sim.money.plans import PayPlans
 from sim.rules import target
 from sim.scenario.scenario import Scenario
 
-MOST_ROWS = 6000
+MOST_ROWS = 15_000  # five years of the base by month, segment and region; a run may say otherwise
 
 # What is left out, in this order, when a scenario has more groups and periods than the table may hold: a group's
 # finest periods, then (None) the group altogether. The last step leaves one row a measure, so the cap always holds.
@@ -52,6 +53,7 @@ class Rows:
     measure: np.ndarray  # places in MEASURES
     group_names: tuple[str, ...]
     chunks: tuple[tuple[int, str, slice, np.ndarray], ...]  # measure, family, rows, places in its (G, T) grid
+    left_out: str = ""  # in words, what the table has no room for
 
     def __len__(self) -> int:
         return len(self.measure)
@@ -144,9 +146,9 @@ class KpiLayout:
         return out
 
 
-def table(scenario: Scenario, calendar: Calendar) -> KpiLayout:
+def table(scenario: Scenario, calendar: Calendar, most_rows: int = MOST_ROWS) -> KpiLayout:
     """The KPI table of a scenario over a calendar. Its rows depend on names and dates only, not on numbers."""
-    return KpiLayout(rows_of(groups_of(scenario), calendar), scenario, calendar)
+    return KpiLayout(rows_of(groups_of(scenario), calendar, most_rows), scenario, calendar)
 
 
 def by_month_and_segment(scenario: Scenario, calendar: Calendar, names: tuple[str, ...]) -> KpiLayout:
@@ -178,17 +180,20 @@ def common_rows(a: Rows, b: Rows) -> tuple[Rows, np.ndarray, np.ndarray]:
 
 
 @lru_cache(maxsize=64)
-def rows_of(groups: Groups, calendar: Calendar) -> Rows:
-    """The rows for these names and dates: all that the measures declare, coarsened until MOST_ROWS hold it."""
+def rows_of(groups: Groups, calendar: Calendar, most_rows: int = MOST_ROWS) -> Rows:
+    """The rows for these names and dates: all that the measures declare, coarsened until ``most_rows`` hold it."""
     frame = Frame(groups, periods_of(calendar))
     coarsest: dict[str, str | None] = {}
-    rows = _lay_out(frame, coarsest)
+    full = rows = _lay_out(frame, coarsest)
     for group_kind, period_kind in _COARSENED:
-        if len(rows) <= MOST_ROWS:
+        if len(rows) <= most_rows:
             break
         coarsest[group_kind] = period_kind
         rows = _lay_out(frame, coarsest)
-    return rows
+    if rows is full:
+        return full
+    whole, kept = (kinds_kept(one.group_kind, one.period_kind) for one in (full, rows))
+    return replace(rows, left_out=left_out_in_words(whole, kept, len(full)))
 
 
 def _lay_out(

@@ -137,11 +137,13 @@ def facts(run: RunFolder) -> list[tuple[str, str]]:
     given = manifest.get("settings")
     settings = given if isinstance(given, dict) else {}
     shown = [
+        ("Label", manifest.get("label") or None),
         ("Seed", str(manifest.get("seed"))),
         ("Replications a plan", manifest.get("replications")),
         *((sentence(readable(key)), settings.get(key)) for key in SETTINGS_SHOWN),
         ("Content hash", manifest.get("content_hash")),
         ("Versions", manifest.get("versions")),
+        ("Git revision", manifest.get("git_revision")),
     ]
     return [(name, plain(value)) for name, value in shown if value is not None]
 

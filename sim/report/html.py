@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +14,8 @@ from sim.report import answer, assumptions, findings, judgment, pages, tables, v
 from sim.report.figures import Picture, draw_all
 from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
+from sim.report.tables import Table, missing_table
+from sim.report.undrawn import made_or_told
 from sim.report.words import plan_name, sentence, share, years
 
 
@@ -31,8 +36,22 @@ def write_report(folder: Path) -> Path:
     pictures = draw_all(run, run.folder / "figures")
     page = _page(run, pictures)
     path = run.folder / "report.html"
-    path.write_text(page, encoding="utf-8", newline="\n")
+    write_whole(path, page)
     return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file that is under its name only when it is whole: half of one stays nowhere. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _page(run: RunFolder, pictures: list[Picture]) -> str:
@@ -47,28 +66,43 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         replications=run.replication_count,
         last_month=findings.last_month(run),
         too_few=bool(findings.too_few(run.replication_count)),
-        answer=answer.answer(run),
+        answer=_lines("The answer", lambda: answer.answer(run)),
         with_value=verdict.worth_measure(run.verdict) == "value",
         run_off=years(run.verdict.horizon.run_off_years),
         discount=share(run.verdict.horizon.discount_per_year),
-        scores=answer.scores(run),
+        scores=made_or_told(lambda: answer.scores(run), lambda reason: list[answer.Score]()),
         pages=pages.shown(run, pictures),
         embedded=_embedded,
-        period_tables=[tables.by_period(run, plan) for plan in run.plans],
-        judgment_tables=judgment.tables(run),
-        difference_tables=[tables.differences(run, plan) for plan in run.plans[1:]],
-        measures=tables.all_measures(run),
-        group_tables=tables.all_by_group(run),
-        changes=assumptions.changes(run),
-        opening_files=assumptions.opening_files(run),
-        uncertainties=assumptions.uncertainties(run),
+        period_tables=[_table(plan_name(one, 60), partial(tables.by_period, run, one)) for one in run.plans],
+        judgment_tables=_tables("Leaders' judgment", lambda: judgment.tables(run)),
+        difference_tables=[
+            _table(f"{plan_name(one, 40)}: differences", partial(tables.differences, run, one)) for one in run.plans[1:]
+        ],
+        measures=_table("All measures, whole run", lambda: tables.all_measures(run)),
+        group_tables=_tables("By group", lambda: tables.all_by_group(run)),
+        changes=_table("What the plans change", lambda: assumptions.changes(run)),
+        opening_files=_table("What the files brought", lambda: assumptions.opening_files(run)),
+        uncertainties=_table("What we are unsure of", lambda: assumptions.uncertainties(run)),
         warnings=assumptions.warnings(run),
         uncertain_used=assumptions.uncertain_used(run),
-        market=market(run),
-        how_sure=assumptions.how_sure(run),
+        left_out=run.manifest.get("left_out") or [],
+        market=_lines("The market", lambda: market(run)),
+        how_sure=_lines("How sure the numbers are", lambda: assumptions.how_sure(run)),
         facts=assumptions.facts(run),
         scenario_texts=assumptions.scenario_texts(run),
     )
+
+
+def _table(title: str, make: Callable[[], Table | None]) -> Table | None:
+    return made_or_told(make, lambda reason: missing_table(title, reason))
+
+
+def _tables(title: str, make: Callable[[], Sequence[Table]]) -> Sequence[Table]:
+    return made_or_told(make, lambda reason: [missing_table(title, reason)])
+
+
+def _lines(what: str, make: Callable[[], list[str]]) -> list[str]:
+    return made_or_told(make, lambda reason: [f"{what}: cannot be told: {reason}"])
 
 
 def _title(run: RunFolder) -> str:

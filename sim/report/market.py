@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.report.run_folder import RunFolder
 from sim.report.words import listed, number, plain, plan_name, readable, sentence
+from sim.scenario.market import Market
 
 ACTS_ON = {
     "leads": "leads of all sources",
@@ -23,12 +24,12 @@ ADDED = ("odds", "renewals")
 def market(run: RunFolder) -> list[str]:
     """One sentence each for what moves the market, with the plans that have it where not all do.
 
-    Scenarios as run state every key, so nothing is assumed here for one that is missing.
+    A scenario as run may leave out what is as the schema has it.
     """
     told: dict[str, list[str]] = {}
     for plan in run.plans:
         world = run.scenarios.get(plan, {}).get("world") or {}
-        found = _market(world["market"]) if "market" in world else []
+        found = _market(world["market"]) if world.get("market") else []
         for said in (*found, *(_shock(str(name), shock) for name, shock in (world.get("shocks") or {}).items())):
             told.setdefault(said, []).append(plan_name(plan))
     return [said if len(plans) == len(run.plans) else f"Only {listed(plans)}: {said}" for said, plans in told.items()]
@@ -36,13 +37,13 @@ def market(run: RunFolder) -> list[str]:
 
 def _market(rules: dict[str, Any]) -> list[str]:
     said = []
-    if len(rules["regimes"]) > 1:
-        names = listed([readable(name) for name in rules["regimes"]])
-        said.append(
-            f"The market is in one regime at a time, {names}; it begins {readable(rules['first_regime'])} and may turn"
-            " each month."
-        )
-    factor = rules["common_factor"]
+    usual = Market().model_dump(mode="json")
+    regimes = rules.get("regimes") or usual["regimes"]
+    if len(regimes) > 1:
+        names = listed([readable(str(name)) for name in regimes])
+        first = readable(str(rules.get("first_regime", usual["first_regime"])))
+        said.append(f"The market is in one regime at a time, {names}; it begins {first} and may turn each month.")
+    factor = {**usual["common_factor"], **(rules.get("common_factor") or {})}
     leads, odds = factor["leads_sigma_log"], factor["odds_sigma_logit"]
     if leads or odds:
         about = f"{number(100 * leads)}%" if isinstance(leads, int | float) else plain(leads)

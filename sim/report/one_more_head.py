@@ -12,7 +12,7 @@ import pandas as pd
 from sim.report.replications import Estimate
 from sim.report.run_folder import RunFolder
 from sim.report.tables import Row, Table
-from sim.report.words import MINUS, NO_VALUE, cents, plan_name, readable, usd
+from sim.report.words import MINUS, NO_VALUE, cents, plan_name, ratio, readable, usd
 
 LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
 WORTH = {
@@ -123,9 +123,9 @@ def told(run: RunFolder) -> str:
     if not any(one.bookings.clear for one in group):
         return f"what one more {name} books cannot be told from nothing; the average one brings {average} a year"
     brings = _span([one.bookings.mean for one in group])
-    share = sum(one.bookings.mean for one in group) / sum(one.average for one in group)
+    share = ratio(sum(one.bookings.mean for one in group), sum(one.average for one in group))
     said = f"one more {name} brings {brings} of bookings a year"
-    if max(one.bookings.mean / one.average for one in group) >= CLEARLY_LESS:
+    if max(ratio(one.bookings.mean, one.average) for one in group) >= CLEARLY_LESS:
         return f"{said} where the average one brings {average}"
     return f"{said}, {_fraction(share)} of the average {name}'s {average}, because leads do not grow with heads"
 

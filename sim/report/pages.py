@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sim.report import pay, plan, profit_and_loss
 from sim.report.figures import Picture
 from sim.report.run_folder import RunFolder
-from sim.report.tables import Table, by_year
+from sim.report.tables import Table, by_year, missing_table
+from sim.report.undrawn import made_or_told
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,18 @@ def shown(run: RunFolder, pictures: list[Picture]) -> list[Shown]:
     found = []
     for page in PAGES:
         if all(run.has(measure) for measure in page.needs):
-            yearly = by_year(run, page.heading, page.measures)
             own = [picture for picture in pictures if picture.subject.page == page.name]
-            found.append(Shown(page, own, [*page.tables(run), *([yearly] if yearly else [])]))
+            found.append(Shown(page, own, [*_tables(run, page), *_by_year(run, page)]))
     return [one for one in found if one.pictures or one.tables]
+
+
+def _tables(run: RunFolder, page: Page) -> list[Table]:
+    return made_or_told(lambda: page.tables(run), lambda reason: [missing_table(page.heading, reason)])
+
+
+def _by_year(run: RunFolder, page: Page) -> list[Table]:
+    def make() -> list[Table]:
+        yearly = by_year(run, page.heading, page.measures)
+        return [yearly] if yearly else []
+
+    return made_or_told(make, lambda reason: [missing_table(f"{page.heading} by year", reason)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.report.figures.earnings import by_band
 from sim.report.run_folder import RunFolder
 from sim.report.tables import SPREAD_COLUMNS, Row, Table, difference_rows
-from sim.report.words import in_unit, number, plan_name, readable, sentence, share
+from sim.report.words import in_unit, number, plan_name, ratio, readable, sentence, share
 
 NEEDS = ("variable_pay",)
 CHANGES = (
@@ -52,7 +52,7 @@ def by_attainment(run: RunFolder) -> Table:
     for band in bands:
         for place, plan in enumerate(run.plans):
             counts = found[plan, "reps"]["mean"].to_dict()
-            cells = [number(counts[band], 1), share(counts[band] / sum(counts.values()))]
+            cells = [number(counts[band], 1), share(ratio(counts[band], sum(counts.values())))]
             for measure, _, width in BAND_COLUMNS:
                 values = found[plan, measure].loc[band].to_dict()
                 cells += [share(values[name]) for name in (("p10", "mean", "p90") if width == 3 else ("mean",))]

@@ -132,6 +132,19 @@ class RunFolder:
         chosen = (self.summary["group_kind"] == group_kind) & (self.summary["measure"] == measure)
         return list(dict.fromkeys(self.summary.loc[chosen, "group"]))
 
+    def finest(self, measure: str, group_kind: str = "all") -> str:
+        """The shortest kind of period that the run keeps a measure by; total where it keeps none shorter."""
+        kept = self._kinds_kept.get((measure, group_kind), ())
+        return next((kind for kind in ("month", "quarter", "year") if kind in kept), "total")
+
+    @cached_property
+    def _kinds_kept(self) -> dict[tuple[str, str], set[str]]:
+        kept: dict[tuple[str, str], set[str]] = {}
+        seen = self.summary[["measure", "group_kind", "period_kind"]].drop_duplicates()
+        for measure, group_kind, period_kind in seen.itertuples(index=False):
+            kept.setdefault((measure, group_kind), set()).add(period_kind)
+        return kept
+
     def periods(self, period_kind: str) -> list[str]:
         """The periods of a kind, in order of time."""
         return list(dict.fromkeys(self.summary.loc[self.summary["period_kind"] == period_kind, "period"]))

@@ -50,6 +50,11 @@ class Table:
     note: str = ""
 
 
+def missing_table(title: str, reason: str) -> Table:
+    """What stands where a table cannot be made."""
+    return Table(title, (), [], note=f"Cannot be shown: {reason}")
+
+
 def by_period(run: RunFolder, plan: str) -> Table:
     """Target, bookings, odds, cost and cost of sales of a plan, by quarter, year and whole run."""
     rows = []

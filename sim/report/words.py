@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NO_VALUE = DASH
+# All of C0 and C1 but tabs and new lines, and what turns the direction of text.
+COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -104,6 +107,11 @@ def measure_name(measure: str) -> str:
     return MEASURE_NAMES.get(measure) or sentence(readable(measure))
 
 
+def shown(text: str) -> str:
+    """The text with its control signs spelled out, so that no name commands a terminal: ESC is ``\\x1b``."""
+    return COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
 def readable(name: str) -> str:
     """A name of a file or key as a reader says it: ``se_shortage`` becomes ``SE shortage``; capitals given stay."""
     return " ".join(word.upper() if word in ACRONYMS else word for word in name.replace("_", " ").split())
@@ -111,7 +119,7 @@ def readable(name: str) -> str:
 
 def plan_name(name: str, longest: int = 28) -> str:
     """A scenario's name as a reader says it, on the screen and in the report. Cut to ``longest`` letters."""
-    plain = readable(name) or "unnamed"
+    plain = readable(shown(name)) or "unnamed"
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -181,6 +189,11 @@ def number(value: float, decimals: int = 0, signed: bool = False) -> str:
     if not math.isfinite(value):
         return NO_VALUE
     return _sign(value, f"{abs(value):,.{decimals}f}", signed)
+
+
+def ratio(part: float, whole: float) -> float:
+    """A part over the whole; undefined (NaN) where there is no whole."""
+    return part / whole if whole else math.nan
 
 
 def share(value: float, signed: bool = False) -> str:

@@ -34,6 +34,7 @@ from sim.report.figures import (
 )
 from sim.report.figures.style import Drawn, caution, house_style, save
 from sim.report.run_folder import RunFolder
+from sim.report.undrawn import made_or_told
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure on disk."""
+    """A figure on disk, or the reason why there is none."""
 
     subject: Subject
     finding: str
     path: Path
     reading: str
+    missing: str = ""  # the reason why it could not be drawn
 
 
 SUBJECTS = (
@@ -261,7 +263,7 @@ def _can_be_drawn(run: RunFolder, subject: Subject) -> bool:
 def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
     """Draw every figure that makes sense for the run into a folder; one that compares plans needs two of them.
 
-    A subject whose measures the run does not have is left out.
+    A subject whose measures the run does not have is left out; one that cannot be drawn says why.
     """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
@@ -271,10 +273,23 @@ def draw_all(run: RunFolder, folder: Path) -> list[Picture]:
             if (subject.compares and len(run.plans) < 2) or not _can_be_drawn(run, subject):
                 path.unlink(missing_ok=True)  # left by an earlier run in the same folder
                 continue
-            drawn = subject.draw(run)
-            if findings.too_few(run.replication_count):
-                caution(drawn.figure, f"{run.replication_count} played: too few replications to judge by")
-            save(drawn.figure, path)
-            alone = len(run.plans) == 1 and subject.reading_alone
-            pictures.append(Picture(subject, drawn.finding, path, alone or subject.reading))
+            pictures.append(_drawn(run, subject, path))
     return pictures
+
+
+def _drawn(run: RunFolder, subject: Subject, path: Path) -> Picture:
+    """The figure on disk; where it cannot be drawn no file, and the reason."""
+
+    def draw() -> Picture:
+        drawn = subject.draw(run)
+        if findings.too_few(run.replication_count):
+            caution(drawn.figure, f"{run.replication_count} played: too few replications to judge by")
+        save(drawn.figure, path)
+        alone = len(run.plans) == 1 and subject.reading_alone
+        return Picture(subject, drawn.finding, path, alone or subject.reading)
+
+    def tell(reason: str) -> Picture:
+        path.unlink(missing_ok=True)
+        return Picture(subject, "", path, "", missing=reason)
+
+    return made_or_told(draw, tell)

@@ -6,7 +6,7 @@ from sim.report import findings
 from sim.report.figures.marks import marks, marks_legend
 from sim.report.figures.style import INK, Drawn, canvas, from_zero, legend_below, money_axis, quarter_axis, share_axis
 from sim.report.run_folder import RunFolder
-from sim.report.words import plan_name, share, usd
+from sim.report.words import plan_name, ratio, share, usd
 
 EFFORT, PULLED, GIVEN = MEASURES = ("effort", "pulled_in", "discounts")
 TITLES = ("effort, of the usual", "bookings signed early", "discounts for it")
@@ -44,7 +44,7 @@ def _finding(run: RunFolder) -> str:
         return share(run.statistic(plan, EFFORT) - 1.0, signed=True)
 
     def early(plan: str) -> str:
-        return share(run.statistic(plan, PULLED) / run.statistic(plan, "bookings"))
+        return share(ratio(run.statistic(plan, PULLED), run.statistic(plan, "bookings")))
 
     given = usd(run.statistic(run.reference, GIVEN))
     where = f" in {plan_name(run.reference)}" if len(run.plans) > 1 else ""

@@ -23,7 +23,7 @@ from sim.report.figures.style import (
 )
 from sim.report.judgment import judged
 from sim.report.run_folder import RunFolder
-from sim.report.words import plan_name, share, usd
+from sim.report.words import plan_name, ratio, share, usd
 
 QUOTA_LINE: dict[str, Any] = {
     "color": "#6B6B6B",
@@ -100,7 +100,7 @@ def _finding(run: RunFolder) -> str:
     """Bookings over capacity; where a plan has more or less capacity, what bookings do beside it."""
 
     def says(plan: str) -> str:
-        return share(run.statistic(plan, "bookings") / run.statistic(plan, CAPACITY))
+        return share(ratio(run.statistic(plan, "bookings"), run.statistic(plan, CAPACITY)))
 
     said = f"bookings are {findings.told(run, says)} of capacity, which counts on leads that grow with heads"
     if len(run.plans) > 1:

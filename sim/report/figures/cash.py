@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.report import findings
-from sim.report.figures.fan import SPREAD, band, time_axis
+from sim.report.figures.fan import SPREAD, band, said_end, time_axis
 from sim.report.figures.style import (
     CAUSE_COLOURS,
     QUIET,
@@ -29,13 +29,13 @@ IN, OUT = CAUSE_COLOURS[0], CAUSE_COLOURS[1]
 
 def draw(run: RunFolder) -> Drawn:
     """Cash to date as a fan, and below it what came in and went out each month."""
-    kind = "month" if run.periods("month") else "quarter"
+    kind = run.finest(FLOW)
     finding = _finding(run)
     made = plan_panels(
         run.plans,
         finding,
-        f"Top: cash from the first day to each {kind}'s end, $M. Below: what came in and went out in each {kind}, mean"
-        " over replications, $M.",
+        f"Top: cash from the first day to each {said_end(kind)} end, $M. Below: what came in and went out in each"
+        f" {kind}, mean over replications, $M.",
         (2.5, 1.9),
     )
     ends: dict[str, list[float]] = {}

@@ -29,12 +29,13 @@ SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 def draw(run: RunFolder) -> Drawn:
     """Bookings to date as a fan, and below it the same less the target to date."""
-    kind = "month" if run.periods("month") else "quarter"
+    kind = run.finest("bookings")
     finding = _finding(run)
     made = plan_panels(
         run.plans,
         finding,
-        "Top: bookings from the first day to each month's end, $M. Below: the same less the target to date, $M.",
+        f"Top: bookings from the first day to each {said_end(kind)} end, $M. Below: the same less the target to"
+        " date, $M.",
         (2.9, 1.7),
     )
     ends: dict[str, list[float]] = {}
@@ -82,7 +83,12 @@ def band(axes: Axes, values: pd.DataFrame, hue: str) -> None:
 
 def time_axis(axes: Axes, periods: list[str], narrow: bool) -> None:
     """Marks at the ends of periods; the first day is 0."""
-    every = 1 if "-Q" in periods[-1] else 6 if narrow or len(periods) > 24 else 3
+    if "-" not in periods[-1]:  # years, or the whole run
+        every = 1
+    elif "-Q" in periods[-1]:
+        every = 1 if len(periods) <= 12 else 4 if not narrow else 8
+    else:
+        every = 12 if len(periods) > 60 else 6 if narrow or len(periods) > 24 else 3
     ends = [i for i in range(len(periods)) if (i + 1) % every == 0]
     axes.set_xticks([i + 1 for i in ends], [_short(periods[i]) for i in ends])
     axes.set_xlim(0, len(periods))
@@ -91,6 +97,11 @@ def time_axis(axes: Axes, periods: list[str], narrow: bool) -> None:
 def _short(period: str) -> str:
     year, _, part = period.partition("-")
     return f"{SHORT_MONTHS[int(part) - 1]}\n{year}" if part.isdigit() else f"{part}\n{year}"
+
+
+def said_end(kind: str) -> str:
+    """``month's``, as of an end."""
+    return "run's" if kind == "total" else f"{kind}'s"
 
 
 def _legend(run: RunFolder) -> list[Line2D | Patch]:

@@ -81,8 +81,8 @@ def _bands(axes: Axes, run: RunFolder, most: float) -> None:
         shares = np.nan_to_num(counts) / max(np.nansum(counts), 1e-9)
         for low, high, part in zip(edges, edges[1:], shares, strict=False):
             axes.barh(
-                row, high - low, left=low, height=0.86, color=colour(run.plans, plan), alpha=0.12 + 0.9 * float(part),
-                edgecolor="white", linewidth=1.2,
+                row, high - low, left=low, height=0.86, color=colour(run.plans, plan),
+                alpha=min(0.12 + 0.9 * float(part), 1.0), edgecolor="white", linewidth=1.2,
             )  # fmt: skip
             axes.text((low + high) / 2, row, share(float(part)), ha="center", va="center", size=7.5, color=INK)
     axes.set_ylim(len(run.plans) - 0.5, -0.5)

@@ -61,8 +61,8 @@ def _total(run: RunFolder, plan: str, source: str) -> float:
 
 def _finest(run: RunFolder) -> str:
     """Quarters, or years where a large scenario leaves quarters of sources out of its table."""
-    kept = run.summary[(run.summary["group_kind"] == "source") & (run.summary["measure"] == MEASURE)]
-    return next((kind for kind in ("quarter", "year") if (kept["period_kind"] == kind).any()), "total")
+    kind = run.finest(MEASURE, "source")
+    return "quarter" if kind == "month" else kind
 
 
 def _in(run: RunFolder) -> str:

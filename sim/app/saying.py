@@ -1,0 +1,38 @@
+"""Saying: the one place where text goes to the screen.
+
+Names and questions come from files of others. A control sign in them would command the terminal, so it is shown instead
+of sent; a sign that the screen's encoding lacks is replaced by a plainer one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import sys
+
+from sim.report.words import shown
+
+PLAINER = {
+    "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "...",
+    "\N{PLUS-MINUS SIGN}": "+/-", "\N{MULTIPLICATION SIGN}": "x", "\N{NO-BREAK SPACE}": " ",
+}  # fmt: skip
+AS_PLAIN = "salesim.plain"
+
+
+def say(text: object, end: str = "\n", is_error: bool = False) -> None:
+    """Print a text on the screen, or as an error."""
+    print(shown(str(text)), end=end, file=sys.stderr if is_error else sys.stdout)
+
+
+def take_any_sign() -> None:
+    """Let no sign break the output: what its encoding lacks is said more plainly."""
+    codecs.register_error(AS_PLAIN, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=AS_PLAIN)
+
+
+def _plainly(problem: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(problem, UnicodeEncodeError):
+        raise problem
+    signs = problem.object[problem.start : problem.end]
+    return "".join(PLAINER.get(sign, "?") for sign in signs), problem.end

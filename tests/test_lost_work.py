@@ -1,0 +1,133 @@
+"""A run is whole or it is not there: what ends it from outside is one line, and a finished run is never lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.cli import main
+from sim.experiment import experiment, store
+
+SHORT = [
+    "run.months=3", "run.figures=false", "run.one_more_head_replications=0", "opening.past_seat_years=0",
+]  # fmt: skip
+ONCE = ["run", "scenario=base", "run.replications=1", "run.n_jobs=1", *SHORT]
+
+
+def left(results: Path) -> list[str]:
+    return sorted(path.name for path in results.iterdir()) if results.exists() else []
+
+
+def test_a_folder_in_the_place_of_latest_costs_no_run(tmp_path, capsys):
+    (tmp_path / "latest").mkdir()
+    (tmp_path / "latest" / "mine.txt").write_text("kept")
+    assert main([*ONCE, f"run.results_folder={tmp_path}"]) == 0
+    run = next(tmp_path.glob("2*"))
+    assert json.loads((run / "manifest.json").read_text())["replications"] == 1
+    assert (tmp_path / "latest" / "mine.txt").read_text() == "kept"
+    said = capsys.readouterr().out
+    assert f"{tmp_path / 'latest'} is a folder, so it does not lead to this run; rename it." in said
+
+
+def test_a_run_in_the_making_is_hidden_until_it_is_whole(tmp_path, monkeypatch):
+    seen = []
+    usual = store.write_manifest
+
+    def write(folder, facts):
+        seen.append(left(tmp_path))
+        usual(folder, facts)
+
+    monkeypatch.setattr(store, "write_manifest", write)
+    assert main([*ONCE, f"run.results_folder={tmp_path}"]) == 0
+    ((part,),) = seen
+    assert part.startswith(".2")
+    assert part.endswith(".part")
+    assert left(tmp_path) == sorted([part[1:-5], "latest"])
+
+
+@pytest.mark.parametrize("broken", ["write_summary", "write_manifest", "write_scenarios"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path, monkeypatch, capsys, broken):
+    def full(folder, *_):
+        raise OSError(28, "No space left on device", str(folder / "summary.csv"))
+
+    monkeypatch.setattr(store, broken, full)
+    assert main([*ONCE, f"run.results_folder={tmp_path / 'out'}"]) == 2
+    assert capsys.readouterr().err == f"{tmp_path / 'out'}: No space left on device; no results were written.\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_room_on_disk_is_taken_before_it_is_written(tmp_path, monkeypatch):
+    values = experiment._on_disk(tmp_path / "a", (3, 1000))
+    assert (tmp_path / "a").stat().st_blocks * 512 >= 3 * 1000 * 8
+    assert not np.any(values)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(experiment.os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space left"):
+        experiment._on_disk(tmp_path / "b", (3, 1000))
+
+
+def playing(results: Path) -> subprocess.Popen[str]:
+    """A run by two workers, which has begun to play."""
+    words = ["run", "scenario=base", "run.replications=400", "run.n_jobs=2", f"run.results_folder={results}", *SHORT]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "sim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert run.stdout is not None
+    while "replications, about" not in run.stdout.readline():
+        assert run.poll() is None
+    return run
+
+
+def workers(run: subprocess.Popen[str]) -> list[int]:
+    """The processes of a run beside the first one, by its session."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+            command = (stat.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        of_run = int(fields[3]) == run.pid and int(stat.parent.name) != run.pid and fields[0] != "Z"
+        if of_run and b"loky" in command and b"resource_tracker" not in command:
+            found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers by /proc")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_asked_to_end_ends_its_workers_with_a_word(tmp_path, sent):
+    run = playing(tmp_path / "results")
+    assert workers(run)
+    run.send_signal(sent)
+    _, said = run.communicate(timeout=60)
+    assert said.splitlines() == [f"ended by {sent.name}: no results were written"]
+    assert run.returncode == 128 + sent
+    until = time.monotonic() + 10
+    while workers(run) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert workers(run) == []
+    assert left(tmp_path / "results") == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers by /proc")
+def test_a_worker_that_is_killed_is_one_line(tmp_path):
+    run = playing(tmp_path / "results")
+    os.kill(workers(run)[0], signal.SIGKILL)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 2
+    (line,) = said.splitlines()
+    assert line.startswith("a worker process was ended from outside")
+    assert "run.n_jobs=1" in line
+    assert left(tmp_path / "results") == []
