@@ -264,6 +264,58 @@ def test_a_file_that_is_not_there_or_a_roster_of_nobody(tmp_path: Path, capsys: 
         source(tmp_path, roster=[{**ROSTER[0], "role": "chief"}])
 
 
+NOT_USED = {
+    "pipeline": [{**DEAL, "id": f"D-{k}", "stage": "verbal"} for k in range(3)],
+    "customers": [{**CUSTOMER, "id": f"C-{k}", "term_end": ""} for k in range(3)],
+}
+
+
+@pytest.mark.parametrize("command", ["check", "run", "compare"])
+@pytest.mark.parametrize("kind", NOT_USED)
+def test_a_file_of_which_no_row_can_be_used_is_an_error(
+    kind: str, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = scenario(tmp_path, roster=ROSTER, **{kind: NOT_USED[kind]})
+    plans = [f"scenario={path}"] if command != "compare" else [f"scenarios={path},base"]
+    folder = [] if command == "check" else [f"run.results_folder={tmp_path / 'out'}", "run.replications=1"]
+    assert main([command, *plans, *folder]) == 2
+    said = capsys.readouterr().err
+    assert f"opening.files.{kind}: {kind}.csv has no row that can be used: " in said
+    assert {"pipeline": "stage is not known (3).", "customers": "term_start or term_end is missing (3)."}[kind] in said
+    assert said.count("\n") == 1
+
+
+def test_a_file_with_a_heading_alone_is_an_empty_pipeline_and_that_is_said(tmp_path: Path) -> None:
+    write(tmp_path / "pipeline.csv", [], list(DEAL))
+    files = found_at({"roster": write(tmp_path / "roster.csv", ROSTER), "pipeline": tmp_path / "pipeline.csv"})
+    one = next(a for a in accounts_of(files) if a.kind == "pipeline")
+    assert (one.row_count, one.notes) == (0, ["it has no rows below the heading"])
+
+
+def test_check_run_and_compare_say_what_is_set_aside_with_rows_and_dollars(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once for two plans on the same files, and without the signs that a terminal obeys."""
+    bad = [{**DEAL, "id": f"B-{k}", "stage": "ver\x1b[31mbal", "amount_usd": "50000"} for k in range(2)]
+    path = scenario(tmp_path, roster=ROSTER, pipeline=[*deals(), *bad])
+    line = "set aside: stage is not known: 2 rows ($100K) (line 5, 6)."
+    code, said = check(path, capsys)
+    assert code == 0
+    assert line in said
+    assert "warning: 2 of 5 rows ($100K) of pipeline.csv are set aside" in said
+    settings = ["run.replications=1", "run.months=3", "run.n_jobs=1", "run.figures=false"]
+    settings.append(f"run.results_folder={tmp_path / 'out'}")
+    for words in (["run", f"scenario={path}"], ["compare", f"scenarios={path},{path}"]):
+        if words[0] == "compare":
+            other = tmp_path / "other.yaml"
+            other.write_text("question: Q?\ndefaults: [ours, _self_]\nlevers: {backfill: {enabled: false}}\n")
+            words[1] = f"scenarios={path},{other}"
+        assert main([*words, *settings]) == 0
+        said = capsys.readouterr().out
+        assert said.count(line) == 1, said
+        assert "\x1b[31m" not in said
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     path = scenario(tmp_path, roster=ROSTER, pipeline=deals())
     text = (tmp_path / "pipeline.csv").read_text(encoding="utf-8")

@@ -13,6 +13,9 @@ from sim.scenario.records.cells import Unreadable
 from sim.scenario.records.sheet import COPY, DIFFERS, Sheet
 
 
+REASONS_NAMED = 5
+
+
 class Rule(Protocol):
     """Reads one kind of row."""
 
@@ -22,7 +25,7 @@ class Rule(Protocol):
 
 
 def judge(sheet: Sheet, rule: Rule, sink: Sink | None = None) -> Account:
-    """Read all rows of a file. Raises ValueError where the file breaks off being CSV."""
+    """Read all rows of a file. Raises ValueError where it breaks off being CSV, or has rows of which none can be used."""
     account = Account(sheet.layout.kind, sheet.path.name)
     if sheet.heading.unused:
         account.notes.append(f"columns not used: {', '.join(sheet.heading.unused)}")
@@ -47,7 +50,17 @@ def judge(sheet: Sheet, rule: Rule, sink: Sink | None = None) -> Account:
             account.set_aside(line, cents, reason, problem.hint)
             if sink is not None:
                 sink.take(line, reason, row)
+    if account.row_count and not account.rows_used:
+        raise ValueError(f"{account.name} has no row that can be used: {_all_set_aside(account)}")
+    if not account.row_count:
+        account.notes.append("it has no rows below the heading")
     return account
+
+
+def _all_set_aside(account: Account) -> str:
+    """Why, the most frequent reason first, with the hint of each."""
+    reasons = [f"{text} ({reason.rows:,}).{reason.hint}" for _, text, reason in account.by_reason()]
+    return " ".join(reasons[:REASONS_NAMED]) + (" ..." if len(reasons) > REASONS_NAMED else "")
 
 
 def day_number(calendar: Calendar, when: date | None, noon: bool = False) -> float:

@@ -51,10 +51,7 @@ def read_roster(sheet: Sheet, known: Known, sink: Sink | None = None) -> Roster:
     rule = _Rule(known)
     account = judge(sheet, rule, sink)
     if not rule.seats:
-        reasons = "; ".join(f"{text} ({reason.rows})" for _, text, reason in account.by_reason())
-        raise ValueError(
-            f"{sheet.path.name} has no row that can be used: {reasons or 'it has none below the heading'}."
-        )
+        raise ValueError(f"{sheet.path.name} has no row that can be used: it has none below the heading.")
     return Roster(rule.seats, account, _teams(rule.seats, known))
 
 
