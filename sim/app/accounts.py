@@ -32,7 +32,8 @@ def set_aside_warning(account: Account) -> str:
         return ""
     dollars = _dollars(account, account.cents[SET_ASIDE])
     verb = "is" if account.rows[SET_ASIDE] == 1 else "are"
-    return f"{account.rows[SET_ASIDE]:,} of {_rows(account.row_count)}{dollars} of {_printable(account.name)} {verb} set aside"
+    rows = f"{account.rows[SET_ASIDE]:,} of {_rows(account.row_count)}{dollars}"
+    return f"{rows} of {_printable(account.name)} {verb} set aside"
 
 
 def _totals(account: Account) -> str:

@@ -7,6 +7,7 @@ Each reader answers the value and, where it had to guess what was meant, how the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -115,7 +116,7 @@ class NameReader:
     def __init__(self, what: str, names: Iterable[str]):
         self.what = what
         self.names = list(names)
-        self._exact = {name: code for code, name in enumerate(self.names)}
+        self._exact = {unicodedata.normalize("NFC", name): code for code, name in enumerate(self.names)}
         self._folded: dict[str, int | None] = {}
         for code, name in enumerate(self.names):
             key = folded(name) or name

@@ -12,8 +12,9 @@ import numpy as np
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, entity_of, judge
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge
 from sim.scenario.records.known import Known
+from sim.scenario.records.owners import Owners
 from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
@@ -56,42 +57,43 @@ def read_customers(
     return Customers({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
 
 
-class _Rule:
+class _Rule(Things):
     def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool):
         self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
         self._known, self._dealt = known, dealt
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
-        self._owners = NameReader("owner", [seat.name for seat in seats])
-        self._seats = [(seat.segment, seat.region) for seat in seats]
         self._sells = [known.roles[seat.role][1] == "sells" for seat in seats]
+        self._owners = Owners(seats, self._sells, sellers_only=False)
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
         key, owner, segment_text, region_text, arr_text, start_text, end_text, left_text = cells
         mends: list[str] = []
         cents = amount(arr_text, mends)
-        seat, mend = self._owners.code(owner)
-        owned = (NOBODY, NOBODY) if seat is None else self._seats[seat]
-        segment = self._part(self._segments, segment_text, owned[0], mends)
-        region = self._part(self._regions, region_text, owned[1], mends)
+        places = self._segments.code(segment_text)[0], self._regions.code(region_text)[0]
+        who = self._owners.find(owner, *places)
+        segment = self._part(self._segments, segment_text, who.segment, mends)
+        region = self._part(self._regions, region_text, who.region, mends)
         if not self._known.segments[segment][1].keeps:
             raise Unreadable("segment has no contracts in the scenario")
-        left = seat is None and bool(owner.strip()) and not self._dealt
+        unknown = who.seat == NOBODY and not self._dealt
+        left = unknown and bool(owner.strip()) and not who.several
         if left:
             mends.append("owner is not known; a seller of its place has taken over and may lose it")
-        elif seat is None and not self._dealt:
-            mends.append("owner is missing; a seller of its place is taken")
-        elif mend:
-            mends.append(mend)
+        elif unknown:
+            what = "the name of several" if who.several else "missing"
+            mends.append(f"owner is {what}; a seller of its place is taken")
+        elif who.mend:
+            mends.append(who.mend)
         told = cell.yes_or_no(left_text)
         seller_left = (1 if left else NOT_TOLD) if told is None else int(told)
         start, end = self._term(start_text, end_text, mends)
-        who = cell.unguarded(key)
-        if not who:
-            who = f"line {line}"
+        title = cell.unguarded(key)
+        if not title:
+            title = f"line {line}"
             mends.append("id is missing; the line number is taken")
         row = (
-            entity_of("customer", who), NOBODY if seat is None or not self._sells[seat] else seat,
+            entity_of("customer", title), who.seat if who.seat != NOBODY and self._sells[who.seat] else NOBODY,
             segment, region, cents, start, end, seller_left,
         )  # fmt: skip
         for column, value in zip(self.columns.values(), row, strict=True):

@@ -12,7 +12,6 @@ from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import Unreadable
 from sim.scenario.records.sheet import COPY, DIFFERS, Sheet
 
-
 REASONS_NAMED = 5
 
 
@@ -23,9 +22,20 @@ class Rule(Protocol):
         """Keep a row, its cells in the order of the layout; answers how it was mended. Raises Unreadable."""
         ...
 
+    def repeats(self, cells: tuple[str, ...]) -> bool:
+        """Whether rows like this one are as many things, not copies of one. Raises Unreadable."""
+        ...
+
+
+class Things:
+    """Rows that are alike are copies of one."""
+
+    def repeats(self, cells: tuple[str, ...]) -> bool:
+        return False
+
 
 def judge(sheet: Sheet, rule: Rule, sink: Sink | None = None) -> Account:
-    """Read all rows of a file. Raises ValueError where it breaks off being CSV, or has rows of which none can be used."""
+    """Read all rows of a file. Raises ValueError where it breaks off being CSV, or none of its rows can be used."""
     account = Account(sheet.layout.kind, sheet.path.name)
     if sheet.heading.unused:
         account.notes.append(f"columns not used: {', '.join(sheet.heading.unused)}")
@@ -42,7 +52,7 @@ def judge(sheet: Sheet, rule: Rule, sink: Sink | None = None) -> Account:
                 cents = cell.cents(picked[dollars])[0] or 0
             if doubles[place] == DIFFERS:
                 raise Unreadable(f"another row has the same {sheet.layout.key} and says something else")
-            if doubles[place] == COPY:
+            if doubles[place] == COPY and not rule.repeats(picked):
                 raise Unreadable("copy of a row that is used")
             account.keep(line, cents, rule.keep(line, picked))
         except Unreadable as problem:

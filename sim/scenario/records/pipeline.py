@@ -13,9 +13,10 @@ import numpy as np
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, entity_of, judge, name
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
+from sim.scenario.records.owners import Owners
 from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
@@ -61,7 +62,7 @@ def read_pipeline(
     return Deals({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
 
 
-class _Rule:
+class _Rule(Things):
     def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str]):
         self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
         self._known, self._dealt, self._absent = known, dealt, absent
@@ -70,10 +71,9 @@ class _Rule:
         self._sources = NameReader("source", [source for source, _ in known.sources])
         self._usual_source = self._sources.names.index(known.usual_source)
         self._stages = [NameReader("stage", segment.stages) for _, segment in known.segments]
-        sellers = [(i, seat) for i, seat in enumerate(seats) if known.roles[seat.role][1] == "sells"]
-        self._owners = NameReader("owner", [seat.name for _, seat in sellers])
-        self._sellers = [(i, seat.segment, seat.region) for i, seat in sellers]
-        self._staffed = {(segment, region) for _, segment, region in self._sellers}
+        sells = [known.roles[seat.role][1] == "sells" for seat in seats]
+        self._owners = Owners(seats, sells, sellers_only=True)
+        self._staffed = {(seat.segment, seat.region) for seat, one in zip(seats, sells, strict=True) if one}
         self._columns = tuple(self.columns.values())
 
     @property
@@ -120,36 +120,33 @@ class _Rule:
 
     def _place(self, owner: str, segment_text: str, region_text: str, mends: list[str]) -> tuple[int, int, int]:
         """Segment, region and seat of a deal: its own where written, else its owner's."""
-        code, mend = self._owners.code(owner)
-        seat, segment, region = (NOBODY, NOBODY, NOBODY) if code is None else self._sellers[code]
-        known_owner = code is not None
-        own = [
-            self._part(reader, text, known_owner, mends)
-            for reader, text in ((self._segments, segment_text), (self._regions, region_text))
-        ]
-        segment, region = (own[0] if own[0] != NOBODY else segment), (own[1] if own[1] != NOBODY else region)
+        found = [reader.code(text) for reader, text in ((self._segments, segment_text), (self._regions, region_text))]
+        who = self._owners.find(owner, found[0][0], found[1][0])
+        known = who.seat != NOBODY or who.several
+        segment = self._part(self._segments, segment_text, found[0], who.segment if known else NOBODY, mends)
+        region = self._part(self._regions, region_text, found[1], who.region if known else NOBODY, mends)
+        what = "the name of several" if who.several else "not known as a seller" if owner.strip() else "missing"
         if segment == NOBODY or region == NOBODY:
-            what = "owner is not known" if owner.strip() else "owner is missing"
-            raise Unreadable(f"{what}, nor segment and region", self._owners.hint(owner))
-        if not known_owner:
+            what = what.removesuffix(" as a seller")
+            raise Unreadable(f"owner is {what}, nor segment and region", "" if known else self._owners.hint(owner))
+        if who.seat == NOBODY:
             if (segment, region) not in self._staffed:
                 raise Unreadable("nobody sells in its segment and region")
             if not self._dealt:
-                what = "not known as a seller" if owner.strip() else "missing"
                 mends.append(f"owner is {what}; the deal waits to be handed on")
-        elif mend:
-            mends.append(mend)
-        return segment, region, seat
+        elif who.mend:
+            mends.append(who.mend)
+        return segment, region, who.seat
 
-    def _part(self, reader: NameReader, text: str, known_owner: bool, mends: list[str]) -> int:
-        """The code of a segment or region; NOBODY where the owner's is to be taken."""
-        code, mend = reader.code(text)
+    def _part(self, reader: NameReader, text: str, found: tuple[int | None, str], owners: int, mends: list[str]) -> int:
+        """The code of a segment or region, its owner's where it is not known; NOBODY where that is not known either."""
+        code, mend = found
         if code is None:
             if text.strip():
-                if not known_owner:
+                if owners == NOBODY:
                     raise Unreadable(f"{reader.what} is not known", reader.hint(text))
                 mends.append(f"{reader.what} is not known; the owner's is taken")
-            return NOBODY
+            return owners
         if mend:
             mends.append(mend)
         return code
