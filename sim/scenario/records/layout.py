@@ -29,6 +29,8 @@ class Layout:
     dollars: str = ""
     either: tuple[str, tuple[str, ...]] | None = None
     key: str = "id"  # the column that tells rows apart
+    dates: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
     copies_without_key: bool = False  # whether rows that are alike are copies even where they have no id
 
 
@@ -39,6 +41,8 @@ ROSTER = Layout(
         "sold_usd_last_quarter", "id",
     ),
     ("name", "role", "region", "start_date"),
+    dates=("start_date", "end_date"),
+    amounts=("quota_usd_last_quarter", "sold_usd_last_quarter"),
     copies_without_key=True,
 )  # fmt: skip
 PIPELINE = Layout(
@@ -46,18 +50,22 @@ PIPELINE = Layout(
     (
         "id", "owner", "segment", "region", "source", "stage", "created_date", "stage_entered_date",
         "forecast_close_date", "amount_usd", "quiet_since_date", "attempt", "days_quiet_before",
-        "times_reassigned", "customer",
+        "times_reassigned", "customer", "currency",
     ),
     ("id", "stage", "created_date", "amount_usd"),
     "amount_usd",
     ("owner", ("segment", "region")),
+    dates=("created_date", "stage_entered_date", "forecast_close_date", "quiet_since_date"),
+    amounts=("amount_usd",),
 )  # fmt: skip
 CUSTOMERS = Layout(
     "customers",
-    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end", "seller_left"),
+    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end", "seller_left", "currency"),
     ("id", "arr_usd", "term_start", "term_end"),
     "arr_usd",
     ("owner", ("segment", "region")),
+    dates=("term_start", "term_end"),
+    amounts=("arr_usd",),
 )
 LAYOUTS = {layout.kind: layout for layout in (ROSTER, PIPELINE, CUSTOMERS)}
 

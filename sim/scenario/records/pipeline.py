@@ -13,7 +13,8 @@ import numpy as np
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name
+from sim.scenario.records.columns import Columns
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name, optional
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
 from sim.scenario.records.owners import Owners
@@ -56,16 +57,17 @@ def read_pipeline(
 
     Raises ValueError where the file cannot be read.
     """
-    rule = _Rule(known, seats, dealt, set(sheet.heading.absent))
-    account = judge(sheet, rule, sink)
+    columns = Columns.of(sheet, known.told)
+    rule = _Rule(known, seats, dealt, set(sheet.heading.absent), columns)
+    account = judge(sheet, rule, columns, sink)
     account.notes += rule.notes
     return Deals({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
 
 
 class _Rule(Things):
-    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str]):
+    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str], read: Columns):
         self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
-        self._known, self._dealt, self._absent = known, dealt, absent
+        self._known, self._dealt, self._absent, self._read = known, dealt, absent, read
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
         self._sources = NameReader("source", [source for source, _ in known.sources])
@@ -93,15 +95,16 @@ class _Rule(Things):
         (
             key, owner, segment_text, region_text, source_text, stage_text, created_text, entered_text, forecast_text,
             amount_text, quiet_text, attempt_text, quiet_before, reassigned,
-            customer,
+            customer, currency,
         ) = cells  # fmt: skip
         mends: list[str] = []
-        cents = amount(amount_text, mends)
+        cents = self._cents(amount_text, currency, mends)
         segment, region, seat = self._place(owner, segment_text, region_text, mends)
         stage = self._stage(segment, stage_text, mends)
         source = self._source(source_text, mends)
         created, entered = self._dates(created_text, entered_text, mends)
-        longest = self._known.segments[segment][1].longest(stage, cents / 100) * self._known.sources[source][1]
+        rule = self._known.segments[segment][1]
+        longest = rule.longest(stage, cents / 100 or rule.usual_usd) * self._known.sources[source][1]
         quiet = self._quiet(quiet_text, created, entered, longest, mends)
         forecast = self._forecast(forecast_text, mends)
         attempt = self._attempt(attempt_text, segment, stage, quiet, mends)
@@ -111,12 +114,25 @@ class _Rule(Things):
             mends.append("id is missing; the line number is taken")
         row = (
             entity_of("deal", who), seat, segment, region, source, stage, attempt, created, entered,
-            quiet, forecast, cell.number(quiet_before), min(int(cell.number(reassigned)), 1000), cents,
+            quiet, forecast, self._number("days_quiet_before", quiet_before, mends),
+            min(int(self._number("times_reassigned", reassigned, mends)), 1000), cents,
             entity_of("customer", customer),
         )  # fmt: skip
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)
         return mends
+
+    def _cents(self, text: str, currency: str, mends: list[str]) -> int:
+        """The amount in cents; 0 where it is not known."""
+        cents, how = self._read.cents("amount_usd", text, currency)
+        if not cents:
+            mends.append("amount is missing or 0; it is drawn by the law of its segment")
+            return 0
+        mends.extend(how)
+        return amount(cents)
+
+    def _number(self, column: str, text: str, mends: list[str]) -> float:
+        return optional(column, lambda: cell.number(text), 0.0, mends)
 
     def _place(self, owner: str, segment_text: str, region_text: str, mends: list[str]) -> tuple[int, int, int]:
         """Segment, region and seat of a deal: its own where written, else its owner's."""
@@ -171,11 +187,12 @@ class _Rule(Things):
     def _dates(self, created_text: str, entered_text: str, mends: list[str]) -> tuple[float, float]:
         """Days on which a deal was created and entered its stage, before the first day."""
         created, entered = (
-            self._past(cell.day(created_text), "created"),
-            self._past(cell.day(entered_text), "entered its stage"),
+            self._past(self._read.optional_day("created_date", created_text, mends), "created"),
+            self._past(self._read.optional_day("stage_entered_date", entered_text, mends), "entered its stage"),
         )
         if math.isnan(created):
             if math.isnan(entered):
+                self._read.day("created_date", created_text)
                 raise Unreadable("created_date is missing")
             created = entered
             mends.append("created_date is missing; the day it entered its stage is taken")
@@ -195,7 +212,7 @@ class _Rule(Things):
 
     def _quiet(self, text: str, created: float, entered: float, longest: float, mends: list[str]) -> float:
         """The day since which nobody has heard of the buyer; NaN for a deal in work."""
-        quiet = self._past(cell.day(text), "quiet")
+        quiet = self._past(self._read.optional_day("quiet_since_date", text, mends), "quiet")
         if not math.isnan(quiet):
             if quiet < created:
                 raise Unreadable("quiet since before it was created")
@@ -208,7 +225,8 @@ class _Rule(Things):
         return quiet
 
     def _forecast(self, text: str, mends: list[str]) -> float:
-        forecast = day_number(self._known.calendar, cell.day(text), noon=True)
+        when = self._read.optional_day("forecast_close_date", text, mends)
+        forecast = day_number(self._known.calendar, when, noon=True)
         if math.isnan(forecast):
             if "forecast_close_date" not in self._absent:
                 mends.append("forecast_close_date is missing; the median of what remains is taken")
@@ -218,7 +236,7 @@ class _Rule(Things):
 
     def _attempt(self, text: str, segment: int, stage: int, quiet: float, mends: list[str]) -> int:
         """Which try at its stage this is, from 0; a quiet deal will make its next try when it comes back."""
-        given = max(int(cell.number(text)) - 1, 0)
+        given = max(int(self._number("attempt", text, mends)) - 1, 0)
         most = self._known.segments[segment][1].attempts[stage] - 1
         if given > most:
             mends.append("attempt is above what the stage allows; the last is taken")

@@ -12,7 +12,8 @@ from sim.scenario.opening import Team
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, judge, name
+from sim.scenario.records.columns import Columns
+from sim.scenario.records.judge import amount, day_number, judge, name, optional
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
 from sim.scenario.records.sheet import Sheet
@@ -61,8 +62,9 @@ class Roster:
 
 def read_roster(sheet: Sheet, known: Known, sink: Sink | None = None) -> Roster:
     """Read a roster. Raises ValueError where the file cannot be read or leaves nobody."""
-    rule = _Rule(known)
-    account = judge(sheet, rule, sink)
+    columns = Columns.of(sheet, known.told)
+    rule = _Rule(known, columns)
+    account = judge(sheet, rule, columns, sink)
     if not rule.seats:
         raise ValueError(f"{sheet.path.name} has no row that can be used: it has none below the heading.")
     return Roster(_told_apart(rule.seats), account, _teams(rule.seats, known))
@@ -100,8 +102,9 @@ def _teams(seats: list[SeatRecord], known: Known) -> dict[str, Team]:
 
 
 class _Rule:
-    def __init__(self, known: Known):
+    def __init__(self, known: Known, columns: Columns):
         self.seats: list[SeatRecord] = []
+        self._columns = columns
         self._known = known
         self._roles = NameReader("role", [role for role, _ in known.roles])
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
@@ -110,7 +113,7 @@ class _Rule:
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
         who, role_text, segment_text, region_text, start_text, status, end_text, quota, sold, key = cells
         mends: list[str] = []
-        held, leaves = _is_held(status), self._leaves(end_text)
+        held, leaves = _is_held(status), self._leaves(end_text, mends)
         if held and _is_nobody(who):
             held = False
             mends.append("name stands for nobody; the seat is open")
@@ -125,13 +128,14 @@ class _Rule:
             if held:
                 raise Unreadable("name is missing")
             title = f"open seat in line {line}"
-        start = day_number(self._known.calendar, cell.day(start_text))
+        start = day_number(self._known.calendar, self._columns.optional_day("start_date", start_text, mends))
         if start > 0.0:
             raise Unreadable("starts after the first day", " People who come later are requisitions of the plan.")
         unknown = math.isnan(start)
         if held and unknown:
             mends.append("start_date is missing; tenure is drawn from the long run")
-        quota_usd, sold_usd = (amount(text, mends) / 100.0 if text.strip() else 0.0 for text in (quota, sold))
+        quota_usd = self._usd("quota_usd_last_quarter", quota, mends)
+        sold_usd = self._usd("sold_usd_last_quarter", sold, mends)
         tenure = None if unknown else start
         self.seats.append(
             SeatRecord(title, role, segment, region, held, tenure, leaves, quota_usd, sold_usd, id=cell.unguarded(key))
@@ -142,9 +146,19 @@ class _Rule:
         """Five rows "TBH" are five open seats; a person whose row is there twice is one, as is what has an id."""
         return not cells[-1].strip() and (not _is_held(cells[5]) or _is_nobody(cells[0]))
 
-    def _leaves(self, text: str) -> float:
+    def _usd(self, column: str, text: str, mends: list[str]) -> float:
+        """An amount of the last quarter; 0 where none is known."""
+
+        def read() -> float:
+            cents, how = self._columns.cents(column, text, "")
+            mends.extend(how)
+            return amount(cents) / 100.0
+
+        return optional(column, read, 0.0, mends) if text.strip() else 0.0
+
+    def _leaves(self, text: str, mends: list[str]) -> float:
         """The day on which somebody's last one ends; infinite where none is known."""
-        last = cell.day(text)
+        last = self._columns.optional_day("end_date", text, mends)
         return math.inf if last is None else day_number(self._known.calendar, last) + 1.0
 
     def _segment(self, text: str, role: int, mends: list[str]) -> int:

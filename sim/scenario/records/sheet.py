@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -46,6 +46,14 @@ class Sheet:
     def by_layout(self) -> itemgetter:
         """Picks a layout's cells, in order, from a row to which one empty cell was added."""
         return itemgetter(*self.heading.places)
+
+    def places_of(self, columns: Iterable[str]) -> list[tuple[str, int]]:
+        """Where the columns stand that the file has."""
+        return [
+            (column, self.heading.places[self.layout.columns.index(column)])
+            for column in columns
+            if column not in self.heading.absent
+        ]
 
     def doubles(self) -> np.ndarray:
         """What each row is to others with the same key: ONLY, FIRST of identical ones, a COPY, or one that DIFFERS.
