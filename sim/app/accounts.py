@@ -5,24 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.report.words import usd
-from sim.scenario.records.account import VERDICTS, Account, Reason
+from sim.scenario.records.account import SET_ASIDE, VERDICTS, Account, Reason
 from sim.scenario.records.layout import LAYOUTS
 
 
 def account_lines(account: Account) -> Iterator[str]:
     """One line for a file, then one for each reason and note."""
-    parts = ", ".join(f"{account.rows[verdict]:,} {verdict}{_dollars(account, verdict)}" for verdict in VERDICTS)
-    yield f"{account.kind} {account.name}: {account.row_count:,} rows: {parts}"
+    yield _totals(account)
     for verdict, text, reason in account.by_reason():
-        yield f"  {verdict}: {text}: {_rows(reason)}{reason.hint}"
+        yield _reason(account, verdict, text, reason)
     for note in account.notes:
-        yield f"  note: {note}"
+        yield _printable(f"  note: {note}")
 
 
-def _dollars(account: Account, verdict: str) -> str:
-    return f" ({usd(account.cents[verdict] / 100.0)})" if LAYOUTS[account.kind].dollars else ""
+def set_aside_lines(account: Account) -> Iterator[str]:
+    """One line for a file, then one for each reason for which rows are not used."""
+    yield _totals(account)
+    for verdict, text, reason in account.by_reason():
+        if verdict == SET_ASIDE:
+            yield _reason(account, verdict, text, reason)
 
 
-def _rows(reason: Reason) -> str:
+def set_aside_warning(account: Account) -> str:
+    """That rows of a file are not used, how many and how many dollars; empty where all are."""
+    if not account.rows[SET_ASIDE]:
+        return ""
+    dollars = _dollars(account, account.cents[SET_ASIDE])
+    verb = "is" if account.rows[SET_ASIDE] == 1 else "are"
+    rows = f"{account.rows[SET_ASIDE]:,} of {_rows(account.row_count)}{dollars}"
+    return f"{rows} of {_printable(account.name)} {verb} set aside"
+
+
+def _totals(account: Account) -> str:
+    parts = ", ".join(
+        f"{account.rows[verdict]:,} {verdict}{_dollars(account, account.cents[verdict])}" for verdict in VERDICTS
+    )
+    return _printable(f"{account.kind} {account.name}: {_rows(account.row_count)}: {parts}")
+
+
+def _reason(account: Account, verdict: str, text: str, reason: Reason) -> str:
     lines = ", ".join(map(str, reason.lines)) + (", ..." if reason.rows > len(reason.lines) else "")
-    return f"{reason.rows:,} {'row' if reason.rows == 1 else 'rows'} (line {lines})."
+    counted = f"{_rows(reason.rows)}{_dollars(account, reason.cents)}"
+    return _printable(f"  {verdict}: {text}: {counted} (line {lines}).{reason.hint}")
+
+
+def _dollars(account: Account, cents: int) -> str:
+    return f" ({usd(cents / 100.0)})" if LAYOUTS[account.kind].dollars else ""
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def _printable(text: str) -> str:
+    """Without the signs that a terminal would obey: names come from files."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sim.app.accounts import account_lines
+from sim.app.accounts import account_lines, set_aside_warning
 from sim.app.request import Request
 from sim.app.saying import say
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
+from sim.scenario.records.account import Account
 from sim.scenario.records.files import accounts_of
 
 FAR_OUT = (0.01, 0.99)
@@ -20,10 +19,13 @@ def main(request: Request) -> int:
     months = request.settings().months
     for source in request.sources():
         check_draws(source)
-        files = list(files_in_words(source))
+        accounts = accounts_in(source)
         say(summary(source, months))
-        for line in files:
-            say(f"  {line}")
+        for account in accounts:
+            for line in account_lines(account):
+                say(f"  {line}")
+        for warning in filter(None, map(set_aside_warning, accounts)):
+            say(f"  warning: {warning}")
         for doubt in doubts(source, months):
             say(f"  warning: {doubt}")
     return 0
@@ -56,8 +58,7 @@ def summary(source: ScenarioSource, months: int) -> str:
     )
 
 
-def files_in_words(source: ScenarioSource) -> Iterator[str]:
+def accounts_in(source: ScenarioSource) -> list[Account]:
     """What became of the rows of the opening's files. Raises ScenarioError where one cannot be read."""
     found = source.at_central().opening.found
-    for account in accounts_of(found) if found is not None else ():
-        yield from account_lines(account)
+    return accounts_of(found) if found is not None else []

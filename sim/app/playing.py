@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from rich.console import Console
 
-from sim.app.check import check_draws
+from sim.app.accounts import set_aside_lines
+from sim.app.check import accounts_in, check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.words import differences_in_words, judgments_in_words, last_month, plans_table
@@ -16,6 +19,7 @@ from sim.report.undrawn import made_or_told, reason_of
 from sim.report.verdict import paragraphs
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
+from sim.scenario.load import ScenarioSource
 
 
 def play(request: Request) -> int:
@@ -29,6 +33,8 @@ def play(request: Request) -> int:
     for source in sources:
         for doubt in doubts(source, settings.months):
             console.print(f"{source.name}: warning: {doubt}", markup=False, highlight=False)
+    for line in _files_in_words(sources):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(
         f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
     )
@@ -51,6 +57,14 @@ def play(request: Request) -> int:
         interrupt.args = (f"the results are complete, but perhaps not the report: {outcome.folder}",)
         raise
     return 0
+
+
+def _files_in_words(sources: Sequence[ScenarioSource]) -> Iterator[str]:
+    """What was set aside of the files of the first day, each reading once. Raises ScenarioError."""
+    found = {source.at_central().opening.found: source for source in sources}
+    for source in (source for files, source in found.items() if files is not None):
+        for account in accounts_in(source):
+            yield from (f"{source.name}: {line}" for line in set_aside_lines(account))
 
 
 def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:

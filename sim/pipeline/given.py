@@ -48,7 +48,8 @@ def place_given(state, deals, day):
         deal = state.deals[d]
         deal["stage"], deal["attempt"] = given["stage"], given["attempt"]
         belong(state, d, given["customer"], day)
-        set_amount(state, d, given["amount_usd"])
+        if given["amount_usd"] > 0.0:  # else unknown, and drawn as for any deal
+            set_amount(state, d, given["amount_usd"])
         deal["arrived_day"], deal["created_day"] = given["created_day"], given["created_day"]
         deal["waited_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
         deal["opening"] = True

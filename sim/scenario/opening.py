@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -39,10 +39,21 @@ class OpeningFiles(Noun):
     pipeline: str | None = Field(default=None, min_length=1, description="the open deals")
     customers: str | None = Field(default=None, min_length=1, description="the installed base")
 
+    dates: Literal["month_first", "day_first"] | None = Field(
+        default=None, description="order of dates such as 12/7/2026, where a column does not tell it"
+    )
+    decimal: Literal["point", "comma"] | None = Field(
+        default=None, description="sign before the decimals of amounts, where a column does not tell it"
+    )
+    usd_per: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=dict, description="US dollars a unit of another currency, by its code; others are set aside"
+    )
+
     @property
     def given(self) -> dict[str, str]:
         """The files that are given, by kind."""
-        return {kind: file for kind, file in self if file is not None}
+        files = {"roster": self.roster, "pipeline": self.pipeline, "customers": self.customers}
+        return {kind: file for kind, file in files.items() if file is not None}
 
 
 class PastLevers(Noun):

@@ -53,6 +53,11 @@ class Account:
         """All rows of the file."""
         return sum(self.rows.values())
 
+    @property
+    def rows_used(self) -> int:
+        """Rows read or mended."""
+        return self.rows[READ] + self.rows[MENDED]
+
     def keep(self, line: int, cents: int, mends: Sequence[str]) -> None:
         """A row that is used, as it was or mended."""
         verdict = MENDED if mends else READ

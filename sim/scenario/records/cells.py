@@ -7,21 +7,25 @@ Each reader answers the value and, where it had to guess what was meant, how the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from sim.scenario.errors import did_you_mean
 from sim.scenario.records.layout import folded
 
 KEPT = 8192  # readings remembered: columns repeat themselves
-MOST_USD = 1e12
+MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
+TELLS = {MONTH_FIRST: 1, DAY_FIRST: 2}  # what a cell tells of the order of its column's dates
+EITHER, SERIAL, SAME = 3, 4, 5  # 12/7/2026 may be two days, 7/7/2026 is one
+EXCEL_BEGINS = date(1899, 12, 30)
 
-_PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
-_OTHER_MONEY = re.compile(r"[€£¥₹]|\b(EUR|GBP|JPY|CHF|INR|CAD|AUD)\b", re.IGNORECASE)
-_DOLLARS = re.compile(r"US\$|USD|\$", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}.*)?")
+_TIME = r"(?:(?:T|[ ,]+)\d{1,2}:\d{2}.*)?"
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
+_COMPACT = re.compile(r"((?:19|20|21)\d{2})(\d{2})(\d{2})")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _TIME)
+_SERIAL = re.compile(r"([2-9]\d{4})(?:\.\d*)?")  # from 1954 to 2173
 
 
 class Unreadable(Exception):
@@ -39,51 +43,47 @@ def unguarded(text: str) -> str:
 
 
 @lru_cache(KEPT)
-def cents(text: str) -> tuple[int | None, str]:
-    """An amount in whole cents, and how it was mended. None for an empty cell."""
-    bare = unguarded(text)
-    if not bare:
-        return None, ""
-    if _PLAIN.fullmatch(bare):
-        return _in_cents(bare)
-    if _OTHER_MONEY.search(bare):
-        raise Unreadable("amount is not in US dollars")
-    mended = _DOLLARS.sub("", bare).replace("\u00a0", "").replace(" ", "")
-    if mended.startswith("(") and mended.endswith(")"):
-        mended = "-" + mended[1:-1]
-    if _THOUSANDS.fullmatch(mended):
-        mended = mended.replace(",", "")
-    if not _PLAIN.fullmatch(mended):
-        raise Unreadable(
-            "amount is no number", ' Write 12500.00, without words, letters such as "k" or decimal commas.'
-        )
-    return _in_cents(mended)[0], "currency signs and separators were removed from the amount"
+def day(text: str, order: str = "") -> date | None:
+    """A date; of a time stamp, its date. None for an empty cell.
 
-
-def _in_cents(text: str) -> tuple[int, str]:
-    value = float(text)
-    if abs(value) > MOST_USD:
-        raise Unreadable("amount is above a trillion")
-    whole = int(value * 100.0 + (0.5 if value >= 0 else -0.5))
-    return whole, "" if abs(value * 100.0 - whole) < 1e-3 else "amount was rounded to the cent"
-
-
-@lru_cache(KEPT)
-def day(text: str) -> date | None:
-    """A date; of a time stamp, its date. None for an empty cell."""
+    Args:
+        order: ``MONTH_FIRST`` or ``DAY_FIRST`` where the column has dates such as 12/7/2026; a year that comes first
+            and a day of Excel are read whatever the order.
+    """
     bare = text.strip()
     if not bare:
         return None
-    found = _DATE.fullmatch(bare)
-    if not found:
+    if found := _SERIAL.fullmatch(bare):
+        return EXCEL_BEGINS + timedelta(days=int(found[1]))
+    if found := _YEAR_FIRST.fullmatch(bare) or _COMPACT.fullmatch(bare):
+        year, month, of_month = found[1], found[2], found[3]
+    elif order and (found := _YEAR_LAST.fullmatch(bare)):
+        month, of_month = (found[1], found[2]) if order == MONTH_FIRST else (found[2], found[1])
+        year = found[3]
+    else:
         raise Unreadable("a date cannot be read", " Write dates as 2026-12-31.")
     try:
-        when = date.fromisoformat(found[1])
+        when = date(int(year), int(month), int(of_month))
     except ValueError:
         raise Unreadable("a date is no day of the calendar") from None
     if not 1900 <= when.year <= 2200:
         raise Unreadable("a date is not within 1900 to 2200")
     return when
+
+
+@lru_cache(KEPT)
+def order_told_by(text: str) -> int:
+    """What a cell tells of the order of its column's dates: of ``TELLS``, EITHER, SERIAL, or 0 for nothing."""
+    bare = text.strip()
+    found = _YEAR_LAST.fullmatch(bare)
+    if found is None:
+        return SERIAL if _SERIAL.fullmatch(bare) else 0
+    first, second = int(found[1]), int(found[2])
+    if first == second:
+        return 0 if first > 12 else SAME
+    if min(first, second) > 12:
+        return 0
+    return TELLS[DAY_FIRST] if first > 12 else TELLS[MONTH_FIRST] if second > 12 else EITHER
 
 
 @lru_cache(KEPT)
@@ -115,7 +115,7 @@ class NameReader:
     def __init__(self, what: str, names: Iterable[str]):
         self.what = what
         self.names = list(names)
-        self._exact = {name: code for code, name in enumerate(self.names)}
+        self._exact = {unicodedata.normalize("NFC", name): code for code, name in enumerate(self.names)}
         self._folded: dict[str, int | None] = {}
         for code, name in enumerate(self.names):
             key = folded(name) or name

@@ -12,12 +12,15 @@ import numpy as np
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, entity_of, judge
+from sim.scenario.records.columns import Columns
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, optional
 from sim.scenario.records.known import Known
+from sim.scenario.records.owners import Owners
 from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
 NOT_TOLD = -1
+A_YEAR_DAYS = 366.0
 FIELDS = (
     ("entity", "Q"), ("seat", "i"), ("segment", "h"), ("region", "h"), ("cents", "q"),
     ("start_day", "d"), ("end_day", "d"), ("seller_left", "b"),
@@ -49,49 +52,51 @@ def read_customers(
 
     Raises ValueError where the file cannot be read.
     """
-    rule = _Rule(known, seats, dealt)
-    account = judge(sheet, rule, sink)
+    columns = Columns.of(sheet, known.told)
+    rule = _Rule(known, seats, dealt, columns)
+    account = judge(sheet, rule, columns, sink)
     if dealt:
         account.notes.append("no roster: customers whose owner is no seat are dealt to the sellers of their place")
     return Customers({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
 
 
-class _Rule:
-    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool):
+class _Rule(Things):
+    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, read: Columns):
         self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
-        self._known, self._dealt = known, dealt
+        self._known, self._dealt, self._read = known, dealt, read
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
-        self._owners = NameReader("owner", [seat.name for seat in seats])
-        self._seats = [(seat.segment, seat.region) for seat in seats]
         self._sells = [known.roles[seat.role][1] == "sells" for seat in seats]
+        self._owners = Owners(seats, self._sells, sellers_only=False)
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
-        key, owner, segment_text, region_text, arr_text, start_text, end_text, left_text = cells
-        mends: list[str] = []
-        cents = amount(arr_text, mends)
-        seat, mend = self._owners.code(owner)
-        owned = (NOBODY, NOBODY) if seat is None else self._seats[seat]
-        segment = self._part(self._segments, segment_text, owned[0], mends)
-        region = self._part(self._regions, region_text, owned[1], mends)
+        key, owner, segment_text, region_text, arr_text, start_text, end_text, left_text, currency = cells
+        arr, mends = self._read.cents("arr_usd", arr_text, currency)
+        cents = amount(arr)
+        places = self._segments.code(segment_text)[0], self._regions.code(region_text)[0]
+        who = self._owners.find(owner, *places)
+        segment = self._part(self._segments, segment_text, who.segment, mends)
+        region = self._part(self._regions, region_text, who.region, mends)
         if not self._known.segments[segment][1].keeps:
             raise Unreadable("segment has no contracts in the scenario")
-        left = seat is None and bool(owner.strip()) and not self._dealt
+        unknown = who.seat == NOBODY and not self._dealt
+        left = unknown and bool(owner.strip()) and not who.several
         if left:
             mends.append("owner is not known; a seller of its place has taken over and may lose it")
-        elif seat is None and not self._dealt:
-            mends.append("owner is missing; a seller of its place is taken")
-        elif mend:
-            mends.append(mend)
-        told = cell.yes_or_no(left_text)
+        elif unknown:
+            what = "the name of several" if who.several else "missing"
+            mends.append(f"owner is {what}; a seller of its place is taken")
+        elif who.mend:
+            mends.append(who.mend)
+        told = optional("seller_left", lambda: cell.yes_or_no(left_text), None, mends)
         seller_left = (1 if left else NOT_TOLD) if told is None else int(told)
         start, end = self._term(start_text, end_text, mends)
-        who = cell.unguarded(key)
-        if not who:
-            who = f"line {line}"
+        title = cell.unguarded(key)
+        if not title:
+            title = f"line {line}"
             mends.append("id is missing; the line number is taken")
         row = (
-            entity_of("customer", who), NOBODY if seat is None or not self._sells[seat] else seat,
+            entity_of("customer", title), who.seat if who.seat != NOBODY and self._sells[who.seat] else NOBODY,
             segment, region, cents, start, end, seller_left,
         )  # fmt: skip
         for column, value in zip(self.columns.values(), row, strict=True):
@@ -113,13 +118,16 @@ class _Rule:
 
     def _term(self, start_text: str, end_text: str, mends: list[str]) -> tuple[float, float]:
         """When the term began and when it ends, which lies after the first day."""
-        start, end = (day_number(self._known.calendar, cell.day(text), noon=True) for text in (start_text, end_text))
+        start = day_number(self._known.calendar, self._read.day("term_start", start_text), noon=True)
+        end = day_number(self._known.calendar, self._read.day("term_end", end_text), noon=True)
         if math.isnan(start) or math.isnan(end):
             raise Unreadable("term_start or term_end is missing")
         if end <= start:
             raise Unreadable("term_end is not after term_start")
         if start > 1.0:
             raise Unreadable("term begins after the first day")
+        if -end > min(end - start, A_YEAR_DAYS):
+            raise Unreadable("contract ended longer ago than its term, or than a year")
         if end <= 0.0:
             terms = math.floor(-end / (end - start)) + 1
             start, end = start + terms * (end - start), end + terms * (end - start)

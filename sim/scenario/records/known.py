@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.calendar import Calendar
 from sim.scenario.deals import Duration
+from sim.scenario.opening import OpeningFiles
+from sim.scenario.records.columns import Told
 from sim.scenario.scenario import Scenario
 
 STANDARD_NORMAL_999 = 3.0902  # 999 in 1,000 lie below
@@ -38,6 +40,7 @@ class Known:
     regions: tuple[str, ...]
     sources: tuple[tuple[str, float], ...]  # name and cycle multiplier
     usual_source: str  # of deals whose source nobody wrote down
+    told: Told = field(default_factory=Told)  # of how the files are written
 
     @classmethod
     def of(cls, scenario: Scenario) -> Known:
@@ -64,7 +67,14 @@ class Known:
             regions=tuple(world.regions),
             sources=tuple((name, source.cycle_multiplier) for name, source in sources.items()),
             usual_source=own[0] if own else next(iter(sources)),
+            told=_told(scenario.opening.files),
         )
+
+
+def _told(files: OpeningFiles | None) -> Told:
+    if files is None:
+        return Told()
+    return Told(files.dates or "", files.decimal or "", tuple(files.usd_per.items()))
 
 
 def longest_days(law: Duration) -> float:

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sim.scenario.errors import did_you_mean, listed
+
+_SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -24,38 +28,44 @@ class Layout:
     needed: tuple[str, ...]
     dollars: str = ""
     either: tuple[str, tuple[str, ...]] | None = None
-
-    @property
-    def key(self) -> str:
-        """The column that tells rows apart: the first."""
-        return self.columns[0]
+    key: str = "id"  # the column that tells rows apart
+    dates: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    copies_without_key: bool = False  # whether rows that are alike are copies even where they have no id
 
 
 ROSTER = Layout(
     "roster",
     (
         "name", "role", "segment", "region", "start_date", "status", "end_date", "quota_usd_last_quarter",
-        "sold_usd_last_quarter",
+        "sold_usd_last_quarter", "id",
     ),
     ("name", "role", "region", "start_date"),
+    dates=("start_date", "end_date"),
+    amounts=("quota_usd_last_quarter", "sold_usd_last_quarter"),
+    copies_without_key=True,
 )  # fmt: skip
 PIPELINE = Layout(
     "pipeline",
     (
         "id", "owner", "segment", "region", "source", "stage", "created_date", "stage_entered_date",
         "forecast_close_date", "amount_usd", "quiet_since_date", "attempt", "days_quiet_before",
-        "times_reassigned", "customer",
+        "times_reassigned", "customer", "currency",
     ),
     ("id", "stage", "created_date", "amount_usd"),
     "amount_usd",
     ("owner", ("segment", "region")),
+    dates=("created_date", "stage_entered_date", "forecast_close_date", "quiet_since_date"),
+    amounts=("amount_usd",),
 )  # fmt: skip
 CUSTOMERS = Layout(
     "customers",
-    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end", "seller_left"),
+    ("id", "owner", "segment", "region", "arr_usd", "term_start", "term_end", "seller_left", "currency"),
     ("id", "arr_usd", "term_start", "term_end"),
     "arr_usd",
     ("owner", ("segment", "region")),
+    dates=("term_start", "term_end"),
+    amounts=("arr_usd",),
 )
 LAYOUTS = {layout.kind: layout for layout in (ROSTER, PIPELINE, CUSTOMERS)}
 
@@ -70,9 +80,22 @@ class Heading:
     unused: tuple[str, ...]
 
 
+@lru_cache(8192)
 def folded(name: str) -> str:
-    """A name without its case, spaces and signs: ``Amount (USD)`` and ``amount_usd`` are the same."""
-    return re.sub(r"[^a-z0-9]+", " ", name.casefold()).strip()
+    """A name without its case, spaces and signs: ``Amount (USD)`` and ``amount_usd`` are the same.
+
+    Letters, marks and digits of all scripts count, in Unicode's composed form, and so do pictures.
+    """
+    text = name.casefold()
+    if text.isascii():
+        return _SIGNS.sub(" ", text).strip()
+    text = unicodedata.normalize("NFC", text)
+    return " ".join("".join(sign if _counts(sign) else " " for sign in text).split())
+
+
+def _counts(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind[0] in "LMN" or kind == "So"
 
 
 def match_heading(layout: Layout, cells: Sequence[str]) -> Heading:

@@ -13,9 +13,11 @@ import numpy as np
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, entity_of, judge, name
+from sim.scenario.records.columns import Columns
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name, optional
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
+from sim.scenario.records.owners import Owners
 from sim.scenario.records.roster import NOBODY, SeatRecord
 from sim.scenario.records.sheet import Sheet
 
@@ -55,25 +57,25 @@ def read_pipeline(
 
     Raises ValueError where the file cannot be read.
     """
-    rule = _Rule(known, seats, dealt, set(sheet.heading.absent))
-    account = judge(sheet, rule, sink)
+    columns = Columns.of(sheet, known.told)
+    rule = _Rule(known, seats, dealt, set(sheet.heading.absent), columns)
+    account = judge(sheet, rule, columns, sink)
     account.notes += rule.notes
     return Deals({field: np.frombuffer(column, column.typecode) for field, column in rule.columns.items()}, account)
 
 
-class _Rule:
-    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str]):
+class _Rule(Things):
+    def __init__(self, known: Known, seats: Sequence[SeatRecord], dealt: bool, absent: set[str], read: Columns):
         self.columns: dict[str, array] = {field: array(code) for field, code in FIELDS}
-        self._known, self._dealt, self._absent = known, dealt, absent
+        self._known, self._dealt, self._absent, self._read = known, dealt, absent, read
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
         self._sources = NameReader("source", [source for source, _ in known.sources])
         self._usual_source = self._sources.names.index(known.usual_source)
         self._stages = [NameReader("stage", segment.stages) for _, segment in known.segments]
-        sellers = [(i, seat) for i, seat in enumerate(seats) if known.roles[seat.role][1] == "sells"]
-        self._owners = NameReader("owner", [seat.name for _, seat in sellers])
-        self._sellers = [(i, seat.segment, seat.region) for i, seat in sellers]
-        self._staffed = {(segment, region) for _, segment, region in self._sellers}
+        sells = [known.roles[seat.role][1] == "sells" for seat in seats]
+        self._owners = Owners(seats, sells, sellers_only=True)
+        self._staffed = {(seat.segment, seat.region) for seat, one in zip(seats, sells, strict=True) if one}
         self._columns = tuple(self.columns.values())
 
     @property
@@ -93,15 +95,16 @@ class _Rule:
         (
             key, owner, segment_text, region_text, source_text, stage_text, created_text, entered_text, forecast_text,
             amount_text, quiet_text, attempt_text, quiet_before, reassigned,
-            customer,
+            customer, currency,
         ) = cells  # fmt: skip
         mends: list[str] = []
-        cents = amount(amount_text, mends)
+        cents = self._cents(amount_text, currency, mends)
         segment, region, seat = self._place(owner, segment_text, region_text, mends)
         stage = self._stage(segment, stage_text, mends)
         source = self._source(source_text, mends)
         created, entered = self._dates(created_text, entered_text, mends)
-        longest = self._known.segments[segment][1].longest(stage, cents / 100) * self._known.sources[source][1]
+        rule = self._known.segments[segment][1]
+        longest = rule.longest(stage, cents / 100 or rule.usual_usd) * self._known.sources[source][1]
         quiet = self._quiet(quiet_text, created, entered, longest, mends)
         forecast = self._forecast(forecast_text, mends)
         attempt = self._attempt(attempt_text, segment, stage, quiet, mends)
@@ -111,45 +114,55 @@ class _Rule:
             mends.append("id is missing; the line number is taken")
         row = (
             entity_of("deal", who), seat, segment, region, source, stage, attempt, created, entered,
-            quiet, forecast, cell.number(quiet_before), min(int(cell.number(reassigned)), 1000), cents,
+            quiet, forecast, self._number("days_quiet_before", quiet_before, mends),
+            min(int(self._number("times_reassigned", reassigned, mends)), 1000), cents,
             entity_of("customer", customer),
         )  # fmt: skip
         for column, value in zip(self._columns, row, strict=True):
             column.append(value)
         return mends
 
+    def _cents(self, text: str, currency: str, mends: list[str]) -> int:
+        """The amount in cents; 0 where it is not known."""
+        cents, how = self._read.cents("amount_usd", text, currency)
+        if not cents:
+            mends.append("amount is missing or 0; it is drawn by the law of its segment")
+            return 0
+        mends.extend(how)
+        return amount(cents)
+
+    def _number(self, column: str, text: str, mends: list[str]) -> float:
+        return optional(column, lambda: cell.number(text), 0.0, mends)
+
     def _place(self, owner: str, segment_text: str, region_text: str, mends: list[str]) -> tuple[int, int, int]:
         """Segment, region and seat of a deal: its own where written, else its owner's."""
-        code, mend = self._owners.code(owner)
-        seat, segment, region = (NOBODY, NOBODY, NOBODY) if code is None else self._sellers[code]
-        known_owner = code is not None
-        own = [
-            self._part(reader, text, known_owner, mends)
-            for reader, text in ((self._segments, segment_text), (self._regions, region_text))
-        ]
-        segment, region = (own[0] if own[0] != NOBODY else segment), (own[1] if own[1] != NOBODY else region)
+        found = [reader.code(text) for reader, text in ((self._segments, segment_text), (self._regions, region_text))]
+        who = self._owners.find(owner, found[0][0], found[1][0])
+        known = who.seat != NOBODY or who.several
+        segment = self._part(self._segments, segment_text, found[0], who.segment if known else NOBODY, mends)
+        region = self._part(self._regions, region_text, found[1], who.region if known else NOBODY, mends)
+        what = "the name of several" if who.several else "not known as a seller" if owner.strip() else "missing"
         if segment == NOBODY or region == NOBODY:
-            what = "owner is not known" if owner.strip() else "owner is missing"
-            raise Unreadable(f"{what}, nor segment and region", self._owners.hint(owner))
-        if not known_owner:
+            what = what.removesuffix(" as a seller")
+            raise Unreadable(f"owner is {what}, nor segment and region", "" if known else self._owners.hint(owner))
+        if who.seat == NOBODY:
             if (segment, region) not in self._staffed:
                 raise Unreadable("nobody sells in its segment and region")
             if not self._dealt:
-                what = "not known as a seller" if owner.strip() else "missing"
                 mends.append(f"owner is {what}; the deal waits to be handed on")
-        elif mend:
-            mends.append(mend)
-        return segment, region, seat
+        elif who.mend:
+            mends.append(who.mend)
+        return segment, region, who.seat
 
-    def _part(self, reader: NameReader, text: str, known_owner: bool, mends: list[str]) -> int:
-        """The code of a segment or region; NOBODY where the owner's is to be taken."""
-        code, mend = reader.code(text)
+    def _part(self, reader: NameReader, text: str, found: tuple[int | None, str], owners: int, mends: list[str]) -> int:
+        """The code of a segment or region, its owner's where it is not known; NOBODY where that is not known either."""
+        code, mend = found
         if code is None:
             if text.strip():
-                if not known_owner:
+                if owners == NOBODY:
                     raise Unreadable(f"{reader.what} is not known", reader.hint(text))
                 mends.append(f"{reader.what} is not known; the owner's is taken")
-            return NOBODY
+            return owners
         if mend:
             mends.append(mend)
         return code
@@ -174,11 +187,12 @@ class _Rule:
     def _dates(self, created_text: str, entered_text: str, mends: list[str]) -> tuple[float, float]:
         """Days on which a deal was created and entered its stage, before the first day."""
         created, entered = (
-            self._past(cell.day(created_text), "created"),
-            self._past(cell.day(entered_text), "entered its stage"),
+            self._past(self._read.optional_day("created_date", created_text, mends), "created"),
+            self._past(self._read.optional_day("stage_entered_date", entered_text, mends), "entered its stage"),
         )
         if math.isnan(created):
             if math.isnan(entered):
+                self._read.day("created_date", created_text)
                 raise Unreadable("created_date is missing")
             created = entered
             mends.append("created_date is missing; the day it entered its stage is taken")
@@ -198,7 +212,7 @@ class _Rule:
 
     def _quiet(self, text: str, created: float, entered: float, longest: float, mends: list[str]) -> float:
         """The day since which nobody has heard of the buyer; NaN for a deal in work."""
-        quiet = self._past(cell.day(text), "quiet")
+        quiet = self._past(self._read.optional_day("quiet_since_date", text, mends), "quiet")
         if not math.isnan(quiet):
             if quiet < created:
                 raise Unreadable("quiet since before it was created")
@@ -211,7 +225,8 @@ class _Rule:
         return quiet
 
     def _forecast(self, text: str, mends: list[str]) -> float:
-        forecast = day_number(self._known.calendar, cell.day(text), noon=True)
+        when = self._read.optional_day("forecast_close_date", text, mends)
+        forecast = day_number(self._known.calendar, when, noon=True)
         if math.isnan(forecast):
             if "forecast_close_date" not in self._absent:
                 mends.append("forecast_close_date is missing; the median of what remains is taken")
@@ -221,7 +236,7 @@ class _Rule:
 
     def _attempt(self, text: str, segment: int, stage: int, quiet: float, mends: list[str]) -> int:
         """Which try at its stage this is, from 0; a quiet deal will make its next try when it comes back."""
-        given = max(int(cell.number(text)) - 1, 0)
+        given = max(int(self._number("attempt", text, mends)) - 1, 0)
         most = self._known.segments[segment][1].attempts[stage] - 1
         if given > most:
             mends.append("attempt is above what the stage allows; the last is taken")

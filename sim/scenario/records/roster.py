@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sim.scenario.opening import Team
 from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.judge import amount, day_number, judge, name
+from sim.scenario.records.columns import Columns
+from sim.scenario.records.judge import amount, day_number, judge, name, optional
 from sim.scenario.records.known import Known
+from sim.scenario.records.layout import folded
 from sim.scenario.records.sheet import Sheet
 
 NOBODY = -1
 NEEDS_SEGMENT = ("sells", "prospects")
 HELD_WORDS = ("", "held", "active", "employed", "filled")
 OPEN_WORDS = ("open", "vacant", "empty", "terminated", "left")
+_NOBODY_YET = re.compile(
+    r"(tb[hda]|to be (hired|announced)|vacant|vacancy|open)( (seat|role|position|headcount|req|hire))?( \d+)?"
+)
 
 TeamOfSeats = tuple[str, str, str | None, str, int]  # title, role, segment, region, seats
 
@@ -26,7 +33,7 @@ TeamOfSeats = tuple[str, str, str | None, str, int]  # title, role, segment, reg
 class SeatRecord:
     """One row: a seat and whoever holds it. Codes index the scenario's names; ``start_day`` is None where unknown."""
 
-    name: str
+    name: str  # unlike all others, for its luck
     role: int
     segment: int
     region: int
@@ -35,6 +42,13 @@ class SeatRecord:
     leaves_day: float = math.inf  # of somebody who is known to be leaving
     quota_usd: float = 0.0  # of the last quarter
     sold_usd: float = 0.0
+    named: str = ""  # as the file has it, where others have the same name
+    id: str = ""
+
+    @property
+    def written(self) -> str:
+        """The name as the file has it."""
+        return self.named or self.name
 
 
 @dataclass
@@ -48,14 +62,30 @@ class Roster:
 
 def read_roster(sheet: Sheet, known: Known, sink: Sink | None = None) -> Roster:
     """Read a roster. Raises ValueError where the file cannot be read or leaves nobody."""
-    rule = _Rule(known)
-    account = judge(sheet, rule, sink)
+    columns = Columns.of(sheet, known.told)
+    rule = _Rule(known, columns)
+    account = judge(sheet, rule, columns, sink)
     if not rule.seats:
-        reasons = "; ".join(f"{text} ({reason.rows})" for _, text, reason in account.by_reason())
-        raise ValueError(
-            f"{sheet.path.name} has no row that can be used: {reasons or 'it has none below the heading'}."
-        )
-    return Roster(rule.seats, account, _teams(rule.seats, known))
+        raise ValueError(f"{sheet.path.name} has no row that can be used: it has none below the heading.")
+    return Roster(_told_apart(rule.seats), account, _teams(rule.seats, known))
+
+
+def _told_apart(seats: list[SeatRecord]) -> list[SeatRecord]:
+    """Seats with names of their own: those that share one are known by their id, or counted."""
+    counts = Counter(seat.name for seat in seats)
+    taken = {name for name, count in counts.items() if count == 1}
+    apart: list[SeatRecord] = []
+    for seat in seats:
+        name, mark = seat.name, 1
+        if counts[name] > 1:
+            name = f"{seat.name} ({seat.id})" if seat.id else seat.name
+            while name in taken:
+                mark += 1
+                name = f"{seat.name} ({mark})"
+            taken.add(name)
+            seat = replace(seat, name=name, named=seat.name)
+        apart.append(seat)
+    return apart
 
 
 def _teams(seats: list[SeatRecord], known: Known) -> dict[str, Team]:
@@ -72,17 +102,21 @@ def _teams(seats: list[SeatRecord], known: Known) -> dict[str, Team]:
 
 
 class _Rule:
-    def __init__(self, known: Known):
+    def __init__(self, known: Known, columns: Columns):
         self.seats: list[SeatRecord] = []
+        self._columns = columns
         self._known = known
         self._roles = NameReader("role", [role for role, _ in known.roles])
         self._segments = NameReader("segment", [segment for segment, _ in known.segments])
         self._regions = NameReader("region", known.regions)
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
-        who, role_text, segment_text, region_text, start_text, status, end_text, quota, sold = cells
+        who, role_text, segment_text, region_text, start_text, status, end_text, quota, sold, key = cells
         mends: list[str] = []
-        held, leaves = _is_held(status), self._leaves(end_text)
+        held, leaves = _is_held(status), self._leaves(end_text, mends)
+        if held and _is_nobody(who):
+            held = False
+            mends.append("name stands for nobody; the seat is open")
         if held and leaves <= 0.0:
             held = False
             mends.append("end_date has passed; the seat is open")
@@ -94,26 +128,47 @@ class _Rule:
             if held:
                 raise Unreadable("name is missing")
             title = f"open seat in line {line}"
-        start = day_number(self._known.calendar, cell.day(start_text))
+        start = day_number(self._known.calendar, self._columns.optional_day("start_date", start_text, mends))
         if start > 0.0:
             raise Unreadable("starts after the first day", " People who come later are requisitions of the plan.")
         unknown = math.isnan(start)
         if held and unknown:
             mends.append("start_date is missing; tenure is drawn from the long run")
-        money = [amount(text, mends) / 100.0 if text.strip() else 0.0 for text in (quota, sold)]
+        quota_usd = self._usd("quota_usd_last_quarter", quota, mends)
+        sold_usd = self._usd("sold_usd_last_quarter", sold, mends)
         tenure = None if unknown else start
-        self.seats.append(SeatRecord(title, role, segment, region, held, tenure, leaves, *money))
+        self.seats.append(
+            SeatRecord(title, role, segment, region, held, tenure, leaves, quota_usd, sold_usd, id=cell.unguarded(key))
+        )
         return mends
 
-    def _leaves(self, text: str) -> float:
+    def repeats(self, cells: tuple[str, ...]) -> bool:
+        """Five rows "TBH" are five open seats; a person whose row is there twice is one, as is what has an id."""
+        return not cells[-1].strip() and (not _is_held(cells[5]) or _is_nobody(cells[0]))
+
+    def _usd(self, column: str, text: str, mends: list[str]) -> float:
+        """An amount of the last quarter; 0 where none is known."""
+
+        def read() -> float:
+            cents, how = self._columns.cents(column, text, "")
+            mends.extend(how)
+            return amount(cents) / 100.0
+
+        return optional(column, read, 0.0, mends) if text.strip() else 0.0
+
+    def _leaves(self, text: str, mends: list[str]) -> float:
         """The day on which somebody's last one ends; infinite where none is known."""
-        last = cell.day(text)
+        last = self._columns.optional_day("end_date", text, mends)
         return math.inf if last is None else day_number(self._known.calendar, last) + 1.0
 
     def _segment(self, text: str, role: int, mends: list[str]) -> int:
         if text.strip() or self._known.roles[role][1] in NEEDS_SEGMENT:
             return name(self._segments, text, mends)
         return NOBODY
+
+
+def _is_nobody(name: str) -> bool:
+    return _NOBODY_YET.fullmatch(folded(name)) is not None
 
 
 def _is_held(status: str) -> bool:

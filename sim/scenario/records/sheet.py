@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -46,17 +47,28 @@ class Sheet:
         """Picks a layout's cells, in order, from a row to which one empty cell was added."""
         return itemgetter(*self.heading.places)
 
+    def places_of(self, columns: Iterable[str]) -> list[tuple[str, int]]:
+        """Where the columns stand that the file has."""
+        return [
+            (column, self.heading.places[self.layout.columns.index(column)])
+            for column in columns
+            if column not in self.heading.absent
+        ]
+
     def doubles(self) -> np.ndarray:
         """What each row is to others with the same key: ONLY, FIRST of identical ones, a COPY, or one that DIFFERS.
 
-        Rows without a key are each the only one. Needs 17 bytes a row.
+        Rows without a key are each the only one, or known by all that they say where the layout has it so. Needs 17
+        bytes a row.
         """
         keys, rows = array("q"), array("q")
-        place, width = self.heading.places[0], self.heading.width
+        place, width = self.heading.places[self.layout.columns.index(self.layout.key)], self.heading.width
+        whole = self.layout.copies_without_key
         for line, cells in self.rows():
-            key = cells[place].strip() if len(cells) == width else ""
-            keys.append(hash(key) if key else hash((line,)))
-            rows.append(hash(tuple(cells)))
+            key = cells[place].strip() if place < len(cells) == width else ""
+            row = hash(tuple(cells))
+            keys.append(hash(key) if key else row if whole else hash((line,)))
+            rows.append(row)
         return _doubles(np.frombuffer(keys, np.int64), np.frombuffer(rows, np.int64))
 
 
@@ -92,7 +104,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     line = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
+            reader = csv.reader(map(_composed, file), strict=True)
             for cells in reader:
                 line = reader.line_num
                 if cells:
@@ -109,6 +121,11 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         ) from None
     except OSError as problem:
         raise ValueError(f"{path.name} cannot be read: {problem.strerror}.") from None
+
+
+def _composed(line: str) -> str:
+    """Text in Unicode's composed form, NFC: a letter with an accent is written in one way."""
+    return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
 def _line_not_in_utf8(path: Path) -> int:
