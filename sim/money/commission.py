@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled
-from sim.money.cents import to_cents
+from sim.money.cents import nearest, to_cents, whole_cents
 from sim.money.plans import ComponentTerms
 
 # What a line of a statement is for.
@@ -35,7 +35,7 @@ def earn(
         quota_usd, year_share, full_usd: by group: the quota carried, the part of a year in which some was carried,
             and the whole quota then.
     """
-    quota_cents = np.round(quota_usd * 100.0)
+    quota_cents = whole_cents(quota_usd)
     after = np.empty(len(cents), np.int64)
     _run_up(after, group, cents)
     before = after - cents
@@ -74,7 +74,7 @@ def _in_tiers(
         credit, tier = np.arange(len(group)), np.zeros(len(group), int)
         inside, rates = after - before, rate[group] * multiplier[0]
     else:
-        edges = np.round(quota_cents[:, None] * terms.steps.from_attainment).astype(np.int64)
+        edges = nearest(quota_cents[:, None] * terms.steps.from_attainment)
         without = quota_cents <= 0
         edges[without, 1:] = _NO_END
         edges = np.concatenate([edges, np.full((len(edges), 1), _NO_END)], axis=1)[group]
@@ -95,7 +95,7 @@ def _at(
     quota_cents: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """What is paid at once, when an attainment is reached: by whichever deal reaches it. worth: (groups, steps)."""
-    edges = np.round(quota_cents[:, None] * at).astype(np.int64)
+    edges = nearest(quota_cents[:, None] * at)
     edges[quota_cents <= 0] = _NO_END
     edges = edges[group]
     credit, step = np.nonzero((before[:, None] < edges) & (edges <= after[:, None]))

@@ -12,7 +12,8 @@ import numpy as np
 from sim import ledger
 from sim.calendar import Calendar
 from sim.money import clawback, commission, floors
-from sim.money.credit import Credited, covers, kept_cents, shared, spell_of, split_share
+from sim.money.cents import whole_cents
+from sim.money.credit import Credited, covers, divided, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
 from sim.money.plans import ComponentTerms, PayPlans, period_of_month
 from sim.money.spiffs import spiff_lines
@@ -48,7 +49,9 @@ class Payroll:
         self._clawbacks = any(plan.clawback_days > 0 for plan in plans)
         self._kept_lines: np.ndarray = np.zeros(0, LINES)  # of deals, not taken back so far
         self._seller: np.ndarray = np.zeros(0, int)  # spell of each credit so far
-        self._kept: np.ndarray = np.zeros(0, np.int64)  # cents of each credit that count for its seller
+        # Whole cents of each credit: all, and by whom they count for: each role that is given some, last the seller.
+        self._cents: np.ndarray = np.zeros(0, np.int64)
+        self._divided: np.ndarray = np.zeros((len(self._roles) + 1, 0), np.int64)
 
     def payments(
         self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray,
@@ -80,7 +83,7 @@ class Payroll:
             new = slice(int(np.searchsorted(credits["day"], start)), None)
             found.append(
                 spiff_lines(
-                    self._scenario, self.plans, self.calendar, spells, self._seller[new], self._kept[new],
+                    self._scenario, self.plans, self.calendar, spells, self._seller[new], self._divided[-1, new],
                     credits[new], deals["source"][credits["deal"][new]],
                 )
             )  # fmt: skip
@@ -112,11 +115,15 @@ class Payroll:
         """Find whose each new credit is."""
         new = credits[len(self._seller) :]
         seller = spell_of(spells, new["seat"], new["holder"])
-        cents = np.round(new["amount_usd"] * new["share"] * 100.0).astype(np.int64)
+        cents = whole_cents(new["amount_usd"] * new["share"])
         if self._splits:
-            cents = kept_cents(self.plans, self._roles, spells, seller, new["day"], cents)
+            parts = divided(self.plans, self._roles, self._stands_behind, spells, seller, new["day"], cents)
+        else:
+            parts = np.zeros((len(self._roles) + 1, len(cents)), np.int64)
+            parts[-1] = cents
         self._seller = np.concatenate([self._seller, seller])
-        self._kept = np.concatenate([self._kept, cents])
+        self._cents = np.concatenate([self._cents, cents])
+        self._divided = np.concatenate([self._divided, parts], axis=1)
 
     def _due(self, months: np.ndarray) -> Iterator[tuple[int, ComponentTerms]]:
         """The components whose period ends with these months, or that the run's end cuts off."""
@@ -167,14 +174,13 @@ class Payroll:
         seller, rows = self._seller[first:], np.arange(first, len(credits))
         if terms.component.credit == "own":
             mine = of[seller] == terms.plan
-            return Credited(seller[mine], rows[mine], self._kept[rows[mine]])
-        cents = np.round(credits["amount_usd"][first:] * credits["share"][first:] * 100.0).astype(np.int64)
+            return Credited(seller[mine], rows[mine], self._divided[-1, rows[mine]])
         found = []
         for role in np.unique(spells["role"][of == terms.plan]):
             people = np.flatnonzero(spells["role"] == role)
-            name = None if terms.component.credit == "team" else self._roles[role]
-            counted = cents * self._stands_behind[role, spells["role"][seller]]
-            part = shared(self.plans, spells, people, seller, credits["day"][first:], counted, name)
+            whole = self._cents if terms.component.credit == "team" else self._divided[role]
+            counted = whole[first:] * self._stands_behind[role, spells["role"][seller]]
+            part = shared(spells, people, seller, credits["day"][first:], counted)
             found.append(part.of(of[part.spell] == terms.plan))
         spell, credit, parts = (np.concatenate([getattr(one, f) for one in found]) if found else np.zeros(0, int)
                                 for f in ("spell", "credit", "cents"))  # fmt: skip
