@@ -23,7 +23,7 @@ _NO_END = np.int64(2**62)
 
 def earn(
     terms: ComponentTerms, group: np.ndarray, cents: np.ndarray, quota_usd: np.ndarray, year_share: np.ndarray,
-    full_usd: np.ndarray,
+    full_usd: np.ndarray, period_share: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Rows of ``EARNED`` for the deals of many people and periods.
 
@@ -34,6 +34,7 @@ def earn(
         cents: credited whole cents.
         quota_usd, year_share, full_usd: by group: the quota carried, the part of a year in which some was carried,
             and the whole quota then.
+        period_share: by group, the part of a year in the whole period, of which a run or a person may have seen less.
     """
     quota_cents = whole_cents(quota_usd)
     after = np.empty(len(cents), np.int64)
@@ -48,8 +49,9 @@ def earn(
         lines.append(_at(CATCH_UP, found.catch_up_at, worth, group, before, after, quota_cents))
     if parts:
         variable = terms.variable_usd_per_year * year_share * carried
+        there = carried * year_share / np.where(period_share > 0, period_share, 1.0)
         worth = np.stack(
-            [carried * part.usd if part.usd is not None else (part.share_of_target or 0.0) * variable for part in parts]
+            [there * part.usd if part.usd is not None else (part.share_of_target or 0.0) * variable for part in parts]
         ).T
         at = np.array([part.at_attainment for part in parts])
         lines.append(_at(LUMP_SUM, at, worth, group, before, after, quota_cents))

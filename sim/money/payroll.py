@@ -33,12 +33,15 @@ def _stands_behind(scenario: Scenario) -> np.ndarray:
 class Payroll:
     """Closes quarters one after the other. What must be remembered between them is kept by spell or by credit."""
 
-    def __init__(self, scenario: Scenario, calendar: Calendar, year_share_of_month: np.ndarray):
-        """``year_share_of_month``: the part of a year's quota that each month carries, shape (months,)."""
+    def __init__(self, scenario: Scenario, calendar: Calendar, year_share_of_fiscal_month: np.ndarray):
+        """``year_share_of_fiscal_month``: the part of a year's quota that each month carries, shape (12,)."""
         self.plans = PayPlans.of_scenario(scenario)
         self.calendar, self._scenario = calendar, scenario
         self._benefits_share = scenario.world.costs.benefits_share
-        self.year_share = year_share_of_month
+        self.year_share = year_share_of_fiscal_month[calendar.fiscal_month]  # by month of the run
+        self._period_share = {  # of a year's quota, by period of a fiscal year
+            name: year_share_of_fiscal_month.reshape(-1, length).sum(axis=1) for name, length in PERIOD_MONTHS.items()
+        }
         self._roles = list(scenario.world.roles)
         self._stands_behind = _stands_behind(scenario)
         self._period = {name: period_of_month(calendar, name) for name in PERIOD_MONTHS}
@@ -153,10 +156,13 @@ class Payroll:
             begins_group = np.diff(key[order], prepend=-1) != 0
             groups, group = key[order][begins_group], np.cumsum(begins_group) - 1
             who, which = np.divmod(groups, len(period))
-            carried = self._quotas(terms, months, period[months[0]] + which, who, spells, quotas)
+            which += period[months[0]]
+            carried = self._quotas(terms, months, which, who, spells, quotas)
+            of_year = self._period_share[terms.component.period]
+            in_whole = of_year[which % len(of_year)]
         else:  # a flat commission asks for nobody's quota: all deals are one group
-            group, carried = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1))
-        earned = commission.earn(terms, group, mine.cents, *carried)
+            group, carried, in_whole = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1)), np.ones(1)
+        earned = commission.earn(terms, group, mine.cents, *carried, in_whole)
         rows = np.zeros(len(earned), LINES)
         for name, _ in commission.EARNED_FIELDS:
             rows[name] = earned[name]
