@@ -15,7 +15,7 @@ from sim.money import clawback, commission, floors
 from sim.money.cents import whole_cents
 from sim.money.credit import Credited, covers, divided, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
-from sim.money.plans import ComponentTerms, PayPlans, period_of_month
+from sim.money.plans import ComponentTerms, PayPlans, part_of_quarter, period_of_month
 from sim.money.spiffs import spiff_lines
 from sim.scenario.pay import PERIOD_MONTHS
 from sim.scenario.scenario import Scenario
@@ -215,18 +215,11 @@ class Payroll:
             totals = self._shared_quotas(terms, rows, who, spells)
         if terms.component.period != "month":
             return totals[0], totals[1], totals[2]
-        held = self._part_held(months, period, who, spells)
+        month = period - self._period["month"][0]
+        held = part_of_quarter(self.calendar, months, month, spells[who])
         whole = (self._period["month"] == period[:, None]) @ self.year_share
         share = whole / np.where(totals[1] > 0, totals[1], 1.0)
         return totals[0] * held, totals[1] * share, totals[2] * share
-
-    def _part_held(self, months: np.ndarray, period: np.ndarray, who: np.ndarray, spells: np.ndarray) -> np.ndarray:
-        """A month's part of a quarter's quota: of the days on which the seat was held."""
-        edges = self.calendar.month_starts[months[0] : months[-1] + 2]
-        start, end = spells["start_day"][who][:, None], spells["end_day"][who][:, None]
-        days = np.diff(np.clip(edges, start, end), axis=1)
-        month = period - self._period["month"][months[0]]
-        return days[np.arange(len(who)), month] / np.maximum(days.sum(axis=1), 1e-9)
 
     def _shared_quotas(
         self, terms: ComponentTerms, rows: np.ndarray, who: np.ndarray, spells: np.ndarray
