@@ -18,6 +18,8 @@ HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the wa
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
 DAYS_PER_MONTH = 365.25 / 12.0
+_LONGEST_MONTH_DAYS = 31.0
+_SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,41 @@ class Calendar:
             first = self._month_date(month)
             return first + timedelta(days=min(rest, 27))
         return self.start + timedelta(days=int(np.floor(day)))
+
+    def plus_months(self, day: np.ndarray, months: np.ndarray | float) -> np.ndarray:
+        """Instants so many calendar months after others: on the same day of the month, or the last of a shorter one.
+
+        A part of a month is that part of the days until the next such day. Arguments broadcast; months may be negative.
+        """
+        day, months = np.broadcast_arrays(np.asarray(day, float), np.asarray(months, float))
+        if self.equal_months:
+            return day + 30.0 * months
+        whole = np.floor(months + _SAME_MONTHS)
+        rest = np.maximum(months - whole, 0.0)
+        low = self._plus_whole_months(day, whole)
+        return low + np.where(rest > 0, rest * (self._plus_whole_months(day, whole + 1.0) - low), 0.0)
+
+    def _plus_whole_months(self, day: np.ndarray, months: np.ndarray) -> np.ndarray:
+        midnight = np.floor(day)
+        first = np.datetime64(self.start, "D")
+        date = first + midnight.astype("timedelta64[D]")
+        month = date.astype("datetime64[M]")
+        there = month + months.astype("timedelta64[M]")
+        begins = there.astype("datetime64[D]")
+        last = ((there + 1).astype("datetime64[D]") - begins).astype(int) - 1
+        found = begins + np.minimum((date - month).astype(int), last).astype("timedelta64[D]")
+        return (found - first).astype(float) + (day - midnight)
+
+    def months_between(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Calendar months from instants to later ones: what ``plus_months`` would have to add. Arguments broadcast."""
+        first, last = np.broadcast_arrays(np.asarray(first, float), np.asarray(last, float))
+        if self.equal_months:
+            return (last - first) / 30.0
+        whole = np.floor((last - first) / _LONGEST_MONTH_DAYS)
+        while np.any(short := self._plus_whole_months(first, whole + 1.0) <= last):
+            whole = whole + short
+        low, high = (self._plus_whole_months(first, whole + more) for more in (0.0, 1.0))
+        return whole + (last - low) / (high - low)
 
     def month_number(self, day: float) -> int:
         """The month in which an instant falls, counted from the first day's month; negative in the history."""

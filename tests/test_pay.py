@@ -16,7 +16,7 @@ from sim.money import commission
 from sim.money.lines import LINES, payments_of
 from sim.money.payroll import Payroll
 from sim.money.plans import period_of_month
-from sim.rules.quota import year_share_of_month
+from sim.rules.quota import year_share_of_fiscal_month
 from sim.scenario.scenario import Scenario
 from tests.invented_pay import paid_otherwise
 from tests.invented_worlds import worlds
@@ -29,7 +29,7 @@ runs = given(
 
 def lines_of(plan: Scenario, months: int, book: Ledger) -> tuple[Payroll, np.ndarray]:
     calendar = plan.calendar(months)
-    payroll = Payroll(plan, calendar, year_share_of_month(plan, calendar))
+    payroll = Payroll(plan, calendar, year_share_of_fiscal_month(plan))
     quarters = np.unique(calendar.quarter_of_month)
     found = [payroll.close(int(q), book.seats, book.quotas, book.credits, book.deals, book.customers) for q in quarters]
     return payroll, np.concatenate([np.zeros(0, LINES), *found])

@@ -25,7 +25,8 @@ def paid(of: ComponentTerms, deals_usd: list[float], quota_usd: float, full_usd:
     """Lines for one person's deals in one quarter."""
     cents = np.round(np.array(deals_usd) * 100).astype(np.int64)
     full = np.array([quota_usd if full_usd is None else full_usd])
-    return commission.earn(of, np.zeros(len(cents), int), cents, np.array([quota_usd]), np.array([0.25]), full)
+    quarter = np.array([0.25])
+    return commission.earn(of, np.zeros(len(cents), int), cents, np.array([quota_usd]), quarter, full, quarter)
 
 
 TIERS = [

@@ -11,7 +11,7 @@ from sim import ledger
 from sim.ledger import NEVER
 from sim.money import clawback, commission
 from sim.money.payroll import Payroll
-from sim.rules.quota import year_share_of_month
+from sim.rules.quota import year_share_of_fiscal_month
 from tests.published import case
 from tests.small import small
 
@@ -25,7 +25,7 @@ def payroll(plan: dict[str, Any], months: int = 12, **more: Any) -> Payroll:
     plans = {"ae": plan, **more}
     scenario = small(pay={"plans": plans, "roles": {"ae": "ae", **{role: role for role in more}}})
     calendar = scenario.calendar(months)
-    return Payroll(scenario, calendar, year_share_of_month(scenario, calendar))
+    return Payroll(scenario, calendar, year_share_of_fiscal_month(scenario))
 
 
 def spells(*changed: tuple[int, str, float]) -> np.ndarray:
@@ -210,7 +210,7 @@ def test_a_manager_has_an_override_on_those_managed_only() -> None:
         chief = scenario.world.roles["recruiter"].model_copy(update={"duty": "manages", "manages": led})
         roles = {**scenario.world.roles, "recruiter": chief}
         led_by = scenario.model_copy(update={"world": scenario.world.model_copy(update={"roles": roles})})
-        lines = close(Payroll(led_by, calendar, year_share_of_month(led_by, calendar)), [(5.0, 0, 10_000.0)])
+        lines = close(Payroll(led_by, calendar, year_share_of_fiscal_month(led_by)), [(5.0, 0, 10_000.0)])
         assert lines["amount_usd"][lines["kind"] == ledger.OVERRIDE].tolist() == due
 
 

@@ -1,4 +1,4 @@
-"""Cents: how amounts are rounded, and a month's part of a yearly sum."""
+"""Cents: how amounts are rounded, half a cent up everywhere, and divided into parts that add up to them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,49 @@ import numpy as np
 
 from sim.compiled import inlined
 
+_SAME = 1e-6  # of a cent: what lies so near is the same but for binary rounding
+
 
 def to_cents(amount_usd: np.ndarray) -> np.ndarray:
     """Amounts to the cent, half cents up as payroll does; what lies below a half by binary rounding counts as one."""
     cents = np.asarray(amount_usd) * 100.0
     cents += 0.5
-    cents += 1e-6
+    cents += _SAME
     whole: np.ndarray = np.floor(cents, out=cents if isinstance(cents, np.ndarray) else None)
     whole /= 100.0
     return whole
 
 
+def whole_cents(amount_usd: np.ndarray) -> np.ndarray:
+    """``to_cents`` as whole numbers of cents, for sums that must be exact."""
+    return nearest(np.asarray(amount_usd) * 100.0)
+
+
+def nearest(cents: np.ndarray) -> np.ndarray:
+    """Whole cents, of amounts in cents: half a cent up."""
+    return np.floor(np.asarray(cents) + 0.5 + _SAME).astype(np.int64)
+
+
+def parts_of(cents: np.ndarray, of: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Amounts divided into parts that add up to them exactly, in whole cents; shape (parts,).
+
+    Each part has its whole cents, and the cents left over go to the largest remainders; of equal ones to the first.
+
+    Args:
+        cents: whole cents, at least 0, shape (amounts,).
+        of: the amount that each part is of, shape (parts,). share: the part's share; those of an amount add up to 1.
+    """
+    exact = cents[of] * share
+    parts = np.floor(exact + _SAME).astype(np.int64)
+    given = np.zeros(len(cents), np.int64)
+    np.add.at(given, of, parts)
+    order = np.lexsort((-np.round((exact - parts) / _SAME), of))  # stable: of equal remainders the first
+    begins = np.searchsorted(of[order], of[order])
+    parts[order] += np.arange(len(of)) - begins < (cents - given)[of[order]]
+    return parts
+
+
 @inlined
 def to_the_cent(amount_usd):
     """``to_cents`` of one amount, for compiled code."""
-    return math.floor(amount_usd * 100.0 + 0.5 + 1e-6) / 100.0
+    return math.floor(amount_usd * 100.0 + 0.5 + _SAME) / 100.0

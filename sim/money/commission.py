@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled
-from sim.money.cents import to_cents
+from sim.money.cents import nearest, to_cents, whole_cents
 from sim.money.plans import ComponentTerms
 
 # What a line of a statement is for.
@@ -23,7 +23,7 @@ _NO_END = np.int64(2**62)
 
 def earn(
     terms: ComponentTerms, group: np.ndarray, cents: np.ndarray, quota_usd: np.ndarray, year_share: np.ndarray,
-    full_usd: np.ndarray,
+    full_usd: np.ndarray, period_share: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Rows of ``EARNED`` for the deals of many people and periods.
 
@@ -34,8 +34,9 @@ def earn(
         cents: credited whole cents.
         quota_usd, year_share, full_usd: by group: the quota carried, the part of a year in which some was carried,
             and the whole quota then.
+        period_share: by group, the part of a year in the whole period, of which a run or a person may have seen less.
     """
-    quota_cents = np.round(quota_usd * 100.0)
+    quota_cents = whole_cents(quota_usd)
     after = np.empty(len(cents), np.int64)
     _run_up(after, group, cents)
     before = after - cents
@@ -48,8 +49,9 @@ def earn(
         lines.append(_at(CATCH_UP, found.catch_up_at, worth, group, before, after, quota_cents))
     if parts:
         variable = terms.variable_usd_per_year * year_share * carried
+        there = carried * year_share / np.where(period_share > 0, period_share, 1.0)
         worth = np.stack(
-            [carried * part.usd if part.usd is not None else (part.share_of_target or 0.0) * variable for part in parts]
+            [there * part.usd if part.usd is not None else (part.share_of_target or 0.0) * variable for part in parts]
         ).T
         at = np.array([part.at_attainment for part in parts])
         lines.append(_at(LUMP_SUM, at, worth, group, before, after, quota_cents))
@@ -74,7 +76,7 @@ def _in_tiers(
         credit, tier = np.arange(len(group)), np.zeros(len(group), int)
         inside, rates = after - before, rate[group] * multiplier[0]
     else:
-        edges = np.round(quota_cents[:, None] * terms.steps.from_attainment).astype(np.int64)
+        edges = nearest(quota_cents[:, None] * terms.steps.from_attainment)
         without = quota_cents <= 0
         edges[without, 1:] = _NO_END
         edges = np.concatenate([edges, np.full((len(edges), 1), _NO_END)], axis=1)[group]
@@ -95,7 +97,7 @@ def _at(
     quota_cents: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """What is paid at once, when an attainment is reached: by whichever deal reaches it. worth: (groups, steps)."""
-    edges = np.round(quota_cents[:, None] * at).astype(np.int64)
+    edges = nearest(quota_cents[:, None] * at)
     edges[quota_cents <= 0] = _NO_END
     edges = edges[group]
     credit, step = np.nonzero((before[:, None] < edges) & (edges <= after[:, None]))

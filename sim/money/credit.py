@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.money.cents import parts_of
 from sim.money.plans import PayPlans
 
 HOLDER = np.int64(1) << 32  # a holder of a seat as one number
@@ -63,17 +64,15 @@ def behind(spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.n
     return np.concatenate([*who, np.zeros(0, int)]), pairs, np.bincount(pairs, minlength=len(seller))
 
 
-def shared(
-    plans: PayPlans, spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.ndarray, cents: np.ndarray,
-    role_name: str | None,
-) -> Credited:  # fmt: skip
+def shared(spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.ndarray, cents: np.ndarray) -> Credited:
     """Credit of people of one role for others' deals, divided among those who stand behind a deal.
 
-    ``role_name`` None gives each deal whole; a role's name gives it what the seller's plan splits off for that role.
+    Args:
+        people: rows of spells, all of one role. seller, day: of each credit.
+        cents: of each credit, what is divided; nothing of it is lost where somebody stands behind.
     """
     who, which, count = behind(spells, people, seller, day)
-    part = np.ones(len(seller)) if role_name is None else split_share(plans, spells, seller, role_name)
-    each = np.round(cents[which] * part[which] / np.maximum(count[which], 1)).astype(np.int64)
+    each = parts_of(cents, which, 1.0 / np.maximum(count, 1)[which])
     given = each > 0
     return Credited(people[who][given], which[given], each[given])
 
@@ -84,13 +83,24 @@ def split_share(plans: PayPlans, spells: np.ndarray, seller: np.ndarray, role_na
     return shares[plans.of_spells(spells)[seller]]
 
 
-def kept_cents(
-    plans: PayPlans, roles: list[str], spells: np.ndarray, seller: np.ndarray, day: np.ndarray, cents: np.ndarray
-) -> np.ndarray:
-    """What sellers keep of their deals' credit: all but what they split off for roles of which somebody is there."""
-    given = np.zeros(len(cents))
+def divided(
+    plans: PayPlans, roles: list[str], stands_behind: np.ndarray, spells: np.ndarray, seller: np.ndarray,
+    day: np.ndarray, cents: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """Whole cents of deals' credit by whom they go to, shape (roles + 1, credits): to each role, and last to sellers.
+
+    Sellers keep all but what their plans split off for roles of which somebody is there. What is given away is rounded
+    first, half a cent up, and the cents of a deal are those of its credit.
+
+    Args:
+        stands_behind: whether a role shares in the credit of another's deals, shape (roles, roles).
+    """
+    shares = np.zeros((len(roles) + 1, len(seller)))
     for name in dict.fromkeys(role for plan in plans.plans for role in plan.splits):
-        people = np.flatnonzero(spells["role"] == roles.index(name))
-        _, _, count = behind(spells, people, seller, day)
-        given += np.where(count > 0, split_share(plans, spells, seller, name), 0.0)
-    return np.round(cents * (1.0 - given)).astype(np.int64)
+        role = roles.index(name)
+        _, _, count = behind(spells, np.flatnonzero(spells["role"] == role), seller, day)
+        there = (count > 0) & stands_behind[role, spells["role"][seller]]
+        shares[role] = np.where(there, split_share(plans, spells, seller, name), 0.0)
+    shares[-1] = 1.0 - shares.sum(axis=0)
+    of = np.tile(np.arange(len(seller)), len(shares))
+    return parts_of(cents, of, shares.ravel()).reshape(shares.shape)

@@ -58,9 +58,9 @@ def settle(
 def _floor(
     usd_per_month: float, months_of_tenure: float, calendar: Calendar, month: int, spells: np.ndarray
 ) -> np.ndarray:
-    """What a month must pay, for the part of it within the first months of tenure."""
+    """What a month must pay, for the part of it within the first calendar months of tenure."""
     start, end = calendar.month_starts[month : month + 2]
-    until = np.minimum(spells["end_day"], spells["start_day"] + months_of_tenure * calendar.days_per_month)
+    until = np.minimum(spells["end_day"], calendar.plus_months(spells["start_day"], months_of_tenure))
     days = np.clip(np.minimum(until, end) - np.maximum(spells["start_day"], start), 0.0, None)
     return to_cents(usd_per_month * days / (end - start))
 

@@ -12,9 +12,10 @@ import numpy as np
 from sim import ledger
 from sim.calendar import Calendar
 from sim.money import clawback, commission, floors
-from sim.money.credit import Credited, covers, kept_cents, shared, spell_of, split_share
+from sim.money.cents import whole_cents
+from sim.money.credit import Credited, covers, divided, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
-from sim.money.plans import ComponentTerms, PayPlans, period_of_month
+from sim.money.plans import ComponentTerms, PayPlans, part_of_quarter, period_of_month
 from sim.money.spiffs import spiff_lines
 from sim.scenario.pay import PERIOD_MONTHS
 from sim.scenario.scenario import Scenario
@@ -32,12 +33,15 @@ def _stands_behind(scenario: Scenario) -> np.ndarray:
 class Payroll:
     """Closes quarters one after the other. What must be remembered between them is kept by spell or by credit."""
 
-    def __init__(self, scenario: Scenario, calendar: Calendar, year_share_of_month: np.ndarray):
-        """``year_share_of_month``: the part of a year's quota that each month carries, shape (months,)."""
+    def __init__(self, scenario: Scenario, calendar: Calendar, year_share_of_fiscal_month: np.ndarray):
+        """``year_share_of_fiscal_month``: the part of a year's quota that each month carries, shape (12,)."""
         self.plans = PayPlans.of_scenario(scenario)
         self.calendar, self._scenario = calendar, scenario
         self._benefits_share = scenario.world.costs.benefits_share
-        self.year_share = year_share_of_month
+        self.year_share = year_share_of_fiscal_month[calendar.fiscal_month]  # by month of the run
+        self._period_share = {  # of a year's quota, by period of a fiscal year
+            name: year_share_of_fiscal_month.reshape(-1, length).sum(axis=1) for name, length in PERIOD_MONTHS.items()
+        }
         self._roles = list(scenario.world.roles)
         self._stands_behind = _stands_behind(scenario)
         self._period = {name: period_of_month(calendar, name) for name in PERIOD_MONTHS}
@@ -48,7 +52,9 @@ class Payroll:
         self._clawbacks = any(plan.clawback_days > 0 for plan in plans)
         self._kept_lines: np.ndarray = np.zeros(0, LINES)  # of deals, not taken back so far
         self._seller: np.ndarray = np.zeros(0, int)  # spell of each credit so far
-        self._kept: np.ndarray = np.zeros(0, np.int64)  # cents of each credit that count for its seller
+        # Whole cents of each credit: all, and by whom they count for: each role that is given some, last the seller.
+        self._cents: np.ndarray = np.zeros(0, np.int64)
+        self._divided: np.ndarray = np.zeros((len(self._roles) + 1, 0), np.int64)
 
     def payments(
         self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray,
@@ -80,7 +86,7 @@ class Payroll:
             new = slice(int(np.searchsorted(credits["day"], start)), None)
             found.append(
                 spiff_lines(
-                    self._scenario, self.plans, self.calendar, spells, self._seller[new], self._kept[new],
+                    self._scenario, self.plans, self.calendar, spells, self._seller[new], self._divided[-1, new],
                     credits[new], deals["source"][credits["deal"][new]],
                 )
             )  # fmt: skip
@@ -112,11 +118,15 @@ class Payroll:
         """Find whose each new credit is."""
         new = credits[len(self._seller) :]
         seller = spell_of(spells, new["seat"], new["holder"])
-        cents = np.round(new["amount_usd"] * new["share"] * 100.0).astype(np.int64)
+        cents = whole_cents(new["amount_usd"] * new["share"])
         if self._splits:
-            cents = kept_cents(self.plans, self._roles, spells, seller, new["day"], cents)
+            parts = divided(self.plans, self._roles, self._stands_behind, spells, seller, new["day"], cents)
+        else:
+            parts = np.zeros((len(self._roles) + 1, len(cents)), np.int64)
+            parts[-1] = cents
         self._seller = np.concatenate([self._seller, seller])
-        self._kept = np.concatenate([self._kept, cents])
+        self._cents = np.concatenate([self._cents, cents])
+        self._divided = np.concatenate([self._divided, parts], axis=1)
 
     def _due(self, months: np.ndarray) -> Iterator[tuple[int, ComponentTerms]]:
         """The components whose period ends with these months, or that the run's end cuts off."""
@@ -146,10 +156,13 @@ class Payroll:
             begins_group = np.diff(key[order], prepend=-1) != 0
             groups, group = key[order][begins_group], np.cumsum(begins_group) - 1
             who, which = np.divmod(groups, len(period))
-            carried = self._quotas(terms, months, period[months[0]] + which, who, spells, quotas)
+            which += period[months[0]]
+            carried = self._quotas(terms, months, which, who, spells, quotas)
+            of_year = self._period_share[terms.component.period]
+            in_whole = of_year[which % len(of_year)]
         else:  # a flat commission asks for nobody's quota: all deals are one group
-            group, carried = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1))
-        earned = commission.earn(terms, group, mine.cents, *carried)
+            group, carried, in_whole = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1)), np.ones(1)
+        earned = commission.earn(terms, group, mine.cents, *carried, in_whole)
         rows = np.zeros(len(earned), LINES)
         for name, _ in commission.EARNED_FIELDS:
             rows[name] = earned[name]
@@ -167,14 +180,13 @@ class Payroll:
         seller, rows = self._seller[first:], np.arange(first, len(credits))
         if terms.component.credit == "own":
             mine = of[seller] == terms.plan
-            return Credited(seller[mine], rows[mine], self._kept[rows[mine]])
-        cents = np.round(credits["amount_usd"][first:] * credits["share"][first:] * 100.0).astype(np.int64)
+            return Credited(seller[mine], rows[mine], self._divided[-1, rows[mine]])
         found = []
         for role in np.unique(spells["role"][of == terms.plan]):
             people = np.flatnonzero(spells["role"] == role)
-            name = None if terms.component.credit == "team" else self._roles[role]
-            counted = cents * self._stands_behind[role, spells["role"][seller]]
-            part = shared(self.plans, spells, people, seller, credits["day"][first:], counted, name)
+            whole = self._cents if terms.component.credit == "team" else self._divided[role]
+            counted = whole[first:] * self._stands_behind[role, spells["role"][seller]]
+            part = shared(spells, people, seller, credits["day"][first:], counted)
             found.append(part.of(of[part.spell] == terms.plan))
         spell, credit, parts = (np.concatenate([getattr(one, f) for one in found]) if found else np.zeros(0, int)
                                 for f in ("spell", "credit", "cents"))  # fmt: skip
@@ -203,18 +215,11 @@ class Payroll:
             totals = self._shared_quotas(terms, rows, who, spells)
         if terms.component.period != "month":
             return totals[0], totals[1], totals[2]
-        held = self._part_held(months, period, who, spells)
+        month = period - self._period["month"][0]
+        held = part_of_quarter(self.calendar, months, month, spells[who])
         whole = (self._period["month"] == period[:, None]) @ self.year_share
         share = whole / np.where(totals[1] > 0, totals[1], 1.0)
         return totals[0] * held, totals[1] * share, totals[2] * share
-
-    def _part_held(self, months: np.ndarray, period: np.ndarray, who: np.ndarray, spells: np.ndarray) -> np.ndarray:
-        """A month's part of a quarter's quota: of the days on which the seat was held."""
-        edges = self.calendar.month_starts[months[0] : months[-1] + 2]
-        start, end = spells["start_day"][who][:, None], spells["end_day"][who][:, None]
-        days = np.diff(np.clip(edges, start, end), axis=1)
-        month = period - self._period["month"][months[0]]
-        return days[np.arange(len(who)), month] / np.maximum(days.sum(axis=1), 1e-9)
 
     def _shared_quotas(
         self, terms: ComponentTerms, rows: np.ndarray, who: np.ndarray, spells: np.ndarray

@@ -111,6 +111,18 @@ def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:
     ]
 
 
+def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | int, spells: np.ndarray) -> np.ndarray:
+    """A month's part of the quota that each spell carries in a quarter: a third, or by what of each month it was held.
+
+    Args:
+        months: of the run, in one quarter. month: one of them, for each spell.
+    """
+    edges = calendar.month_starts[months[0] : months[-1] + 2]
+    start, end = spells["start_day"][:, None], spells["end_day"][:, None]
+    held = np.diff(np.clip(edges, start, end), axis=1) / np.diff(edges)
+    return held[np.arange(len(spells)), month - months[0]] / np.maximum(held.sum(axis=1), 1e-9)
+
+
 def period_of_month(calendar: Calendar, period: str) -> np.ndarray:
     """The fiscal period in which each month of the run falls: numbers that rise in time."""
     return (calendar.fiscal_year * 12 + calendar.fiscal_month) // PERIOD_MONTHS[period]

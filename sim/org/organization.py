@@ -31,7 +31,7 @@ from sim.org.week import DUTIES, ENGINEERS, RECRUITS, SELLS, Week
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules import target
-from sim.rules.quota import year_share_of_month
+from sim.rules.quota import year_share_of_fiscal_month
 from sim.scenario.scenario import Scenario
 
 
@@ -75,7 +75,7 @@ class Organization:
         self.requisition_codes: dict[str, int] = {}  # by name, in the order in which they were opened
         self.reasons: list[str] = []
         self.rates = Rates.of(scenario)
-        self.payroll = Payroll(scenario, calendar, year_share_of_month(scenario, calendar))
+        self.payroll = Payroll(scenario, calendar, year_share_of_fiscal_month(scenario))
         self.quota_factors: dict[int, float] = {}  # by spell, where a ratchet has moved a quota
         self.partner_margin = margin_shares(scenario)
         self.deal_usd = average_deal_usd(scenario)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import ledger
+from sim.money.cents import to_cents
 from sim.money.credit import spell_of
 from sim.org.reviews import review
 from sim.org.week import SELLS
@@ -33,7 +34,7 @@ def close_quarter(org: Organization, quarter: int) -> None:
         table[name] = spells[name][rows]
     table["month"], table["quarter"] = months[0], quarter
     table["full_usd"] = full
-    table["quota_usd"] = np.round(full * carried_share(org, spells[rows], start, end), 2)
+    table["quota_usd"] = to_cents(full * carried_share(org, spells[rows], start, end))
     table["attained_usd"] = sold[rows]
     org.quotas.extend(table)
     org.payments.extend(
@@ -58,7 +59,7 @@ def carried_usd(org: Organization, rows: np.ndarray, quarter: int, full_usd: np.
     start, end = float(calendar.month_starts[months[0]]), float(calendar.month_starts[months[-1] + 1])
     spells = org.seats.rows[rows]
     carried = own_of(org, rows, full_usd) * carried_share(org, spells, start, end)
-    return np.where(spells["start_day"] < end, np.round(carried, 2), 0.0)
+    return np.where(spells["start_day"] < end, to_cents(carried), 0.0)
 
 
 def carried_share(org: Organization, spells: np.ndarray, start: float, end: float) -> np.ndarray:

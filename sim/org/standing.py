@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.money.curve import Curve
-from sim.money.plans import NO_PLAN, ComponentTerms, period_of_month
+from sim.money.plans import NO_PLAN, ComponentTerms, part_of_quarter, period_of_month
 from sim.org.quota import carried_usd, full_quota_usd
 from sim.org.week import SELLS
 from sim.pipeline.tables import NOBODY
@@ -92,9 +92,10 @@ class Standing:
                 self._told[:] = False
                 self._full_usd.clear()
             self._turn_to(month)
-            fresh = np.flatnonzero(self.org.roster["held"] & (self.rows["plan"] != NOBODY) & ~self._told)
+            here = self.org.roster["held"] & (self.rows["plan"] != NOBODY)
+            fresh = np.flatnonzero(here & ~self._told)
             self._told[fresh] = True
-            self._set_quotas(fresh)
+            self._set_quotas(np.flatnonzero(here) if "month" in self.names else fresh)  # a month's part is its own
         self.weeks_left[:] = (self._ends - now) / WEEK_DAYS
         self._set_pace()
         self.count_sales()
@@ -191,7 +192,8 @@ class Standing:
                     of_quarter[quarter] = self._carried_usd(spells, int(quarter))
             total = np.sum([of_quarter[quarter] for quarter in quarters], axis=0) * period.whole
             if name == "month":
-                total = total / np.sum(self.org.calendar.quarter_of_month == quarters[0])
+                months = np.flatnonzero(self.org.calendar.quarter_of_month == quarters[0])
+                total = total * part_of_quarter(self.org.calendar, months, self._month, self.org.seats.rows[spells])
             for c, paid in self._parts[name]:
                 here = paid[seats]
                 self.quota[seats[here], c] = total[here]

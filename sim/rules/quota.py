@@ -10,11 +10,11 @@ from sim.scenario.quota import CapacityQuota, FixedQuota, TargetQuota
 from sim.scenario.scenario import Scenario
 
 
-def year_share_of_month(scenario: Scenario, calendar: Calendar) -> np.ndarray:
-    """The part of a year's quota that each month carries, shape (months,); twelve of a fiscal year add up to 1."""
+def year_share_of_fiscal_month(scenario: Scenario) -> np.ndarray:
+    """The part of a year's quota that each month of a fiscal year carries, shape (12,); they add up to 1."""
     rule = scenario.levers.quota
     by_quarter = scenario.levers.target.by_quarter if isinstance(rule, TargetQuota) else rule.by_quarter
-    return np.array(by_quarter)[calendar.fiscal_month // 3] / 3.0
+    return np.repeat(by_quarter, 3) / 3.0
 
 
 def full_usd(
@@ -35,7 +35,7 @@ def full_usd(
         else:
             each = (handed_out / np.maximum(seats.sum(axis=1), 1))[:, None]
     else:
-        part_of_year = float(year_share_of_month(scenario, calendar)[months].sum())
+        part_of_year = float(year_share_of_fiscal_month(scenario)[calendar.fiscal_month[months]].sum())
         if isinstance(rule, FixedQuota):
             yearly = [rule.usd_per_year.get(name, 0.0) for name in world.segments]
         else:

@@ -10,7 +10,7 @@ from sim import ledger
 from sim.money import commission
 from sim.money.lines import LINES, NO_DEAL, NO_TERMS
 from sim.money.payroll import Payroll
-from sim.rules.quota import year_share_of_month
+from sim.rules.quota import year_share_of_fiscal_month
 from sim.scenario.pay import Plan
 from sim.story.book import Book, aligned
 
@@ -49,7 +49,7 @@ def statement(book: Book, i: int, period: str | None) -> list[str]:
 def _all_lines(book: Book) -> tuple[Payroll, np.ndarray]:
     """The payroll of the run, worked out again from the ledger, quarter by quarter."""
     scenario, calendar, tables = book.scenario, book.calendar, book.ledger
-    payroll = Payroll(scenario, calendar, year_share_of_month(scenario, calendar))
+    payroll = Payroll(scenario, calendar, year_share_of_fiscal_month(scenario))
     found = [
         payroll.close(int(quarter), tables.seats, tables.quotas, tables.credits, tables.deals, tables.customers)
         for quarter in np.unique(calendar.quarter_of_month)
