@@ -233,6 +233,21 @@ def test_every_row_and_dollar_of_any_file_is_accounted_for(
         assert (len(used), used.sum()) == (one.rows_used, one.cents[READ] + one.cents[MENDED])
 
 
+def test_names_of_the_files_own_are_said_in_the_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = {"owner": "Deal Owner", "amount_usd": "Betrag", "stage": "Phase"}
+    rows = [{own.get(key, key): text for key, text in {**row, "stage": "Angebot"}.items()} for row in deals()]
+    names = "columns: {deal owner: owner, Betrag: amount_usd, Phase: stage}, stages: {Angebot: proposal}"
+    found = read(tmp_path, names, pipeline=rows)
+    one = read_pipeline_of(found)
+    assert (one.account.rows[READ], one.columns["seat"].tolist()) == (3, [0, 0, 0])
+    path = scenario(tmp_path, roster=ROSTER, pipeline=deals())
+    for wrong in ("columns={Betrag: amount}", "stages={Angebot: proposals}"):
+        assert main(["check", f"scenario={path}", f"+opening.files.{wrong}"]) == 2
+        said = capsys.readouterr().err
+        assert f"opening.files.{wrong.partition('=')[0]}." in said
+        assert "Did you mean" in said
+
+
 def test_what_a_column_was_read_as_is_in_the_page() -> None:
     page = (Path(__file__).parent.parent / "docs" / "opening_files.md").read_text(encoding="utf-8")
     for key in ("dates: month_first", "decimal: comma", "usd_per"):

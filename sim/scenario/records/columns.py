@@ -21,11 +21,13 @@ First = dict[int, tuple[int, str]]  # the first cell of each kind: its line and 
 
 @dataclass(frozen=True)
 class Told:
-    """What the scenario says of its files: order of dates, decimal sign ("" for none), US dollars a unit of others."""
+    """What the scenario says of its files: order of dates and decimal sign, "" for none; rates; names."""
 
     dates: str = ""
     decimal: str = ""
-    usd_per: tuple[tuple[str, float], ...] = ()
+    usd_per: tuple[tuple[str, float], ...] = ()  # US dollars a unit of other currencies
+    columns: tuple[tuple[str, str], ...] = ()  # the files' own names, each with the layout's
+    stages: tuple[tuple[str, str], ...] = ()  # and the scenario's
 
 
 @dataclass
