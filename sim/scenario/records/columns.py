@@ -38,6 +38,8 @@ class Columns:
     orders: dict[str, str] = field(default_factory=dict)
     decimals: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    _asked: tuple[str, str, str] | None = None
+    _answer: tuple[int | None, tuple[str, ...]] = None, ()
 
     @classmethod
     def of(cls, sheet: Sheet, told: Told) -> Columns:
@@ -79,12 +81,17 @@ class Columns:
             mends.append(f"{column} cannot be read; it counts as missing")
             return None
 
-    def cents(self, column: str, text: str, currency: str) -> tuple[int | None, list[str]]:
+    def cents(self, column: str, text: str, currency: str) -> tuple[int | None, tuple[str, ...]]:
         """An amount in whole cents of US dollars, and how it was mended; None for an empty cell. Raises Unreadable."""
-        found = money.amount(text, self.decimals.get(column, POINT))
-        if found.cents is None or (not currency.strip() and not found.currency):
-            return found.cents, [found.mend] if found.mend else []
-        return money.in_usd(found, currency, self.told.usd_per)
+        asked = column, text, currency
+        if asked != self._asked:  # the account and the row's rule ask for the same
+            found = money.amount(text, self.decimals.get(column, POINT))
+            if found.cents is None or not (currency or found.currency):
+                self._answer = found.cents, (found.mend,) if found.mend else ()
+            else:
+                self._answer = money.in_usd(found, currency, self.told.usd_per)
+            self._asked = asked
+        return self._answer
 
     def _order(self, file: str, name: str, first: First) -> str:
         """Which of day and month comes first in a column."""
