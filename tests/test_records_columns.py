@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger
@@ -17,12 +18,13 @@ from sim.luck import Luck
 from sim.pipeline.tables import DEALS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load_source
-from sim.scenario.records.account import MENDED, SET_ASIDE, Account
+from sim.scenario.records.account import MENDED, READ, SET_ASIDE, Account
 from sim.scenario.records.cells import DAY_FIRST, MONTH_FIRST, day, order_told_by
-from sim.scenario.records.files import Found, read_customers_of, read_pipeline_of
+from sim.scenario.records.columns import Told
+from sim.scenario.records.files import Found, accounts_of, read_customers_of, read_pipeline_of, read_roster_of
 from sim.scenario.records.money import COMMA, POINT, amount
 from sim.world import prepare
-from tests.company import CUSTOMER, DEAL, ROSTER, Row, deals, scenario
+from tests.company import CUSTOMER, DEAL, ROSTER, Row, deals, found_at, scenario, write
 
 FIRST_DAY = date(2027, 1, 1)
 
@@ -179,6 +181,71 @@ def test_a_deal_of_no_amount_is_drawn_by_the_law_of_its_segment(tmp_path: Path) 
     drawn = usd[usd != 12500.0]
     usual = plan.world.segments["smb"].usual_usd
     assert 0.7 * usual < drawn.mean() < 1.4 * usual
+
+
+CELLS = st.sampled_from(
+    ["", " ", "-", "...", "0", "12/7/2026", "31.12.2026", "2026-13-01", "46342", "45.000", "45,00", "1.250.000",
+     "(5.00)", "-7", "EUR 9", "9 GBP", "€ 3,50", "$1,000.00", "yes", "maybe", "TBH", "Lee, Ann", "Ann Lee", "smb",
+     "李娜", "٣", "1e400", "9" * 400, "=1+1", "2027-06-30", "2020-01-01", "\ufeff", "\u0301"]
+)  # fmt: skip
+SHAPES = {
+    "roster": (ROSTER[0] | {"status": "", "end_date": "", "quota_usd_last_quarter": "", "id": ""}),
+    "pipeline": DEAL | {"quiet_since_date": "", "attempt": "", "currency": ""},
+    "customers": CUSTOMER | {"seller_left": "", "currency": ""},
+}
+
+
+@settings(max_examples=120)
+@given(
+    kind=st.sampled_from([*SHAPES]),
+    changes=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 20), CELLS), max_size=10),
+    told=st.builds(Told, st.sampled_from(["", MONTH_FIRST, DAY_FIRST]), st.sampled_from(["", POINT, COMMA]),
+                   st.sampled_from([(), (("EUR", 1.25),)])),
+)  # fmt: skip
+def test_every_row_and_dollar_of_any_file_is_accounted_for(
+    kind: str, changes: list[tuple[int, int, str]], told: Told, tmp_path: Path
+) -> None:
+    """Or the file is refused in one sentence. What is used is what the account says, to the cent."""
+    columns = [*SHAPES[kind]]
+    rows = [{**SHAPES[kind], columns[0]: f"X-{k}"} for k in range(6)]
+    for place, column_place, text in changes:
+        rows[place][columns[column_place % len(columns)]] = text
+    tables = {"roster": ROSTER, kind: rows}
+    plain = found_at({one: write(tmp_path / f"{one}.csv", table) for one, table in tables.items()})
+    files = replace(plain, known=replace(plain.known, told=told))
+    refused = ""
+    try:
+        accounts = accounts_of(files)
+    except ScenarioError as error:
+        refused = str(error)
+    if refused:
+        assert refused.startswith(f"opening.files.{kind}: {kind}.csv")
+        assert "\n" not in refused
+        return
+    one = next(account for account in accounts if account.kind == kind)
+    assert one.row_count == len(rows)
+    assert sum(reason.rows for reason in one.reasons[SET_ASIDE].values()) == one.rows[SET_ASIDE]
+    assert sum(reason.cents for reason in one.reasons[SET_ASIDE].values()) == one.cents[SET_ASIDE]
+    if kind == "roster":
+        assert len(read_roster_of(files).seats) == one.rows_used
+    else:
+        used = (read_pipeline_of if kind == "pipeline" else read_customers_of)(files).columns["cents"]
+        assert (len(used), used.sum()) == (one.rows_used, one.cents[READ] + one.cents[MENDED])
+
+
+def test_names_of_the_files_own_are_said_in_the_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = {"owner": "Deal Owner", "amount_usd": "Betrag", "stage": "Phase"}
+    rows = [{own.get(key, key): text for key, text in {**row, "stage": "Angebot"}.items()} for row in deals()]
+    names = "columns: {deal owner: owner, Betrag: amount_usd, Phase: stage}, stages: {Angebot: proposal}"
+    found = read(tmp_path, names, pipeline=rows)
+    one = read_pipeline_of(found)
+    assert (one.account.rows[READ], one.columns["seat"].tolist()) == (3, [0, 0, 0])
+    path = scenario(tmp_path, roster=ROSTER, pipeline=deals())
+    for wrong in ("columns={Betrag: amount}", "stages={Angebot: proposals}"):
+        assert main(["check", f"scenario={path}", f"+opening.files.{wrong}"]) == 2
+        said = capsys.readouterr().err
+        assert f"opening.files.{wrong.partition('=')[0]}." in said
+        assert "Did you mean" in said
 
 
 def test_what_a_column_was_read_as_is_in_the_page() -> None:

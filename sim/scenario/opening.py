@@ -39,6 +39,13 @@ class OpeningFiles(Noun):
     pipeline: str | None = Field(default=None, min_length=1, description="the open deals")
     customers: str | None = Field(default=None, min_length=1, description="the installed base")
 
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="columns of the files under names of their own, each with the layout's name"
+    )
+    stages: dict[str, str] = Field(
+        default_factory=dict,
+        description="stages of the pipeline under names of their own, each with the scenario's name",
+    )
     dates: Literal["month_first", "day_first"] | None = Field(
         default=None, description="order of dates such as 12/7/2026, where a column does not tell it"
     )

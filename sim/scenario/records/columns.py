@@ -12,6 +12,7 @@ from sim.scenario.records.money import COMMA, POINT
 from sim.scenario.records.sheet import Sheet
 
 DATES, DECIMAL = "opening.files.dates", "opening.files.decimal"
+A_POINT = money.TELLS[POINT]
 SAY_DATES = f"say {DATES}: {cell.MONTH_FIRST} or {cell.DAY_FIRST}"
 SAY_DECIMAL = f"say {DECIMAL}: {POINT} or {COMMA}"
 
@@ -20,11 +21,13 @@ First = dict[int, tuple[int, str]]  # the first cell of each kind: its line and 
 
 @dataclass(frozen=True)
 class Told:
-    """What the scenario says of its files: order of dates, decimal sign ("" for none), US dollars a unit of others."""
+    """What the scenario says of its files: order of dates and decimal sign, "" for none; rates; names."""
 
     dates: str = ""
     decimal: str = ""
-    usd_per: tuple[tuple[str, float], ...] = ()
+    usd_per: tuple[tuple[str, float], ...] = ()  # US dollars a unit of other currencies
+    columns: tuple[tuple[str, str], ...] = ()  # the files' own names, each with the layout's
+    stages: tuple[tuple[str, str], ...] = ()  # and the scenario's
 
 
 @dataclass
@@ -35,26 +38,29 @@ class Columns:
     orders: dict[str, str] = field(default_factory=dict)
     decimals: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    _asked: tuple[str, str, str] | None = None
+    _answer: tuple[int | None, tuple[str, ...]] = None, ()
 
     @classmethod
     def of(cls, sheet: Sheet, told: Told) -> Columns:
         """Go through a file once. Raises ValueError for a column that may be read in two ways."""
         columns = cls(told)
-        dated, paid = (sheet.places_of(kind) for kind in (sheet.layout.dates, sheet.layout.amounts))
-        orders: dict[str, First] = {name: {} for name, _ in dated}
-        decimals: dict[str, First] = {name: {} for name, _ in paid}
-        width = sheet.heading.width
+        layout, width = sheet.layout, sheet.heading.width
+        orders: dict[str, First] = {name: {} for name, _ in sheet.places_of(layout.dates)}
+        decimals: dict[str, First] = {name: {} for name, _ in sheet.places_of(layout.amounts)}
+        dated = [(orders[name], place) for name, place in sheet.places_of(layout.dates)]
+        paid = [(decimals[name], place) for name, place in sheet.places_of(layout.amounts)]
         for line, row in sheet.rows():
             if len(row) != width:
                 continue
-            for name, place in dated:
-                found = cell.order_told_by(row[place])
-                if found and found not in orders[name]:
-                    orders[name][found] = line, row[place].strip()
-            for name, place in paid:
-                found = money.decimal_told_by(row[place])
-                if found and found not in decimals[name]:
-                    decimals[name][found] = line, row[place].strip()
+            for first, place in dated:
+                text = row[place]
+                if text and text[4:5] != "-":  # a year that comes first tells nothing: most files have no others
+                    first.setdefault(cell.order_told_by(text), (line, text.strip()))
+            for first, place in paid:
+                text = row[place]
+                if text and (A_POINT not in first or "," in text or text.count(".") > 1):
+                    first.setdefault(money.decimal_told_by(text), (line, text.strip()))
         for name, first in orders.items():
             columns.orders[name] = columns._order(sheet.path.name, name, first)
         for name, first in decimals.items():
@@ -67,18 +73,25 @@ class Columns:
 
     def optional_day(self, column: str, text: str, mends: list[str]) -> date | None:
         """A date; None for an empty cell, and for one that cannot be read."""
+        if not text:
+            return None
         try:
-            return self.day(column, text)
+            return cell.day(text, self.orders.get(column, ""))
         except Unreadable:
             mends.append(f"{column} cannot be read; it counts as missing")
             return None
 
-    def cents(self, column: str, text: str, currency: str) -> tuple[int | None, list[str]]:
+    def cents(self, column: str, text: str, currency: str) -> tuple[int | None, tuple[str, ...]]:
         """An amount in whole cents of US dollars, and how it was mended; None for an empty cell. Raises Unreadable."""
-        found = money.amount(text, self.decimals.get(column, POINT))
-        if found.cents is None or (not currency.strip() and not found.currency):
-            return found.cents, [found.mend] if found.mend else []
-        return money.in_usd(found, currency, self.told.usd_per)
+        asked = column, text, currency
+        if asked != self._asked:  # the account and the row's rule ask for the same
+            found = money.amount(text, self.decimals.get(column, POINT))
+            if found.cents is None or not (currency or found.currency):
+                self._answer = found.cents, (found.mend,) if found.mend else ()
+            else:
+                self._answer = money.in_usd(found, currency, self.told.usd_per)
+            self._asked = asked
+        return self._answer
 
     def _order(self, file: str, name: str, first: First) -> str:
         """Which of day and month comes first in a column."""
@@ -116,6 +129,6 @@ class Columns:
                     f"if it is a decimal one, say {DECIMAL}: {COMMA}"
                 )
             return POINT
-        shown = [first[kind] for kind in sorted(first)][:2]
+        shown = [first[kind] for kind in sorted(first) if kind][:2]
         cells = " and ".join(f"{text[:40]!r} in line {line}" for line, text in shown)
         raise ValueError(f"{file}: the signs of {name} may be of decimals or thousands ({cells}); {SAY_DECIMAL}.")

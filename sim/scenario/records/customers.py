@@ -71,7 +71,8 @@ class _Rule(Things):
 
     def keep(self, line: int, cells: tuple[str, ...]) -> list[str]:
         key, owner, segment_text, region_text, arr_text, start_text, end_text, left_text, currency = cells
-        arr, mends = self._read.cents("arr_usd", arr_text, currency)
+        arr, how = self._read.cents("arr_usd", arr_text, currency)
+        mends = list(how)
         cents = amount(arr)
         places = self._segments.code(segment_text)[0], self._regions.code(region_text)[0]
         who = self._owners.find(owner, *places)

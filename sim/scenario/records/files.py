@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.errors import Problem, ScenarioError, unknown
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.customers import Customers, read_customers
 from sim.scenario.records.known import Known
@@ -54,7 +54,7 @@ class Found:
     def sheet(self, kind: str) -> Sheet:
         """A file with its heading read. Raises ScenarioError."""
         try:
-            return Sheet.open(self.stamps[kind].path, LAYOUTS[kind])
+            return Sheet.open(self.stamps[kind].path, LAYOUTS[kind], self.known.told.columns)
         except ValueError as problem:
             raise ScenarioError(f"opening.files.{kind}: {problem}") from None
 
@@ -63,16 +63,17 @@ def find_files(scenario: Scenario, folders: tuple[Path, ...]) -> tuple[Found, li
     """Find an opening's files and read their headings; answers also what is wrong with them."""
     assert scenario.opening.files is not None
     files: list[tuple[str, Stamp]] = []
-    problems: list[Problem] = []
+    known = Known.of(scenario)
+    problems = list(_names_not_known(known))
     for kind, file in scenario.opening.files.given.items():
         try:
             path = find_rows(file, folders)
-            Sheet.open(path, LAYOUTS[kind])
+            Sheet.open(path, LAYOUTS[kind], known.told.columns)
             files.append((kind, Stamp.of(path)))
         except ValueError as problem:
             problems.append(Problem(("opening", "files", kind), str(problem)))
     teams = () if scenario.opening.files.roster else _counted(scenario)
-    found = Found(Known.of(scenario), tuple(files), teams)
+    found = Found(known, tuple(files), teams)
     if not problems and scenario.opening.files.roster:
         try:
             read_roster_of(found)
@@ -80,6 +81,19 @@ def find_files(scenario: Scenario, folders: tuple[Path, ...]) -> tuple[Found, li
             text = str(error).removeprefix("opening.files.roster: ")
             problems.append(Problem(("opening", "files", "roster"), text))
     return found, problems
+
+
+def _names_not_known(known: Known) -> Iterator[Problem]:
+    """What the scenario calls the files' own columns and stages must be there."""
+    columns = list(dict.fromkeys(column for layout in LAYOUTS.values() for column in layout.columns))
+    stages = list(dict.fromkeys(stage for _, segment in known.segments for stage in segment.stages))
+    told = known.told
+    for key, what, pairs, names in (
+        ("columns", "column", told.columns, columns), ("stages", "stage", told.stages, stages),
+    ):  # fmt: skip
+        for name, given in pairs:
+            if given not in names:
+                yield unknown(("opening", "files", key, name), given, what, names)
 
 
 def with_files(scenario: Scenario, found: Found) -> Scenario:

@@ -74,7 +74,13 @@ class Known:
 def _told(files: OpeningFiles | None) -> Told:
     if files is None:
         return Told()
-    return Told(files.dates or "", files.decimal or "", tuple(files.usd_per.items()))
+    return Told(
+        dates=files.dates or "",
+        decimal=files.decimal or "",
+        usd_per=tuple(files.usd_per.items()),
+        columns=tuple(files.columns.items()),
+        stages=tuple(files.stages.items()),
+    )
 
 
 def longest_days(law: Duration) -> float:

@@ -98,9 +98,14 @@ def _counts(sign: str) -> bool:
     return kind[0] in "LMN" or kind == "So"
 
 
-def match_heading(layout: Layout, cells: Sequence[str]) -> Heading:
-    """Find a layout's columns in the first row of a file. Raises ValueError, saying what is missing."""
-    names = [folded(cell) for cell in cells]
+def match_heading(layout: Layout, cells: Sequence[str], renamed: Sequence[tuple[str, str]] = ()) -> Heading:
+    """Find a layout's columns in the first row of a file. Raises ValueError, saying what is missing.
+
+    Args:
+        renamed: names of the file's own, each with that of a layout.
+    """
+    own = {folded(name): folded(column) for name, column in renamed if column in layout.columns}
+    names = [own.get(name, name) for name in map(folded, cells)]
     wanted = {folded(column): column for column in layout.columns}
     if not any(name in wanted for name in names):
         raise ValueError(_no_heading(layout, cells))

@@ -82,10 +82,10 @@ def decimal_told_by(text: str) -> int:
     return TELLS[decimal] if _NUMBER[decimal].fullmatch(digits) else 0
 
 
-def in_usd(found: Amount, currency: str, usd_per: Iterable[tuple[str, float]]) -> tuple[int, list[str]]:
+def in_usd(found: Amount, currency: str, usd_per: Iterable[tuple[str, float]]) -> tuple[int, tuple[str, ...]]:
     """An amount in cents of US dollars, where its own sign or its row's ``currency`` names one. Raises Unreadable."""
     assert found.cents is not None
-    mends = [found.mend] if found.mend else []
+    mends = (found.mend,) if found.mend else ()
     code = code_of(currency)
     if code and found.currency not in ("", code):
         raise Unreadable("currency and the sign of the amount differ")
@@ -98,8 +98,8 @@ def in_usd(found: Amount, currency: str, usd_per: Iterable[tuple[str, float]]) -
             f"amount is in {code}",
             f" Only US dollars are read, or give its rate: opening.files.usd_per: {{{code}: 1.1}}.",
         )
-    mends.append(f"amount was converted from {code} at {rate:g}")
-    return _in_cents(found.cents / 100.0 * rate, "").cents or 0, mends
+    converted = _in_cents(found.cents / 100.0 * rate, "").cents or 0
+    return converted, (*mends, f"amount was converted from {code} at {rate:g}")
 
 
 @lru_cache(KEPT)

@@ -47,6 +47,8 @@ class Owners:
 
     def find(self, text: str, segment: int | None, region: int | None) -> Owner:
         """Whose a row is; ``segment`` and ``region`` are what the row says of its place, None where nothing."""
+        if not text:
+            return NOT_KNOWN
         bare = unguarded(text)
         named = self._ids.get(bare) or self._exact.get(bare)
         mend = "" if named else OTHERWISE

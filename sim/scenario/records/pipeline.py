@@ -73,6 +73,7 @@ class _Rule(Things):
         self._sources = NameReader("source", [source for source, _ in known.sources])
         self._usual_source = self._sources.names.index(known.usual_source)
         self._stages = [NameReader("stage", segment.stages) for _, segment in known.segments]
+        self._own_stages = {folded(own): stage for own, stage in known.told.stages}
         sells = [known.roles[seat.role][1] == "sells" for seat in seats]
         self._owners = Owners(seats, sells, sellers_only=True)
         self._staffed = {(seat.segment, seat.region) for seat, one in zip(seats, sells, strict=True) if one}
@@ -168,6 +169,7 @@ class _Rule(Things):
         return code
 
     def _stage(self, segment: int, text: str, mends: list[str]) -> int:
+        text = self._own_stages.get(folded(text), text) if self._own_stages else text
         if folded(text) in CLOSED_WORDS and self._stages[segment].code(text)[0] is None:
             raise Unreadable("deal is closed")
         return name(self._stages[segment], text, mends)

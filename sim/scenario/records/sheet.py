@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -27,12 +27,12 @@ class Sheet:
     heading: Heading
 
     @classmethod
-    def open(cls, path: Path, layout: Layout) -> Sheet:
+    def open(cls, path: Path, layout: Layout, renamed: Sequence[tuple[str, str]] = ()) -> Sheet:
         """Read the heading. Raises ValueError: empty, in another encoding, without heading or without columns."""
         _refuse_other_formats(path)
         for _, cells in _rows(path):
             try:
-                return cls(path, layout, match_heading(layout, cells))
+                return cls(path, layout, match_heading(layout, cells, renamed))
             except ValueError as problem:
                 raise ValueError(f"{path.name}: {problem}") from None
         raise ValueError(f"{path.name} is empty.")
