@@ -37,7 +37,7 @@ REFUSED = {
     ("opening.teams.recruiters_east.tenure_months=[]",): "tenure_months: has 0 values; 2 are needed",
     ("world.attention.overload_memory_weeks=0.9",): "world.attention.overload_memory_weeks: 0.9 is out of range; allowed is 1 to 52.",
     ("levers.requisitions.ae_smb_east={role: ae, segment: smb, region: east, open_date: 2027-04-01}",): "levers.requisitions.ae_smb_east: a team of opening.teams has this name too, and the two would share their luck; rename one.",
-    ("levers.coverage.filled_by.sdr=0.99",): "levers.coverage.filled_by.sdr: 0.99 is out of range; allowed is 1 or more.",
+    ("levers.coverage.filled_by.sdr=0.99",): "levers.coverage.filled_by.sdr: 0.99 is out of range; allowed is 1 to 100.",
     ("levers.coverage.filled_by.self=1.5",): 'levers.coverage.filled_by.self: "self" is of kind self_sourced and has no program to spend on; choose from inbound, partner, sdr.',
     ("levers.relative_spend.self=1.5",): 'levers.relative_spend.self: "self" is of kind self_sourced and has no program to spend on; choose from inbound, partner, sdr.',
     NEW_SEGMENT: 'levers.quota.resplit_on_hire: false splits a target over the opening\'s selling seats; segment "smb" has none',

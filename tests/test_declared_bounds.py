@@ -13,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 import sim.scenario
+from sim.scenario.editor_schema import editor_schema
 from sim.scenario.quantities import Noun
 
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
@@ -60,6 +61,24 @@ def _numbers(node: dict[str, Any]) -> list[dict[str, Any]]:
     if node.get("type") in ("number", "integer"):
         return [node]
     return [choice for choice in node.get("anyOf", ()) if choice.get("type") in ("number", "integer")]
+
+
+def _all_numbers(node: Any, path: str) -> list[tuple[str, dict[str, Any]]]:
+    if isinstance(node, list):
+        return [one for k, item in enumerate(node) for one in _all_numbers(item, f"{path}/{k}")]
+    if not isinstance(node, dict):
+        return []
+    own = [(path, node)] if node.get("type") in ("number", "integer") else []
+    return own + [one for key, below in node.items() for one in _all_numbers(below, f"{path}/{key}")]
+
+
+def test_every_number_has_a_range_with_two_ends() -> None:
+    """And none comes as near to 0 as it likes: what must be above 0 has a least value."""
+    numbers = _all_numbers(editor_schema(), "")
+    assert len(numbers) > 200
+    assert [path for path, node in numbers if "minimum" not in node] == []
+    assert [path for path, node in numbers if "maximum" not in node and "exclusiveMaximum" not in node] == []
+    assert [path for path, node in numbers if node.get("maximum", 0) > 1e12] == []
 
 
 def test_there_are_bounds_to_look_at() -> None:

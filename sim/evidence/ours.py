@@ -163,7 +163,7 @@ def quota(scenario: Scenario, role: str, segment: str = "") -> float:
         return np.nan
     if segment:
         own = rule.role_usd_per_year.get(role, {})
-        return own.get(segment, rule.usd_per_year[segment]) * rule.multiplier.start
+        return own.get(segment, rule.usd_per_year.get(segment, np.nan)) * rule.multiplier.start
     return _over_seats(scenario, role, lambda name: quota(scenario, role, name))
 
 
@@ -203,9 +203,10 @@ def base_salary(scenario: Scenario, role: str) -> float:
 
 
 def _over_seats(scenario: Scenario, role: str, of: Callable[[str], float]) -> float:
-    """The mean over the first day's seats of a role of what depends on the segment."""
+    """The mean over the first day's seats of a role of what depends on the segment; NaN where it has no seats."""
     teams = [team for team in scenario.opening.teams.values() if team.role == role]
-    return sum(of(team.segment or "") * team.seats for team in teams) / sum(team.seats for team in teams)
+    seats = sum(team.seats for team in teams)
+    return sum(of(team.segment or "") * team.seats for team in teams) / seats if seats else np.nan
 
 
 def base_share(scenario: Scenario, role: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
@@ -15,7 +16,8 @@ from sim.experiment.replicate import draw_of
 from sim.experiment.settings import RunSettings
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.scenario.load import ScenarioSource
+from sim.scenario.load import ScenarioSource, load
+from sim.scenario.places import shipped
 from sim.scenario.scenario import Scenario
 from sim.world import simulate
 
@@ -73,6 +75,8 @@ def _from_replications(benchmark: Benchmark, values: np.ndarray) -> Finding:
 
 def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:
     name, *arguments = benchmark.ours.split()
+    if not _has_all(scenario, arguments):
+        return (np.nan,)
     value = INPUTS[name](scenario, *arguments)
     return tuple(value) if isinstance(value, list) else (value,)
 
@@ -97,8 +101,25 @@ def _one(source: ScenarioSource, settings: RunSettings, k: int, wanted: Sequence
     """Outputs of replication k, which is the one that ``run`` and ``compare`` play under this number."""
     scenario = source.at_draw(settings.seed, int(draw_of(k, settings))) if settings.uncertain else source.at_central()
     layout = kpis.table(scenario, scenario.calendar(settings.months), settings.most_rows)
+    missing = [not _has_all(scenario, one.ours.split()[1:]) for one in wanted]
     played = Played(layout, simulate(scenario, settings.months, Luck(settings.seed, k)))
-    return [output(one, played) for one in wanted]
+    return [np.nan if lacks else output(one, played) for one, lacks in zip(wanted, missing, strict=True)]
+
+
+def _has_all(scenario: Scenario, arguments: Sequence[str]) -> bool:
+    """Whether a company has the roles, segments and sources of base that a benchmark names; else it has no number."""
+    own = _names(scenario)
+    return all(word in own for word in arguments if word in _names_of_base())
+
+
+@lru_cache(maxsize=1)
+def _names_of_base() -> frozenset[str]:
+    return _names(load(str(shipped("scenarios") / "base.yaml")))
+
+
+def _names(scenario: Scenario) -> frozenset[str]:
+    world = scenario.world
+    return frozenset((*world.roles, *world.segments, *world.sources, *world.regions))
 
 
 def output(benchmark: Benchmark, played: Played) -> float:

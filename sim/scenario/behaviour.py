@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from sim.scenario.quantities import DatedFlag, Noun, Positive, Share
+from sim.scenario.quantities import DatedFlag, Noun, Price, Share
 
 
 class Timing(Noun):
@@ -25,7 +27,7 @@ class Timing(Noun):
 class PayInExits(Noun):
     """People stay longer where they earn more than elsewhere."""
 
-    market_pay_usd_per_year: dict[str, Positive] = Field(
+    market_pay_usd_per_year: dict[str, Price] = Field(
         default_factory=dict, description="by role, base and variable; roles without it do not compare"
     )
     elasticity: float = Field(
@@ -39,7 +41,7 @@ class Behaviour(Noun):
     responsiveness: float = Field(
         default=0.0, ge=0, le=3, description="scales effort, timing and pay in exits together; 1 is as published"
     )
-    usual_rate: dict[str, Positive] = Field(
+    usual_rate: dict[str, Annotated[float, Field(ge=1e-4, le=10)]] = Field(
         default_factory=dict,
         description="by role, commission a dollar at which effort is 1; else the plan's own at quota, "
         "and then only a plan's shape matters",

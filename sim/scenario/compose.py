@@ -22,6 +22,8 @@ from sim.scenario.errors import ScenarioError, dotted, shown
 
 _FOREIGN = ("hydra", "defaults")
 REFERENCE = "${"
+MOST_LETTERS = 20_000  # of one override
+MOST_BRACKETS = 12  # one within the other, in an override
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 SEPARATED = re.compile(r"(?<![0-9,\[])[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
 PARSER_WORDS = ("no viable alternative", "token recognition", "mismatched input", "extraneous input", "missing ")
@@ -74,7 +76,11 @@ def _refuse_empty_group(given: Any, path: tuple[str, ...], joined: Any) -> None:
 
 def parse_override(text: str) -> Override:
     """One ``key=value`` word. Raises ScenarioError if it is none."""
+    if len(text) > MOST_LETTERS:
+        raise ScenarioError(f"{shown(text)} has {len(text):,} letters; at most {MOST_LETTERS:,} are allowed.")
     key, equals, value = text.partition("=")
+    if max(value.count("["), value.count("{")) > MOST_BRACKETS and _depth(value) > MOST_BRACKETS:
+        raise ScenarioError(f"{shown(text)} is nested more than {MOST_BRACKETS} deep.")
     if not equals and not text.startswith("~"):
         raise ScenarioError(f'"{text}" is not of the form key=value.')
     if not key.strip("+~"):
@@ -98,6 +104,15 @@ def parse_override(text: str) -> Override:
     if override.package is not None or override.key_or_group.split(".")[0] in _FOREIGN or "/" in override.key_or_group:
         raise ScenarioError(f'"{key.lstrip("+~")}" is not a key that can be set here.')
     return override
+
+
+def _depth(value: str) -> int:
+    """How many brackets are open at once at most."""
+    depth = deepest = 0
+    for letter in value:
+        depth += (letter in "[{") - (letter in "]}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _unreadable(value: str, problem: Exception) -> str:

@@ -9,6 +9,7 @@ from sim.scenario.behaviour_checks import check_behaviour
 from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
 from sim.scenario.errors import Path, Problem, listed, unknown
+from sim.scenario.limits import check_limits
 from sim.scenario.market_checks import check_market
 from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
@@ -18,6 +19,9 @@ from sim.scenario.scenario import Scenario
 
 def crosscheck(scenario: Scenario) -> list[Problem]:
     """What does not fit together, in the order of the file. Empty for a sound scenario."""
+    too_large = list(check_limits(scenario))
+    if too_large:
+        return too_large
     return [
         *check_people(scenario),
         *_requisition_dates(scenario),

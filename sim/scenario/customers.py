@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantities import NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Noun, Price, Share
 
 
 class Contracts(Noun):
@@ -21,7 +21,7 @@ class Contracts(Noun):
     uplift_share: Share = Field(default=0.0, description="of those who renew: renew for more, without a new deal")
     uplift_by_share: float = Field(default=0.0, ge=0, le=10, description="part of its ARR that such a customer adds")
     starts_at_share: float = Field(
-        default=1.0, gt=0, le=1, description="a new customer's first ARR, as a share of the deal's"
+        default=1.0, ge=0.001, le=1, description="a new customer's first ARR, as a share of the deal's"
     )
     grows_over_months: float = Field(default=12, ge=1, le=60, description="from the first day to the deal's full ARR")
     grows: Literal["monthly", "at_once"] = Field(
@@ -38,10 +38,10 @@ class Contracts(Noun):
     lost_to_newcomer_share: Share = Field(
         default=0.17, description="the same where a new hire took over, or nobody has yet"
     )
-    opening_customers: dict[str, NotNegative] = Field(
+    opening_customers: dict[str, Annotated[float, Field(ge=0, le=100_000)]] = Field(
         default_factory=dict, description="customers on the first day, by region"
     )
-    opening_mean_arr_usd: Positive | None = Field(
+    opening_mean_arr_usd: Price | None = Field(
         default=None,
         description="their mean ARR, spread as deal sizes are; none for what their deals and expansions make of it",
     )

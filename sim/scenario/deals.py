@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.customers import Contracts
-from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Price, Share
+
+DealUsd = Annotated[float, Field(ge=0.01, le=1e9, allow_inf_nan=False)]
 
 
 class Duration(Noun):
@@ -80,7 +82,7 @@ class LognormalSize(Noun):
     """First-year value of a deal, lognormal."""
 
     kind: Literal["lognormal"] = "lognormal"
-    mean_usd: Positive
+    mean_usd: DealUsd
     sigma_log: float = Field(default=0.7, ge=0.0, le=3.0, description="spread of the logarithm; 0 for one price")
 
     @property
@@ -101,7 +103,7 @@ class PriceListSize(Noun):
     """First-year value of a deal: an item of a price list, discounted or not by a small lognormal factor."""
 
     kind: Literal["price_list"]
-    prices_usd: dict[str, Positive] = Field(min_length=1, description="price of each item")
+    prices_usd: dict[str, DealUsd] = Field(min_length=1, max_length=1000, description="price of each item")
     weights: dict[str, NotNegative] = Field(description="how often each item is sold; any scale")
     sigma_log: float = Field(default=0.05, ge=0.0, le=1.0, description="spread around the list price")
 
@@ -174,7 +176,7 @@ class Segment(Noun):
     push_days: Days = Field(default=30, ge=7, description="how far a forecast close date that has passed is pushed")
     contracts: Contracts | None = Field(default=None, description="none: one-off business, no customers are kept")
     buyers_deadlines: BuyersDeadlines | None = Field(default=None, description="none: buyers sign once they decide")
-    steady_productivity_usd_per_year: Positive = Field(description="the planner's bookings of one ramped rep a year")
+    steady_productivity_usd_per_year: Price = Field(description="the planner's bookings of one ramped rep a year")
 
     @property
     def usual_usd(self) -> float:

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Cost, Days, Leads, Logit, NotNegative, Noun, Positive, Share
 
-MonthFactors = Annotated[list[NotNegative], Field(min_length=12, max_length=12)]
+MonthFactor = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
+MonthFactors = Annotated[list[MonthFactor], Field(min_length=12, max_length=12)]
 
 
 class SourceBase(Noun):
@@ -31,16 +32,16 @@ class Pushed(SourceBase):
 class Arriving(Pushed):
     """What sources have whose leads arrive at a rate by segment, however many people there are."""
 
-    leads_per_month: dict[str, NotNegative] = Field(description="by segment, over all regions, at relative spend 1")
+    leads_per_month: dict[str, Leads] = Field(description="by segment, over all regions, at relative spend 1")
     lead_to_opportunity_share: Share = 1.0
     stale_after_days: Days = Field(default=14, ge=1, description="a lead that nobody can take is lost after so long")
-    program_usd_per_month: NotNegative = Field(default=0.0, description="spend at relative spend 1")
-    response_exponent: float = Field(default=0.6, gt=0, le=1, description="leads grow as spend to this power")
+    program_usd_per_month: Cost = Field(default=0.0, description="spend at relative spend 1")
+    response_exponent: float = Field(default=0.6, ge=0.01, le=1, description="leads grow as spend to this power")
     response_lag_days: Days = Field(
         default=0, description="leads follow an average of past spend whose mean age is this; 0 for spend of the day"
     )
     by_month: MonthFactors = Field(default_factory=lambda: [1.0] * 12, description="January to December, mean about 1")
-    by_month_of_quarter: Annotated[list[NotNegative], Field(min_length=3, max_length=3)] = Field(
+    by_month_of_quarter: Annotated[list[MonthFactor], Field(min_length=3, max_length=3)] = Field(
         default_factory=lambda: [1.0] * 3, description="first, second and third month of a fiscal quarter"
     )
 
@@ -62,12 +63,12 @@ class Outbound(Pushed):
     """Meetings that prospectors (SDRs) win for the sellers of their segment and region."""
 
     kind: Literal["outbound"]
-    leads_per_month_per_head: NotNegative = Field(description="of one ramped prospector of ability 1")
+    leads_per_month_per_head: Leads = Field(description="of one ramped prospector of ability 1")
     lead_to_opportunity_share: Share = 1.0
     stale_after_days: Days = Field(default=14, ge=1)
-    program_usd_per_head_per_month: NotNegative = Field(default=0.0, description="tools and data")
+    program_usd_per_head_per_month: Cost = Field(default=0.0, description="tools and data")
     response_exponent: float = Field(
-        default=0.6, gt=0, le=1, description="leads grow as program spend to this power when pushed"
+        default=0.6, ge=0.01, le=1, description="leads grow as program spend to this power when pushed"
     )
 
 
@@ -75,7 +76,7 @@ class SelfSourced(SourceBase):
     """Opportunities that sellers find in their spare hours."""
 
     kind: Literal["self_sourced"]
-    opportunities_per_month_per_head: NotNegative = Field(description="of one ramped seller with every hour spare")
+    opportunities_per_month_per_head: Leads = Field(description="of one ramped seller with every hour spare")
 
 
 class Expansion(SourceBase):

@@ -24,6 +24,9 @@ LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
 THREE_DIGITS = re.compile(r"[0-9]{3}")
 MOST_DIGITS = 400
+MOST_BYTES = 500_000  # of a file
+MOST_NODES = 20_000  # of a file, each copy of an anchor counted
+MOST_DEPTH = 40
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Document:
     text: str
     raw: dict[str, Any] = field(default_factory=dict)
     lines: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    nodes: int = 0  # values seen so far, each copy of an anchor counted
 
     @property
     def defaults(self) -> list[str]:
@@ -96,6 +100,9 @@ _WithoutDates.yaml_implicit_resolvers = {
 
 def _text_of(path: Path, label: str) -> str:
     try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise ScenarioError(f"{label}: the file has {size:,} bytes; a scenario has at most {MOST_BYTES:,}.")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError(f"{label}: the file is not text in UTF-8; save it as UTF-8.") from None
@@ -119,6 +126,13 @@ def _line(node: yaml.Node) -> int:
 
 def _inspect(node: yaml.Node, path: tuple[Any, ...], document: Document, above: tuple[int, ...]) -> None:
     """Walks the file's nodes; raises at the first thing a person cannot have meant."""
+    document.nodes += 1
+    if document.nodes > MOST_NODES:
+        raise document.error(
+            path, f"the file has more than {MOST_NODES:,} values, what anchors repeat counted.", _line(node)
+        )
+    if len(above) > MOST_DEPTH:
+        raise document.error(path[:3], f"groups are nested more than {MOST_DEPTH} deep.", _line(node))
     if id(node) in above:
         raise document.error(path, "an anchor refers to itself.", _line(node))
     if node.tag not in PLAIN_TAGS:

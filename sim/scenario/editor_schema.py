@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sim.scenario.references import MOST
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Node
 from sim.scenario.uncertainty import Uncertainty
@@ -20,8 +21,8 @@ REFERENCE: Node = {
     "description": "a number that is uncertain: times x the uncertainty + plus",
     "properties": {
         "uncertain": {"type": "string", "description": "the name of an uncertainty"},
-        "times": {"type": "number", "default": 1},
-        "plus": {"type": "number", "default": 0},
+        "times": {"type": "number", "minimum": -MOST, "maximum": MOST, "default": 1},
+        "plus": {"type": "number", "minimum": -MOST, "maximum": MOST, "default": 0},
     },
     "required": ["uncertain"],
     "additionalProperties": False,

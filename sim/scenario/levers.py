@@ -11,13 +11,13 @@ from sim.scenario.pay import Pay
 from sim.scenario.quantities import (
     EVEN_QUARTERS,
     ByQuarter,
+    Cost,
     Count,
     DatedAmount,
     DatedDollars,
     DatedFlag,
     Day,
     Days,
-    NotNegative,
     Noun,
 )
 from sim.scenario.quota import Quota
@@ -82,7 +82,7 @@ class Coverage(Noun):
     target_ratio: DatedAmount | None = Field(
         default=None, description="open pipeline over the coming quarter's target; none for no policy"
     )
-    filled_by: dict[str, Annotated[float, Field(ge=1, le=1e12)]] = Field(
+    filled_by: dict[str, Annotated[float, Field(ge=1, le=100)]] = Field(
         default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again"
     )
 
@@ -90,7 +90,7 @@ class Coverage(Noun):
 class Target(Noun):
     """The plan's number. It is an input of its own, apart from quotas and forecast."""
 
-    usd_per_year: dict[str, NotNegative] = Field(description="bookings by segment in the first fiscal year")
+    usd_per_year: dict[str, Cost] = Field(description="bookings by segment in the first fiscal year")
     growth_per_year: float = Field(default=0.0, ge=-1, le=10)
     by_quarter: ByQuarter = EVEN_QUARTERS
 

@@ -22,6 +22,7 @@ from sim.scenario.records.files import Found, find_files, with_files
 from sim.scenario.references import Reference, filled, find_references
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
+from sim.scenario.tiny import near_zero
 from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
 _UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
@@ -154,6 +155,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
     uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)
+    problems += near_zero(raw)
     if problems:
         raise origin.error(problems)
     source = ScenarioSource(raw["name"], str(raw.get("question", "")), raw, uncertainties, references, origin, folders)

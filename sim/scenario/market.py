@@ -35,7 +35,7 @@ class CommonFactor(Noun):
 
     leads_sigma_log: float = Field(default=0.0, ge=0, le=1, description="long-run spread of the logarithm of leads")
     odds_sigma_logit: float = Field(default=0.0, ge=0, le=2, description="long-run spread of the log-odds of a stage")
-    half_life_months: float = Field(default=9.0, gt=0, le=600, description="months in which a deviation halves")
+    half_life_months: float = Field(default=9.0, ge=0.01, le=600, description="months in which a deviation halves")
 
 
 class Market(Noun):

@@ -8,7 +8,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from sim.scenario.levers import Backfill, Coverage, Target
 from sim.scenario.pay import Pay
-from sim.scenario.quantities import Count, NotNegative, Noun, Share
+from sim.scenario.quantities import Count, Noun, Share
 from sim.scenario.quota import Quota
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Team(Noun):
     region: str
     segment: str | None = Field(default=None, description="none for roles that serve all segments")
     seats: Count
-    tenure_months: list[NotNegative] | None = Field(
+    tenure_months: list[Annotated[float, Field(ge=0, le=720)]] | None = Field(
         default=None,
         description="tenures on the first day, one a seat, and vacant_share does not apply to this team; "
         "else drawn from the long-run distribution",

@@ -7,25 +7,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.quantities import Day, Days, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Cost, Day, Days, Noun, Positive, Price, Share
 
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 Period = Literal["month", "quarter", "half", "year"]
-Multiplier = NotNegative
+Attainment = Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]
+Multiplier = Attainment
 
 
 class Tier(Noun):
     """From an attainment on, bookings are paid at a multiple of the base rate."""
 
-    from_attainment: NotNegative
+    from_attainment: Attainment
     multiplier: Multiplier = Field(description="of the base rate; below 1 it is a decelerator, above 1 an accelerator")
 
 
 class Bonus(Noun):
     """A lump sum at an attainment, for someone who carries the whole quota; in proportion for who carries a part."""
 
-    at_attainment: Positive
-    usd: Positive | None = None
+    at_attainment: Positive = Field(le=1000)
+    usd: Price | None = None
     share_of_target: Positive | None = Field(
         default=None, le=10, description="of the component's target variable in the period"
     )
@@ -55,7 +56,7 @@ class Component(Noun):
         default=1.0, le=10, description="with team or split: one's quota, as a part of the quotas behind the credit"
     )
     weight: Share = Field(default=1.0, description="part of the plan's target variable that is paid here")
-    commission_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
+    commission_share: Annotated[float, Field(ge=1e-6, le=1)] | None = Field(
         default=None, description="base rate, of bookings; unless given, the target variable over the quota"
     )
     tiers: list[Tier] = Field(
@@ -64,11 +65,11 @@ class Component(Noun):
     tier_form: Literal["marginal", "retroactive"] = Field(
         default="marginal", description="marginal: a tier pays what lies in it; retroactive: all from the first dollar"
     )
-    threshold_attainment: NotNegative = Field(default=0.0, description="below it nothing is paid")
+    threshold_attainment: Attainment = Field(default=0.0, description="below it nothing is paid")
     threshold_pays: Literal["from_first_dollar", "above_it"] = Field(
         default="from_first_dollar", description="once the threshold is reached"
     )
-    cap_attainment: Positive | None = Field(default=None, description="past it nothing more is paid")
+    cap_attainment: Positive | None = Field(default=None, le=1000, description="past it nothing more is paid")
     bonuses: list[Bonus] = Field(default_factory=list, max_length=20)
 
     @model_validator(mode="after")
@@ -132,7 +133,7 @@ class Spiff(Noun):
     to_date: Day = Field(description="the first day on which it is over")
     segments: list[str] | None = Field(default=None, description="all unless given")
     sources: list[str] | None = Field(default=None, description="all unless given")
-    usd_per_deal: Positive | None = None
+    usd_per_deal: Price | None = None
     share_of_bookings: Share | None = None
 
     @model_validator(mode="after")
@@ -147,7 +148,7 @@ class Spiff(Noun):
 class Draw(Noun):
     """Each month's variable pay is filled up to an amount. Recoverable: later surplus pays it back."""
 
-    usd_per_month: Positive
+    usd_per_month: Price
     recoverable: bool = Field(description="true: an advance that later pay gives back; false: a floor")
     months_of_tenure: Positive = Field(default=6, le=600)
 
@@ -162,10 +163,10 @@ class Guarantee(Noun):
 class Plan(Noun):
     """A pay plan. Without components the target variable is paid evenly, as for those who do not sell."""
 
-    base_usd_per_year: NotNegative | None = Field(
+    base_usd_per_year: Cost | None = Field(
         default=None, description="base salary; the role's in world.costs unless given"
     )
-    variable_usd_per_year: NotNegative = Field(default=0.0, description="target variable: what is paid at quota")
+    variable_usd_per_year: Cost = Field(default=0.0, description="target variable: what is paid at quota")
     components: dict[str, Component] = Field(default_factory=dict)
     spiffs: dict[str, Spiff] = Field(default_factory=dict)
     splits: dict[str, Share] = Field(

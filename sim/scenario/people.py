@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantities import Days, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Cost, Days, NotNegative, Noun, Positive, Share
 from sim.scenario.staffing import Who
 
 MOST_VACATION_DAYS_A_MONTH = 20.0
+LEAST_ACCEPTED_SHARE = 0.01
+SearchDays = Annotated[float, Field(ge=1e-6, le=3650.0, allow_inf_nan=False)]
 
 
 class Schedule(Noun):
@@ -62,7 +64,9 @@ class StayLaw(Noun):
     """A law of how long people stay, by its mean and spread."""
 
     kind: Literal["normal", "gamma", "weibull"]
-    mean_months: Positive = Field(le=480, description="in the organization, where nothing else makes people leave")
+    mean_months: Positive = Field(
+        ge=0.5, le=480, description="in the organization, where nothing else makes people leave"
+    )
     sd_months: Positive = Field(le=480, description="their standard deviation; as the mean, the hazard is constant")
 
 
@@ -70,7 +74,9 @@ class StayTable(Noun):
     """How long people stay, by the part that has left after so many months."""
 
     kind: Literal["table"]
-    months: list[Positive] = Field(min_length=1, max_length=120, description="in the organization, rising")
+    months: list[Annotated[float, Field(ge=0.1, le=720)]] = Field(
+        min_length=1, max_length=120, description="in the organization, rising"
+    )
     left_share: list[Share] = Field(
         min_length=1, max_length=120,
         description="part of those who came that has left by then; evenly between, and on as in the last step",
@@ -172,7 +178,7 @@ class Role(Noun):
     ramp: Ramp = NoRamp(kind="none")
     ability: Ability = Ability(sigma_log=0.0)
     exits: Exits = Exits()
-    selling_hours_per_week: Positive = Field(default=30, le=80)
+    selling_hours_per_week: Positive = Field(default=30, ge=0.5, le=80)
     deals_at_once: Positive = Field(
         default=6, le=1000, description="only for duty engineers: deals that a ramped solution engineer serves at once"
     )
@@ -220,8 +226,8 @@ class InternalFill(Noun):
 class Hiring(Noun):
     """How long it takes to fill a seat. Time to fill is queue, recruiting and declined offers together."""
 
-    recruiting_mean_days: dict[str, Positive] = Field(description="by role, from a recruiter's start to an offer")
-    segment_recruiting_mean_days: dict[str, dict[str, Positive]] = Field(
+    recruiting_mean_days: dict[str, SearchDays] = Field(description="by role, from a recruiter's start to an offer")
+    segment_recruiting_mean_days: dict[str, dict[str, SearchDays]] = Field(
         default_factory=dict, description="by role and segment, where they differ from the role's"
     )
     recruiting_sigma_log: float = Field(default=0.4, ge=0, le=2)
@@ -235,8 +241,11 @@ class Hiring(Noun):
 
     @model_validator(mode="after")
     def _somebody_accepts(self) -> Hiring:
-        if self.offer_accept_share == 0:
-            raise ValueError("offer_accept_share is 0: no offer would ever be accepted; give a share above 0")
+        if self.offer_accept_share < LEAST_ACCEPTED_SHARE:
+            raise ValueError(
+                f"offer_accept_share is {self.offer_accept_share:g}: hardly an offer would ever be accepted; give "
+                f"{LEAST_ACCEPTED_SHARE:g} or more"
+            )
         return self
 
     def mean_days(self, role: str, segment: str | None) -> float:
@@ -248,13 +257,13 @@ class Hiring(Noun):
 class Costs(Noun):
     """What the sales organization costs, apart from commissions and programs."""
 
-    salary_usd_per_year: dict[str, NotNegative] = Field(description="base salary by role")
+    salary_usd_per_year: dict[str, Cost] = Field(description="base salary by role")
     benefits_share: Share = Field(default=0.25, description="of salary and commission")
-    recruiting_usd_per_hire: dict[str, NotNegative] = Field(
+    recruiting_usd_per_hire: dict[str, Cost] = Field(
         default_factory=dict, description="agency, travel and onboarding, by role"
     )
-    overhead_usd_per_head_per_year: NotNegative = Field(default=0.0, description="tools, space, travel")
-    other_usd_per_year: dict[str, NotNegative] = Field(
+    overhead_usd_per_head_per_year: Cost = Field(default=0.0, description="tools, space, travel")
+    other_usd_per_year: dict[str, Cost] = Field(
         default_factory=dict,
         description="by a name of your own, what no seat, hire or program costs: marketing people, leaders, operations",
     )

@@ -13,24 +13,36 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sim.calendar import Calendar
 
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, le=100_000)]
-NotNegative = Annotated[float, Field(ge=0.0, le=1e12, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0.0, le=1e12, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=5000)]
+NotNegative = Annotated[float, Field(ge=0.0, le=1e6, allow_inf_nan=False)]
+Positive = Annotated[float, Field(ge=1e-3, le=1e6, allow_inf_nan=False)]
 Logit = Annotated[float, Field(ge=-10.0, le=10.0, allow_inf_nan=False)]
 Days = Annotated[float, Field(ge=0.0, le=3650.0, allow_inf_nan=False)]
 Dollars = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+Cost = Annotated[float, Field(ge=0.0, le=1e12, allow_inf_nan=False)]  # dollars that may be none
+Price = Annotated[float, Field(ge=0.01, le=1e12, allow_inf_nan=False)]  # dollars, a cent or more
+Leads = Annotated[float, Field(ge=0.0, le=50_000.0, allow_inf_nan=False)]  # a month
+FIRST_YEAR, LAST_YEAR = 1900, 2300
 
 
 def _date(given: Any) -> date:
     """A date as a person writes it. A bare number is refused: it would be read as seconds since 1970."""
     if isinstance(given, date):
-        return given
+        return _within_years(given)
     if isinstance(given, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
         try:
-            return date.fromisoformat(given)
+            when = date.fromisoformat(given)
         except ValueError:
             raise ValueError(f"{given} is not a day of the calendar") from None
+        return _within_years(when)
     raise ValueError(f"{given!r} is not a date; write it as 2027-03-31")
+
+
+def _within_years(when: date) -> date:
+    """So that any shift of a date that a scenario may give is a date as well."""
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise ValueError(f"{when} is out of range; allowed are the years {FIRST_YEAR} to {LAST_YEAR}")
+    return when
 
 
 Day = Annotated[date, BeforeValidator(_date)]
@@ -130,8 +142,8 @@ class DatedFlag(Dated[bool]):
     """Whether, from dates on."""
 
 
-class DatedAmount(Dated[NotNegative]):
-    """How much, from dates on."""
+class DatedAmount(Dated[Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=False)]]):
+    """How much, as a multiple, from dates on."""
 
 
 class DatedDollars(Dated[Dollars]):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.quantities import EVEN_QUARTERS, ByQuarter, DatedAmount, Noun, Positive
+from sim.scenario.quantities import EVEN_QUARTERS, ByQuarter, DatedAmount, Noun, Price
 
 
 class OverAssignment(Noun):
@@ -37,8 +37,8 @@ class FixedQuota(QuotaForm):
     """The same quota for every ramped rep of a segment."""
 
     kind: Literal["per_rep"] = "per_rep"
-    usd_per_year: dict[str, Positive] = Field(description="by segment, of a ramped rep")
-    role_usd_per_year: dict[str, dict[str, Positive]] = Field(
+    usd_per_year: dict[str, Price] = Field(description="by segment, of a ramped rep")
+    role_usd_per_year: dict[str, dict[str, Price]] = Field(
         default_factory=dict, description="by role and segment, for roles whose quota is not the segment's"
     )
     by_quarter: ByQuarter = EVEN_QUARTERS

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
 
+MOST = 1e12
 KEYS = ("uncertain", "times", "plus")
 
 
@@ -64,7 +65,7 @@ def _problem(path: Path, node: dict[str, Any], names: Mapping[str, Any]) -> Prob
         return Problem((*path, "uncertain"), text)
     for key in ("times", "plus"):
         number = node.get(key, 0)
-        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= 1e12:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= MOST:
             return Problem((*path, key), f"expected a number; got {shown(number)}.")
     return None
 

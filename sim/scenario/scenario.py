@@ -25,6 +25,8 @@ from sim.scenario.territory import Territory
 from sim.scenario.uncertainty import Uncertainty
 from sim.scenario.value import Value
 
+LEAST_OPEN_DAYS_PER_YEAR = 26
+
 
 class Dates(Noun):
     """The calendar. Durations run in calendar days, rates per working day."""
@@ -34,7 +36,9 @@ class Dates(Noun):
     closed_weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(
         default_factory=lambda: [5, 6], max_length=6, description="Monday is 0"
     )
-    holidays: list[str] = Field(default_factory=list, description="closed every year, as month-day: 12-25")
+    holidays: list[str] = Field(
+        default_factory=list, max_length=366, description="closed every year, as month-day: 12-25"
+    )
     equal_months: bool = Field(default=False, description="planner's calendar: months of 30 days, all open")
 
     @model_validator(mode="after")
@@ -50,7 +54,18 @@ class Dates(Noun):
                 date(2024, int(text[:2]), int(text[3:]))
             except ValueError:
                 raise ValueError(f"holiday {text!r} is no day of the year") from None
+        open_days = self._open_days_per_year()
+        if open_days < LEAST_OPEN_DAYS_PER_YEAR:
+            raise ValueError(
+                f"closed_weekdays and holidays leave {open_days:.0f} open days a year; at least "
+                f"{LEAST_OPEN_DAYS_PER_YEAR} are needed"
+            )
         return self
+
+    def _open_days_per_year(self) -> float:
+        """On average over weekdays, which fall on every date in turn."""
+        dates = 366 - len(set(self.holidays))
+        return dates * (7 - len(set(self.closed_weekdays))) / 7.0
 
 
 class World(Noun):

@@ -107,4 +107,6 @@ class Shape:
 
 
 def _plain(limit: float) -> str:
+    if 0.0 < abs(limit) < 1e-3:
+        return f"{limit:.9f}".rstrip("0")
     return f"{limit:,}" if isinstance(limit, int) else f"{limit:,.12g}"

@@ -68,14 +68,14 @@ class Ramp(Between):
     """Strength that grows evenly from nothing to full."""
 
     kind: Literal["ramp"]
-    ramp_days: float = Field(gt=0, le=3650, description="days from nothing to full strength")
+    ramp_days: float = Field(ge=0.01, le=3650, description="days from nothing to full strength")
 
 
 class Decay(Between):
     """Full strength at once, which then fades by half in each half-life."""
 
     kind: Literal["decay"]
-    half_life_days: float = Field(gt=0, le=3650)
+    half_life_days: float = Field(ge=0.01, le=3650)
 
 
 class Points(ShockBase):

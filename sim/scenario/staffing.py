@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from sim.scenario.quantities import Count, Day, Logit, NotNegative, Noun, Positive, Share
+from sim.scenario.quantities import Cost, Count, Day, Logit, NotNegative, Noun, Positive, Share
 
 Who = Literal["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
 Seat = Literal["backfill", "close"]
@@ -66,7 +66,7 @@ class Training(Noun):
     region: str | None = Field(default=None, description="none for all regions")
     segment: str | None = Field(default=None, description="none for all segments")
     on_date: Day
-    cost_usd_per_head: NotNegative = 0.0
+    cost_usd_per_head: Cost = 0.0
     days_away: float = Field(default=2.0, ge=0, le=90, description="calendar days without any hours")
     logit: Logit = Field(default=0.0, description="log-odds a stage gained on the date")
     half_life_days: Positive = Field(default=180.0, le=3650, description="days in which half of it is forgotten")

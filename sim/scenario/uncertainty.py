@@ -91,7 +91,7 @@ class Normal(Bounded):
 
     kind: Literal["normal"]
     mean: Real
-    sd: Annotated[float, Field(gt=0.0, le=1e12, description="standard deviation")]
+    sd: Annotated[float, Field(ge=1e-9, le=1e12, description="standard deviation")]
 
     def standard(self, value: float) -> float:
         return (value - self.mean) / self.sd
@@ -104,9 +104,9 @@ class Lognormal(Bounded):
     """Above zero, with a longer tail upward."""
 
     kind: Literal["lognormal"]
-    median: Annotated[float, Field(gt=0.0, le=1e12)]
+    median: Annotated[float, Field(ge=1e-9, le=1e12)]
     sigma_log: Annotated[
-        float, Field(gt=0.0, le=3.0, description="standard deviation of the logarithm; 0.1 is about 10 percent")
+        float, Field(ge=1e-9, le=3.0, description="standard deviation of the logarithm; 0.1 is about 10 percent")
     ]
 
     def standard(self, value: float) -> float:
