@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from json import loads
 from pathlib import Path
 
 import pandas as pd
@@ -65,9 +66,10 @@ def test_a_figure_that_cannot_be_drawn_says_why_in_its_place_and_the_others_are_
     monkeypatch.setattr(figures, "SUBJECTS", (*odd, subjects[SOME[0]]))
     (two / "figures").mkdir(exist_ok=True)
     (two / "figures" / "odd.png").write_bytes(b"of an earlier run")
+    monkeypatch.setattr("sim.report.run_folder.json.loads", lambda text: {**loads(text), "left_out": ["No quarters."]})
     page = write_report(two).read_text(encoding="utf-8")
-    assert "Cannot be drawn: ValueError: alpha (1.02) is outside 0-1 &lt;range&gt;" in page
-    assert "Cannot be drawn: the run keeps no quarters of heads." in page
+    assert "Cannot be drawn: ValueError: alpha (1.02) is outside 0-1 &lt;range&gt; No quarters." in page
+    assert "Cannot be drawn: the run keeps no quarters of heads. No quarters." in page
     assert page.count("data:image/png") == 1
     assert [path.name for path in (two / "figures").iterdir()] == [f"{SOME[0]}.png"]
 

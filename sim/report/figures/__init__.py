@@ -290,6 +290,7 @@ def _drawn(run: RunFolder, subject: Subject, path: Path) -> Picture:
 
     def tell(reason: str) -> Picture:
         path.unlink(missing_ok=True)
-        return Picture(subject, "", path, "", missing=reason)
+        left_out = run.manifest.get("left_out") or []
+        return Picture(subject, "", path, "", missing=" ".join((reason, *left_out)))
 
     return made_or_told(draw, tell)
