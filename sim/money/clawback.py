@@ -31,7 +31,14 @@ def due_back(plans: PayPlans, spells: np.ndarray, lines: np.ndarray, left_day: n
     window = np.array([*(plan.clawback_days for plan in plans.plans), 0.0])[plans.of_spells(spells)[lines["spell"]]]
     left = np.where(lines["deal"] >= 0, left_day[lines["deal"]], ledger.NEVER)
     soon = (left < end) & (left - lines["day"] <= window) & (window > 0)
-    return soon & (spells["end_day"][lines["spell"]] > left) & np.isin(lines["what"], TAKEN_BACK)
+    taken = np.isin(lines["what"], TAKEN_BACK) & (~re_rated(plans, spells, lines) | (lines["what"] == commission.SPIFF))
+    return soon & (spells["end_day"][lines["spell"]] > left) & taken
+
+
+def re_rated(plans: PayPlans, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """Whether commission lines belong to plans that work out the period again without a lost deal."""
+    forms = np.array([*(plan.clawback_form == "re_rated" for plan in plans.plans), False])
+    return forms[plans.of_spells(spells)[lines["spell"]]]
 
 
 def clawback_lines(

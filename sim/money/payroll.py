@@ -13,7 +13,7 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.money import clawback, commission, floors
 from sim.money.cents import whole_cents
-from sim.money.credit import Credited, covers, divided, shared, spell_of, split_share
+from sim.money.credit import Credited, covers, divided, holder_key, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
 from sim.money.plans import ComponentTerms, PayPlans, part_of_quarter, period_of_month
 from sim.money.spiffs import spiff_lines
@@ -51,6 +51,7 @@ class Payroll:
         self._owed: np.ndarray = np.zeros(0)  # of recoverable draws, by spell
         self._clawbacks = any(plan.clawback_days > 0 for plan in plans)
         self._kept_lines: np.ndarray = np.zeros(0, LINES)  # of deals, not taken back so far
+        self._undone: dict[int, list[int]] = {}  # by component, the credit that was taken back by rating again
         self._seller: np.ndarray = np.zeros(0, int)  # spell of each credit so far
         # Whole cents of each credit: all, and by whom they count for: each role that is given some, last the seller.
         self._cents: np.ndarray = np.zeros(0, np.int64)
@@ -95,7 +96,9 @@ class Payroll:
             lines = np.concatenate([lines, self._floor(months, spells, lines)])
         if self._clawbacks:
             left_day = clawback.left_day_of_deals(deals, customers)
-            lines = np.concatenate([lines, self._taken_back(spells, lines, left_day, float(end))])
+            taken = self._taken_back(spells, lines, left_day, float(end))
+            again = self._rated_again(int(months[-1]), spells, quotas, credits, left_day, float(end))
+            lines = np.concatenate([lines, taken, again])
         return lines
 
     def _taken_back(self, spells: np.ndarray, lines: np.ndarray, left_day: np.ndarray, end: float) -> np.ndarray:
@@ -104,6 +107,44 @@ class Payroll:
         back = clawback.due_back(self.plans, spells, known, left_day, end)
         self._kept_lines = known[~back]
         return clawback.clawback_lines(self.plans, self.calendar, spells, known[back], left_day)
+
+    def _rated_again(
+        self, last: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, left_day: np.ndarray, end: float
+    ) -> np.ndarray:
+        """What periods up to month ``last`` would have paid less, deal by deal whose customer left; lump sums stay."""
+        rows = np.zeros(0, LINES)
+        for place, terms in enumerate(self.plans.terms):
+            plan = self.plans.plans[terms.plan]
+            if plan.clawback_form != "re_rated" or plan.clawback_days == 0:
+                continue
+            mine = self._credited(terms, 0, spells, credits)
+            day, deal = credits["day"][mine.credit], credits["deal"][mine.credit]
+            left, closed = left_day[deal], self._closes_with(terms)
+            month = np.searchsorted(self.calendar.month_starts, day, side="right") - 1
+            due = (left < end) & (left - day <= plan.clawback_days) & (spells["end_day"][mine.spell] > left)
+            due &= closed[month] <= last
+            undone = self._undone.setdefault(place, [])
+            for k in np.flatnonzero(due)[np.argsort(left[due], kind="stable")]:
+                spell, key = int(mine.spell[k]), int(holder_key(mine.spell[k], deal[k]))
+                if key in undone:
+                    continue
+                paid = []
+                for without in (list(undone), [*undone, key]):
+                    found = self._earned(place, terms, int(closed[month[k]]), spells, quotas, credits, without)
+                    found = found[(found["spell"] == spell) & (found["what"] != commission.LUMP_SUM)]
+                    paid.append(float(found["amount_usd"].sum()))
+                undone.append(key)
+                row = np.zeros(1, LINES)
+                row["spell"], row["deal"], row["terms"] = spell, deal[k], place
+                row["amount_usd"] = np.round(paid[0] - paid[1], 2)
+                rows = np.concatenate([rows, row])
+        return clawback.clawback_lines(self.plans, self.calendar, spells, rows[rows["amount_usd"] != 0.0], left_day)
+
+    def _closes_with(self, terms: ComponentTerms) -> np.ndarray:
+        """The month of the run with which each month's pay under a component is worked out."""
+        name = terms.component.period
+        period = self._period["quarter" if name == "month" else name]
+        return np.searchsorted(period, period, side="right") - 1
 
     def _floor(self, months: np.ndarray, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
         """Draws and guarantees of a quarter, against what its lines of short periods earn."""
@@ -137,15 +178,23 @@ class Payroll:
                 yield place, terms
 
     def _earned(
-        self, place: int, terms: ComponentTerms, last: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray
-    ) -> np.ndarray:
-        """What a component pays for the period that ends with month ``last``; for the quarter, where it is monthly."""
+        self, place: int, terms: ComponentTerms, last: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray,
+        without: list[int] | None = None,
+    ) -> np.ndarray:  # fmt: skip
+        """What a component pays for the period that ends with month ``last``; for the quarter, where it is monthly.
+
+        Args:
+            without: credit that does not count, as ``holder_key`` of spell and deal.
+        """
         period = self._period[terms.component.period]
         begins = self._period["quarter"] if terms.component.period == "month" else period
         months = np.flatnonzero(begins == begins[last])
         start = float(self.calendar.month_starts[months[0]])
         first = int(np.searchsorted(credits["day"], start))
         mine = self._credited(terms, first, spells, credits)
+        mine = mine.of(credits["day"][mine.credit] < self.calendar.month_starts[last + 1])
+        if without:
+            mine = mine.of(~np.isin(holder_key(mine.spell, credits["deal"][mine.credit]), without))
         if not len(mine.spell):
             return np.zeros(0, LINES)
         month = np.searchsorted(self.calendar.month_starts, credits["day"][mine.credit], side="right") - 1

@@ -177,6 +177,10 @@ class Plan(Noun):
     clawback_days: Days = Field(
         default=0, description="pay on a deal is taken back when the customer leaves so soon; 0 for never"
     )
+    clawback_form: Literal["as_paid", "re_rated"] = Field(
+        default="as_paid",
+        description="as_paid: what the deal itself was paid; re_rated: what the period would have paid less without it",
+    )
     lag_days: Days = Field(default=0, description="from the end of a period to payday")
 
     @model_validator(mode="after")
