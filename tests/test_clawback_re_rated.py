@@ -50,3 +50,13 @@ def test_a_period_that_ends_after_the_customer_left_pays_what_is_left() -> None:
     """Paid by year: nothing is paid before its end, and then the two lines are 4,000 apart."""
     found = taken("re_rated", [(2, 125.0)], 4, period="year", tiers=[TIERS[0], {**TIERS[1], "from_attainment": 0.25}])
     assert found["amount_usd"].tolist() == [-4_000.0]
+
+
+def test_it_never_pays() -> None:
+    """Rounded line by line, deals that stay may come to a cent more than they did with the lost one."""
+    for cents in range(1, 60):
+        component = {"commission_share": 0.05, "tiers": [TIERS[0], {"from_attainment": 0.5, "multiplier": 1.1}]}
+        of = payroll({"clawback_days": 90.0, "clawback_form": "re_rated", "components": {"c": component}})
+        deals = [(9.0, 0, cents / 100), (40.0, 0, 0.61)]
+        lines = close(of, deals, 2, customers=customers((0, 60.0)), quotas=quotas(2, 1.0))
+        assert np.all(lines["amount_usd"][lines["kind"] == ledger.CLAWBACK] < 0)

@@ -136,7 +136,8 @@ class Payroll:
                 undone.append(key)
                 row = np.zeros(1, LINES)
                 row["spell"], row["deal"], row["terms"] = spell, deal[k], place
-                row["amount_usd"] = np.round(paid[0] - paid[1], 2)
+                less = round(paid[0] - paid[1], 2)
+                row["amount_usd"] = max(less, 0.0)  # rounded line by line, what is left may gain a cent
                 rows = np.concatenate([rows, row])
         return clawback.clawback_lines(self.plans, self.calendar, spells, rows[rows["amount_usd"] != 0.0], left_day)
 
