@@ -52,7 +52,7 @@ class OpeningFiles(Noun):
     decimal: Literal["point", "comma"] | None = Field(
         default=None, description="sign before the decimals of amounts, where a column does not tell it"
     )
-    usd_per: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(
+    usd_per: dict[str, Annotated[float, Field(ge=1e-6, le=1000)]] = Field(
         default_factory=dict, description="US dollars a unit of another currency, by its code; others are set aside"
     )
 
