@@ -19,7 +19,7 @@ from sim.scenario.load import load_source
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
 
-SEED, FEW, MANY = 20270101, 40, 600
+SEED, FEW, MANY = 20270101, 40, 300
 SECONDS = 10.0
 ODD = (
     "null",
