@@ -67,6 +67,7 @@ def test_a_file_that_plans_share_is_copied_once_and_namesakes_are_told_apart(tmp
     assert texts[0] == texts[1] == texts[2] == texts[3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["differences.csv", "figures", "kpis.parquet"])
 def test_no_name_of_a_file_collides_with_the_run_folder(tmp_path, name):
     path = plan(tmp_path / "ours", name)

@@ -105,6 +105,7 @@ def workers(run: subprocess.Popen[str]) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers by /proc")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_asked_to_end_ends_its_workers_with_a_word(tmp_path, sent):

@@ -199,6 +199,7 @@ def test_a_factor_without_width_changes_nothing() -> None:
     assert len({digest(book, ("moves", "credits", "seats")) for book in books}) == 1
 
 
+@pytest.mark.slow
 def test_with_the_common_factor_bookings_spread_as_far_as_theory_says() -> None:
     """Poisson wins in a given market, and the market's own variance: bookings of the second year by month of origin."""
     sigma, half_life, count = 0.3, 6.0, 400

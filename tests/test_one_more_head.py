@@ -156,6 +156,7 @@ def test_heads_add_up_to_what_all_of_them_change(tmp_path: Path) -> None:
             assert sum(parts) == pytest.approx(whole, rel=1e-4, abs=20.0), (plan.role, name)
 
 
+@pytest.mark.slow
 def test_one_worker_and_two_write_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for workers in (1, 2):

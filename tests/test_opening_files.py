@@ -77,7 +77,7 @@ def test_what_the_simulator_writes_is_the_first_day_that_it_reads(tmp_path: Path
     decide who is still there too."""
     base = load("base")
     first, again, of_ae = [], [], []
-    for replication in range(12):
+    for replication in range(6):
         luck = Luck(21, replication)
         opening = prepare(base, 12, luck)
         loaded = prepare(exported(opening, base, tmp_path), 12, luck)

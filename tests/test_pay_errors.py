@@ -79,6 +79,7 @@ def test_it_is_doubted(overrides: tuple[str, ...], capsys: Capture) -> None:
     assert f"warning: {DOUBTED[overrides]}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_run_says_and_keeps_its_warnings(tmp_path: Path, capsys: Capture) -> None:
     doubt = (
         "levers.pay.plans.old: no one is on this plan; it changes nothing. Name it in levers.pay.roles, or take it out"
@@ -90,6 +91,7 @@ def test_a_run_says_and_keeps_its_warnings(tmp_path: Path, capsys: Capture) -> N
     assert manifest["warnings"]["base"][0] == doubt
 
 
+@pytest.mark.slow
 def test_the_report_repeats_the_warnings(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path / "run", [Plan("base")])
     file = folder / "manifest.json"

@@ -138,6 +138,7 @@ def test_one_more_head_stands_beside_the_average(one: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_page_has_the_plan_and_its_figure(two: Path) -> None:
     page = write_report(two).read_text(encoding="utf-8")
     assert page.index('id="number"') < page.index('id="plan"') < page.index('id="people"')

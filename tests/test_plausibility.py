@@ -66,6 +66,7 @@ def test_inputs_of_base_are_inside_or_explained():
             assert one.holds(value) or one.why_outside, (one.name, value)
 
 
+@pytest.mark.slow
 def test_an_implausible_world_is_caught():
     source = load_source(
         "base", ["world.roles.ae.exits.voluntary_per_year=1.5", "world.segments.smb.deal_size.mean_usd=90000"]

@@ -74,6 +74,7 @@ def test_capacity_sheet_pipeline(capacity_run: tuple[Scenario, Ledger]) -> None:
     assert by_source == sheet["q1_pipeline_by_source"]
 
 
+@pytest.mark.slow
 def test_close_rates_by_lag() -> None:
     """Opportunities of seven quarters, each won so many quarters later: the wins of the last, by lag and in all."""
     sheet = case("close_rates_by_lag")

@@ -121,6 +121,7 @@ def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path
     assert words.in_unit(year, "ratio", "grr") in customers
 
 
+@pytest.mark.slow
 def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
     run = read_run(three)
     means, ranges = profit_and_loss.statements(run)[:2]
@@ -297,6 +298,7 @@ def test_the_same_run_gives_the_same_bytes(three: Path, tmp_path: Path) -> None:
         assert _hash(path) == _hash(again / path.relative_to(three)), path.name
 
 
+@pytest.mark.slow
 def test_short_and_tiny_runs_are_reported_too(tmp_path: Path) -> None:
     page = write_report(write_fake_run(tmp_path, [Plan("base"), Plan("more", 20)], replications=1))
     text = page.read_text(encoding="utf-8")
@@ -403,6 +405,7 @@ def test_odds_are_rounded_half_up() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_two_plans_that_do_not_differ_are_said_not_to(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base"), Plan("twin")], 20)
     run = read_run(folder)

@@ -62,6 +62,7 @@ def test_every_scenario_plays_a_year_and_books_something():
     assert np.all(bookings > 1e6)
 
 
+@pytest.mark.slow
 def test_no_two_scenarios_are_the_same():
     quick = shipped("opening.past_seat_years=0")
     outcomes = totals(quick, RunSettings(months=24, replications=1), ["bookings", "cost"])[:, 0]
