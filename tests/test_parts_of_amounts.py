@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import ledger
-from sim.money.cents import nearest, parts_of, to_cents, whole_cents
+from sim.money.cents import in_cents, nearest, parts_of, to_cents
 from tests.test_payroll_by_hand import close, payroll, quotas, spells
 
 ALL = {"c": {"commission_share": 1.0}}  # a dollar paid is a dollar credited
@@ -34,7 +34,7 @@ def deals_of(cents: list[int]) -> list[tuple[float, int, float]]:
 
 
 def paid_cents(lines: np.ndarray, kind: int) -> list[int]:
-    return whole_cents(lines["amount_usd"][lines["kind"] == kind]).tolist()
+    return in_cents(lines["amount_usd"][lines["kind"] == kind]).tolist()
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_two_shares_of_a_deal(cents: list[int], share: float, kept: list[int], g
 )  # fmt: skip
 def test_a_split_among_several_holders_adds_up(cents: list[int], share: float, count: int) -> None:
     lines = close(split(share), deals_of(cents), spells=people_behind(count), quotas=quotas(1, 1e8))
-    of_deal = np.bincount(lines["deal"], whole_cents(lines["amount_usd"]), len(cents))
+    of_deal = np.bincount(lines["deal"], in_cents(lines["amount_usd"]), len(cents))
     assert of_deal.tolist() == cents
     for deal in range(len(cents)):
-        parts = whole_cents(lines["amount_usd"][(lines["deal"] == deal) & (lines["kind"] == ledger.OVERRIDE)])
+        parts = in_cents(lines["amount_usd"][(lines["deal"] == deal) & (lines["kind"] == ledger.OVERRIDE)])
         assert len(parts) < count or np.ptp(parts) <= 1, "equal shares are equal to the cent"
 
 
@@ -103,7 +103,7 @@ def test_parts_need_not_stand_together() -> None:
 
 def test_half_a_cent_goes_up_everywhere() -> None:
     amounts = np.array([0.005, 0.015, 0.025, 1.005, 2.675])
-    assert whole_cents(amounts).tolist() == [1, 2, 3, 101, 268]
+    assert in_cents(amounts).tolist() == [1, 2, 3, 101, 268]
     assert to_cents(amounts).tolist() == [0.01, 0.02, 0.03, 1.01, 2.68]
     assert nearest(np.array([0.5, 1.5, 2.5])).tolist() == [1, 2, 3]
 

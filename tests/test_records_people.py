@@ -30,6 +30,12 @@ def seats_of_deals(folder: Path, roster: list[Row], *deals: Row) -> list[int]:
     return read_pipeline_of(found(folder, roster=roster, pipeline=rows)).columns["seat"].tolist()
 
 
+def whose(folder: Path, seller: str, *owners: str) -> list[int]:
+    """The seats of deals by the names of their owners, where the first seat is a seller's."""
+    roster = [{**ROSTER[0], "name": seller}, *ROSTER[1:]]
+    return seats_of_deals(folder, roster, *({"owner": owner} for owner in owners))
+
+
 TWO_PEOPLE = [
     ("Jürgen Möller", "Jörgen Müller"),
     ("王伟 (East)", "李娜 (East)"),
@@ -44,8 +50,7 @@ TWO_PEOPLE = [
 
 @pytest.mark.parametrize(("seller", "owner"), TWO_PEOPLE)
 def test_two_people_never_match(seller: str, owner: str, tmp_path: Path) -> None:
-    roster = [{**ROSTER[0], "name": seller}, *ROSTER[1:]]
-    assert seats_of_deals(tmp_path, roster, {"owner": owner}, {"owner": seller}) == [-1, 0]
+    assert whose(tmp_path, seller, owner, seller) == [-1, 0]
 
 
 ONE_PERSON = [
@@ -60,8 +65,7 @@ ONE_PERSON = [
 
 @pytest.mark.parametrize(("seller", "owner"), ONE_PERSON)
 def test_one_person_in_two_spellings_matches(seller: str, owner: str, tmp_path: Path) -> None:
-    roster = [{**ROSTER[0], "name": seller}, *ROSTER[1:]]
-    assert seats_of_deals(tmp_path, roster, {"owner": owner}) == [0]
+    assert whose(tmp_path, seller, owner) == [0]
 
 
 SCRIPTS = ["abcé", "aouäöüß", "абвгдй", "王伟李娜商談", "كتابة", "कखिीुू", "가나다민", "αβγς", "あいうゃ", "áạàç"]

@@ -21,7 +21,7 @@ def to_cents(amount_usd: np.ndarray) -> np.ndarray:
     return whole
 
 
-def whole_cents(amount_usd: np.ndarray) -> np.ndarray:
+def in_cents(amount_usd: np.ndarray) -> np.ndarray:
     """``to_cents`` as whole numbers of cents, for sums that must be exact."""
     return nearest(np.asarray(amount_usd) * 100.0)
 

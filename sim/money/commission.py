@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import compiled
-from sim.money.cents import nearest, to_cents, whole_cents
+from sim.money.cents import in_cents, nearest, to_cents
 from sim.money.plans import ComponentTerms
 
 # What a line of a statement is for.
@@ -36,7 +36,7 @@ def earn(
             and the whole quota then.
         period_share: by group, the part of a year in the whole period, of which a run or a person may have seen less.
     """
-    quota_cents = whole_cents(quota_usd)
+    quota_cents = in_cents(quota_usd)
     after = np.empty(len(cents), np.int64)
     _run_up(after, group, cents)
     before = after - cents

@@ -12,7 +12,7 @@ import numpy as np
 from sim import ledger
 from sim.calendar import Calendar
 from sim.money import clawback, commission, floors
-from sim.money.cents import whole_cents
+from sim.money.cents import in_cents
 from sim.money.credit import Credited, covers, divided, holder_key, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
 from sim.money.plans import ComponentTerms, PayPlans, part_of_quarter, period_of_month
@@ -160,7 +160,7 @@ class Payroll:
         """Find whose each new credit is."""
         new = credits[len(self._seller) :]
         seller = spell_of(spells, new["seat"], new["holder"])
-        cents = whole_cents(new["amount_usd"] * new["share"])
+        cents = in_cents(new["amount_usd"] * new["share"])
         if self._splits:
             parts = divided(self.plans, self._roles, self._stands_behind, spells, seller, new["day"], cents)
         else:

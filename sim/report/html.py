@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sim.report import answer, assumptions, findings, judgment, pages, tables, v
 from sim.report.figures import Picture, draw_all
 from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
-from sim.report.tables import Table, missing_table
+from sim.report.tables import table_or_reason, tables_or_reason
 from sim.report.undrawn import made_or_told
 from sim.report.words import plan_name, sentence, share, years
 
@@ -73,16 +73,17 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         scores=made_or_told(lambda: answer.scores(run), lambda reason: list[answer.Score]()),
         pages=pages.shown(run, pictures),
         embedded=_embedded,
-        period_tables=[_table(plan_name(one, 60), partial(tables.by_period, run, one)) for one in run.plans],
-        judgment_tables=_tables("Leaders' judgment", lambda: judgment.tables(run)),
+        period_tables=[table_or_reason(plan_name(one, 60), partial(tables.by_period, run, one)) for one in run.plans],
+        judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(run)),
         difference_tables=[
-            _table(f"{plan_name(one, 40)}: differences", partial(tables.differences, run, one)) for one in run.plans[1:]
+            table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, run, one))
+            for one in run.plans[1:]
         ],
-        measures=_table("All measures, whole run", lambda: tables.all_measures(run)),
-        group_tables=_tables("By group", lambda: tables.all_by_group(run)),
-        changes=_table("What the plans change", lambda: assumptions.changes(run)),
-        opening_files=_table("What the files brought", lambda: assumptions.opening_files(run)),
-        uncertainties=_table("What we are unsure of", lambda: assumptions.uncertainties(run)),
+        measures=table_or_reason("All measures, whole run", lambda: tables.all_measures(run)),
+        group_tables=tables_or_reason("By group", lambda: tables.all_by_group(run)),
+        changes=table_or_reason("What the plans change", lambda: assumptions.changes(run)),
+        opening_files=table_or_reason("What the files brought", lambda: assumptions.opening_files(run)),
+        uncertainties=table_or_reason("What we are unsure of", lambda: assumptions.uncertainties(run)),
         warnings=assumptions.warnings(run),
         uncertain_used=assumptions.uncertain_used(run),
         left_out=run.manifest.get("left_out") or [],
@@ -91,14 +92,6 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         facts=assumptions.facts(run),
         scenario_texts=assumptions.scenario_texts(run),
     )
-
-
-def _table(title: str, make: Callable[[], Table | None]) -> Table | None:
-    return made_or_told(make, lambda reason: missing_table(title, reason))
-
-
-def _tables(title: str, make: Callable[[], Sequence[Table]]) -> Sequence[Table]:
-    return made_or_told(make, lambda reason: [missing_table(title, reason)])
 
 
 def _lines(what: str, make: Callable[[], list[str]]) -> list[str]:

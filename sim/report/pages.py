@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from sim.report import pay, plan, profit_and_loss
 from sim.report.figures import Picture
 from sim.report.run_folder import RunFolder
-from sim.report.tables import Table, by_year, missing_table
-from sim.report.undrawn import made_or_told
+from sim.report.tables import Table, by_year, table_or_reason, tables_or_reason
 
 
 @dataclass(frozen=True)
@@ -109,17 +108,11 @@ def shown(run: RunFolder, pictures: list[Picture]) -> list[Shown]:
     for page in PAGES:
         if all(run.has(measure) for measure in page.needs):
             own = [picture for picture in pictures if picture.subject.page == page.name]
-            found.append(Shown(page, own, [*_tables(run, page), *_by_year(run, page)]))
+            found.append(Shown(page, own, _tables(run, page)))
     return [one for one in found if one.pictures or one.tables]
 
 
 def _tables(run: RunFolder, page: Page) -> list[Table]:
-    return made_or_told(lambda: page.tables(run), lambda reason: [missing_table(page.heading, reason)])
-
-
-def _by_year(run: RunFolder, page: Page) -> list[Table]:
-    def make() -> list[Table]:
-        yearly = by_year(run, page.heading, page.measures)
-        return [yearly] if yearly else []
-
-    return made_or_told(make, lambda reason: [missing_table(f"{page.heading} by year", reason)])
+    own = tables_or_reason(page.heading, lambda: page.tables(run))
+    yearly = table_or_reason(f"{page.heading} by year", lambda: by_year(run, page.heading, page.measures))
+    return [*own, *([yearly] if yearly else [])]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sim.report import findings
 from sim.report.run_folder import RunFolder
+from sim.report.undrawn import made_or_told
 from sim.report.words import (
     NO_VALUE,
     PERCENT_RATIOS,
@@ -50,9 +51,19 @@ class Table:
     note: str = ""
 
 
-def missing_table(title: str, reason: str) -> Table:
+def _missing(title: str, reason: str) -> Table:
     """What stands where a table cannot be made."""
     return Table(title, (), [], note=f"Cannot be shown: {reason}")
+
+
+def table_or_reason(title: str, make: Callable[[], Table | None]) -> Table | None:
+    """A table, or in its place why it cannot be made."""
+    return made_or_told(make, lambda reason: _missing(title, reason))
+
+
+def tables_or_reason(title: str, make: Callable[[], Sequence[Table]]) -> Sequence[Table]:
+    """Tables, or in their place why they cannot be made."""
+    return made_or_told(make, lambda reason: [_missing(title, reason)])
 
 
 def by_period(run: RunFolder, plan: str) -> Table:

@@ -82,9 +82,12 @@ class ScenarioSource:
         """The scenario in one draw, a pure function of (seed, draw). Raises ScenarioError for an impossible draw."""
         if not self.references:
             return self.at_central()
+        return self.at_values(self.drawn(seed, number), f" in draw {number}").drawn_from(self.at_central())
+
+    def drawn(self, seed: int, number: int) -> dict[str, float]:
+        """What each uncertainty comes to in one draw, by name; a pure function of (seed, draw)."""
         luck = Luck(seed, number)
-        drawn = {name: draw(name, one, luck) for name, one in self.uncertainties.items()}
-        return self.at_values(drawn, f" in draw {number}").drawn_from(self.at_central())
+        return {name: draw(name, one, luck) for name, one in self.uncertainties.items()}
 
     def at_values(self, drawn: Mapping[str, float], when: str = "") -> Scenario:
         """The scenario with given values of its uncertainties. Raises ScenarioError, saying ``when`` drawn."""

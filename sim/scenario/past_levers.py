@@ -23,8 +23,7 @@ from sim.scenario.shape import Shape
 def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], overridden: bool) -> None:
     """Write ``opening.levers`` in place. A group that a file gives there is whole.
 
-    An override changes what is filled in. What is the same as the scenario's own is the same object, so that it is
-    written once in a file.
+    An override changes what is filled in.
 
     Args:
         raw: the joined scenario. documents: the files it was joined from, the most basic first.
@@ -41,8 +40,7 @@ def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], overrid
     filled: dict[str, Any] = dict(given) if isinstance(given, dict) else {}
     for key in PastLevers.model_fields:
         if key in past and not any(("opening", "levers", key) in document.lines for document in documents):
-            value = _under(filled.get(key), past[key])
-            filled[key] = own[key] if value == own.get(key) else value
+            filled[key] = _under(filled.get(key), past[key])
     opening["levers"] = filled
 
 

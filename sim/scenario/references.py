@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
@@ -32,7 +32,8 @@ def find_references(raw: dict[str, Any], names: Mapping[str, Any]) -> tuple[list
     """All references of a scenario, outside its block of uncertainties, and what is wrong with them."""
     references: list[Reference] = []
     problems: list[Problem] = []
-    for path, node in _places({key: value for key, value in raw.items() if key != "uncertainties"}, ()):
+    given = {key: value for key, value in raw.items() if key != "uncertainties"}
+    for path, node in found_in(given, is_reference):
         wrong = _problem(path, node, names)
         if wrong:
             problems.append(wrong)
@@ -43,15 +44,16 @@ def find_references(raw: dict[str, Any], names: Mapping[str, Any]) -> tuple[list
     return references, problems
 
 
-def _places(node: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    if is_reference(node):
+def found_in(node: Any, is_wanted: Callable[[Any], bool], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """What is wanted of all that a scenario says, as written, each with its place. What is found is not looked into."""
+    if is_wanted(node):
         yield path, node
     elif isinstance(node, dict):
         for key, value in node.items():
-            yield from _places(value, (*path, key))
+            yield from found_in(value, is_wanted, (*path, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _places(value, (*path, index))
+            yield from found_in(value, is_wanted, (*path, index))
 
 
 def _problem(path: Path, node: dict[str, Any], names: Mapping[str, Any]) -> Problem | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.errors import Path, Problem, shown
+from sim.scenario.errors import Problem, shown
+from sim.scenario.references import found_in
 
 LEAST = 1e-9
 
@@ -14,17 +14,9 @@ def near_zero(raw: Any) -> list[Problem]:
     """Every number of a scenario, as written, that is not 0 and nearer to it than ``LEAST``."""
     return [
         Problem(path, f"{shown(number)} is nearer to 0 than any number here; write 0, or 0.000000001 or more.")
-        for path, number in _numbers(raw, ())
-        if 0.0 < abs(number) < LEAST
+        for path, number in found_in(raw, _is_tiny)
     ]
 
 
-def _numbers(node: Any, path: Path) -> Iterator[tuple[Path, float]]:
-    if isinstance(node, dict):
-        for key, below in node.items():
-            yield from _numbers(below, (*path, key))
-    elif isinstance(node, list):
-        for index, below in enumerate(node):
-            yield from _numbers(below, (*path, index))
-    elif isinstance(node, float):
-        yield path, node
+def _is_tiny(node: Any) -> bool:
+    return isinstance(node, float) and 0.0 < abs(node) < LEAST

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from sim.scenario.errors import did_you_mean
 from sim.scenario.records.layout import folded
 
+T = TypeVar("T")
 KEPT = 8192  # readings remembered: columns repeat themselves
 MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
 TELLS = {MONTH_FIRST: 1, DAY_FIRST: 2}  # what a cell tells of the order of its column's dates
@@ -35,6 +37,15 @@ class Unreadable(Exception):
     def __init__(self, reason: str, hint: str = ""):
         super().__init__(reason)
         self.hint = hint
+
+
+def optional(column: str, read: Callable[[], T], otherwise: T, mends: list[str]) -> T:
+    """What a cell says that need not be there; one that cannot be read counts as missing."""
+    try:
+        return read()
+    except Unreadable:
+        mends.append(f"{column} cannot be read; it counts as missing")
+        return otherwise
 
 
 def unguarded(text: str) -> str:

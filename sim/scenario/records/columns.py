@@ -7,7 +7,6 @@ from datetime import date
 
 from sim.scenario.records import cells as cell
 from sim.scenario.records import money
-from sim.scenario.records.cells import Unreadable
 from sim.scenario.records.money import COMMA, POINT
 from sim.scenario.records.sheet import Sheet
 
@@ -73,13 +72,7 @@ class Columns:
 
     def optional_day(self, column: str, text: str, mends: list[str]) -> date | None:
         """A date; None for an empty cell, and for one that cannot be read."""
-        if not text:
-            return None
-        try:
-            return cell.day(text, self.orders.get(column, ""))
-        except Unreadable:
-            mends.append(f"{column} cannot be read; it counts as missing")
-            return None
+        return cell.optional(column, lambda: self.day(column, text), None, mends) if text else None
 
     def cents(self, column: str, text: str, currency: str) -> tuple[int | None, tuple[str, ...]]:
         """An amount in whole cents of US dollars, and how it was mended; None for an empty cell. Raises Unreadable."""

@@ -13,7 +13,7 @@ from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
 from sim.scenario.records.columns import Columns
-from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, optional
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge
 from sim.scenario.records.known import Known
 from sim.scenario.records.owners import Owners
 from sim.scenario.records.roster import NOBODY, SeatRecord
@@ -89,7 +89,7 @@ class _Rule(Things):
             mends.append(f"owner is {what}; a seller of its place is taken")
         elif who.mend:
             mends.append(who.mend)
-        told = optional("seller_left", lambda: cell.yes_or_no(left_text), None, mends)
+        told = cell.optional("seller_left", lambda: cell.yes_or_no(left_text), None, mends)
         seller_left = (1 if left else NOT_TOLD) if told is None else int(told)
         start, end = self._term(start_text, end_text, mends)
         title = cell.unguarded(key)

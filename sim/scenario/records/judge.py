@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sim.calendar import Calendar
 from sim.luck import entity
@@ -15,7 +14,6 @@ from sim.scenario.records.columns import Columns
 from sim.scenario.records.sheet import COPY, DIFFERS, Sheet
 
 REASONS_NAMED = 5
-T = TypeVar("T")
 CURRENCY = -1  # the last column where a layout has dollars
 
 
@@ -98,15 +96,6 @@ def amount(cents: int | None) -> int:
     if cents < 0:
         raise Unreadable("amount is negative")
     return cents
-
-
-def optional(column: str, read: Callable[[], T], otherwise: T, mends: list[str]) -> T:
-    """What a cell says that need not be there; one that cannot be read counts as missing."""
-    try:
-        return read()
-    except Unreadable:
-        mends.append(f"{column} cannot be read; it counts as missing")
-        return otherwise
 
 
 def name(reader: cell.NameReader, text: str, mends: list[str]) -> int:

@@ -14,7 +14,7 @@ from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
 from sim.scenario.records.columns import Columns
-from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name, optional
+from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
 from sim.scenario.records.owners import Owners
@@ -133,7 +133,7 @@ class _Rule(Things):
         return amount(cents)
 
     def _number(self, column: str, text: str, mends: list[str]) -> float:
-        return optional(column, lambda: cell.number(text), 0.0, mends)
+        return cell.optional(column, lambda: cell.number(text), 0.0, mends)
 
     def _place(self, owner: str, segment_text: str, region_text: str, mends: list[str]) -> tuple[int, int, int]:
         """Segment, region and seat of a deal: its own where written, else its owner's."""

@@ -13,7 +13,7 @@ from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import NameReader, Unreadable
 from sim.scenario.records.columns import Columns
-from sim.scenario.records.judge import amount, day_number, judge, name, optional
+from sim.scenario.records.judge import amount, day_number, judge, name
 from sim.scenario.records.known import Known
 from sim.scenario.records.layout import folded
 from sim.scenario.records.sheet import Sheet
@@ -154,7 +154,7 @@ class _Rule:
             mends.extend(how)
             return amount(cents) / 100.0
 
-        return optional(column, read, 0.0, mends) if text.strip() else 0.0
+        return cell.optional(column, read, 0.0, mends) if text.strip() else 0.0
 
     def _leaves(self, text: str, mends: list[str]) -> float:
         """The day on which somebody's last one ends; infinite where none is known."""
