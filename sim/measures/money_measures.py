@@ -24,8 +24,8 @@ def _kind(name: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARL
 MONEY_MEASURES = (
     Measure(
         "cost", "USD", "flow", "Loaded cost of the sales organization.",
-        "sum of payments: salaries, variable pay, benefits, recruiting, overhead, programs, partner margins and "
-        "other cost; " + _COUNTS,
+        "sum of payments: salaries, variable pay, benefits, recruiting, training, severance, overhead, "
+        "programs, partner margins and other cost; " + _COUNTS,
         lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER,
     ),
     Measure(
