@@ -324,6 +324,7 @@ BY_HAND = {
     "attention_used": {("2027-01", "all"): 0.5, (Q2, "all"): 0.25, ("total", "all"): 0.4, ("total", "south"): np.nan},
     "arr": {(Q1, "all"): 150_000, (Q2, "all"): 160_000, ("total", "big"): 150_000, ("2027", "south"): 0},
     "customers": {(Q1, "all"): 2, (Q2, "all"): 2, ("total", "north"): 2, ("total", "little"): 0},
+    "average_arr": {("total", "all"): 913_000 / 6}, "average_customers": {("total", "all"): 13 / 6},
     "new_arr": {(Q1, "all"): 0, (Q2, "all"): 3_000, ("total", "little"): 3_000},
     "expansion_arr": {(Q1, "all"): 30_000, (Q2, "all"): 3_000, ("total", "big"): 30_000},
     "contraction_arr": {(Q1, "all"): 20_000, ("total", "little"): 0},
@@ -423,6 +424,18 @@ BY_HAND = {
 def test_measure_is_what_the_hand_says(kpi, measure):
     given = {key: kpi[(measure, *key)] for key in BY_HAND[measure]}
     assert given == pytest.approx(BY_HAND[measure], nan_ok=True)
+
+
+def test_a_ratio_follows_from_its_parts_in_the_same_table(kpi):
+    """Where they are defined and not nothing: what is sold for nothing, or costs nothing, is told apart by hand."""
+    for measure in MEASURES:
+        if measure.of_parts is None:
+            continue
+        for name, period, group in [key for key in kpi if key[0] == measure.name]:
+            parts = [np.asarray(kpi.get((part, period, group), np.nan)) for part in measure.of_parts.parts]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                told = float(measure.of_parts.of(*parts))
+            assert kpi[name, period, group] == pytest.approx(told, nan_ok=True), (name, period, group)
 
 
 def test_every_measure_is_worked_out_by_hand():

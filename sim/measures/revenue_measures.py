@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.measures.means import OfParts, months_to_earn, over, payback, payback_on_average
 from sim.measures.measure import QUARTERLY, Measure
 from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
 from sim.measures.value_sums import LIFETIME_YEARS
 
-MONTHS_PER_YEAR = 12.0
 _FLOW = {"all": "month", "segment": "year"}
 _YEARLY = {"all": "year", "segment": "year"}
 _UNDEFINED = "undefined without world.billing"
@@ -32,11 +32,6 @@ def _arpa_usd_per_year(sums: Sums) -> np.ndarray:
 
 def _cac(sums: Sums) -> np.ndarray:
     return sums["cost"] / positive(sums["new_customers"])
-
-
-def _months_to_earn(usd: np.ndarray, usd_per_year: np.ndarray, margin: np.ndarray) -> np.ndarray:
-    """Months in which revenue of so much a year leaves an amount at the gross margin."""
-    return usd / positive(usd_per_year / MONTHS_PER_YEAR * margin)
 
 
 def _magic_number(sums: Sums) -> np.ndarray:
@@ -70,7 +65,7 @@ REVENUE_MEASURES = (
     ),
     Measure(
         "gross_margin", "share", "ratio", "Part of revenue that is left after serving it.",
-        "gross_profit / recognized_revenue", _margin, _FLOW,
+        "gross_profit / recognized_revenue", _margin, _FLOW, over("gross_profit", "recognized_revenue"),
     ),
     Measure(
         "billings", "USD", "flow", "Invoices written.",
@@ -117,26 +112,32 @@ REVENUE_MEASURES = (
     ),
     Measure(
         "cac", "USD", "ratio", "Customer acquisition cost: all of cost for each customer won.",
-        f"cost / new_customers; {_SHARED}", _cac, _YEARLY,
+        f"cost / new_customers; {_SHARED}", _cac, _YEARLY, over("cost", "new_customers"),
     ),
     Measure(
         "cac_ratio", "ratio", "ratio", "Cost of a dollar of new customers' ARR.", f"cost / new_arr; {_SHARED}",
-        lambda s: s["cost"] / positive(s["new_arr"]), _YEARLY,
+        lambda s: s["cost"] / positive(s["new_arr"]), _YEARLY, over("cost", "new_arr"),
     ),
     Measure(
         "cac_ratio_blended", "ratio", "ratio", "Cost of a dollar of ARR that comes in, from new customers or old.",
         f"cost / (new_arr + expansion_arr); {_SHARED}",
         lambda s: s["cost"] / positive(s["new_arr"] + s["expansion_arr"]), _YEARLY,
+        over("cost", "new_arr", "expansion_arr"),
     ),
     Measure(
         "cac_payback_months", "months", "ratio", "Months in which an average customer, old or new, earns CAC.",
-        "cac / (ARPA / 12 x gross_margin); ARPA is ARR / customers, means over month starts",
-        lambda s: _months_to_earn(_cac(s), _arpa_usd_per_year(s), _margin(s)), _YEARLY,
+        "cac / (ARPA / 12 x gross_margin); ARPA is average_arr / average_customers",
+        lambda s: months_to_earn(_cac(s), _arpa_usd_per_year(s), _margin(s)), _YEARLY,
+        OfParts(
+            ("cost", "new_customers", "average_arr", "average_customers", "gross_profit", "recognized_revenue"),
+            payback_on_average,
+        ),
     ),
     Measure(
         "cac_payback_months_new_arr", "months", "ratio", "Months in which the ARR of the customers won earns cost.",
         f"cost / (new_arr / 12 x gross_margin); {_SHARED}",
-        lambda s: _months_to_earn(s["cost"], s["new_arr"], _margin(s)), _YEARLY,
+        lambda s: months_to_earn(s["cost"], s["new_arr"], _margin(s)), _YEARLY,
+        OfParts(("cost", "new_arr", "gross_profit", "recognized_revenue"), payback),
     ),
     Measure(
         "lifetime_margin", "USD", "flow", "What the customers won are expected to leave over their lives.",
@@ -150,12 +151,12 @@ REVENUE_MEASURES = (
     Measure(
         "ltv", "USD", "ratio", "Lifetime value of a customer won, by the model's own renewal.",
         "lifetime_margin / new_customers",
-        lambda s: s["lifetime_usd"] / positive(s["new_customers"]), _YEARLY,
+        lambda s: s["lifetime_usd"] / positive(s["new_customers"]), _YEARLY, over("lifetime_margin", "new_customers"),
     ),
     Measure(
         "ltv_to_cac", "ratio", "ratio", "Lifetime value over acquisition cost.",
         f"ltv / cac = lifetime_margin / cost; {_SHARED}",
-        lambda s: s["lifetime_usd"] / positive(s["cost"]), _YEARLY,
+        lambda s: s["lifetime_usd"] / positive(s["cost"]), _YEARLY, over("lifetime_margin", "cost"),
     ),
     Measure(
         "magic_number", "ratio", "ratio", "Revenue growth, a year, for each dollar spent the quarter before.",
