@@ -137,7 +137,7 @@ def check_cash_paid(plan: Scenario, months: int, book: Ledger) -> None:
     kpi, horizon = table(plan, months, book), plan.calendar(months).horizon
     paid = book.payments["amount_usd"][book.payments["day"] <= horizon].sum()
     flow = kpi["collections", "total", "all"] - kpi["cash_flow", "total", "all"]
-    assert flow == pytest.approx(paid, abs=CENT)
+    assert flow == pytest.approx(paid + kpi["cost_to_serve", "total", "all"], abs=CENT)
     lines = (
         "salaries", "variable_pay", "benefits", "recruiting", "overhead", "programs", "severance", "training",
         "partner_margins", "other_cost",
@@ -147,7 +147,34 @@ def check_cash_paid(plan: Scenario, months: int, book: Ledger) -> None:
         assert whole == pytest.approx(kpi["cost", period, "all"], abs=CENT), "the lines of the P&L are its cost"
 
 
-CHECKS = (check_earned_and_billed, check_balances_close, check_bookings_become_arr, check_cash_paid)
+def check_profit_and_loss_foots(plan: Scenario, months: int, book: Ledger) -> None:
+    """Each line is the sum of its parts to the cent, each period of its periods, and each group of its segments."""
+    assert plan.world.billing is not None
+    kpi, calendar = table(plan, months, book), plan.calendar(months)
+    years, quarters = calendar.year_labels, calendar.quarter_labels
+    for where in [*((period, "all") for period in (*quarters, *years, "total"))]:
+        line = {name: kpi[name, *where] for name in PROFIT_AND_LOSS}
+        assert line["gross_profit"] == pytest.approx(line["recognized_revenue"] - line["cost_to_serve"], abs=CENT)
+        left = line["gross_profit"] - line["written_off"] - line["cost"]
+        assert line["contribution"] == pytest.approx(left, abs=CENT)
+        serving = (1.0 - plan.world.billing.gross_margin_share) * line["recognized_revenue"]
+        assert line["cost_to_serve"] == pytest.approx(serving, abs=0.01 * len(plan.world.segments) * 9)
+    for name in PROFIT_AND_LOSS:
+        whole = kpi[name, "total", "all"]
+        for parts in (quarters, years):
+            assert sum(kpi[name, period, "all"] for period in parts) == pytest.approx(whole, abs=CENT), name
+        if name not in ("cost", "contribution"):
+            assert sum(kpi[name, "total", one] for one in plan.world.segments) == pytest.approx(whole, abs=CENT), name
+
+
+PROFIT_AND_LOSS = ("recognized_revenue", "cost_to_serve", "gross_profit", "written_off", "cost", "contribution")
+CHECKS = (
+    check_profit_and_loss_foots,
+    check_earned_and_billed,
+    check_balances_close,
+    check_bookings_become_arr,
+    check_cash_paid,
+)
 
 
 @settings(max_examples=25)

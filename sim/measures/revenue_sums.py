@@ -9,6 +9,7 @@ from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place
 from sim.money.billing import Collection
 from sim.money.books import TERM, books
+from sim.money.cents import to_cents
 from sim.money.revenue import contract_value_usd
 from sim.scenario.billing import Billing
 from sim.scenario.customers import Contracts
@@ -16,7 +17,7 @@ from sim.scenario.scenario import Scenario
 
 BOOKED = (
     "recognized_revenue", "billings", "collections", "written_off", "deferred_revenue", "receivables", "cash_paid",
-    "cash", "gross_profit",
+    "cash", "cost_to_serve", "gross_profit",
 )  # fmt: skip
 _ENDLESS = 10**6
 NAMES = (*BOOKED, "new_customers", "lost_customers")
@@ -38,12 +39,18 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
     )
     terms = _contract_terms(frame, ledger, scenario, billing)
     kept = books(terms, rule, frame.periods.calendar.month_starts, frame.groups.count_cells)
-    paid = _paid(frame, ledger)
+    paid, serving = _paid(frame, ledger), _cost_to_serve(kept.revenue, billing)
     return [
         kept.revenue, kept.billings, kept.collections, kept.written_off,
-        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid, np.cumsum(kept.collections - paid, axis=1),
-        billing.gross_margin_share * kept.revenue,
+        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid,
+        np.cumsum(kept.collections - serving - paid, axis=1), serving, kept.revenue - serving,
     ]  # fmt: skip
+
+
+def _cost_to_serve(revenue: np.ndarray, billing: Billing) -> np.ndarray:
+    """What serving costs, by cell and month, in whole cents, settled on sums to date as revenue is."""
+    to_date = to_cents(np.cumsum(revenue, axis=1) * billing.serving_share)
+    return np.diff(to_date, axis=1, prepend=0.0)
 
 
 def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> np.ndarray:

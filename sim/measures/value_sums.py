@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame
+from sim.measures.sums import Cube, Frame, place
 from sim.money.cents import to_cents
 from sim.money.partners import margin_shares
 from sim.money.plans import PayPlans
@@ -16,7 +16,8 @@ from sim.rules.value import Window, kept_years, rise_years, still_there
 from sim.scenario.scenario import Scenario
 
 _IS_VARIABLE = np.isin(np.arange(len(tables.PAYMENT_KINDS)), tables.VARIABLE_PAY)
-NAMES = ("arr_at_end", "run_off_usd", "pipeline_usd")
+LIFETIME_YEARS = 30.0  # of a new customer, at the most
+NAMES = ("arr_at_end", "run_off_usd", "pipeline_usd", "lifetime_usd")
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,10 @@ def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans
         return Cube(NAMES, values)
     rule = scenario.world.value
     window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans)
-    margin = scenario.world.billing.gross_margin_share
+    margin = scenario.world.billing.kept_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
     values[1, :, 0, -1] = np.bincount(at_home, run_off, cells)
+    values[3, :, 0, :] = _lifetime_usd(frame, ledger, terms, rule.discount_per_year, margin)
     still_open = deals[deals["win_chance"] > 0.0]
     pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling_share(ledger, scenario, plans))
     values[2, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
@@ -112,7 +114,8 @@ def run_off_usd(frame: Frame, customers: np.ndarray, terms: Terms, window: Windo
     """Expected margin of each customer after the horizon, discounted, to the cent; 0 where no contract is in force.
 
     Args:
-        customers: rows of ledger.CUSTOMERS. terms: of each. margin: gross margin, a share of revenue.
+        customers: rows of ledger.CUSTOMERS. terms: of each.
+        margin: share of revenue that is left after serving it and after what is never paid.
     """
     found, here = np.zeros(len(customers)), np.flatnonzero(_in_force(customers, frame.periods.calendar.horizon))
     rows, at = customers[here], terms.of(here)
@@ -186,6 +189,23 @@ def _new_customers(terms: Terms, usd: np.ndarray, day: np.ndarray, window: Windo
     to_grow, steps = (1.0 - terms.starts_at) * usd, np.where(terms.starts_at < 1.0, terms.growth_steps, 0)
     revenue += growth_usd(window, terms, to_grow, steps, day + terms.growth_years, end, terms.stay)
     return revenue, terms.serving_usd_per_year * kept_years(window, day, end, terms.term_years, terms.stay, terms.stay)
+
+
+def _lifetime_usd(
+    frame: Frame, ledger: Ledger, by_segment: Terms, discount_per_year: float, margin: float
+) -> np.ndarray:
+    """What customers won leave over their lives, discounted to the day they sign, by cell and month of it.
+
+    As the run-off of a deal that closes today, in ``LIFETIME_YEARS``; the people who serve them are not taken off, as
+    cost and so CAC hold them already.
+    """
+    won = ledger.arr_moves[ledger.arr_moves["kind"] == tables.ARR_NEW]
+    terms, start = by_segment.of(won["segment"]), np.zeros(len(won))
+    usd = won["amount_usd"] / terms.starts_at
+    revenue, _ = _new_customers(terms, usd, start, Window(LIFETIME_YEARS, discount_per_year))
+    index = frame.groups.cell(won["segment"], won["region"]) * frame.periods.count_months
+    left = to_cents(margin * revenue)
+    return place(frame, 1, 1, index + frame.periods.month_index(won["day"]), left)[0, :, 0]
 
 
 def _term_end(frame: Frame, customers: np.ndarray) -> np.ndarray:

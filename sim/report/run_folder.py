@@ -107,6 +107,25 @@ class RunFolder:
         rows = self.rows(plan, measure, period_kind)
         return float(rows[name].loc[period]) if period in rows.index else float("nan")
 
+    def mean(self, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> float:
+        """The mean that Finance reads: a ratio of means where the run has one, else the mean; NaN where none."""
+        rows = self.rows(plan, measure, period_kind)
+        if period not in rows.index:
+            return float("nan")
+        return float(
+            rows["ratio_of_means"].loc[period] if self.is_ratio_of_means(measure) else rows["mean"].loc[period]
+        )
+
+    def is_ratio_of_means(self, measure: str) -> bool:
+        """Whether a measure's mean is told as the ratio of the means of its parts."""
+        return measure in self._ratios_of_means
+
+    @cached_property
+    def _ratios_of_means(self) -> frozenset[str]:
+        if "ratio_of_means" not in self.summary.columns:
+            return frozenset()
+        return frozenset(self.summary.loc[self.summary["ratio_of_means"].notna(), "measure"])
+
     def difference_rows(self, plan: str, measure: str, period_kind: str) -> pd.DataFrame:
         """Rows of the differences of a plan from the reference, whole organization, indexed by period."""
         return self._pairs.of(plan, measure, period_kind, "all", "all")
