@@ -94,6 +94,9 @@ FITTING = [
     "world: {roles: {ae: {ramp: {months: 3}}}}",
     "world: {costs: {benefits_share: {uncertain: a, times: 2, plus: 1}}}",
     "uncertainties: {a: {kind: pert, low: 1, mode: 2, high: 3}}",
+    "uncertainties: {a: null}",
+    "world: {segments: {enterprise: null, smb: {stages: {discovery: null}}}, behaviour: null}",
+    "opening: {teams: {_replace_: true, a: {role: ae, region: east, seats: 1}}}",
 ]
 UNFITTING = [
     "levres: {}",
@@ -107,6 +110,8 @@ UNFITTING = [
     "uncertainties: {a: {kind: pert, low: {uncertain: b}}}",
     "uncertainties: {a: {kind: part}}",
     "defaults: base",
+    "world: {segments: {smb: {push_days: null}}}",
+    "opening: {teams: {_replace_: false}}",
 ]
 
 

@@ -81,7 +81,7 @@ class Stage(Noun):
 class LognormalSize(Noun):
     """First-year value of a deal, lognormal."""
 
-    kind: Literal["lognormal"] = "lognormal"
+    kind: Literal["lognormal"]
     mean_usd: DealUsd
     sigma_log: float = Field(default=0.7, ge=0.0, le=3.0, description="spread of the logarithm; 0 for one price")
 

@@ -49,7 +49,7 @@ class Arriving(Pushed):
 class Inbound(Arriving):
     """Leads that come in by themselves or through marketing. They do not grow with heads."""
 
-    kind: Literal["inbound"] = "inbound"
+    kind: Literal["inbound"]
 
 
 class Partner(Arriving):

@@ -18,7 +18,7 @@ SearchDays = Annotated[float, Field(ge=1e-6, le=3650.0, allow_inf_nan=False)]
 class Schedule(Noun):
     """Ramp read off a list of shares, one a step of tenure, then 1."""
 
-    kind: Literal["schedule"] = "schedule"
+    kind: Literal["schedule"]
     step_months: Positive = Field(default=3, le=24, description="length of one step")
     shares: list[Share] = Field(min_length=1, max_length=60, description="productive share in each step")
     between: Literal["stepped", "linear"] = Field(

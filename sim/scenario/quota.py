@@ -36,7 +36,7 @@ class QuotaForm(Noun):
 class FixedQuota(QuotaForm):
     """The same quota for every ramped rep of a segment."""
 
-    kind: Literal["per_rep"] = "per_rep"
+    kind: Literal["per_rep"]
     usd_per_year: dict[str, Price] = Field(description="by segment, of a ramped rep")
     role_usd_per_year: dict[str, dict[str, Price]] = Field(
         default_factory=dict, description="by role and segment, for roles whose quota is not the segment's"
