@@ -18,7 +18,7 @@ SearchDays = Annotated[float, Field(ge=1e-6, le=3650.0, allow_inf_nan=False)]
 class Schedule(Noun):
     """Ramp read off a list of shares, one a step of tenure, then 1."""
 
-    kind: Literal["schedule"] = "schedule"
+    kind: Literal["schedule"]
     step_months: Positive = Field(default=3, le=24, description="length of one step")
     shares: list[Share] = Field(min_length=1, max_length=60, description="productive share in each step")
     between: Literal["stepped", "linear"] = Field(
@@ -31,7 +31,7 @@ class LinearRamp(Noun):
 
     kind: Literal["linear"]
     months: Positive = Field(le=60, description="months to full productivity")
-    from_share: Share = 0.0
+    from_share: Share = Field(default=0.0, description="productive share on the first day")
 
 
 class LogisticRamp(Noun):
@@ -39,7 +39,9 @@ class LogisticRamp(Noun):
 
     kind: Literal["logistic"]
     half_months: Positive = Field(le=60, description="tenure at which half of full productivity is reached")
-    steepness_per_month: Positive = Field(default=1.2, le=20)
+    steepness_per_month: Positive = Field(
+        default=1.2, le=20, description="how fast it rises around the half, in log-odds a month"
+    )
 
 
 class NoRamp(Noun):
@@ -54,7 +56,9 @@ Ramp = Annotated[Schedule | LinearRamp | LogisticRamp | NoRamp, Field(discrimina
 class Ability(Noun):
     """How much people differ. Expected sales are proportional to ability (mean 1)."""
 
-    sigma_log: float = Field(default=0.5, ge=0, le=2)
+    sigma_log: float = Field(
+        default=0.5, ge=0, le=2, description="spread of the logarithm of ability; 0: all are alike"
+    )
     volume_share: Share = Field(default=0.5, description="part of ability that acts on volume; the rest acts on odds")
     never_ramps_share: Share = Field(default=0.0, description="share of hires who never reach full productivity")
     never_ramps_ceiling: Share = Field(default=0.4, description="the productivity at which they stay")
@@ -109,12 +113,18 @@ class Exits(Noun):
         default=0.0, le=20, description="added at middling attainment, where reps quit most"
     )
     hump_center: Positive = Field(default=0.95, le=5, description="attainment at which it peaks")
-    hump_width: Positive = Field(default=0.3, le=5)
+    hump_width: Positive = Field(
+        default=0.3,
+        le=5,
+        description="attainment above and below the center at which the hump has fallen to three fifths",
+    )
     contagion: float = Field(
         default=0.0, ge=0, le=2, description="log-hazard for each share of the team that left lately; 0 off"
     )
     contagion_days: Days = Field(default=90, ge=1, description="how long an exit counts as late")
-    first_year_multiplier: NotNegative = Field(default=1.0, le=10)
+    first_year_multiplier: NotNegative = Field(
+        default=1.0, le=10, description="on the hazard of leaving by one's own will in the first year in the seat"
+    )
     review_floor: Share = Field(
         default=0.0, description="quarterly attainment below which a review fails; 0 for no reviews"
     )
@@ -174,11 +184,17 @@ class TimeOff(Noun):
 class Role(Noun):
     """A kind of job."""
 
-    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves", "manages"]
-    ramp: Ramp = NoRamp(kind="none")
-    ability: Ability = Ability(sigma_log=0.0)
-    exits: Exits = Exits()
-    selling_hours_per_week: Positive = Field(default=30, ge=0.5, le=80)
+    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves", "manages"] = Field(
+        description="what its people do"
+    )
+    ramp: Ramp = Field(
+        default=NoRamp(kind="none"), description="productive share by tenure: schedule, linear, logistic or none"
+    )
+    ability: Ability = Field(default=Ability(sigma_log=0.0), description="how much its people differ")
+    exits: Exits = Field(default=Exits(), description="why they leave")
+    selling_hours_per_week: Positive = Field(
+        default=30, ge=0.5, le=80, description="hours a week that one at work has for deals; only for duty sells"
+    )
     deals_at_once: Positive = Field(
         default=6, le=1000, description="only for duty engineers: deals that a ramped solution engineer serves at once"
     )
@@ -198,14 +214,14 @@ class Role(Noun):
         description="only for duties recruits, serves and manages: who does the work where the role has no seats; "
         "others are people outside the scenario, such as an agency, and keep up with it",
     )
-    coaching: Coaching = Coaching()
-    time_off: TimeOff = TimeOff()
+    coaching: Coaching = Field(default=Coaching(), description="what its managers give; only for duty manages")
+    time_off: TimeOff = Field(default=TimeOff(), description="vacations and long leaves")
 
 
 class Attention(Noun):
     """A seller has only so many hours. When open deals ask for more, all of that seller's deals slow together."""
 
-    enabled: bool = True
+    enabled: bool = Field(default=True, description="whether overload slows and weakens deals")
     overload_logit: float = Field(
         default=0.6, ge=0, le=10, description="log-odds lost for each whole week's worth of excess demand, when chronic"
     )
@@ -215,7 +231,7 @@ class Attention(Noun):
 class InternalFill(Noun):
     """Who inside may fill a seat of a role: the SDR who becomes an account executive."""
 
-    from_role: str
+    from_role: str = Field(description="the role that they come from")
     least_tenure_months: NotNegative = Field(default=12, le=240, description="in the seat that they come from")
     share: Share = Field(default=0.3, description="of the requisitions, where somebody inside is ready")
     search_days: Days = Field(default=14, description="from the requisition's opening to the move")
@@ -230,8 +246,10 @@ class Hiring(Noun):
     segment_recruiting_mean_days: dict[str, dict[str, SearchDays]] = Field(
         default_factory=dict, description="by role and segment, where they differ from the role's"
     )
-    recruiting_sigma_log: float = Field(default=0.4, ge=0, le=2)
-    offer_accept_share: Share = 0.85
+    recruiting_sigma_log: float = Field(
+        default=0.4, ge=0, le=2, description="spread of the logarithm of recruiting days"
+    )
+    offer_accept_share: Share = Field(default=0.85, description="part of the offers that are accepted")
     reopen_days: Days = Field(default=7, description="from a declined offer to a new search")
     notice_days: Days = Field(default=21, description="mean days from accepted offer to first day")
     internal: dict[str, InternalFill] = Field(

@@ -32,7 +32,9 @@ class Dates(Noun):
     """The calendar. Durations run in calendar days, rates per working day."""
 
     start: Day = Field(description="first day; the first of a month")
-    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    fiscal_year_start_month: int = Field(
+        default=1, ge=1, le=12, description="number of the month in which fiscal years begin"
+    )
     closed_weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(
         default_factory=lambda: [5, 6], max_length=6, description="Monday is 0"
     )
@@ -71,22 +73,24 @@ class Dates(Noun):
 class World(Noun):
     """How the world is."""
 
-    segments: dict[str, Segment] = Field(min_length=1)
-    regions: dict[str, Region] = Field(min_length=1)
-    sources: dict[str, Source] = Field(min_length=1, max_length=60)
-    roles: dict[str, Role] = Field(min_length=1)
-    hiring: Hiring
-    attention: Attention = Attention()
-    engineering: Engineering = Engineering()
-    market: Market = Market()
+    segments: dict[str, Segment] = Field(min_length=1, description="kinds of customers, by name")
+    regions: dict[str, Region] = Field(min_length=1, description="places with people and leads of their own, by name")
+    sources: dict[str, Source] = Field(
+        min_length=1, max_length=60, description="where opportunities come from, by name"
+    )
+    roles: dict[str, Role] = Field(min_length=1, description="kinds of jobs, by name")
+    hiring: Hiring = Field(description="how long it takes to fill a seat")
+    attention: Attention = Field(default=Attention(), description="what overload of sellers does")
+    engineering: Engineering = Field(default=Engineering(), description="how deals wait for solution engineers")
+    market: Market = Field(default=Market(), description="regimes and the common factor")
     territory: Territory | None = Field(default=None, description="none for endless accounts")
     shocks: dict[str, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")
-    costs: Costs
+    costs: Costs = Field(description="what people and the organization cost")
     billing: Billing | None = Field(
         default=None, description="from contracts to revenue and cash; none: money is bookings and cost only"
     )
     value: Value = Field(default=Value(), description="what a plan is worth beyond its horizon; needs billing")
-    behaviour: Behaviour = Behaviour()
+    behaviour: Behaviour = Field(default=Behaviour(), description="how sellers answer to their pay")
 
 
 class Scenario(Noun):
@@ -98,11 +102,14 @@ class Scenario(Noun):
         default="plan",
         description="plan: what we may decide; weather: what may befall us, which is never recommended",
     )
-    dates: Dates
-    opening: Opening
-    levers: Levers
-    world: World
-    uncertainties: dict[str, Uncertainty] = Field(default_factory=dict)
+    dates: Dates = Field(description="the calendar")
+    opening: Opening = Field(description="the first day")
+    levers: Levers = Field(description="what we decide")
+    world: World = Field(description="how the world is")
+    uncertainties: dict[str, Uncertainty] = Field(
+        default_factory=dict,
+        description="numbers that nobody knows, by name; others refer to them as {uncertain: name}",
+    )
     _central: Scenario | None = PrivateAttr(default=None)
 
     @property
