@@ -8,6 +8,7 @@ for weekends and holidays. Durations run on calendar days.
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -68,7 +69,7 @@ class Calendar:
         if self.equal_months:
             month, rest = divmod(int(np.floor(day)), 30)
             first = self._month_date(month)
-            return first + timedelta(days=min(rest, 27))
+            return first.replace(day=min(rest + 1, monthrange(first.year, first.month)[1]))
         return self.start + timedelta(days=int(np.floor(day)))
 
     def plus_months(self, day: np.ndarray, months: np.ndarray | float) -> np.ndarray:

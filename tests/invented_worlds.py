@@ -210,7 +210,11 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
     quotas = [
         {"kind": "per_rep", "usd_per_year": dict.fromkeys(segments, 400000.0), "ramped_relief": draw(st.booleans())},
         {"kind": "from_target", "over_assignment": {"form": "cushion", "share": 0.2}, "resplit_on_hire": True},
-        {"kind": "from_capacity", "over_assignment": {"share": 0.2}},
+        {
+            "kind": "from_capacity",
+            "over_assignment": {"share": 0.2},
+            "cut_by": draw(st.sampled_from(["days", "months"])),
+        },
     ]
     return {
         "requisitions": {

@@ -38,10 +38,10 @@ def _magic_number(sums: Sums) -> np.ndarray:
     """Of whole quarters that follow on a whole quarter; years and the total: the mean of their quarters."""
     periods = sums.frame.periods
     quarters = periods.of_kind(QUARTER)
-    revenue, cost = sums["recognized_revenue"][:, quarters], sums["cost"][:, quarters]
+    a_year, cost = sums.average("yearly_revenue_days")[:, quarters], sums["cost"][:, quarters]
     whole = periods.months[quarters].sum(axis=1) == 3
-    values = np.full(revenue.shape, np.nan)
-    values[:, 1:] = (revenue[:, 1:] - revenue[:, :-1]) * 4.0 / positive(cost[:, :-1])
+    values = np.full(a_year.shape, np.nan)
+    values[:, 1:] = (a_year[:, 1:] - a_year[:, :-1]) / positive(cost[:, :-1])
     values[:, 1:][:, ~(whole[1:] & whole[:-1])] = np.nan
     months = np.full((len(values), periods.count_months), np.nan)
     return periods.with_means(months, values)
@@ -160,8 +160,9 @@ REVENUE_MEASURES = (
     ),
     Measure(
         "magic_number", "ratio", "ratio", "Revenue growth, a year, for each dollar spent the quarter before.",
-        "(recognized_revenue - that of the quarter before) x 4 / cost of the quarter before; whole quarters only;"
-        " years and the total: mean of their quarters",
+        "(revenue a year - that of the quarter before) / cost of the quarter before; revenue a year: ARR, mean over the"
+        " quarter's days, and sales without a term by its days, so that a longer quarter is no growth; whole quarters"
+        " only; years and the total: mean of their quarters",
         _magic_number, QUARTERLY,
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ BOOKED = (
     "cash", "cost_to_serve", "gross_profit",
 )  # fmt: skip
 _ENDLESS = 10**6
-NAMES = (*BOOKED, "new_customers", "lost_customers")
+NAMES = (*BOOKED, "new_customers", "lost_customers", "yearly_revenue_days")
 
 
 def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
@@ -29,7 +29,29 @@ def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     customers = [_customers(frame, ledger, kind) for kind in (tables.ARR_NEW, tables.ARR_CHURN)]
     billing = scenario.world.billing
     booked = [np.full(shape, np.nan)] * len(BOOKED) if billing is None else _booked(frame, ledger, scenario, billing)
-    return Cube(NAMES, np.array([*booked, *customers])[:, :, None, :])
+    yearly = np.full(shape, np.nan) if billing is None else _yearly_revenue_days(frame, ledger, scenario)
+    return Cube(NAMES, np.array([*booked, *customers, yearly])[:, :, None, :])
+
+
+def _yearly_revenue_days(frame: Frame, ledger: Ledger, scenario: Scenario) -> np.ndarray:
+    """Revenue at its yearly rate, times the days for which it was that; shape (cells, M).
+
+    The rate of contracts is their ARR, however long the months are in which it is earned.
+    """
+    moves, deals, months = ledger.arr_moves, ledger.deals, frame.periods.count_months
+    edges = frame.periods.calendar.month_starts
+    moves = moves[moves["day"] < edges[-1]]
+    day = np.maximum(moves["day"], 0.0)
+    month = frame.periods.month_index(day)
+    index = frame.groups.cell(moves["segment"], moves["region"]) * months + month
+    moved = place(frame, 1, 1, index, moves["amount_usd"])[0, :, 0]
+    within = place(frame, 1, 1, index, moves["amount_usd"] * (edges[month + 1] - day))[0, :, 0]
+    keeps = np.array([segment.contracts is not None for segment in scenario.world.segments.values()])
+    once = deals[(deals["state"] == tables.WON) & ~keeps[deals["segment"]]]
+    once = once[(once["closed_day"] >= 0.0) & (once["closed_day"] < edges[-1])]
+    index = frame.groups.cell(once["segment"], once["region"]) * months + frame.periods.month_index(once["closed_day"])
+    sold = place(frame, 1, 1, index, once["amount_usd"])[0, :, 0] * frame.periods.days_per_year
+    return (np.cumsum(moved, axis=1) - moved) * np.diff(edges) + within + sold
 
 
 def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> list[np.ndarray]:

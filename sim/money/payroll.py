@@ -15,7 +15,7 @@ from sim.money import clawback, commission, floors
 from sim.money.cents import in_cents
 from sim.money.credit import Credited, covers, divided, holder_key, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
-from sim.money.plans import ComponentTerms, PayPlans, part_of_quarter, period_of_month
+from sim.money.plans import ComponentTerms, PayPlans, days_held, part_of_quarter, period_of_month
 from sim.money.spiffs import spiff_lines
 from sim.scenario.pay import PERIOD_MONTHS
 from sim.scenario.scenario import Scenario
@@ -43,7 +43,7 @@ class Payroll:
             name: year_share_of_fiscal_month.reshape(-1, length).sum(axis=1) for name, length in PERIOD_MONTHS.items()
         }
         self._roles = list(scenario.world.roles)
-        self._stands_behind = _stands_behind(scenario)
+        self._stands_behind, self._cut_by = _stands_behind(scenario), scenario.levers.quota.cut_by
         self._period = {name: period_of_month(calendar, name) for name in PERIOD_MONTHS}
         plans = self.plans.plans
         self._splits, self._spiffs = (any(getattr(plan, name) for plan in plans) for name in ("splits", "spiffs"))
@@ -282,7 +282,7 @@ class Payroll:
             here = rows["quarter"] == quarter
             months = np.flatnonzero(self.calendar.quarter_of_month == quarter)
             start, end = self.calendar.month_starts[months[0]], self.calendar.month_starts[months[-1] + 1]
-            days = np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], start), 0.0, None)
+            days = days_held(self.calendar, months, spells, self._cut_by)
             for role in np.unique(spells["role"][who]):
                 people = np.flatnonzero((spells["role"] == role) & (days > 0))
                 covered = np.array(

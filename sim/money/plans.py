@@ -111,6 +111,20 @@ def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:
     ]
 
 
+def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by: str) -> np.ndarray:
+    """Days of a quarter that each spell was held; by months, each month is as long as any other of the quarter.
+
+    Args:
+        months: of the run, in one quarter. cut_by: ``days`` or ``months``, see ``sim.scenario.quota``.
+    """
+    edges = calendar.month_starts[months[0] : months[-1] + 2]
+    begin, end = edges[0], edges[-1]
+    if cut_by == "months":
+        held = np.diff(np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None]), axis=1)
+        return np.mean(held / np.diff(edges), axis=1) * (end - begin)
+    return np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], begin), 0.0, None)
+
+
 def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | int, spells: np.ndarray) -> np.ndarray:
     """A month's part of the quota that each spell carries in a quarter: a third, or by what of each month it was held.
 

@@ -38,6 +38,7 @@ from sim.scenario.levers import Orphans
 from sim.scenario.scenario import Scenario
 
 _BEFORE = -1  # the number of whoever held a seat before the first day's holder
+_LAST_DAY_BEFORE = -1.0  # a file's deals that entered a stage on it are the run's, as far as SEs go
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
         history.play()
     if files.has_file("roster"):
         opening_files.remember_quarter(scenario, history.roster)
-    pipeline.forget_history()
+    pipeline.forget_history(_LAST_DAY_BEFORE if files.has_file("pipeline") else np.inf)
     left_days = np.where(first.held, first.people["left_days"], first.vacancies["left_days"])
     return Opening(history.roster, pipeline.state, first.vacancies, left_days)
 
@@ -362,6 +363,7 @@ def transplant(opening: Opening, state: State) -> None:
         ("customer_cell", tables.CUSTOMERS),
         ("contracts", tables.CONTRACTS),
         ("arr_moves", tables.ARR_MOVES),
+        ("waits", tables.WAITS),
     ):
         put, kept = getattr(old, name), int(old.count[counter])
         getattr(state, name)[:kept] = put[:kept]

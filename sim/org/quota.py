@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,8 +74,19 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
 
     Relief goes by the days in the seat and those credited at a transfer, whatever slowed somebody's own ramp.
     """
-    first = np.maximum(spells["start_day"], start)
-    last = np.minimum(spells["end_day"], end)
+    if org.scenario.levers.quota.cut_by == "months":
+        edges = org.calendar.month_starts
+        edges = edges[(edges >= start) & (edges <= end)]
+        parts = [_parts_of_days(org, spells, *month) for month in pairwise(edges.tolist())]
+        held, relieved = np.mean(parts, axis=0)
+        return held, relieved
+    return _parts_of_days(org, spells, start, end)
+
+
+def _parts_of_days(org: Organization, spells: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the days of a quarter or month that each spell covers, plain and weighted with the usual ramp."""
+    first = np.clip(spells["start_day"], start, end)
+    last = np.clip(spells["end_day"], start, end)
     held = (last - first) / (end - start)
     relieved = np.zeros(len(spells))
     tenures = np.stack([first, last]) - spells["start_day"] + spells["credited_days"]

@@ -22,6 +22,11 @@ class QuotaForm(Noun):
     """What all ways to set quotas have in common."""
 
     ramped_relief: bool = Field(default=True, description="quota follows the ramp schedule")
+    cut_by: Literal["days", "months"] = Field(
+        default="days",
+        description="how the quota of who comes or goes within a quarter is cut: by the days held; or by months, each"
+        " the same part of the quarter, whatever its days",
+    )
     multiplier: DatedAmount = Field(
         default=DatedAmount(start=1.0), description="on every quota; with dates, a change within the year"
     )
