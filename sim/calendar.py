@@ -7,6 +7,7 @@ for weekends and holidays. Durations run on calendar days.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from calendar import monthrange
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.compiled import compiled
+
 HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the warm-up
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
 DAYS_PER_MONTH = 365.25 / 12.0
 _LONGEST_MONTH_DAYS = 31.0
 _SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
+_ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
 
 
 @dataclass(frozen=True)
@@ -72,40 +76,24 @@ class Calendar:
             return first.replace(day=min(rest + 1, monthrange(first.year, first.month)[1]))
         return self.start + timedelta(days=int(np.floor(day)))
 
+    @cached_property
+    def first_ordinal(self) -> int:
+        """The first day in days since 1 March of the year 0, as ``months_later`` asks for it."""
+        return self.start.toordinal() + _ORDINAL_BEFORE_YEAR_1
+
     def plus_months(self, day: np.ndarray, months: np.ndarray | float) -> np.ndarray:
-        """Instants so many calendar months after others: on the same day of the month, or the last of a shorter one.
-
-        A part of a month is that part of the days until the next such day. Arguments broadcast; months may be negative.
-        """
+        """``months_later`` of arrays, which broadcast."""
         day, months = np.broadcast_arrays(np.asarray(day, float), np.asarray(months, float))
-        if self.equal_months:
-            return day + 30.0 * months
-        whole = np.floor(months + _SAME_MONTHS)
-        rest = np.maximum(months - whole, 0.0)
-        low = self._plus_whole_months(day, whole)
-        return low + np.where(rest > 0, rest * (self._plus_whole_months(day, whole + 1.0) - low), 0.0)
-
-    def _plus_whole_months(self, day: np.ndarray, months: np.ndarray) -> np.ndarray:
-        midnight = np.floor(day)
-        first = np.datetime64(self.start, "D")
-        date = first + midnight.astype("timedelta64[D]")
-        month = date.astype("datetime64[M]")
-        there = month + months.astype("timedelta64[M]")
-        begins = there.astype("datetime64[D]")
-        last = ((there + 1).astype("datetime64[D]") - begins).astype(int) - 1
-        found = begins + np.minimum((date - month).astype(int), last).astype("timedelta64[D]")
-        return (found - first).astype(float) + (day - midnight)
+        found = np.empty(day.shape)
+        _all_later(found.reshape(-1), day.flatten(), months.flatten(), self.first_ordinal, self.equal_months)
+        return found
 
     def months_between(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
         """Calendar months from instants to later ones: what ``plus_months`` would have to add. Arguments broadcast."""
         first, last = np.broadcast_arrays(np.asarray(first, float), np.asarray(last, float))
-        if self.equal_months:
-            return (last - first) / 30.0
-        whole = np.floor((last - first) / _LONGEST_MONTH_DAYS)
-        while np.any(short := self._plus_whole_months(first, whole + 1.0) <= last):
-            whole = whole + short
-        low, high = (self._plus_whole_months(first, whole + more) for more in (0.0, 1.0))
-        return whole + (last - low) / (high - low)
+        found = np.empty(first.shape)
+        _all_between(found.reshape(-1), first.flatten(), last.flatten(), self.first_ordinal, self.equal_months)
+        return found
 
     def month_number(self, day: float) -> int:
         """The month in which an instant falls, counted from the first day's month; negative in the history."""
@@ -219,3 +207,65 @@ class Calendar:
     def days_per_year(self) -> float:
         """Calendar days in an average year, for what comes at a rate a year, such as exits."""
         return 12.0 * self.days_per_month
+
+
+@compiled
+def months_later(day, months, first_ordinal, equal_months):
+    """The instant so many calendar months after another: on the same day of the month, or the last of a shorter one.
+
+    A part of a month is that part of the days until the next such day; months may be negative.
+
+    Args:
+        first_ordinal, equal_months: of the calendar.
+    """
+    if equal_months:
+        return day + 30.0 * months
+    whole = math.floor(months + _SAME_MONTHS)
+    low = _same_day(day, whole, first_ordinal)
+    if months - whole > _SAME_MONTHS:
+        low += (months - whole) * (_same_day(day, whole + 1, first_ordinal) - low)
+    return low
+
+
+@compiled
+def _same_day(day, months, first_ordinal):
+    """Whole months later. Days to dates and back by the algorithm of H. Hinnant, whose years begin with March."""
+    midnight = math.floor(day)
+    count = int(midnight) + first_ordinal
+    era = count // 146097
+    rest = count - era * 146097
+    year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
+    of_year = rest - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    there = 12 * (year + 400 * era) + month + int(months)
+    begins = _month_begins(there)
+    last = _month_begins(there + 1) - begins - 1
+    return begins + min(of_year - (153 * month + 2) // 5, last) - first_ordinal + (day - midnight)
+
+
+@compiled
+def _month_begins(month):
+    """The first day of a month, both counted from March of the year 0."""
+    year = month // 12
+    era = year // 400
+    of_era = year - 400 * era
+    return 146097 * era + 365 * of_era + of_era // 4 - of_era // 100 + (153 * (month - 12 * year) + 2) // 5
+
+
+@compiled
+def _all_later(found, day, months, first_ordinal, equal_months):
+    for i in range(len(found)):
+        found[i] = months_later(day[i], months[i], first_ordinal, equal_months)
+
+
+@compiled
+def _all_between(found, first, last, first_ordinal, equal_months):
+    for i in range(len(found)):
+        if equal_months:
+            found[i] = (last[i] - first[i]) / 30.0
+            continue
+        whole = math.floor((last[i] - first[i]) / _LONGEST_MONTH_DAYS)
+        while _same_day(first[i], whole + 1, first_ordinal) <= last[i]:
+            whole += 1
+        low = _same_day(first[i], whole, first_ordinal)
+        found[i] = whole + (last[i] - low) / (_same_day(first[i], whole + 1, first_ordinal) - low)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from calendar import monthrange
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -36,23 +39,42 @@ def cents(usd: float) -> int:
     return int(np.floor(usd * 100 + 0.5 + 1e-6))
 
 
-def terms(plan: Scenario, calendar: Calendar, book: Ledger) -> list[tuple[int, Fraction, Fraction, int, Fraction]]:
-    """Segment, first and last day, value in cents and length of an invoice of all that was ever sold, in fractions."""
+Sold = tuple[int, Fraction, int, list[Fraction], list[Fraction]]
+
+
+def later(calendar: Calendar, day: float, months: int) -> float:
+    """So many calendar months later, counted out on dates."""
+    if calendar.equal_months:
+        return day + 30.0 * months
+    midnight = math.floor(day)
+    first = calendar.start + timedelta(days=midnight)
+    year, month = divmod(12 * first.year + first.month - 1 + months, 12)
+    on = min(first.day, monthrange(year, month + 1)[1])
+    return (date(year, month + 1, on) - calendar.start).days + (day - midnight)
+
+
+def terms(plan: Scenario, calendar: Calendar, book: Ledger) -> list[Sold]:
+    """Segment, first day, value in cents, days of invoices with the end, and the parts of the value they are for."""
     billing = plan.world.billing
     assert billing is not None
     months = {"annual": 12, "quarterly": 3, "monthly": 1, "upfront": 10**6}
-    names, days_per_month = list(plan.world.segments), Fraction(calendar.days_per_month)
-    period = [months[billing.segment_schedule.get(name, billing.schedule)] * days_per_month for name in names]
-    found = []
+    names = list(plan.world.segments)
+    period = [months[billing.segment_schedule.get(name, billing.schedule)] for name in names]
+    found: list[Sold] = []
     for row in book.contracts:
-        start, end = Fraction(float(row["start_day"])), Fraction(float(row["end_day"]))
-        value = cents(float(row["arr_usd"] * (row["end_day"] - row["start_day"]) / (12 * calendar.days_per_month)))
-        found.append((int(row["segment"]), start, end, value, period[row["segment"]]))
+        start, end, step = float(row["start_day"]), float(row["end_day"]), period[row["segment"]]
+        whole = float(calendar.months_between(row["start_day"], row["end_day"]))
+        value = cents(float(row["arr_usd"] * whole / 12))
+        count = max(math.ceil((whole - 1e-6) / step), 1)
+        days = [Fraction(later(calendar, start, k * step)) for k in range(count)] + [Fraction(end)]
+        parts = [Fraction(k * step) / Fraction(whole) for k in range(count)] if whole > 0 else [Fraction(0)]
+        found.append((int(row["segment"]), Fraction(start), value, days, [*parts, Fraction(1)]))
     keeps = [segment.contracts is not None for segment in plan.world.segments.values()]
     for row in book.deals[(book.deals["state"] == ledger.WON) & (book.deals["closed_day"] >= 0)]:
         if not keeps[row["segment"]]:
             day = Fraction(float(row["closed_day"]))
-            found.append((int(row["segment"]), day, day, cents(float(row["amount_usd"])), period[row["segment"]]))
+            value = cents(float(row["amount_usd"]))
+            found.append((int(row["segment"]), day, value, [day, day], [Fraction(0), Fraction(1)]))
     return found
 
 
@@ -68,18 +90,16 @@ def check_earned_and_billed(plan: Scenario, months: int, book: Ledger) -> None:
     calendar, kpi = plan.calendar(months), table(plan, months, book)
     horizon, sold = Fraction(calendar.horizon), terms(plan, plan.calendar(months), book)
     earned, billed, deferred = Fraction(0), Fraction(0), Fraction(0)
-    for _, start, end, value, period in sold:
-        first = part(start, end, Fraction(0)) if start < 0 else 0
-        earned += value * (part(start, end, horizon) - first)
-        deferred -= value * part(start, end, horizon)
-        day = start
-        while day == start or day < end - Fraction(1, 10**6):
-            last = part(start, end, min(day + period, end)) if end > start else 1
-            invoice = value * (last - (part(start, end, day) if end > start else 0))
-            billed += invoice if 0 <= day < horizon else 0
-            deferred += invoice if day < horizon else 0
-            day += period
-    leeway = 0.01 * len(sold) + CENT
+    invoices = 0
+    for _, _, value, days, parts in sold:
+        for (day, until), (before, after) in zip(pairwise(days), pairwise(parts), strict=True):
+            invoices += 1
+            usd = value * (after - before)
+            first = part(day, until, Fraction(0)) if day < 0 else 0
+            earned += usd * (part(day, until, horizon) - first)
+            billed += usd if 0 <= day < horizon else 0
+            deferred += usd * (int(day < horizon) - part(day, until, horizon))
+    leeway = 0.01 * invoices + CENT
     assert kpi["recognized_revenue", "total", "all"] == pytest.approx(float(earned) / 100, abs=leeway)
     assert kpi["billings", "total", "all"] == pytest.approx(float(billed) / 100, abs=leeway)
     assert kpi["deferred_revenue", "total", "all"] == pytest.approx(float(deferred) / 100, abs=leeway)

@@ -60,7 +60,7 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
         billing.collection_days, billing.collection_spread_days, billing.uncollectible_share, billing.write_off_days
     )
     terms = _contract_terms(frame, ledger, scenario, billing)
-    kept = books(terms, rule, frame.periods.calendar.month_starts, frame.groups.count_cells)
+    kept = books(terms, rule, frame.periods.calendar, frame.groups.count_cells)
     paid, serving = _paid(frame, ledger), _cost_to_serve(kept.revenue, billing)
     return [
         kept.revenue, kept.billings, kept.collections, kept.written_off,
@@ -77,8 +77,8 @@ def _cost_to_serve(revenue: np.ndarray, billing: Billing) -> np.ndarray:
 
 def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> np.ndarray:
     """Contracts as terms of the books; where deals make none, a sale without a term, billed and earned at once."""
-    segments, days = scenario.world.segments, frame.periods.days_per_month
-    period_days = np.array([billing.months(name) * days for name in segments])
+    segments = scenario.world.segments
+    period_months = np.array([billing.months(name) for name in segments])
     keeps = np.array([segment.contracts is not None for segment in segments.values()])
     deals, contracts = ledger.deals, ledger.contracts
     sold = (deals["state"] == tables.WON) & ~keeps[deals["segment"]]
@@ -88,10 +88,10 @@ def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: B
     lasting, single = terms[: len(contracts)], terms[len(contracts) :]
     for rows, found in ((lasting, contracts), (single, once)):
         rows["place"] = frame.groups.cell(found["segment"], found["region"])
-        rows["period_days"] = period_days[found["segment"]]
+        rows["period_months"] = period_months[found["segment"]]
     lasting["start_day"], lasting["end_day"] = contracts["start_day"], contracts["end_day"]
     lasting["value_usd"] = contract_value_usd(
-        contracts["arr_usd"], contracts["start_day"], contracts["end_day"], frame.periods.days_per_year
+        contracts["arr_usd"], contracts["start_day"], contracts["end_day"], frame.periods.calendar
     )
     _add_earlier(lasting, ledger, scenario)
     single["start_day"] = single["end_day"] = once["closed_day"]

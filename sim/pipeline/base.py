@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.clocks import months_after
 from sim.pipeline.customers import date_next, expansion_size, move_arr, new_customer, segment_of, write_contract
 from sim.pipeline.deals import set_amount, size_by_law
 from sim.pipeline.renewals import run_for_customer, stands_empty
@@ -135,7 +136,9 @@ def start_book(state, c, day, past):
         arr = whole_cents(arr + take_step(customer, terms["growth_days"]))
     arr = whole_cents(arr * past["lived"])
     customer["term_end"] = end
-    write_contract(state, c, NOBODY, ledger.OPENING_TERM, start, end, arr)
+    # Pasts are told in days of an average month; the contract is for so many months of the calendar.
+    signed = min(months_after(state, end, -terms["months"]), day)
+    write_contract(state, c, NOBODY, ledger.OPENING_TERM, signed, end, arr)
     while customer["growth_steps"] > 0 and customer["growth_day"] < day:
         since = customer["growth_day"]
         step = take_step(customer, terms["growth_days"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
-from sim.pipeline.clocks import day_when_worked, enter, worked_at
+from sim.pipeline.clocks import day_when_worked, enter, months_after, worked_at
 from sim.pipeline.rows import next_row
 from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, NOBODY
 from sim.rules.amounts import whole_cents
@@ -125,11 +125,11 @@ def sign(state, d, day):
     c = new_customer(state, deal["entity"], deal["cell"], deal["source"], d, deal["seat"], deal["holder"], day)
     customer = state.customers[c]
     arr = whole_cents(terms["starts_at"] * deal["amount_usd"])
-    customer["term_end"] = day + terms["days"]
+    customer["term_end"] = months_after(state, day, terms["months"])
     if arr < deal["amount_usd"]:
         customer["growth_left_usd"] = whole_cents(deal["amount_usd"] - arr)
         customer["growth_steps"] = terms["growth_steps"]
-        customer["growth_day"] = day + terms["growth_days"]
+        customer["growth_day"] = months_after(state, day, terms["growth_months"])
     write_contract(state, c, d, ledger.NEW_TERM, day, customer["term_end"], arr)
     move_arr(state, c, day, ledger.ARR_NEW, ledger.OWN_COURSE, arr)
     date_next(state, c)
