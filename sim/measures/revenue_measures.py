@@ -25,7 +25,7 @@ def _arpa_usd_per_year(sums: Sums) -> np.ndarray:
 
 
 def _churn_per_year(sums: Sums) -> np.ndarray:
-    years = sums.frame.periods.days / sums.frame.periods.days_per_year
+    years = sums.frame.periods.months.sum(axis=1) / MONTHS_PER_YEAR
     return sums["lost_customers"] / positive(sums.month_mean("customers")) / years
 
 
