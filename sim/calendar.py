@@ -22,7 +22,6 @@ HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the wa
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
 DAYS_PER_MONTH = 365.25 / 12.0
-_LONGEST_MONTH_DAYS = 31.0
 _SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
 _ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
 
@@ -81,15 +80,15 @@ class Calendar:
         """The first day in days since 1 March of the year 0, as ``months_later`` asks for it."""
         return self.start.toordinal() + _ORDINAL_BEFORE_YEAR_1
 
-    def plus_months(self, day: np.ndarray, months: np.ndarray | float) -> np.ndarray:
+    def plus_months(self, day: np.ndarray | float, months: np.ndarray | float) -> np.ndarray:
         """``months_later`` of arrays, which broadcast."""
         day, months = np.broadcast_arrays(np.asarray(day, float), np.asarray(months, float))
         found = np.empty(day.shape)
         _all_later(found.reshape(-1), day.flatten(), months.flatten(), self.first_ordinal, self.equal_months)
         return found
 
-    def months_between(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-        """Calendar months from instants to later ones: what ``plus_months`` would have to add. Arguments broadcast."""
+    def months_between(self, first: np.ndarray | float, last: np.ndarray | float) -> np.ndarray:
+        """``months_from`` of arrays, which broadcast."""
         first, last = np.broadcast_arrays(np.asarray(first, float), np.asarray(last, float))
         found = np.empty(first.shape)
         _all_between(found.reshape(-1), first.flatten(), last.flatten(), self.first_ordinal, self.equal_months)
@@ -228,6 +227,23 @@ def months_later(day, months, first_ordinal, equal_months):
 
 
 @compiled
+def months_from(first, last, first_ordinal, equal_months):
+    """Calendar months from an instant to another, negative to an earlier one: what ``months_later`` has to add.
+
+    What returns ought to count from one anchor: months of their own from 28 February do not come back to the 31st.
+    """
+    if equal_months:
+        return (last - first) / 30.0
+    whole = math.floor((last - first) / DAYS_PER_MONTH)
+    while _same_day(first, whole, first_ordinal) > last:
+        whole -= 1
+    while _same_day(first, whole + 1, first_ordinal) <= last:
+        whole += 1
+    low = _same_day(first, whole, first_ordinal)
+    return whole + (last - low) / (_same_day(first, whole + 1, first_ordinal) - low)
+
+
+@compiled
 def _same_day(day, months, first_ordinal):
     """Whole months later. Days to dates and back by the algorithm of H. Hinnant, whose years begin with March."""
     midnight = math.floor(day)
@@ -261,11 +277,4 @@ def _all_later(found, day, months, first_ordinal, equal_months):
 @compiled
 def _all_between(found, first, last, first_ordinal, equal_months):
     for i in range(len(found)):
-        if equal_months:
-            found[i] = (last[i] - first[i]) / 30.0
-            continue
-        whole = math.floor((last[i] - first[i]) / _LONGEST_MONTH_DAYS)
-        while _same_day(first[i], whole + 1, first_ordinal) <= last[i]:
-            whole += 1
-        low = _same_day(first[i], whole, first_ordinal)
-        found[i] = whole + (last[i] - low) / (_same_day(first[i], whole + 1, first_ordinal) - low)
+        found[i] = months_from(first[i], last[i], first_ordinal, equal_months)

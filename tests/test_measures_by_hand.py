@@ -145,8 +145,8 @@ def customers(ledger):
         (4, LITTLE, SOUTH, WEB, 3, 1, 125, NEVER, 6_000, 0, 485, 0, 0, 0, NEVER),
     )
     ledger.contracts = rows(
-        tables.CONTRACTS, (0, -1, tables.RENEWAL_TERM, BIG, NORTH, -1, 0, 0, 40, 400, 80_000),
-        (2, 4, tables.NEW_TERM, LITTLE, SOUTH, WEB, 3, 1, 125, 485, 3_000),
+        tables.CONTRACTS, (0, -1, tables.RENEWAL_TERM, BIG, NORTH, -1, 0, 0, 40, 400, 80_000, 40),
+        (2, 4, tables.NEW_TERM, LITTLE, SOUTH, WEB, 3, 1, 125, 485, 3_000, 125),
     )  # fmt: skip
     ledger.arr_moves = rows(
         tables.ARR_MOVES,

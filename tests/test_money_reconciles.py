@@ -63,10 +63,12 @@ def terms(plan: Scenario, calendar: Calendar, book: Ledger) -> list[Sold]:
     found: list[Sold] = []
     for row in book.contracts:
         start, end, step = float(row["start_day"]), float(row["end_day"]), period[row["segment"]]
-        whole = float(calendar.months_between(row["start_day"], row["end_day"]))
+        anchor = float(row["anchor_day"])
+        first, last = calendar.months_between(anchor, [start, end])
+        whole = float(last - first)
         value = cents(float(row["arr_usd"] * whole / 12))
         count = max(math.ceil((whole - 1e-6) / step), 1)
-        days = [Fraction(later(calendar, start, k * step)) for k in range(count)] + [Fraction(end)]
+        days = [Fraction(later(calendar, anchor, round(first) + k * step)) for k in range(count)] + [Fraction(end)]
         parts = [Fraction(k * step) / Fraction(whole) for k in range(count)] if whole > 0 else [Fraction(0)]
         found.append((int(row["segment"]), Fraction(start), value, days, [*parts, Fraction(1)]))
     keeps = [segment.contracts is not None for segment in plan.world.segments.values()]

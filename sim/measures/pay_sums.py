@@ -53,7 +53,7 @@ def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans) -> RepPay:
     first, rep = reps_of(rows)
     spells = spell_of(ledger.seats, rows["seat"][first], rows["holder"][first])
     start, end = (ledger.seats[name][spells] for name in ("start_day", "end_day"))
-    held = days_between(frame, start, end) / periods.days_per_year
+    held = days_between(frame, start, end) / (12.0 * periods.days[:months])  # years
     full = np.zeros((len(first), int(calendar.quarter_of_month[-1]) + 1))
     full[rep, rows["quarter"]] = rows["full_usd"] * _quarters_a_year(frame)[rows["quarter"]]
     flat, for_quota = plans.at_quota()

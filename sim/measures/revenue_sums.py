@@ -89,12 +89,14 @@ def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: B
     for rows, found in ((lasting, contracts), (single, once)):
         rows["place"] = frame.groups.cell(found["segment"], found["region"])
         rows["period_months"] = period_months[found["segment"]]
-    lasting["start_day"], lasting["end_day"] = contracts["start_day"], contracts["end_day"]
-    lasting["value_usd"] = contract_value_usd(
-        contracts["arr_usd"], contracts["start_day"], contracts["end_day"], frame.periods.calendar
-    )
+    when = ("start_day", "end_day", "anchor_day")
+    for name in when:
+        lasting[name] = contracts[name]
+    start, end, anchor = (contracts[name] for name in when)
+    lasting["value_usd"] = contract_value_usd(contracts["arr_usd"], start, end, frame.periods.calendar, anchor)
     _add_earlier(lasting, ledger, scenario)
-    single["start_day"] = single["end_day"] = once["closed_day"]
+    for name in when:
+        single[name] = once["closed_day"]
     single["value_usd"] = once["amount_usd"]
     return terms
 

@@ -126,7 +126,7 @@ def run_off_usd(frame: Frame, customers: np.ndarray, terms: Terms, window: Windo
     )
     slow = np.flatnonzero((rows["growth_steps"] > 0) & (rows["growth_left_usd"] > 0.0))
     if len(slow):
-        day = (rows["growth_day"][slow] - frame.periods.calendar.horizon) / frame.periods.days_per_year
+        day = _years_after(frame, rows["growth_day"][slow])
         left, steps = rows["growth_left_usd"][slow], rows["growth_steps"][slow]
         revenue[slow] += growth_usd(window, at.of(slow), left, steps, day, end[slow], first[slow])
     found[here] = to_cents(margin * revenue - at.serving_usd_per_year * there)
@@ -210,8 +210,13 @@ def _lifetime_usd(
 
 def _term_end(frame: Frame, customers: np.ndarray) -> np.ndarray:
     """Of the term in force, in years after the horizon; 0 where none is."""
-    left = customers["term_end_day"] - frame.periods.calendar.horizon
-    return np.where(left < np.inf, np.maximum(left, 0.0), 0.0) / frame.periods.days_per_year
+    end = np.where(customers["term_end_day"] < np.inf, customers["term_end_day"], 0.0)
+    return _years_after(frame, np.maximum(end, frame.periods.calendar.horizon))
+
+
+def _years_after(frame: Frame, day: np.ndarray) -> np.ndarray:
+    """Instants in calendar years after the horizon."""
+    return frame.periods.calendar.months_between(frame.periods.calendar.horizon, day) / 12.0
 
 
 def _first_stay(customers: np.ndarray, terms: Terms) -> np.ndarray:

@@ -39,8 +39,9 @@ class Collection:
 
 
 def invoices(
-    value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, period_months: np.ndarray, calendar: Calendar
-) -> np.ndarray:
+    value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, period_months: np.ndarray, calendar: Calendar,
+    anchor_day: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
     """The invoices of contracts, each in advance for one billing period or what is left of the term.
 
     They are written on the day of the month on which the contract began, or the last of a shorter month, and are alike:
@@ -48,21 +49,25 @@ def invoices(
 
     Args:
         value_usd, start_day, end_day, period_months: of each contract, shape (contracts,); a period of infinite length
-            bills the whole term upfront.
+            bills the whole term upfront. anchor_day: from which its months count; from its first day, if none is given.
 
     Returns: rows of INVOICE, contract by contract in order of day; those of a contract add up to its value to the cent.
     """
     start, end, value = np.asarray(start_day, float), np.asarray(end_day, float), np.asarray(value_usd, float)
-    months, period = calendar.months_between(start, end), np.asarray(period_months, float)
+    anchor, period = start if anchor_day is None else anchor_day, np.asarray(period_months, float)
+    first = calendar.months_between(anchor, start)
+    months = calendar.months_between(anchor, end) - first
     count = np.maximum(np.ceil((months - ROUNDING_MONTHS) / period), 1.0).astype(np.int64)
     rows = np.empty(int(count.sum()), INVOICE)
-    _fill_invoices(rows, count, value, start, end, months, period, calendar.first_ordinal, calendar.equal_months)
+    terms = anchor, start, end, first, months, period
+    _fill_invoices(rows, count, value, terms, calendar.first_ordinal, calendar.equal_months)
     return rows
 
 
 @compiled
-def _fill_invoices(rows, count, value, start, end, months, period, first_ordinal, equal_months):
+def _fill_invoices(rows, count, value, terms, first_ordinal, equal_months):
     """Bill the difference between what is billed to date at each period's start and at the next one's."""
+    anchor, start, end, first, months, period = terms
     n = 0
     for contract in range(len(count)):
         before, day = 0.0, start[contract]
@@ -74,7 +79,7 @@ def _fill_invoices(rows, count, value, start, end, months, period, first_ordinal
             if nth < count[contract]:
                 billed = nth * period[contract]
                 after = to_the_cent(value[contract] * billed / max(months[contract], ROUNDING_MONTHS))
-                day = months_later(start[contract], billed, first_ordinal, equal_months)
+                day = months_later(anchor[contract], first[contract] + billed, first_ordinal, equal_months)
             row["until"] = day
             row["amount_usd"] = to_the_cent(after - before)
             before = after
@@ -114,12 +119,14 @@ def written_off_usd(billed: np.ndarray, rule: Collection) -> np.ndarray:
 
 
 def earlier_terms(
-    start_day: np.ndarray, end_day: np.ndarray, earlier: np.ndarray, longest_days: float, calendar: Calendar
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    start_day: np.ndarray, end_day: np.ndarray, earlier: np.ndarray, longest_days: float, calendar: Calendar,
+    anchor_day: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Terms before those that run on the first day, as far back as their invoices may be open on that day.
 
     Args:
         start_day, end_day: of the terms that run on day 0, shape (contracts,). earlier: how many went before each.
+            anchor_day: from which their months count; from their first day, if none is given.
 
     Returns: the contract that each goes before, how many terms before, and its first and last day; shape (terms,).
     """
@@ -129,6 +136,10 @@ def earlier_terms(
     count = np.minimum(count, earlier)
     contract = np.repeat(np.arange(len(count)), count)
     back = 1 + np.arange(len(contract)) - np.repeat(np.cumsum(count) - count, count)
-    months = calendar.months_between(start, start + days)[contract]
-    first, last = (calendar.plus_months(start[contract], -terms * months) for terms in (back, back - 1))
+    anchor = start if anchor_day is None else anchor_day
+    begun, ended = (calendar.months_between(anchor, day) for day in (start, end_day))
+    months = np.maximum(ended - begun, 1.0 / 31.0)[contract]
+    first, last = (
+        calendar.plus_months(anchor[contract], begun[contract] - terms * months) for terms in (back, back - 1)
+    )
     return contract, back, first, last

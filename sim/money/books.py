@@ -19,6 +19,7 @@ from sim.money.revenue import add_recognized
 # A contract's term: where it counts, what it brings in all, and for how long an invoice is (infinite: for all of it).
 TERM = np.dtype([
     ("place", "i8"), ("start_day", "f8"), ("end_day", "f8"), ("value_usd", "f8"), ("period_months", "f8"),
+    ("anchor_day", "f8"),  # from which months count
     ("earlier", "i8"),  # terms that went before one that runs on the first day
     ("earlier_share", "f8"),  # what the term before brought over what this one does, those who left since counted in
 ])  # fmt: skip
@@ -47,7 +48,10 @@ def books(terms: np.ndarray, rule: Collection, calendar: Calendar, places: int) 
     before = _earlier(terms[terms["earlier"] > 0], rule, calendar)
     earned, billed, paid, lost = np.zeros((4, places, len(edges)))
     for some in (terms, before):
-        rows = invoices(some["value_usd"], some["start_day"], some["end_day"], some["period_months"], calendar)
+        value, start, end, period, anchor = (
+            some[name] for name in ("value_usd", "start_day", "end_day", "period_months", "anchor_day")
+        )
+        rows = invoices(value, start, end, period, calendar, anchor)
         place = some["place"][rows["contract"]]
         add_recognized(earned, place, rows["amount_usd"], rows["day"], rows["until"], edges)
         payments = receipts(rows, rule)
@@ -80,7 +84,7 @@ def _add_by_edge(by_place, place, day, usd, edges):
 def _earlier(lasting: np.ndarray, rule: Collection, calendar: Calendar) -> np.ndarray:
     """The terms before those that ran on the first day, those of customers who have left since counted in."""
     copy_of, back, start, end = earlier_terms(
-        lasting["start_day"], lasting["end_day"], lasting["earlier"], rule.longest_days, calendar
+        lasting["start_day"], lasting["end_day"], lasting["earlier"], rule.longest_days, calendar, lasting["anchor_day"]
     )
     before = lasting[copy_of]
     before["start_day"], before["end_day"] = start, end

@@ -14,14 +14,18 @@ from sim.money.cents import to_cents, to_the_cent
 
 
 def contract_value_usd(
-    arr_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, calendar: Calendar
-) -> np.ndarray:
+    arr_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, calendar: Calendar,
+    anchor_day: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
     """What a contract brings over its whole term, to the cent: a twelfth of a year's price for each calendar month.
 
     Args:
-        arr_usd: annual recurring revenue. start_day, end_day: of the term, in days.
+        arr_usd: annual recurring revenue. start_day, end_day: of the term, in days. anchor_day: from which months
+            count; from its first day, if none is given.
     """
-    return to_cents(np.asarray(arr_usd) * calendar.months_between(start_day, end_day) / 12.0)
+    anchor = start_day if anchor_day is None else anchor_day
+    months = calendar.months_between(anchor, end_day) - calendar.months_between(anchor, start_day)
+    return to_cents(np.asarray(arr_usd) * months / 12.0)
 
 
 @inlined

@@ -158,9 +158,7 @@ class _History:
         if len(self.pipeline.customers) and not self.seats.scenario.opening.has_file("customers"):
             self._set_hours(day)
             logit = self.base.renewal_logit(self.pipeline.state.cell_customers, self.week.output)
-            ages = CustomerAges(
-                self.seats, self.pipeline, self._steady(day), logit, self.base.source, self.calendar.days_per_year
-            )
+            ages = CustomerAges(self.seats, self.pipeline, self._steady(day), logit, self.base.source, self.calendar)
             self.past, self.sells_new = ages.draw(self.luck), ages.sells_new
             self.pipeline.remember(self.past, day)
 

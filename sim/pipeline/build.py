@@ -139,7 +139,6 @@ def _renewal(scenario: Scenario, calendar: Calendar) -> np.ndarray:
         rule = segment.contracts
         if rule is None:
             continue
-        growth_days = rule.grows_over_months * calendar.days_per_month
         steps = max(1, round(rule.grows_over_months)) if rule.grows == "monthly" else 1
         mean = rule.opening_mean_arr_usd or segment.deal_size.average_usd
         row["keeps"] = True
@@ -147,7 +146,7 @@ def _renewal(scenario: Scenario, calendar: Calendar) -> np.ndarray:
         row["renew_logit"] = log_odds(rule.renew_share)
         row["contract"], row["contract_by"] = rule.contract_share, rule.contract_by_share
         row["uplift"], row["uplift_by"] = rule.uplift_share, rule.uplift_by_share
-        row["starts_at"], row["growth_steps"], row["growth_days"] = rule.starts_at_share, steps, growth_days / steps
+        row["starts_at"], row["growth_steps"] = rule.starts_at_share, steps
         row["growth_months"] = rule.grows_over_months / steps
         row["lost_to_peer"], row["lost_to_newcomer"] = rule.lost_to_peer_share, rule.lost_to_newcomer_share
         row["opening_scale"] = mean / segment.deal_size.average_usd

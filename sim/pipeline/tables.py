@@ -118,7 +118,7 @@ KNOBS = np.dtype([
 RENEWAL = np.dtype([
     ("keeps", "?"), ("months", "f8"), ("days", "f8"), ("renew_logit", "f8"), ("contract", "f8"), ("contract_by", "f8"),
     ("uplift", "f8"), ("uplift_by", "f8"),
-    ("starts_at", "f8"), ("growth_steps", "i8"), ("growth_months", "f8"), ("growth_days", "f8"),  # of one step
+    ("starts_at", "f8"), ("growth_steps", "i8"), ("growth_months", "f8"),  # of one step
     ("lost_to_peer", "f8"), ("lost_to_newcomer", "f8"), ("opening_scale", "f8"),  # mean ARR over that of a deal
 ], align=True)  # fmt: skip
 
@@ -126,6 +126,7 @@ RENEWAL = np.dtype([
 CUSTOMER = np.dtype([
     ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),
     ("since_day", "f8"), ("left_day", "f8"), ("arr_usd", "f8"),
+    ("anchor_day", "f8"), ("term_months", "f8"),  # from which its terms count, and the months to the last one's end
     ("term_end", "f8"), ("renewals", "i8"),
     ("growth_day", "f8"), ("growth_left_usd", "f8"), ("growth_steps", "i8"),  # a slow start's next step
     ("expands_day", "f8"), ("expansions", "i8"),  # the next expansion, once it is dated
