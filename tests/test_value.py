@@ -18,6 +18,7 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
 from sim.measures.value_sums import selling_share, serving_usd_per_customer
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.pipeline.deals import odds_of
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
@@ -208,7 +209,8 @@ def test_signs(more: str, sign: int) -> None:
 
 
 def serving(scenario: Scenario) -> np.ndarray:
-    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario))
+    scale = PayScale.of(scenario, scenario.calendar(12))
+    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario), scale, 12)
 
 
 def selling(book: Ledger, scenario: Scenario) -> np.ndarray:
