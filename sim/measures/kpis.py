@@ -24,6 +24,7 @@ from sim.measures.periods import PERIOD_KINDS, QUARTER, TOTAL, periods_of
 from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
 from sim.measures.value_sums import value_cube
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.rules import target
 from sim.scenario.scenario import Scenario
@@ -105,6 +106,10 @@ class KpiLayout:
         return PayPlans.of_scenario(self.scenario)
 
     @cached_property
+    def _pay_scale(self) -> PayScale:
+        return PayScale.of(self.scenario, self.calendar)
+
+    @cached_property
     def _partners(self) -> np.ndarray:
         """1.0 for the sources that are partners, shape (sources,)."""
         return np.array([source.kind == "partner" for source in self.scenario.world.sources.values()], float)
@@ -123,7 +128,7 @@ class KpiLayout:
             payment_cube(frame, ledger),
             customer_cube(frame, ledger),
             revenue_cube(frame, ledger, self.scenario),
-            value_cube(frame, ledger, self.scenario, self._pay_plans),
+            value_cube(frame, ledger, self.scenario, self._pay_plans, self._pay_scale),
             behaviour_cube(frame, ledger),
             self._plan_cube,
         ]
@@ -132,7 +137,7 @@ class KpiLayout:
             families = {family: Sums(frame, family, cubes) for family in FAMILIES}
             cell, attainment = by_rep(frame, ledger)
             add_attainment(families["cell"], cell, attainment)
-            paid, positions = rep_pay(frame, ledger, self._pay_plans), positions_of(frame, ledger)
+            paid, positions = rep_pay(frame, ledger, self._pay_plans, self._pay_scale), positions_of(frame, ledger)
             for family in ("cell", "attainment"):
                 add_pay(families[family], cell, attainment, paid)
                 add_positions(families[family], positions)

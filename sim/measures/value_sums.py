@@ -11,6 +11,7 @@ from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place
 from sim.money.cents import to_cents
 from sim.money.partners import margin_shares
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.rules.value import Window, kept_years, rise_years, still_there
 from sim.scenario.scenario import Scenario
@@ -41,10 +42,10 @@ class Terms:
         return Terms(*(getattr(self, name)[segment] for name in self.__dataclass_fields__))
 
 
-def terms_of(scenario: Scenario, plans: PayPlans) -> Terms:
+def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) -> Terms:
     """The terms of each segment; those of one-off business are never used."""
     rows = []
-    serving = serving_usd_per_customer(scenario, plans)
+    serving = serving_usd_per_customer(scenario, plans, scale, months)
     for segment, usd in zip(scenario.world.segments.values(), serving, strict=True):
         rule = segment.contracts
         if rule is None:
@@ -59,14 +60,16 @@ def terms_of(scenario: Scenario, plans: PayPlans) -> Terms:
     return Terms(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def serving_usd_per_customer(scenario: Scenario, plans: PayPlans) -> np.ndarray:
+def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) -> np.ndarray:
     """What it costs a year to serve one customer at the reference load; shape (segments,), 0 where no role serves.
 
-    One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most.
+    One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most. Raises
+    and inflation are those of the run's last day, regions count alike.
     """
     costs, world = scenario.world.costs, scenario.world
-    pay = plans.salary_usd_per_year + plans.even_usd_per_year
-    head = pay * (1.0 + costs.benefits_share) + costs.overhead_usd_per_head_per_year
+    pay = plans.salary_usd_per_year * (scale.factors[-1] * scale.region.mean()) + plans.even_usd_per_year
+    overhead = costs.overhead_usd_per_head_per_year * costs.inflation(months - 1)
+    head = pay * (1.0 + costs.benefits_share) + overhead
     found = np.zeros(len(world.segments))
     for s, segment in enumerate(world.segments):
         accounts = [role.accounts_per_head.get(segment, 0.0) for role in world.roles.values()]
@@ -88,7 +91,7 @@ def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans) -> np.nda
     return rate * (1.0 + scenario.world.costs.benefits_share) + margin_shares(scenario)
 
 
-def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans) -> Cube:
+def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans, scale: PayScale) -> Cube:
     """ARR, run-off and open pipeline at the horizon, put in the last month; the two undefined without billing."""
     cells, months = frame.groups.count_cells, frame.periods.count_months
     values = np.zeros((len(NAMES), cells, 1, months))
@@ -99,7 +102,7 @@ def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans
         values[1:] = np.nan
         return Cube(NAMES, values)
     rule = scenario.world.value
-    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans)
+    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans, scale, months)
     margin = scenario.world.billing.kept_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
     values[1, :, 0, -1] = np.bincount(at_home, run_off, cells)

@@ -165,11 +165,21 @@ class Guarantee(Noun):
     months_of_tenure: Positive = Field(default=3, le=60, description="months in the seat for which it holds")
 
 
+def _base(given: Any) -> Any:
+    numbers = given.values() if isinstance(given, dict) else [given]
+    if all(isinstance(usd, int | float) and not isinstance(usd, bool) for usd in numbers):
+        return given
+    raise ValueError("expected dollars a year, or such dollars by segment")
+
+
+Base = Annotated[Cost | dict[str, Cost], BeforeValidator(_base)]
+
+
 class Plan(Noun):
     """A pay plan. Without components the target variable is paid evenly, as for those who do not sell."""
 
-    base_usd_per_year: Cost | None = Field(
-        default=None, description="base salary; the role's in world.costs unless given"
+    base_usd_per_year: Base | None = Field(
+        default=None, description="base salary, one or by segment; the role's in world.costs unless given"
     )
     variable_usd_per_year: Cost = Field(default=0.0, description="target variable: what is paid at quota")
     components: dict[str, Component] = Field(
@@ -189,6 +199,11 @@ class Plan(Noun):
         description="as_paid: what the deal itself was paid; re_rated: what the period would have paid less without it",
     )
     lag_days: Days = Field(default=0, description="from the end of a period to payday")
+
+    def base(self, segment: str | None) -> float | None:
+        """Yearly base salary in a segment; None where the plan gives none."""
+        given = self.base_usd_per_year
+        return given.get(segment or "") if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _adds_up(self) -> Plan:

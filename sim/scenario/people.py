@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -272,10 +274,44 @@ class Hiring(Noun):
         return days if segment is None else self.segment_recruiting_mean_days.get(role, {}).get(segment, days)
 
 
+class Raise(Noun):
+    """What everybody's base salary rises by, once a year; newcomers come at what it is by then."""
+
+    share: float = Field(default=0.0, ge=0, le=1, description="0 for none")
+    month_day: str = Field(default="01-01", description="on which day of each year; first after the first day")
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Raise:
+        try:
+            if not re.fullmatch(r"\d{2}-\d{2}", self.month_day):
+                raise ValueError
+            date(2023, int(self.month_day[:2]), int(self.month_day[3:]))
+        except ValueError:
+            raise ValueError(
+                f"month_day {self.month_day!r} is no day of every year, as month-day, such as 04-01"
+            ) from None
+        return self
+
+
 class Costs(Noun):
     """What the sales organization costs, apart from commissions and programs."""
 
     salary_usd_per_year: dict[str, Cost] = Field(description="base salary by role")
+    segment_salary_usd_per_year: dict[str, dict[str, Cost]] = Field(
+        default_factory=dict, description="by role and segment, where it differs from the role's"
+    )
+    region_salary_multiplier: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(
+        default_factory=dict,
+        description="by region, on all base salaries there, those of pay plans too; 1 unless given",
+    )
+    yearly_raise: Raise = Raise()
+    inflation_per_year: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="of all cost that is not pay: recruiting, overhead, programs, training, other; each twelve months "
+        "of the run cost so much more than those before",
+    )
     benefits_share: Share = Field(default=0.25, description="of salary and commission")
     recruiting_usd_per_hire: dict[str, Cost] = Field(
         default_factory=dict, description="agency, travel and onboarding, by role"
@@ -285,3 +321,12 @@ class Costs(Noun):
         default_factory=dict,
         description="by a name of your own, what no seat, hire or program costs: marketing people, leaders, operations",
     )
+
+    def salary(self, role: str, segment: str | None) -> float:
+        """Yearly base salary of a role in a segment or in none, before its region and raises; 0 for none given."""
+        usd = self.salary_usd_per_year.get(role, 0.0)
+        return usd if segment is None else self.segment_salary_usd_per_year.get(role, {}).get(segment, usd)
+
+    def inflation(self, month: int) -> float:
+        """What a dollar of cost that is not pay has become in a month of the run, counted from 0."""
+        return float((1.0 + self.inflation_per_year) ** (month // 12))
