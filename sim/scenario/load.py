@@ -72,6 +72,12 @@ class ScenarioSource:
         """Whether the scenario's own file asks its question, not one that it builds on."""
         return "question" in self.origin.documents[-1].raw
 
+    def is_given(self, path: Path) -> bool:
+        """Whether a file or an override gives a key that was not taken away after."""
+        layer = self.origin.layer(path)
+        gone = (one.layer for one in self.removed if path[: len(one.path)] == one.path)
+        return layer >= 0 and layer > max(gone, default=-1)
+
     def at_central(self) -> Scenario:
         """The scenario with every uncertainty at its central value. Raises ScenarioError."""
         if self._central is None:
