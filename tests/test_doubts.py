@@ -15,7 +15,7 @@ ODD = {
     " enterprise, where a stage needs one: its deals go on without one, at worse odds, after 5 days",
     "world.territory.accounts.smb.east=0": "accounts.smb.east is 0: its sellers find nobody to sell to",
     "world.territory.accounts.smb.west=900": "accounts.smb.west is 900, fewer than the 980 customers of the first day",
-    "world.territory.accounts.mid_market.west=null": "accounts.mid_market counts none in west, where there are sellers:",
+    "world.territory.accounts.mid_market.west=null": "mid_market counts none in west, where there are sellers:",
     "world.roles.sdr.ramp.shares=[0,0]": "world.roles.sdr.ramp.shares are all 0: new people do nothing for 2"
     " months",
     "world.roles.csm.ramp.shares=[0.5,0.4]": "world.roles.csm.ramp.shares fall: new people get worse",

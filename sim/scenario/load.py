@@ -24,6 +24,7 @@ from sim.scenario.references import Reference, filled, find_references
 from sim.scenario.removal import Removed, rows_of, take_away, told
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
+from sim.scenario.signs import control_signs
 from sim.scenario.tiny import near_zero
 from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
@@ -188,7 +189,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
     uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)
-    problems += near_zero(raw)
+    problems += [*near_zero(raw), *control_signs(raw)]
     if problems:
         raise origin.error(problems)
     question = str(raw.get("question", ""))
