@@ -38,6 +38,9 @@ class PeriodRows:
         return self._taken[key]
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a scenario as run is long, and a run may have fifty
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """What one run left behind, read once.
@@ -236,7 +239,7 @@ def _read_scenarios(folder: Path, plans: list[str]) -> dict[str, dict[str, Any]]
     """Each plan's scenario as run, by the name that it states."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("scenario*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         if isinstance(document, dict) and str(document.get("name")) in plans:
             found[str(document["name"])] = document
     return found

@@ -20,9 +20,9 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.scenario.document import Document
-from sim.scenario.errors import ScenarioError, dotted, shown
+from sim.scenario.errors import ScenarioError, did_you_mean, dotted, shown
 
-_JOINED = "joined"  # the name under which Hydra finds the joined files
+_NOTHING = "nothing"  # the name under which Hydra finds what overrides are added to
 _FOREIGN = ("hydra", "defaults")
 REFERENCE = "${"
 MOST_LETTERS = 20_000  # of one override
@@ -37,66 +37,70 @@ def join(documents: Sequence[Document], overrides: Sequence[str] = ()) -> dict[s
 
     What a null takes away and a group that replaces another whole are still in it.
     """
-    added = [_as_addition(text) for text in overrides]
-    below = _layered(documents)
-    try:
-        ConfigStore.instance().store(name=_JOINED, node=below)
-        with initialize(config_path=None, version_base="1.3"):
-            raw = OmegaConf.to_container(compose(_JOINED, overrides=added), resolve=True)
-    except (HydraException, OmegaConfBaseException, ValueError, RecursionError) as problem:
-        is_override = any(text.lstrip("+~") in str(problem) for text in added)
-        place = "command line" if is_override else documents[-1].label
-        raise ScenarioError(f"{place}: {_reason(problem)}") from None
-    if not isinstance(raw, dict):
-        raise ScenarioError(f"{documents[-1].label}: the top level must be keys with values.")
-    for override in map(parse_override, overrides):
-        if not override.is_delete():
-            _refuse_empty_group(override.value(), override_path(override), below)
-    return {str(key): value for key, value in raw.items()}
-
-
-def _layered(documents: Sequence[Document]) -> dict[str, Any]:
     joined: dict[str, Any] = {}
     for document in documents:
         own = {key: value for key, value in document.raw.items() if key != "defaults"}
         joined = _over(own, joined, (), document)
+    read = [parse_override(text) for text in overrides]
+    added = [_as_addition(text) for text, override in zip(overrides, read, strict=True) if not override.is_delete()]
+    joined = _over(_composed(added), joined, (), None)
+    for override in read:
+        if override.is_delete():
+            _delete(override_path(override), joined)
     return joined
 
 
-def _over(given: dict[str, Any], below: dict[str, Any], path: tuple[str, ...], document: Document) -> dict[str, Any]:
-    """A group over the one that it is joined to."""
+def _composed(added: Sequence[str]) -> dict[str, Any]:
+    """The groups that overrides make by themselves. Raises ScenarioError."""
+    if not added:
+        return {}
+    ConfigStore.instance().store(name=_NOTHING, node={})
+    try:
+        with initialize(config_path=None, version_base="1.3"):
+            raw = OmegaConf.to_container(compose(_NOTHING, overrides=list(added)), resolve=True)
+    except (HydraException, OmegaConfBaseException, ValueError, RecursionError) as problem:
+        raise ScenarioError(f"command line: {_reason(problem)}") from None
+    assert isinstance(raw, dict)
+    return {str(key): value for key, value in raw.items()}
+
+
+def _over(
+    given: dict[str, Any], below: dict[str, Any], path: tuple[str, ...], layer: Document | None
+) -> dict[str, Any]:
+    """A group over the one that it is joined to. ``layer``: the file that gives it; None for the command line."""
     joined = dict(below)
     for key, value in given.items():
-        there, at = below.get(key), (*path, key)
+        there, at = below.get(key), (*path, str(key))
         if isinstance(value, dict) and isinstance(there, dict) and there:
             if not value:
-                raise document.error(at, empty_group(f"{key}: null", "_replace_: true in it"))
-            joined[key] = _over(value, there, at, document)
+                raise _empty_group(at, layer)
+            joined[str(key)] = _over(value, there, at, layer)
         else:
-            joined[key] = deepcopy(value)
+            joined[str(key)] = deepcopy(value)
     return joined
 
 
-def empty_group(null: str, replacing: str) -> str:
-    """That an empty group joined to a full one would change nothing, and what to write instead."""
-    return (
-        f"an empty group {{}} changes nothing, because groups are joined. {null} takes the group away; "
-        f"{replacing} replaces it whole."
-    )
+def _empty_group(path: tuple[str, ...], layer: Document | None) -> ScenarioError:
+    """An empty group joined to a full one would change nothing, in silence."""
+    text = "an empty group {} changes nothing, because groups are joined. "
+    if layer is not None:
+        text += f"{path[-1]}: null takes the group away; _replace_: true in it replaces it whole."
+        return layer.error(path, text)
+    key = dotted(path)
+    text += f"{key}=null takes the group away; {key}={{_replace_: true, ...}} replaces it whole."
+    return ScenarioError(f"command line: {key}: {text}")
 
 
-def _refuse_empty_group(given: Any, path: tuple[str, ...], below: Any) -> None:
-    """An empty group joined to a full one. Raises ScenarioError."""
-    if not isinstance(given, dict):
-        return
-    for name, value in given.items():
-        _refuse_empty_group(value, (*path, str(name)), below)
-    there = below
-    for key in path:
-        there = there.get(key) if isinstance(there, dict) else None
-    if not given and isinstance(there, dict) and there:
-        key = dotted(path)
-        raise ScenarioError(f"command line: {key}: {empty_group(f'{key}=null', f'{key}={{_replace_: true, ...}}')}")
+def _delete(path: tuple[str, ...], joined: dict[str, Any]) -> None:
+    """Takes a key away, as ``~key`` asks. Raises ScenarioError where it is not there."""
+    group: Any = joined
+    for key in path[:-1]:
+        group = group.get(key) if isinstance(group, dict) else None
+    if not isinstance(group, dict) or path[-1] not in group:
+        names = group if isinstance(group, dict) else ()
+        hint = did_you_mean(path[-1], names)
+        raise ScenarioError(f"command line: {dotted(path)}: ~ takes it away, but it is not there.{hint}")
+    del group[path[-1]]
 
 
 def parse_override(text: str) -> Override:

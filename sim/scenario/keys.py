@@ -13,17 +13,33 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Node, Shape
 
 UNITS = [
-    (r"usd_per_year", "US dollars a year"), (r"usd_per_month", "US dollars a month"),
-    (r"usd_per_quarter", "US dollars a quarter"), (r"usd_per_head_per_month", "US dollars a head and month"),
-    (r"usd_per_head_per_year", "US dollars a head and year"), (r"usd_per_hire", "US dollars a hire"),
-    (r"usd_per_head$|usd_per_deal", "US dollars each"), (r"(^|_)usd$|prices_usd|mean_arr_usd", "US dollars"),
-    (r"usd_per$", "US dollars a unit"), (r"hours_per_week", "hours a week"),
-    (r"logit_per_month", "log-odds a month"), (r"(leads|opportunities)_per_month", "a month"),
-    (r"days_per_year", "days a year"), (r"(_|^)per_week", "a week"), (r"(_|^)per_month", "a month"),
-    (r"(_|^)per_year", "a year"), (r"(_|^)per_head", "a head"), (r"(_|^)days$|^days_", "days"),
-    (r"(_|^)months$", "months"), (r"(_|^)weeks$", "weeks"), (r"(_|^)years$", "years"), (r"multiplier", "multiple"), (r"logit", "log-odds"),
-    (r"share|shares", "share, 0.1 for 10%"), (r"attainment", "attainment, 1 at quota"), (r"_date$|^on_date$", "date"),
-]  # fmt: skip
+    (r"usd_per_year", "US dollars a year"),
+    (r"usd_per_month", "US dollars a month"),
+    (r"usd_per_quarter", "US dollars a quarter"),
+    (r"usd_per_head_per_month", "US dollars a head and month"),
+    (r"usd_per_head_per_year", "US dollars a head and year"),
+    (r"usd_per_hire", "US dollars a hire"),
+    (r"usd_per_head$|usd_per_deal", "US dollars each"),
+    (r"(^|_)usd$|prices_usd|mean_arr_usd", "US dollars"),
+    (r"usd_per$", "US dollars a unit"),
+    (r"hours_per_week", "hours a week"),
+    (r"logit_per_month", "log-odds a month"),
+    (r"(leads|opportunities)_per_month", "a month"),
+    (r"days_per_year", "days a year"),
+    (r"(_|^)per_week", "a week"),
+    (r"(_|^)per_month", "a month"),
+    (r"(_|^)per_year", "a year"),
+    (r"(_|^)per_head", "a head"),
+    (r"(_|^)days$|^days_", "days"),
+    (r"(_|^)months$", "months"),
+    (r"(_|^)weeks$", "weeks"),
+    (r"(_|^)years$", "years"),
+    (r"multiplier", "multiple"),
+    (r"logit", "log-odds"),
+    (r"share|shares", "share, 0.1 for 10%"),
+    (r"attainment", "attainment, 1 at quota"),
+    (r"_date$|^on_date$", "date"),
+]
 INTRODUCTION = """\
 # Keys of a scenario
 

@@ -24,6 +24,7 @@ from sim.scenario.references import Reference, filled, find_references
 from sim.scenario.removal import Removed, rows_of, take_away, told
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
+from sim.scenario.signs import control_signs
 from sim.scenario.tiny import near_zero
 from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
@@ -71,6 +72,12 @@ class ScenarioSource:
     def has_own_question(self) -> bool:
         """Whether the scenario's own file asks its question, not one that it builds on."""
         return "question" in self.origin.documents[-1].raw
+
+    def is_given(self, path: Path) -> bool:
+        """Whether a file or an override gives a key that was not taken away after."""
+        layer = self.origin.layer(path)
+        gone = (one.layer for one in self.removed if path[: len(one.path)] == one.path)
+        return layer >= 0 and layer > max(gone, default=-1)
 
     def at_central(self) -> Scenario:
         """The scenario with every uncertainty at its central value. Raises ScenarioError."""
@@ -182,7 +189,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
     uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)
-    problems += near_zero(raw)
+    problems += [*near_zero(raw), *control_signs(raw)]
     if problems:
         raise origin.error(problems)
     question = str(raw.get("question", ""))
