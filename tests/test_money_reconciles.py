@@ -16,8 +16,10 @@ from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.catalogue import MEASURES
+from sim.measures.rolls import ROLLS
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
+from tests import footing
 from tests.invented_worlds import billings, worlds
 from tests.play import WORLDS
 
@@ -147,7 +149,17 @@ def check_cash_paid(plan: Scenario, months: int, book: Ledger) -> None:
         assert whole == pytest.approx(kpi["cost", period, "all"], abs=CENT), "the lines of the P&L are its cost"
 
 
-CHECKS = (check_earned_and_billed, check_balances_close, check_bookings_become_arr, check_cash_paid)
+def check_tables_foot(plan: Scenario, months: int, book: Ledger) -> None:
+    """Groups and periods of every measure add up, and balances roll."""
+    layout = kpis.table(plan, plan.calendar(months))
+    rows = footing.rows_of(layout, layout.values(book))
+    footing.groups_add_up(rows)
+    footing.periods_add_up(rows)
+    for roll in ROLLS:
+        footing.rolls(rows, roll)
+
+
+CHECKS = (check_tables_foot, check_earned_and_billed, check_balances_close, check_bookings_become_arr, check_cash_paid)
 
 
 @settings(max_examples=25)

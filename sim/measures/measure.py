@@ -46,6 +46,7 @@ BY_SOURCE_AND_QUARTER = {"source": "quarter"}
 BY_STAGE = {"stage": "quarter"}
 BY_BAND = {"attainment": "year"}
 QUARTERLY = {"all": "quarter"}  # put last: undefined in months, whatever stands before
+PER_SOMETHING = ("share", "ratio", "USD/day", "months")  # units of what never adds up
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,8 @@ class Measure:
     value: Callable[[Sums], np.ndarray]  # shape (G, T), NaN where undefined
     finest: Mapping[str, str]  # group kind to period kind
     yes_no: bool = False  # 1 or 0 in a replication: its mean over replications is a chance, percentiles say nothing
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether segments, regions, roles, sources and stages, with what is unallocated, add up to all."""
+        return self.kind != "ratio" and self.unit not in PER_SOMETHING

@@ -9,7 +9,7 @@ from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
 
 MONTHS_PER_YEAR = 12.0
-_FLOW = {"all": "month", "segment": "year"}
+_BOOKS = {"all": "month", "segment": "year", "region": "year"}  # flows and the balances that they roll
 _YEARLY = {"all": "year", "segment": "year"}
 _UNDEFINED = "undefined without world.billing"
 _SHARED = "a segment's cost leaves out people, programs and other cost of no one segment"
@@ -59,39 +59,52 @@ REVENUE_MEASURES = (
         "recognized_revenue", "USD", "flow", "Revenue earned.",
         "sum over contracts of their value, evenly by day over the term; a sale without a term when it is won; "
         + _UNDEFINED,
-        lambda s: s["recognized_revenue"], _FLOW,
+        lambda s: s["recognized_revenue"], _BOOKS,
     ),
     Measure(
         "billings", "USD", "flow", "Invoices written.",
         "each contract in advance, by its segment's schedule; a sale without a term when it is won; " + _UNDEFINED,
-        lambda s: s["billings"], _FLOW,
+        lambda s: s["billings"], _BOOKS,
     ),
     Measure(
         "collections", "USD", "flow", "What customers paid.",
         "invoices less the uncollectible share, by the collection days; customers of the first day pay for what they"
         " were billed before, one-off sales before it are taken as paid; " + _UNDEFINED,
-        lambda s: s["collections"], {"all": "month"},
+        lambda s: s["collections"], _BOOKS,
     ),
     Measure(
         "written_off", "USD", "flow", "Invoices given up.", "uncollectible share of invoices, write_off_days later",
-        lambda s: s["written_off"], QUARTERLY,
+        lambda s: s["written_off"], _BOOKS,
     ),
     Measure(
         "cash_flow", "USD", "flow", "Cash that the sales organization brings, less what it takes.",
         "collections - payments by the day on which they are paid; what it costs to serve customers is left out",
-        lambda s: s["collections"] - s["cash_paid"], {"all": "month"},
+        lambda s: s["collections"] - s["cash_paid"], _BOOKS,
     ),
     Measure(
-        "cash", "USD", "state", "Cash flow from the first day to the period's end.", "sum of cash_flow to date",
-        lambda s: s.at_end("cash"), QUARTERLY,
+        "cash_at_start", "USD", "state", "Cash flow from the first day to the period's start; 0 on the first day.",
+        "sum of cash_flow before", lambda s: s.at_start("cash_start"), _BOOKS,
+    ),
+    Measure(
+        "cash", "USD", "state", "Cash flow from the first day to the period's end.", "cash_at_start + cash_flow",
+        lambda s: s.at_end("cash"), _BOOKS,
+    ),
+    Measure(
+        "deferred_revenue_at_start", "USD", "state", "Invoiced and not yet earned, at the period's start.",
+        "what was invoiced of contracts in force - what of it was earned before",
+        lambda s: s.at_start("deferred_revenue_start"), _BOOKS,
     ),
     Measure(
         "deferred_revenue", "USD", "state", "Invoiced and not yet earned, at the period's end.",
-        "opening balance + billings - recognized_revenue", lambda s: s.at_end("deferred_revenue"), QUARTERLY,
+        "deferred_revenue_at_start + billings - recognized_revenue", lambda s: s.at_end("deferred_revenue"), _BOOKS,
+    ),
+    Measure(
+        "receivables_at_start", "USD", "state", "Invoiced and not yet paid, at the period's start.",
+        "invoices before - what of them was paid or given up before", lambda s: s.at_start("receivables_start"), _BOOKS,
     ),
     Measure(
         "receivables", "USD", "state", "Invoiced and not yet paid, at the period's end.",
-        "opening balance + billings - collections - written_off", lambda s: s.at_end("receivables"), QUARTERLY,
+        "receivables_at_start + billings - collections - written_off", lambda s: s.at_end("receivables"), _BOOKS,
     ),
     Measure(
         "contribution", "USD", "flow", "What revenue leaves after serving it and selling it.",
@@ -100,7 +113,7 @@ REVENUE_MEASURES = (
     ),
     Measure(
         "new_customers", "customers", "flow", "Customers won.", "count of new customers' contracts by first day",
-        lambda s: s["new_customers"], {"all": "quarter", "segment": "year"},
+        lambda s: s["new_customers"], {"all": "quarter", "segment": "year", "region": "year"},
     ),
     Measure(
         "cac", "USD", "ratio", "Customer acquisition cost.", f"cost / new_customers; {_SHARED}", _cac, _YEARLY,

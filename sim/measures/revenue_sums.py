@@ -16,14 +16,14 @@ from sim.scenario.scenario import Scenario
 
 BOOKED = (
     "recognized_revenue", "billings", "collections", "written_off", "deferred_revenue", "receivables", "cash_paid",
-    "cash", "gross_profit",
+    "cash", "deferred_revenue_start", "receivables_start", "cash_start", "gross_profit",
 )  # fmt: skip
 _ENDLESS = 10**6
 NAMES = (*BOOKED, "new_customers", "lost_customers")
 
 
 def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
-    """Flows by month, balances at each month's end; cash from the first day on. Undefined where nothing is billed."""
+    """Flows by month, balances at its end and start; cash from the first day on. Undefined where nothing is billed."""
     shape = (frame.groups.count_cells, frame.periods.count_months)
     customers = [_customers(frame, ledger, kind) for kind in (tables.ARR_NEW, tables.ARR_CHURN)]
     billing = scenario.world.billing
@@ -39,9 +39,11 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
     terms = _contract_terms(frame, ledger, scenario, billing)
     kept = books(terms, rule, frame.periods.calendar.month_starts, frame.groups.count_cells)
     paid = _paid(frame, ledger)
+    cash = np.cumsum(kept.collections - paid, axis=1)
     return [
         kept.revenue, kept.billings, kept.collections, kept.written_off,
-        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid, np.cumsum(kept.collections - paid, axis=1),
+        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid, cash,
+        kept.deferred_revenue[:, :-1], kept.receivables[:, :-1], np.pad(cash, ((0, 0), (1, 0)))[:, :-1],
         billing.gross_margin_share * kept.revenue,
     ]  # fmt: skip
 
