@@ -45,7 +45,7 @@ PEOPLE_MEASURES = (
         "productivity_capacity", "USD", "flow",
         "The planner's figure for the ramped reps, as if leads grew with heads; neither bookings nor a promise.",
         "sum over segments of ramped rep equivalents x the segment's steady_productivity_usd_per_year, an input, x"
-        " years of the period; sellers of no one segment count with the segments' mean; leaves out what the model knows:"
+        " years of the period; sellers of no one segment count with the segments' mean; leaves out what the model has:"
         " leads, market, odds, deal sizes, hours, the pipeline of the first day",
         lambda s: s["capacity_usd"], DETAIL,
     ),
