@@ -48,6 +48,7 @@ REFUSED = {
     (NO_WEST, "~levers.requisitions", "levers.backfill.enabled={start: false, 2027-07-01: true}"): NO_RECRUITERS_IN_WEST.format("to backfill its seats"),
     ("opening.teams.sdr_smb_east.segment=null",): "sdr_smb_east.segment: is missing: a role that prospects needs one of smb, mid_market, enterprise.",
     ("levers.requisitions.q2_sdr.segment=null",): "q2_sdr.segment: is missing: a role that prospects needs one of smb, mid_market, enterprise.",
+    ("+world.regions.unallocated={}",): "world.regions.unallocated: is the name of the row for what belongs to none of the regions; choose another one.",
     ("+levers.judgment_usd_per_quarter.smbb=100000",): 'levers.judgment_usd_per_quarter.smbb: "smbb" is no segment. Did you mean "smb"?',
     ("levers.judgment_usd_per_quarter=100000",): "levers.judgment_usd_per_quarter: expected a group of keys; got 100000.",
     ("+world.shocks.cut={kind: step, from_date: 2027-04-01, acts_on: odds, logit: -1, segment: smbb}",): 'world.shocks.cut.segment: "smbb" is no segment. Did you mean "smb"? The segments are smb, mid_market, enterprise.',

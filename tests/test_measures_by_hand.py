@@ -247,18 +247,29 @@ BY_HAND = {
     "no_decisions": {(Q1, "all"): 0, (Q2, "all"): 1, ("total", "little"): 1},
     "opportunities_created": {(Q1, "all"): 3, (Q2, "all"): 2, (Q2, "own"): 1, ("total", "south"): 4},
     "pipeline_created": {(Q1, "all"): 135_000, (Q2, "all"): 76_000, (Q1, "own"): 80_000},
+    "pipeline_won": {(Q1, "all"): 66_000 + 50_000, (Q2, "little"): 6_000},
+    "pipeline_lost": {(Q1, "all"): 80_000, (Q2, "all"): 5_000, ("total", "big"): 80_000},
+    "open_opportunities_at_end": {("2027-01", "all"): 4, (Q1, "all"): 0, ("total", "all"): 1, ("2027", "big"): 1},
+    "open_pipeline_at_end": {(Q1, "all"): 0, ("total", "all"): 70_000, (Q2, "big"): 70_000, ("total", "little"): 0},
     "open_opportunities": {("2027-02", "all"): 4, (Q1, "all"): 2},
     "open_pipeline": {
         (Q1, "all"): 60_000, ("total", "all"): 60_000, (Q2, "all"): 0, (Q1, "sign"): 60_000, (Q1, "talk"): 0,
     },
     "committed_pipeline": {(Q1, "all"): 12_000, ("2027-02", "all"): 0, ("2027", "big"): 12_000},
+    "dated_pipeline": {
+        ("2027-01", "all"): 22_000, (Q1, "big/north"): 66_000, (Q2, "all"): 264_000, ("total", "all"): np.nan,
+    },
+    "to_go_pipeline": {("2027-02", "all"): 24_000, (Q1, "all"): 11_000, ("2027", "all"): np.nan},
+    "to_go_target": {
+        ("2027-01", "all"): 132_000, ("2027-02", "all"): 72_000, (Q1, "all"): 22_000, (Q1, "big"): 10_000,
+        (Q1, "little"): 12_000, (Q2, "all"): 258_000, ("total", "all"): np.nan,
+    },
     "coverage": {("2027-01", "all"): 0.5, (Q1, "all"): 0.5, (Q2, "all"): 1.0, ("total", "all"): 0.75},
     "coverage_target": {(Q1, "all"): 3, (Q2, "all"): 3, ("total", "all"): 3, ("2027-02", "all"): np.nan},
     "policy_coverage": {("2027-01", "all"): 60_000 / 132_000, (Q1, "big"): 60_000 / 120_000},
     "to_go_coverage": {
         ("2027-01", "all"): 66 / 132, ("2027-02", "all"): 24 / 72, ("2027-03", "all"): 11 / 22, (Q1, "all"): 0.5,
         (Q1, "big"): 1.1, (Q2, "all"): 129 / 258, ("total", "all"): 0.5,
-        ("total", "north"): 0.0,  # the first quarter's target is reached there, so it says nothing
     },
     "win_rate_narrow": {("total", "all"): 3 / 4, (Q1, "all"): 2 / 3},
     "win_rate_broad": {("total", "all"): 3 / 5, (Q2, "all"): 1 / 2, ("total", "own"): 0},
@@ -325,6 +336,8 @@ BY_HAND = {
     "arr": {(Q1, "all"): 150_000, (Q2, "all"): 160_000, ("total", "big"): 150_000, ("2027", "south"): 0},
     "customers": {(Q1, "all"): 2, (Q2, "all"): 2, ("total", "north"): 2, ("total", "little"): 0},
     "average_arr": {("total", "all"): 913_000 / 6}, "average_customers": {("total", "all"): 13 / 6},
+    "customers_at_end": {(Q1, "all"): 2, (Q2, "all"): 2, ("total", "big"): 1, ("total", "south"): 1},
+    "lost_customers": {(Q1, "all"): 0, (Q2, "all"): 1, ("2027", "north"): 1},
     "new_arr": {(Q1, "all"): 0, (Q2, "all"): 3_000, ("total", "little"): 3_000},
     "expansion_arr": {(Q1, "all"): 30_000, (Q2, "all"): 3_000, ("total", "big"): 30_000},
     "contraction_arr": {(Q1, "all"): 20_000, ("total", "little"): 0},
@@ -384,6 +397,9 @@ BY_HAND = {
     "gross_profit": {(Q1, "all"): 96_888.89, (Q2, "all"): 21_166.66, ("total", "little"): 5_166.66},
     "gross_margin": {("2027-01", "all"): 0.8, ("total", "all"): 118_055.55 / 147_569.44},
     "cash_flow": {("2027-01", "all"): -22_000, (Q1, "all"): 81_777.78, (Q2, "all"): 16_808.33},
+    "cash_at_start": {(Q1, "all"): 0, (Q2, "all"): 81_777.78, ("total", "all"): 0},
+    "deferred_revenue_at_start": {(Q1, "all"): 0, (Q2, "all"): 8_888.89, ("total", "all"): 0},
+    "receivables_at_start": {(Q1, "all"): 0, (Q2, "all"): 7_000},
     "cash": {(Q1, "all"): 81_777.78, (Q2, "all"): 98_586.11, ("total", "all"): 98_586.11},
     "deferred_revenue": {(Q1, "all"): 8_888.89, (Q2, "all"): 11_430.56},
     "receivables": {(Q1, "all"): 7_000, (Q2, "all"): 2_900},
@@ -412,7 +428,9 @@ BY_HAND = {
         ("total", "big"): 0.7 * 110_000 * _within(220), ("total", "south"): 0.7 * 6_000 * _within(305),
     },
     "pipeline_value": {("total", "all"): 24_500, ("total", "big/south"): 24_500, ("total", "north"): 0},
-    "arr_at_end": {("total", "all"): 116_000, ("total", "little"): 6_000, ("total", "big/south"): 0},
+    "arr_at_end": {
+        (Q1, "all"): 160_000, ("total", "all"): 116_000, ("total", "little"): 6_000, ("total", "big/south"): 0,
+    },
     # Revenue a year: ARR, mean over days, and sales without a term of 110,000 and 6,000 in a quarter.
     "magic_number": {
         (Q1, "all"): np.nan, (Q2, "all"): (146_000 + 24_000 - 13_400_000 / 90 - 440_000) / 11_000,

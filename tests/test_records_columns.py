@@ -227,10 +227,10 @@ def test_every_row_and_dollar_of_any_file_is_accounted_for(
     assert sum(reason.rows for reason in one.reasons[SET_ASIDE].values()) == one.rows[SET_ASIDE]
     assert sum(reason.cents for reason in one.reasons[SET_ASIDE].values()) == one.cents[SET_ASIDE]
     if kind == "roster":
-        assert len(read_roster_of(files).seats) == one.rows_used
+        assert len(read_roster_of(files).seats) == one.things_used == one.rows_used
     else:
         used = (read_pipeline_of if kind == "pipeline" else read_customers_of)(files).columns["cents"]
-        assert (len(used), used.sum()) == (one.rows_used, one.cents[READ] + one.cents[MENDED])
+        assert (len(used), used.sum()) == (one.things_used, one.cents[READ] + one.cents[MENDED])
 
 
 def test_names_of_the_files_own_are_said_in_the_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

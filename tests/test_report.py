@@ -216,13 +216,13 @@ def test_what_belongs_to_no_segment_has_a_row_so_that_means_add_up(three: Path) 
     table = tables.by_group(run, "segment", "By segment")
     assert table is not None
     by_plan = [row.cells for row in table.rows]
-    assert by_plan[-3][0] == "no segment"
+    assert by_plan[-3][0] == "unallocated"
     place = table.columns.index("Target")
     assert by_plan[-3][place] == words.usd(run.statistic("base", "target") - 3 * 1_000_000.0)
     assert "no one segment" in table.note
     region = tables.by_group(run, "region", "By region")
     assert region is not None
-    assert not any(row.cells[0] == "no region" for row in region.rows), "all bookings are of a region"
+    assert not any(row.cells[0] == "unallocated" for row in region.rows), "all bookings are of a region"
 
 
 def test_the_pay_page_says_what_other_plans_change_under_the_same_luck(three: Path, one: Path) -> None:

@@ -10,6 +10,7 @@ from sim.app.saying import say
 from sim.measures.catalogue import CHAPTERS
 from sim.measures.kpis import MOST_ROWS
 from sim.measures.measure import KIND_MEANINGS, Measure
+from sim.measures.rolls import ROLLS
 
 INTRODUCTION = f"""\
 # Measures
@@ -26,8 +27,9 @@ the report tells it as the mean. `differences.csv` has both, too (`mean_differen
 A number is left empty where it is undefined, such as a win rate in a month without wins and losses; `n_defined` counts
 the replications in which it is defined.
 
-Months, quarters and years are fiscal. *All* is the whole organization. People who serve no one segment, such as
-recruiters, count in *all*, in their role and in their region, so segments need not add up to *all* for heads and cost.
+Months, quarters and years are fiscal. *All* is the whole organization. What belongs to no one segment, region or role,
+such as recruiters, who serve all segments, stands in the row `unallocated`: for every measure that adds up (flows,
+states and averages in dollars, heads, deals and the like) the rows of one kind of group add up to *all*.
 A table holds at most {MOST_ROWS:,} rows a replication (`run.most_rows`); where a scenario has many groups or months,
 the finest ones are left out first, and the screen and the report say which.
 """
@@ -48,6 +50,8 @@ def page() -> str:
     """The glossary as Markdown."""
     lines = [INTRODUCTION, "## Kinds of measures", ""]
     lines += [f"- **{kind}**: {meaning}." for kind, meaning in KIND_MEANINGS.items()]
+    lines += ["", "## Balances roll", "", "To the cent, in each period and group that has all of these:", ""]
+    lines += [f"- {roll}" for roll in ROLLS]
     for chapter, measures in CHAPTERS.items():
         lines += ["", f"## {chapter}"]
         for measure in measures:

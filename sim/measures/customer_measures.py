@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.measures.measure import Measure
 
 _STATE = {"all": "quarter", "segment": "year", "region": "year"}
-_MOVE = {"all": "quarter", "segment": "year"}
+_MOVE = {"all": "quarter", "segment": "year", "region": "year"}
+_RATE = {"all": "quarter", "segment": "year"}
 _YEARLY = {"all": "year", "segment": "year"}
 _YEARLY_RATE = (
     "the same customers in both; as a yearly rate, to the power 12 / months of the period; quarters: over the twelve"
@@ -22,6 +23,7 @@ CUSTOMER_MEASURES = (
         "customers of the first day + signed - lost before", lambda s: s.at_start("customers"), _STATE,
     ),
     Measure(
+    Measure(
         "average_arr", "USD", "average", "Annual recurring revenue, on average.", "arr, mean over month starts",
         lambda s: s.month_mean("arr"), _YEARLY,
     ),
@@ -30,7 +32,21 @@ CUSTOMER_MEASURES = (
         lambda s: s.month_mean("customers"), _YEARLY,
     ),
     Measure(
-        "new_arr", "USD", "flow", "ARR with which new customers start.",
+        "arr_at_end", "USD", "state", "Annual recurring revenue at the end of the period.",
+        "arr + new_arr + expansion_arr - contraction_arr - churned_arr", lambda s: s.at_end("arr_end"),
+        _STATE | {"segment_region": "total"},
+    ),
+    Measure(
+        "lost_customers", "customers", "flow", "Customers who left.", "count of terms not renewed by their last day",
+        lambda s: s["lost_customers"], _MOVE,
+    ),
+    Measure(
+        "customers_at_end", "customers", "state", "Customers at the end of the period.",
+        "customers + new_customers - lost_customers", lambda s: s.at_end("customers_end"), _STATE,
+    ),
+    Measure(
+        "new_arr", "USD", "flow",
+        "ARR with which new customers start; not bookings, which count slow starts in full, and expansion.",
         "sum over new customers of the deal's amount x the share at which they start", lambda s: s["new_arr"], _MOVE,
     ),
     Measure(
@@ -56,12 +72,12 @@ CUSTOMER_MEASURES = (
     ),
     Measure(
         "nrr", "ratio", "ratio", "Net revenue retention: what the customers of the start are worth at the end.",
-        f"ARR at the end / ARR at the start, {_YEARLY_RATE}", lambda s: s.by_period["nrr"], _MOVE,
+        f"ARR at the end / ARR at the start, {_YEARLY_RATE}", lambda s: s.by_period["nrr"], _RATE,
     ),
     Measure(
         "grr", "ratio", "ratio", "Gross revenue retention: as net, but no rise of a customer counts.",
         f"sum of the lower of ARR at the start and at the end / ARR at the start, {_YEARLY_RATE}",
-        lambda s: s.by_period["grr"], _MOVE,
+        lambda s: s.by_period["grr"], _RATE,
     ),
     Measure(
         "accounts_per_csm", "ratio", "ratio", "Customers for each person whose duty is to serve them.",

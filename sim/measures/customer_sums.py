@@ -14,7 +14,7 @@ _RISES = (tables.ARR_EXPANSION, tables.ARR_GROWTH, tables.ARR_UPLIFT)
 
 
 def customer_cube(frame: Frame, ledger: Ledger) -> Cube:
-    """ARR and customers at each month's first instant, and what moved them in the month; losses count as positive."""
+    """ARR and customers at each month's start and end, and what moved them in the month; losses count as positive."""
     rows, months = ledger.arr_moves, frame.periods.count_months
     kind, amount = rows["kind"], rows["amount_usd"]
     index = frame.groups.cell(rows["segment"], rows["region"]) * months + frame.periods.month_index(rows["day"])
@@ -32,12 +32,16 @@ def customer_cube(frame: Frame, ledger: Ledger) -> Cube:
         place(frame, 1, 1, index[which], weights[which]) for which, weights in flows
     )
     opening = kind == tables.ARR_OPENING
-    states = []
+    states, ends = [], []
     for moved, weights in ((net, amount[opening]), (net_customers, np.ones(int(opening.sum())))):
         first = place(frame, 1, 1, index[opening], weights).sum(axis=3, keepdims=True)
-        states.append(first + np.cumsum(moved, axis=3) - moved)
-    names = ("arr", "customers", "new_arr", "expansion_arr", "contraction_arr", "churned_arr", "orphaned_arr")
-    values = [*states, new, rises, shrinks, churn, orphaned, _renewed(frame, ledger)]
+        ends.append(first + np.cumsum(moved, axis=3))
+        states.append(ends[-1] - moved)
+    names = (
+        "arr", "customers", "arr_end", "customers_end",
+        "new_arr", "expansion_arr", "contraction_arr", "churned_arr", "orphaned_arr",
+    )  # fmt: skip
+    values = [*states, *ends, new, rises, shrinks, churn, orphaned, _renewed(frame, ledger)]
     return Cube((*names, "renewed_arr"), np.concatenate(values))
 
 

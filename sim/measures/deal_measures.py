@@ -21,6 +21,8 @@ from sim.measures.sums import Sums, positive
 from sim.rules.target import reached
 
 MOST_COVERAGE = 10.0  # of what is left to close
+_TO_GO = {"all": "month", "segment": "quarter"}
+_ROLLED = {"all": "month", "segment": "quarter"}  # not by region: territory that is divided anew moves open deals
 
 
 def _with_judgment(sums: Sums) -> np.ndarray:
@@ -43,6 +45,12 @@ def _by_quarter(sums: Sums, name: str) -> np.ndarray:
 
 def _at_quarter_start(sums: Sums, name: str) -> np.ndarray:
     return sums.at_start(name)[:, sums.frame.periods.of_kind(QUARTER)]
+
+
+def _dated(sums: Sums) -> np.ndarray:
+    """Open amounts dated in each month and quarter, at its start; years and the total stay undefined."""
+    months, quarters = sums.by_month["dated_in_month_usd"], _at_quarter_start(sums, "dated_in_quarter_usd")
+    return sums.frame.periods.of_months_and_quarters(months, quarters)
 
 
 def _coverage(sums: Sums) -> np.ndarray:
@@ -68,17 +76,27 @@ def _policy_coverage(sums: Sums) -> np.ndarray:
     return _month_starts(sums, sums.by_month["open_usd"] / positive(target))
 
 
-def _to_go_coverage(sums: Sums) -> np.ndarray:
+def _to_go_usd(sums: Sums) -> np.ndarray:
+    """What of the quarter's target is not booked as each month starts, below 0 where more is; shape (G, M)."""
     periods = sums.frame.periods
     of_month = periods.calendar.quarter_of_month
     first = periods.first_month[periods.of_kind(QUARTER)]
     booked_before = np.cumsum(sums.by_month["bookings"], axis=1) - sums.by_month["bookings"]
     closed_so_far = booked_before - booked_before[:, first][:, of_month]
-    to_go = _by_quarter(sums, "target")[:, of_month] - closed_so_far
+    return _by_quarter(sums, "target")[:, of_month] - closed_so_far
+
+
+def _at_last_months(sums: Sums, months: np.ndarray) -> np.ndarray:
+    """States of months' starts and, for quarters, of their last month's; years and the total stay undefined."""
+    periods = sums.frame.periods
+    return periods.of_months_and_quarters(months, months[:, periods.last_month[periods.of_kind(QUARTER)]])
+
+
+def _to_go_coverage(sums: Sums) -> np.ndarray:
     # Where a dollar is left to close, any pipeline covers it a thousand times: more than enough is enough.
-    months = np.minimum(sums.by_month["dated_in_quarter_usd"] / positive(to_go), MOST_COVERAGE)
-    last = np.append(first[1:], periods.count_months) - 1
-    return periods.with_means(months, months[:, last])
+    months = np.minimum(sums.by_month["dated_in_quarter_usd"] / positive(_to_go_usd(sums)), MOST_COVERAGE)
+    periods = sums.frame.periods
+    return periods.with_means(months, months[:, periods.last_month[periods.of_kind(QUARTER)]])
 
 
 DEAL_MEASURES = (
@@ -137,6 +155,15 @@ DEAL_MEASURES = (
         lambda s: s["created_usd"], HEADLINE | BY_SOURCE_AND_QUARTER,
     ),
     Measure(
+        "pipeline_won", "USD", "flow",
+        "Value of the deals won as they stood in the pipeline; bookings are this less discounts to sign early.",
+        "sum of amounts before discounts by day of the win", lambda s: s["won_usd"], _ROLLED,
+    ),
+    Measure(
+        "pipeline_lost", "USD", "flow", "Value of the deals that ended without a win, lost or without decision.",
+        "sum of amounts by day of the end", lambda s: s["ended_usd"], _ROLLED,
+    ),
+    Measure(
         "open_opportunities", "deals", "state", "Deals open at the start of the period.",
         "count of deals that are worked, deferred, stalled, orphaned or waiting for a solution engineer",
         lambda s: s.at_start("open_deals"), MINOR | BY_STAGE,
@@ -146,14 +173,28 @@ DEAL_MEASURES = (
         "sum of amounts of open deals", lambda s: s.at_start("open_usd"), HEADLINE | BY_STAGE,
     ),
     Measure(
+        "open_opportunities_at_end", "deals", "state", "Deals open at the end of the period.",
+        "open_opportunities + opportunities_created - wins - losses - no_decisions",
+        lambda s: s.at_end("open_deals_end"), {"all": "month", "segment": "year"},
+    ),
+    Measure(
+        "open_pipeline_at_end", "USD", "state", "Value of all open deals at the end of the period.",
+        "open_pipeline + pipeline_created - pipeline_won - pipeline_lost", lambda s: s.at_end("open_usd_end"), _ROLLED,
+    ),
+    Measure(
         "committed_pipeline", "USD", "state",
         "Value of the deals open at the start of the period in stages of forecast category commit.",
         "sum of amounts of open deals in those stages", lambda s: s.at_start("committed_usd"), MINOR,
     ),
     Measure(
+        "dated_pipeline", "USD", "state", "Open pipeline that is dated in the period: what coverage divides by target.",
+        "open amounts with a forecast close date in the period, at its start; empty in years and the total, whose"
+        " coverage is a mean over quarters",
+        _dated, HEADLINE,
+    ),
+    Measure(
         "coverage", "ratio", "state", "Open pipeline that is dated in the period, against the period's target.",
-        "open amounts with a forecast close date in the period, at its start / its target;"
-        " years and total: mean over quarters",
+        "dated_pipeline / target; years and total: mean over quarters",
         _coverage, DETAIL,
     ),
     Measure(
@@ -168,12 +209,24 @@ DEAL_MEASURES = (
         _policy_coverage, {"all": "month", "segment": "quarter"},
     ),
     Measure(
+        "to_go_pipeline", "USD", "state", "Open pipeline dated in what is left of the quarter.",
+        "open amounts dated in the rest of the quarter, at the start of each month; a quarter: at the start of its last"
+        " month; empty in years and the total",
+        lambda s: _at_last_months(s, s.by_month["dated_in_quarter_usd"]), _TO_GO,
+    ),
+    Measure(
+        "to_go_target", "USD", "state", "What is left of the quarter's target.",
+        "quarter's target - bookings so far in the quarter, below 0 where it is passed, at the start of each month; a"
+        " quarter: at the start of its last month; empty in years and the total",
+        lambda s: _at_last_months(s, _to_go_usd(s)), _TO_GO,
+    ),
+    Measure(
         "to_go_coverage", "ratio", "state",
-        "Open pipeline dated in what is left of the quarter, against what is left of its target.",
-        "open amounts dated in the rest of the quarter / (quarter's target - bookings so far in the quarter), at the"
-        " start of each month; a quarter: at the start of its last month; years and total: mean over quarters;"
+        "Open pipeline dated in what is left of the quarter, against what is left of its target. Next to nothing may be"
+        " left, so read its median (p50); the mean and its interval are over replications that have something left.",
+        "to_go_pipeline / to_go_target; years and total: mean over quarters;"
         f" at most {MOST_COVERAGE:.0f}, as what is left may be next to nothing; undefined where the target is reached",
-        _to_go_coverage, DETAIL,
+        _to_go_coverage, _TO_GO,
     ),
     Measure(
         "win_rate_narrow", "share", "ratio", "Wins among the deals that somebody won.", "wins / (wins + losses)",
@@ -211,8 +264,11 @@ DEAL_MEASURES = (
     ),
     Measure(
         "sales_velocity", "USD/day", "ratio",
-        "What the open pipeline turns into bookings a day at the period's rates.",
-        "open opportunities (mean over month starts) x win_rate_broad x average_deal / cycle_days_won",
+        "The textbook's flow of the open pipeline at the period's rates; not bookings a day, and below them where deals"
+        " that are won take longer than the others, as they mostly do.",
+        "open opportunities (mean over month starts) x win_rate_broad x average_deal / cycle_days_won; leaves out that"
+        " deals lost or ended without decision are open for fewer days: with the mean days of all deals that end it"
+        " would be bookings a day, as long as pipeline neither grows nor shrinks",
         _sales_velocity, MINOR,
     ),
     Measure(

@@ -51,7 +51,7 @@ def deal_code(frame: Frame, ledger: Ledger) -> np.ndarray:
 
 
 def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray, partners: np.ndarray) -> Cube:
-    """Counts of moves, the amounts of deals created, the ages of deals that end, and bookings, from day 0 on.
+    """Counts of moves, the ages of deals that end, and bookings, from day 0 on.
 
     ``partners`` is 1.0 for the sources that are partners, shape (sources,).
 
@@ -64,17 +64,14 @@ def deal_cube(frame: Frame, ledger: Ledger, code: np.ndarray, partners: np.ndarr
     row, day, deal = row.take(kept), day.take(kept), ledger.moves["deal"].take(kept)
     index = code.take(deal) * months + frame.periods.month_index(day)
     counts = place(frame, len(_MOVE_NAMES), sources, row * (frame.groups.count_cells * sources * months) + index)
-    created, won, lost = (
-        np.flatnonzero(row == _ROW_OF_KIND[kind]) for kind in (tables.CREATED, tables.WIN, tables.LOSS)
-    )
-    amounts = ledger.deals["amount_usd"][deal[created]]
-    values = [counts, place(frame, 1, sources, index[created], amounts)]
-    for ended in (won, lost):
+    values = [counts]
+    for kind in (tables.WIN, tables.LOSS):
+        ended = np.flatnonzero(row == _ROW_OF_KIND[kind])
         age_days = day[ended] - ledger.deals["created_day"][deal[ended]]
         values.append(place(frame, 1, sources, index[ended], age_days))
     bookings = _bookings(frame, ledger, code)
     values += [bookings, bookings * partners[:, None]]
-    names = (*_MOVE_NAMES, "created_usd", "wins_days", "losses_days", "bookings", "partner_bookings")
+    names = (*_MOVE_NAMES, "wins_days", "losses_days", "bookings", "partner_bookings")
     return Cube(names, np.concatenate(values), "source")
 
 

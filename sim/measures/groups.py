@@ -1,7 +1,7 @@
 """Groups: everybody, segments, regions, both together, roles, sources, stages and bands of attainment; and cells.
 
 Base sums are kept by *cell*, segment times region, by row. Code -1 (a recruiter serves no one segment) has a cell row
-of its own behind the last: it counts in ``all`` and in its region, in no segment.
+of its own behind the last: it counts in ``all``, in its region, and in the segment ``unallocated``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import UNALLOCATED, Scenario
 
 GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage", "attainment")
 CELL_KINDS = GROUP_KINDS[:4]
@@ -46,11 +46,13 @@ class Groups:
             pairs = [("segment_region", f"{s}/{r}") for s in self.segments for r in self.regions]
             return (
                 ("all", "all"),
-                *(("segment", name) for name in self.segments),
-                *(("region", name) for name in self.regions),
+                *(("segment", name) for name in (*self.segments, UNALLOCATED)),
+                *(("region", name) for name in (*self.regions, UNALLOCATED)),
                 *pairs,
+                ("segment_region", UNALLOCATED),
             )
-        listed = {"role": self.roles, "source": self.sources, "stage": self.stages, "attainment": BANDS}[family]
+        roles = (*self.roles, UNALLOCATED)
+        listed = {"role": roles, "source": self.sources, "stage": self.stages, "attainment": BANDS}[family]
         return tuple((family, name) for name in listed)
 
     def cells_in_groups(self) -> np.ndarray:
@@ -58,9 +60,10 @@ class Groups:
         count_segments, count_regions = len(self.segments), len(self.regions)
         segment, region = np.divmod(np.arange(self.count_cells), count_regions + 1)
         rows = [np.ones(self.count_cells, bool)]
-        rows += [segment == s for s in range(count_segments)]
-        rows += [region == r for r in range(count_regions)]
+        rows += [segment == s for s in range(count_segments + 1)]
+        rows += [region == r for r in range(count_regions + 1)]
         rows += [(segment == s) & (region == r) for s in range(count_segments) for r in range(count_regions)]
+        rows += [(segment == count_segments) | (region == count_regions)]
         return np.array(rows, float)
 
 

@@ -21,15 +21,16 @@ from sim.measures.left_out import kinds_kept, left_out_in_words
 from sim.measures.pay_sums import add_pay, add_positions, positions_of, rep_pay
 from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
 from sim.measures.periods import PERIOD_KINDS, QUARTER, TOTAL, periods_of
+from sim.measures.pipeline_sums import pipeline_cube
 from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
 from sim.measures.value_sums import value_cube
 from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.rules import target
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import UNALLOCATED, Scenario
 
-MOST_ROWS = 15_000  # five years of the base by month, segment and region; a run may say otherwise
+MOST_ROWS = 20_000  # five years of the base by month, segment and region; a run may say otherwise
 
 # What is left out, in this order, when a scenario has more groups and periods than the table may hold: a group's
 # finest periods, then (None) the group altogether. The last step leaves one row a measure, so the cap always holds.
@@ -120,6 +121,7 @@ class KpiLayout:
         code = deal_code(frame, ledger)
         cubes = [
             deal_cube(frame, ledger, code, self._partners),
+            pipeline_cube(frame, ledger, code),
             wait_cube(frame, ledger, code),
             *snapshot_cubes(frame, ledger),
             seat_cube(frame, ledger, self.scenario),
@@ -209,6 +211,7 @@ def _lay_out(
     place_of = {name: code for code, name in enumerate(group_names)}
     axes = {family: frame.groups.names(family) for family in FAMILIES}
     kinds_of = {family: np.array([GROUP_KINDS.index(kind) for kind, _ in axis], int) for family, axis in axes.items()}
+    named = {family: np.array([name != UNALLOCATED for _, name in axis]) for family, axis in axes.items()}
     places_of = {family: np.array([place_of[name] for _, name in axis], int) for family, axis in axes.items()}
     columns: list[tuple[np.ndarray, ...]] = []
     chunks = []
@@ -217,6 +220,8 @@ def _lay_out(
         finest = measure.finest if chosen is None else chosen.get(measure.name, {})
         for family in dict.fromkeys("cell" if kind in CELL_KINDS else kind for kind in finest):
             grid = _grid(frame.periods.kinds, kinds_of[family], finest, coarsest)
+            if chosen is not None or not measure.adds_up:
+                grid = grid[named[family][grid // len(frame.periods.labels)]]
             if not len(grid):
                 continue
             group, period = np.divmod(grid, len(frame.periods.labels))

@@ -47,6 +47,7 @@ BY_SOURCE_AND_QUARTER = {"source": "quarter"}
 BY_STAGE = {"stage": "quarter"}
 BY_BAND = {"attainment": "year"}
 QUARTERLY = {"all": "quarter"}  # put last: undefined in months, whatever stands before
+PER_SOMETHING = ("share", "ratio", "USD/day", "months")  # units of what never adds up
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,8 @@ class Measure:
         if self.of_parts is None:
             return "`mean` is the mean of ratios"
         return "`ratio_of_means` is worked out from the means of its parts, `mean` is the mean of ratios"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether segments, regions, roles, sources and stages, with what is unallocated, add up to all."""
+        return self.kind != "ratio" and self.unit not in PER_SOMETHING

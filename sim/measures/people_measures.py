@@ -44,13 +44,15 @@ PEOPLE_MEASURES = (
     ),
     Measure(
         "productivity_capacity", "USD", "flow",
-        "What the planner counts on from the ramped reps, as if leads grew with heads; no promise, for they do not.",
-        "sum over segments of ramped rep equivalents x the segment's steady productivity a year x years of the period;"
-        " sellers of no one segment count with the segments' mean",
+        "The planner's figure for the ramped reps, as if leads grew with heads; neither bookings nor a promise.",
+        "sum over segments of ramped rep equivalents x the segment's steady_productivity_usd_per_year, an input, x"
+        " years of the period; sellers of no one segment count with the segments' mean; leaves out what the model has:"
+        " leads, market, odds, deal sizes, hours, the pipeline of the first day",
         lambda s: s["capacity_usd"], DETAIL,
     ),
     Measure(
-        "booked_of_capacity", "ratio", "ratio", "What is booked for each dollar of that capacity.",
+        "booked_of_capacity", "ratio", "ratio",
+        "What the model books for each dollar of productivity_capacity, the planner's figure.",
         "bookings / productivity_capacity",
         lambda s: s["bookings"] / positive(s["capacity_usd"]), SELDOM, over("bookings", "productivity_capacity"),
     ),

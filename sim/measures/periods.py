@@ -47,6 +47,11 @@ class Periods:
         """Month of each instant in [0, horizon)."""
         return self.month_of_day[day.astype(np.int64)]
 
+    def of_months_and_quarters(self, by_month: np.ndarray, by_quarter: np.ndarray) -> np.ndarray:
+        """One number a period: months and quarters as given, years and the total undefined; shape (groups, T)."""
+        longer = np.full((len(by_month), len(self.labels) - by_month.shape[1] - by_quarter.shape[1]), np.nan)
+        return np.concatenate([by_month, by_quarter, longer], axis=1)
+
     def with_means(self, by_month: np.ndarray, by_quarter: np.ndarray) -> np.ndarray:
         """One number a period: months and quarters as given, years and the total the mean of their defined quarters.
 

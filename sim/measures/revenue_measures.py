@@ -10,7 +10,7 @@ from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
 from sim.measures.value_sums import LIFETIME_YEARS
 
-_FLOW = {"all": "month", "segment": "year"}
+_BOOKS = {"all": "month", "segment": "year", "region": "year"}  # flows and the balances that they roll
 _YEARLY = {"all": "year", "segment": "year"}
 _UNDEFINED = "undefined without world.billing"
 _SHARED = "a segment's cost leaves out people, programs and other cost of no one segment"
@@ -52,54 +52,67 @@ REVENUE_MEASURES = (
         "recognized_revenue", "USD", "flow", "Revenue earned.",
         "sum over contracts of their value, evenly by day over the term; a sale without a term when it is won; "
         + _UNDEFINED,
-        lambda s: s["recognized_revenue"], _FLOW,
+        lambda s: s["recognized_revenue"], _BOOKS,
     ),
     Measure(
         "cost_to_serve", "USD", "flow", "What it costs to serve the customers whose revenue is earned.",
         "recognized_revenue x (1 - gross_margin_share), in whole cents; customer success people are in cost",
-        lambda s: s["cost_to_serve"], _FLOW,
+        lambda s: s["cost_to_serve"], _BOOKS,
     ),
     Measure(
         "gross_profit", "USD", "flow", "What revenue leaves after serving it.", "recognized_revenue - cost_to_serve",
-        lambda s: s["gross_profit"], _FLOW,
+        lambda s: s["gross_profit"], _BOOKS,
     ),
     Measure(
         "gross_margin", "share", "ratio", "Part of revenue that is left after serving it.",
-        "gross_profit / recognized_revenue", _margin, _FLOW, over("gross_profit", "recognized_revenue"),
+        "gross_profit / recognized_revenue", _margin, _BOOKS, over("gross_profit", "recognized_revenue"),
     ),
     Measure(
         "billings", "USD", "flow", "Invoices written.",
         "each contract in advance, by its segment's schedule; a sale without a term when it is won; " + _UNDEFINED,
-        lambda s: s["billings"], _FLOW,
+        lambda s: s["billings"], _BOOKS,
     ),
     Measure(
         "collections", "USD", "flow", "What customers paid.",
         "invoices less the uncollectible share, by the collection days; customers of the first day pay for what they"
         " were billed before, one-off sales before it are taken as paid; " + _UNDEFINED,
-        lambda s: s["collections"], {"all": "month"},
+        lambda s: s["collections"], _BOOKS,
     ),
     Measure(
+    Measure(
         "written_off", "USD", "flow", "Bad debt: invoices given up.",
-        "uncollectible share of invoices, write_off_days later",
-        lambda s: s["written_off"], {"segment": "year"} | QUARTERLY,
+        "uncollectible share of invoices, write_off_days later", lambda s: s["written_off"], _BOOKS,
     ),
     Measure(
         "cash_flow", "USD", "flow", "Cash that the sales organization brings, less what it takes.",
         "collections - cost_to_serve, paid in the month in which its revenue is earned - payments of cost by the day on"
         " which they are paid",
-        lambda s: s["collections"] - s["cost_to_serve"] - s["cash_paid"], {"all": "month"},
+        lambda s: s["collections"] - s["cost_to_serve"] - s["cash_paid"], _BOOKS,
     ),
     Measure(
-        "cash", "USD", "state", "Cash flow from the first day to the period's end.", "sum of cash_flow to date",
-        lambda s: s.at_end("cash"), QUARTERLY,
+        "cash_at_start", "USD", "state", "Cash flow from the first day to the period's start; 0 on the first day.",
+        "sum of cash_flow before", lambda s: s.at_start("cash_start"), _BOOKS,
+    ),
+    Measure(
+        "cash", "USD", "state", "Cash flow from the first day to the period's end.", "cash_at_start + cash_flow",
+        lambda s: s.at_end("cash"), _BOOKS,
+    ),
+    Measure(
+        "deferred_revenue_at_start", "USD", "state", "Invoiced and not yet earned, at the period's start.",
+        "what was invoiced of contracts in force - what of it was earned before",
+        lambda s: s.at_start("deferred_revenue_start"), _BOOKS,
     ),
     Measure(
         "deferred_revenue", "USD", "state", "Invoiced and not yet earned, at the period's end.",
-        "opening balance + billings - recognized_revenue", lambda s: s.at_end("deferred_revenue"), QUARTERLY,
+        "deferred_revenue_at_start + billings - recognized_revenue", lambda s: s.at_end("deferred_revenue"), _BOOKS,
+    ),
+    Measure(
+        "receivables_at_start", "USD", "state", "Invoiced and not yet paid, at the period's start.",
+        "invoices before - what of them was paid or given up before", lambda s: s.at_start("receivables_start"), _BOOKS,
     ),
     Measure(
         "receivables", "USD", "state", "Invoiced and not yet paid, at the period's end.",
-        "opening balance + billings - collections - written_off", lambda s: s.at_end("receivables"), QUARTERLY,
+        "receivables_at_start + billings - collections - written_off", lambda s: s.at_end("receivables"), _BOOKS,
     ),
     Measure(
         "contribution", "USD", "flow", "What revenue leaves after serving it, bad debt and selling it.",
@@ -108,7 +121,7 @@ REVENUE_MEASURES = (
     ),
     Measure(
         "new_customers", "customers", "flow", "Customers won.", "count of new customers' contracts by first day",
-        lambda s: s["new_customers"], {"all": "quarter", "segment": "year"},
+        lambda s: s["new_customers"], {"all": "quarter", "segment": "year", "region": "year"},
     ),
     Measure(
         "cac", "USD", "ratio", "Customer acquisition cost: all of cost for each customer won.",

@@ -17,14 +17,14 @@ from sim.scenario.scenario import Scenario
 
 BOOKED = (
     "recognized_revenue", "billings", "collections", "written_off", "deferred_revenue", "receivables", "cash_paid",
-    "cash", "cost_to_serve", "gross_profit",
+    "cash", "deferred_revenue_start", "receivables_start", "cash_start", "cost_to_serve", "gross_profit",
 )  # fmt: skip
 _ENDLESS = 10**6
 NAMES = (*BOOKED, "new_customers", "lost_customers", "yearly_revenue_days")
 
 
 def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
-    """Flows by month, balances at each month's end; cash from the first day on. Undefined where nothing is billed."""
+    """Flows by month, balances at its end and start; cash from the first day on. Undefined where nothing is billed."""
     shape = (frame.groups.count_cells, frame.periods.count_months)
     customers = [_customers(frame, ledger, kind) for kind in (tables.ARR_NEW, tables.ARR_CHURN)]
     billing = scenario.world.billing
@@ -62,10 +62,12 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
     terms = _contract_terms(frame, ledger, scenario, billing)
     kept = books(terms, rule, frame.periods.calendar, frame.groups.count_cells)
     paid, serving = _paid(frame, ledger), _cost_to_serve(kept.revenue, billing)
+    cash = np.cumsum(kept.collections - serving - paid, axis=1)
     return [
         kept.revenue, kept.billings, kept.collections, kept.written_off,
-        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid,
-        np.cumsum(kept.collections - serving - paid, axis=1), serving, kept.revenue - serving,
+        kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid, cash,
+        kept.deferred_revenue[:, :-1], kept.receivables[:, :-1], np.pad(cash, ((0, 0), (1, 0)))[:, :-1],
+        serving, kept.revenue - serving,
     ]  # fmt: skip
 
 

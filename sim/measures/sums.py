@@ -44,7 +44,9 @@ class Sums:
             if family == "cell" and cube.axis != "stage":  # stages break down states that the whole holds too
                 self._add(cube.names, frame.cells_in_groups @ cube.values.sum(axis=2))
             elif cube.axis == family:
-                self._add(cube.names, cube.values.sum(axis=1)[:, : len(frame.groups.names(family))])
+                by_place = np.zeros((len(cube.names), len(frame.groups.names(family)), frame.periods.count_months))
+                by_place[:, : cube.values.shape[2]] = cube.values.sum(axis=1)
+                self._add(cube.names, by_place)
 
     def _add(self, names: tuple[str, ...], monthly: np.ndarray) -> None:
         self.by_month.update(zip(names, monthly, strict=True))

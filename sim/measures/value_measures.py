@@ -38,8 +38,4 @@ VALUE_MEASURES = (
         f" variable pay at the run's mean rate and partner margins, {_COUNTS}",
         lambda s: s["pipeline_usd"], _WHOLE_RUN,
     ),
-    Measure(
-        "arr_at_end", "USD", "state", "Annual recurring revenue at the horizon.",
-        "opening ARR + sum of what moved it", lambda s: s["arr_at_end"], _WHOLE_RUN,
-    ),
 )  # fmt: skip

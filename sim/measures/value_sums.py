@@ -1,4 +1,4 @@
-"""Base sums of what is left at the horizon: ARR, the margin of contracts in force, and that of open deals."""
+"""Base sums of what is left at the horizon: the margin of contracts in force, and that of open deals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.scenario.scenario import Scenario
 
 _IS_VARIABLE = np.isin(np.arange(len(tables.PAYMENT_KINDS)), tables.VARIABLE_PAY)
 LIFETIME_YEARS = 30.0  # of a new customer, at the most
-NAMES = ("arr_at_end", "run_off_usd", "pipeline_usd", "lifetime_usd")
+NAMES = ("run_off_usd", "pipeline_usd", "lifetime_usd")
 
 
 @dataclass(frozen=True)
@@ -92,24 +92,23 @@ def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans) -> np.nda
 
 
 def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans, scale: PayScale) -> Cube:
-    """ARR, run-off and open pipeline at the horizon, put in the last month; the two undefined without billing."""
+    """Run-off and open pipeline at the horizon, put in the last month, and lifetimes; undefined without billing."""
     cells, months = frame.groups.count_cells, frame.periods.count_months
     values = np.zeros((len(NAMES), cells, 1, months))
     customers, deals = ledger.customers, ledger.deals
     at_home = frame.groups.cell(customers["segment"], customers["region"])
-    values[0, :, 0, -1] = np.bincount(at_home, customers["arr_usd"], cells)
     if scenario.world.billing is None:
-        values[1:] = np.nan
+        values[:] = np.nan
         return Cube(NAMES, values)
     rule = scenario.world.value
     window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans, scale, months)
     margin = scenario.world.billing.kept_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
-    values[1, :, 0, -1] = np.bincount(at_home, run_off, cells)
-    values[3, :, 0, :] = _lifetime_usd(frame, ledger, terms, rule.discount_per_year, margin)
+    values[0, :, 0, -1] = np.bincount(at_home, run_off, cells)
+    values[2, :, 0, :] = _lifetime_usd(frame, ledger, terms, rule.discount_per_year, margin)
     still_open = deals[deals["win_chance"] > 0.0]
     pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling_share(ledger, scenario, plans))
-    values[2, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
+    values[1, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
     return Cube(NAMES, values)
 
 

@@ -48,7 +48,8 @@ PAGES = (
         "Where pipeline comes from, and what holds it back: the market, territories that fill up, and experts to wait"
         " for.",
         (
-            "opportunities_created", "pipeline_created", "open_pipeline", "coverage_target", "policy_coverage",
+            "opportunities_created", "open_pipeline", "pipeline_created", "pipeline_won", "pipeline_lost",
+            "open_pipeline_at_end", "coverage_target", "policy_coverage",
             "win_rate_broad", "cycle_days_won", "average_deal", "partner_bookings", "accounts_touched",
             "territory_saturation", "se_wait_days", "without_se_share", "deals_orphaned",
             "slips",
@@ -60,9 +61,11 @@ PAGES = (
         "What becomes of a deal after it is won. Bookings are the first-year value of new and expansion deals;"
         " renewals are counted here only.",
         (
-            "customers", "arr", "new_arr", "expansion_arr", "contraction_arr", "churned_arr", "nrr", "grr",
+            "customers", "new_customers", "lost_customers", "customers_at_end",
+            "arr", "new_arr", "expansion_arr", "contraction_arr", "churned_arr", "arr_at_end", "nrr", "grr",
             "orphaned_arr_lost",
         ),
+        ("arr",),
     ),
     Page(
         "pay",

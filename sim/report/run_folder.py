@@ -14,6 +14,7 @@ import yaml
 from sim.experiment.criterion import CRITERIA
 from sim.experiment.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.report.replications import Replications, read_replications
+from sim.scenario.scenario import UNALLOCATED
 
 SUMMARY_TEXT = ("scenario", "period_kind", "period", "group_kind", "group", "measure", "unit")
 DIFFERENCES_TEXT = ("a", "b", "period_kind", "period", "group_kind", "group", "measure")
@@ -150,8 +151,9 @@ class RunFolder:
         return len(self.replications.table(self.reference, "bookings", "total"))
 
     def groups(self, group_kind: str, measure: str) -> list[str]:
-        """The groups of a kind for which a measure was kept, in the run's order."""
-        chosen = (self.summary["group_kind"] == group_kind) & (self.summary["measure"] == measure)
+        """The groups of a kind for which a measure was kept, in the run's order, without what is unallocated."""
+        rows = self.summary
+        chosen = (rows["group_kind"] == group_kind) & (rows["measure"] == measure) & (rows["group"] != UNALLOCATED)
         return list(dict.fromkeys(self.summary.loc[chosen, "group"]))
 
     def finest(self, measure: str, group_kind: str = "all") -> str:

@@ -26,6 +26,7 @@ from sim.report.words import (
     sentence,
     usd,
 )
+from sim.scenario.scenario import UNALLOCATED
 
 PERCENTILES = ("p10", "p50", "p90")
 SPREAD_COLUMNS = ("P10", "P50", "P90")
@@ -251,10 +252,9 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
     kept = [c for c in GROUP_COLUMNS if run.groups(group_kind, c[0]) and (c[0] != "value" or run.has("value"))]
     several = len(run.plans) > 1
     rows, note = [], ""
-    of_none = f"no {group_kind}".replace("segment_region", "segment or region")
-    for group in (*groups, of_none):
+    for group in (*groups, UNALLOCATED):
         for place, plan in enumerate(run.plans):
-            if group == of_none:
+            if group == UNALLOCATED:
                 values = _rest(run, plan, group_kind, kept)
             else:
                 values = [_group_cell(run, plan, group_kind, group, measure, name) for measure, _, name in kept]
@@ -263,7 +263,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
     if all(cell == NO_VALUE for row in rows[-len(run.plans) :] for cell in row.cells[2 if several else 1 :]):
         rows = rows[: -len(run.plans)]
     else:
-        note = f"{sentence(of_none)}: people, programs and targets that belong to no one {group_kind.split('_')[0]}."
+        note = f"{sentence(UNALLOCATED)}: people, programs and targets of no one {group_kind.split('_')[0]}."
     texts = 2 if several else 1
     before = sum(measure in ("target", "hits_target") for measure, _, _ in kept)
     means = sum(measure in ("ramped_rep_equivalents", "cost", "value") for measure, _, _ in kept)

@@ -14,7 +14,7 @@ from sim.scenario.market_checks import check_market
 from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
 from sim.scenario.people_checks import check_people
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import UNALLOCATED, Scenario
 
 
 def crosscheck(scenario: Scenario) -> list[Problem]:
@@ -25,6 +25,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
     return [
         *check_people(scenario),
         *_requisition_dates(scenario),
+        *_names_kept_free(scenario),
         *_names(scenario),
         *check_market(scenario),
         *_kinds_of_sources(scenario),
@@ -53,6 +54,14 @@ def _requisition_dates(scenario: Scenario) -> Iterator[Problem]:
             most = (first - given).days
             text = f"{one.shift_days:g} moves {key} {given} to before the first day {first}; the least is {most}."
             yield Problem((*at, "shift_days"), text)
+
+
+def _names_kept_free(scenario: Scenario) -> Iterator[Problem]:
+    """Tables have a row of that name beside those of segments, regions and roles."""
+    for what in ("segments", "regions", "roles"):
+        if UNALLOCATED in getattr(scenario.world, what):
+            text = f"is the name of the row for what belongs to none of the {what}; choose another one."
+            yield Problem(("world", what, UNALLOCATED), text)
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:

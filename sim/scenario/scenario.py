@@ -26,6 +26,7 @@ from sim.scenario.uncertainty import Uncertainty
 from sim.scenario.value import Value
 
 LEAST_OPEN_DAYS_PER_YEAR = 26
+UNALLOCATED = "unallocated"  # stands in tables for no segment, region or role, so nothing may be called so
 
 
 class Dates(Noun):

@@ -47,6 +47,7 @@ class Account:
     cents: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
     reasons: dict[str, dict[str, Reason]] = field(default_factory=lambda: {MENDED: {}, SET_ASIDE: {}})
     notes: list[str] = field(default_factory=list)
+    lines_joined: int = 0  # rows used that are further lines of a deal or customer
 
     @property
     def row_count(self) -> int:
@@ -57,6 +58,11 @@ class Account:
     def rows_used(self) -> int:
         """Rows read or mended."""
         return self.rows[READ] + self.rows[MENDED]
+
+    @property
+    def things_used(self) -> int:
+        """The seats, deals or customers that the rows used make."""
+        return self.rows_used - self.lines_joined
 
     def keep(self, line: int, cents: int, mends: Sequence[str]) -> None:
         """A row that is used, as it was or mended."""

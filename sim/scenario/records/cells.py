@@ -54,6 +54,14 @@ def unguarded(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in _BEGINS_A_FORMULA else text
 
 
+def person(name: str) -> str:
+    """A name without case and signs; ``Last, First`` is ``First Last``."""
+    parts = [folded(part) for part in name.split(",")]
+    if len(parts) == 2 and all(parts):
+        return f"{parts[1]} {parts[0]}"
+    return folded(name) or name
+
+
 @lru_cache(KEPT)
 def day(text: str, order: str = "") -> date | None:
     """A date; of a time stamp, its date. None for an empty cell.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sim.scenario.records import cells as cell
 from sim.scenario.records import money
@@ -85,6 +86,10 @@ class Columns:
                 self._answer = money.in_usd(found, currency, self.told.usd_per)
             self._asked = asked
         return self._answer
+
+    def written(self, column: str, cents: int) -> str:
+        """US dollars as the column writes them."""
+        return f"{Decimal(cents) / 100:.2f}".replace(".", "," if self.decimals.get(column) == COMMA else ".")
 
     def _order(self, file: str, name: str, first: First) -> str:
         """Which of day and month comes first in a column."""

@@ -11,7 +11,8 @@ from sim.scenario.records import cells as cell
 from sim.scenario.records.account import Account, Sink
 from sim.scenario.records.cells import Unreadable
 from sim.scenario.records.columns import Columns
-from sim.scenario.records.sheet import COPY, DIFFERS, Sheet
+from sim.scenario.records.deal_lines import Gathered, Line, mends_of, whole
+from sim.scenario.records.sheet import COPY, DIFFERS, LINE, Sheet
 
 REASONS_NAMED = 5
 CURRENCY = -1  # the last column where a layout has dollars
@@ -42,32 +43,79 @@ def judge(sheet: Sheet, rule: Rule, columns: Columns, sink: Sink | None = None) 
     if sheet.heading.unused:
         account.notes.append(f"columns not used: {', '.join(sheet.heading.unused)}")
     account.notes += columns.notes
-    pick, width = sheet.by_layout(), sheet.heading.width
-    dollars = sheet.layout.columns.index(sheet.layout.dollars) if sheet.layout.dollars else None
-    doubles = sheet.doubles().tobytes()
-    for place, (line, row) in enumerate(sheet.rows()):
-        cents = 0
-        try:
-            if len(row) != width:
-                raise Unreadable("row has more or fewer cells than the heading", f" The heading has {width}.")
-            picked = pick([*row, ""])
-            if dollars is not None:
-                cents = columns.cents(sheet.layout.dollars, picked[dollars], picked[CURRENCY])[0] or 0
-            if doubles[place] == DIFFERS:
-                raise Unreadable(f"another row has the same {sheet.layout.key} and says something else")
-            if doubles[place] == COPY and not rule.repeats(picked):
-                raise Unreadable("copy of a row that is used")
-            account.keep(line, cents, rule.keep(line, picked))
-        except Unreadable as problem:
-            reason = str(problem) if any(map(str.strip, row)) else "row is empty"
-            account.set_aside(line, cents, reason, problem.hint)
-            if sink is not None:
-                sink.take(line, reason, row)
+    marks, lines = sheet.doubles()
+    reader = _Reader(sheet, rule, columns, account, sink, {key: Gathered(count) for key, count in lines.items()})
+    for (line, row), mark in zip(sheet.rows(), marks, strict=True):
+        reader.read(line, row, mark)
     if account.row_count and not account.rows_used:
         raise ValueError(f"{account.name} has no row that can be used: {_all_set_aside(account)}")
     if not account.row_count:
         account.notes.append("it has no rows below the heading")
     return account
+
+
+class _Reader:
+    """Gives each row to its rule, and lines of one deal together, as its last one comes."""
+
+    def __init__(
+        self, sheet: Sheet, rule: Rule, columns: Columns, account: Account, sink: Sink | None,
+        gathered: dict[str, Gathered],
+    ):  # fmt: skip
+        self._sheet, self._rule, self._columns, self._account, self._sink = sheet, rule, columns, account, sink
+        self._gathered = gathered
+        self._pick, self._width = sheet.by_layout(), sheet.heading.width
+        self._dollars = sheet.layout.columns.index(sheet.layout.dollars) if sheet.layout.dollars else None
+
+    def read(self, line: int, row: list[str], mark: int) -> None:
+        cents: int = 0
+        how: tuple[str, ...] = ()
+        try:
+            if len(row) != self._width:
+                raise Unreadable("row has more or fewer cells than the heading", f" The heading has {self._width}.")
+            picked = self._pick([*row, ""])
+            if self._dollars is not None:
+                text, currency = picked[self._dollars], picked[CURRENCY]
+                found, how = self._columns.cents(self._sheet.layout.dollars, text, currency)
+                cents = found or 0
+            if mark == DIFFERS:
+                raise Unreadable(
+                    f"another row has the same {self._sheet.layout.key} and says something else",
+                    " Lines of one may differ in amount and owner." if self._dollars is not None else "",
+                )
+            if mark == COPY and not self._rule.repeats(picked):
+                raise Unreadable("copy of a row that is used")
+            if mark == LINE:
+                self._gathered[self._sheet.key(row)].lines.append(Line(line, row, picked, cents, how))
+            else:
+                self._account.keep(line, cents, self._rule.keep(line, picked))
+        except Unreadable as problem:
+            self._set_aside(Line(line, row, (), cents), problem)
+        if mark == LINE:
+            self._one_came(self._sheet.key(row))
+
+    def _one_came(self, key: str) -> None:
+        """Read the lines of a deal once all have come. Those that cannot be read are set aside before."""
+        of_deal = self._gathered[key]
+        of_deal.to_come -= 1
+        if of_deal.to_come or not of_deal.lines:
+            return
+        lines, layout = self._gathered.pop(key).lines, self._sheet.layout
+        cells, owner = whole(lines, layout, self._columns)
+        try:
+            mends = self._rule.keep(lines[0].number, cells)
+        except Unreadable as problem:
+            for line in lines:
+                self._set_aside(line, problem)
+            return
+        for line in lines:
+            self._account.keep(line.number, line.cents, [*mends, *mends_of(line, layout, owner)])
+        self._account.lines_joined += len(lines) - 1
+
+    def _set_aside(self, line: Line, problem: Unreadable) -> None:
+        reason = str(problem) if any(map(str.strip, line.row)) else "row is empty"
+        self._account.set_aside(line.number, line.cents, reason, problem.hint)
+        if self._sink is not None:
+            self._sink.take(line.number, reason, line.row)
 
 
 def _all_set_aside(account: Account) -> str:

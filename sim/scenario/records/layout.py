@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from sim.scenario.errors import did_you_mean, listed
 
+OWNER, CURRENCY = "owner", "currency"  # with the dollars, what lines of one deal may differ in
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
 

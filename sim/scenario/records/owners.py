@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.scenario.errors import did_you_mean
-from sim.scenario.records.cells import unguarded
-from sim.scenario.records.layout import folded
+from sim.scenario.records.cells import person, unguarded
 from sim.scenario.records.roster import NOBODY, SeatRecord
 
 OTHERWISE = "owner was spelled otherwise"
@@ -70,14 +69,6 @@ class Owners:
 
     def _of(self, seat: int, mend: str) -> Owner:
         return Owner(seat, self._seats[seat].segment, self._seats[seat].region, mend)
-
-
-def person(name: str) -> str:
-    """A name without case and signs; ``Last, First`` is ``First Last``."""
-    parts = [folded(part) for part in name.split(",")]
-    if len(parts) == 2 and all(parts):
-        return f"{parts[1]} {parts[0]}"
-    return folded(name) or name
 
 
 def _add(places: dict[str, list[int]], named: Iterable[tuple[str, int]]) -> None:

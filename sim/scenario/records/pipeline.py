@@ -6,7 +6,7 @@ import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -78,6 +78,10 @@ class _Rule(Things):
         self._owners = Owners(seats, sells, sellers_only=True)
         self._staffed = {(seat.segment, seat.region) for seat, one in zip(seats, sells, strict=True) if one}
         self._columns = tuple(self.columns.values())
+        # Columns repeat themselves, so what a text means is worked out once.
+        self._where = lru_cache(cell.KEPT)(self._place)
+        self._at = lru_cache(cell.KEPT)(self._day)
+        self._which = lru_cache(cell.KEPT)(self._stage)
 
     @property
     def notes(self) -> list[str]:
@@ -100,8 +104,10 @@ class _Rule(Things):
         ) = cells  # fmt: skip
         mends: list[str] = []
         cents = self._cents(amount_text, currency, mends)
-        segment, region, seat = self._place(owner, segment_text, region_text, mends)
-        stage = self._stage(segment, stage_text, mends)
+        segment, region, seat, how = self._where(owner, segment_text, region_text)
+        mends += how
+        stage, how = self._which(segment, stage_text)
+        mends += how
         source = self._source(source_text, mends)
         created, entered = self._dates(created_text, entered_text, mends)
         rule = self._known.segments[segment][1]
@@ -133,10 +139,13 @@ class _Rule(Things):
         return amount(cents)
 
     def _number(self, column: str, text: str, mends: list[str]) -> float:
+        if not text:
+            return 0.0
         return cell.optional(column, lambda: cell.number(text), 0.0, mends)
 
-    def _place(self, owner: str, segment_text: str, region_text: str, mends: list[str]) -> tuple[int, int, int]:
-        """Segment, region and seat of a deal: its own where written, else its owner's."""
+    def _place(self, owner: str, segment_text: str, region_text: str) -> tuple[int, int, int, tuple[str, ...]]:
+        """Segment, region and seat of a deal, its own where written, else its owner's; and how they were mended."""
+        mends: list[str] = []
         found = [reader.code(text) for reader, text in ((self._segments, segment_text), (self._regions, region_text))]
         who = self._owners.find(owner, found[0][0], found[1][0])
         known = who.seat != NOBODY or who.several
@@ -153,7 +162,7 @@ class _Rule(Things):
                 mends.append(f"owner is {what}; the deal waits to be handed on")
         elif who.mend:
             mends.append(who.mend)
-        return segment, region, who.seat
+        return segment, region, who.seat, tuple(mends)
 
     def _part(self, reader: NameReader, text: str, found: tuple[int | None, str], owners: int, mends: list[str]) -> int:
         """The code of a segment or region, its owner's where it is not known; NOBODY where that is not known either."""
@@ -168,11 +177,13 @@ class _Rule(Things):
             mends.append(mend)
         return code
 
-    def _stage(self, segment: int, text: str, mends: list[str]) -> int:
+    def _stage(self, segment: int, text: str) -> tuple[int, tuple[str, ...]]:
+        """The code of a stage, and how it was mended."""
+        mends: list[str] = []
         text = self._own_stages.get(folded(text), text) if self._own_stages else text
         if folded(text) in CLOSED_WORDS and self._stages[segment].code(text)[0] is None:
             raise Unreadable("deal is closed")
-        return name(self._stages[segment], text, mends)
+        return name(self._stages[segment], text, mends), tuple(mends)
 
     def _source(self, text: str, mends: list[str]) -> int:
         code, mend = self._sources.code(text)
@@ -189,8 +200,8 @@ class _Rule(Things):
     def _dates(self, created_text: str, entered_text: str, mends: list[str]) -> tuple[float, float]:
         """Days on which a deal was created and entered its stage, before the first day."""
         created, entered = (
-            self._past(self._read.optional_day("created_date", created_text, mends), "created"),
-            self._past(self._read.optional_day("stage_entered_date", entered_text, mends), "entered its stage"),
+            self._past("created_date", created_text, "created", mends),
+            self._past("stage_entered_date", entered_text, "entered its stage", mends),
         )
         if math.isnan(created):
             if math.isnan(entered):
@@ -206,15 +217,21 @@ class _Rule(Things):
             mends.append("stage_entered_date is before created_date; created_date is taken")
         return created, entered
 
-    def _past(self, when: date | None, what: str) -> float:
-        day = day_number(self._known.calendar, when, noon=True)
+    def _day(self, column: str, text: str) -> tuple[float, tuple[str, ...]]:
+        """A date that need not be there, in days, and how it was mended; NaN for none."""
+        mends: list[str] = []
+        return day_number(self._known.calendar, self._read.optional_day(column, text, mends), noon=True), tuple(mends)
+
+    def _past(self, column: str, text: str, what: str, mends: list[str]) -> float:
+        day, how = self._at(column, text)
+        mends += how
         if day > 1.0:
             raise Unreadable(f"{what} after the first day")
         return min(day, 0.0)
 
     def _quiet(self, text: str, created: float, entered: float, longest: float, mends: list[str]) -> float:
         """The day since which nobody has heard of the buyer; NaN for a deal in work."""
-        quiet = self._past(self._read.optional_day("quiet_since_date", text, mends), "quiet")
+        quiet = self._past("quiet_since_date", text, "quiet", mends)
         if not math.isnan(quiet):
             if quiet < created:
                 raise Unreadable("quiet since before it was created")
@@ -227,8 +244,8 @@ class _Rule(Things):
         return quiet
 
     def _forecast(self, text: str, mends: list[str]) -> float:
-        when = self._read.optional_day("forecast_close_date", text, mends)
-        forecast = day_number(self._known.calendar, when, noon=True)
+        forecast, how = self._at("forecast_close_date", text)
+        mends += how
         if math.isnan(forecast):
             if "forecast_close_date" not in self._absent:
                 mends.append("forecast_close_date is missing; the median of what remains is taken")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import unicodedata
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -12,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.scenario.records.layout import Heading, Layout, match_heading
+from sim.scenario.records.layout import CURRENCY, OWNER, Heading, Layout, folded, match_heading
 
-ONLY, FIRST, COPY, DIFFERS = range(4)  # what a row is to the others that have its key
+ONLY, FIRST, COPY, DIFFERS, LINE = range(5)  # what a row is to the others that have its key
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a spreadsheet's own format"}
 
 
@@ -55,21 +56,50 @@ class Sheet:
             if column not in self.heading.absent
         ]
 
-    def doubles(self) -> np.ndarray:
-        """What each row is to others with the same key: ONLY, FIRST of identical ones, a COPY, or one that DIFFERS.
+    def key(self, cells: Sequence[str]) -> str:
+        """What tells a row apart; empty where it does not say, or has more or fewer cells than the heading."""
+        place = self.heading.places[self.layout.columns.index(self.layout.key)]
+        return cells[place].strip() if place < len(cells) == self.heading.width else ""
 
-        Rows without a key are each the only one, or known by all that they say where the layout has it so. Needs 17
-        bytes a row.
+    def doubles(self) -> tuple[bytes, Counter[str]]:
+        """What each row is to others with its key, and of keys that stand on several lines, how many there are.
+
+        A row is the ONLY one, FIRST of identical ones, a COPY, a LINE of what several make together, or one that
+        DIFFERS. Rows without a key are each the only one, or known by all that they say where the layout has it so.
+        Needs 17 bytes a row.
         """
         keys, rows = array("q"), array("q")
-        place, width = self.heading.places[self.layout.columns.index(self.layout.key)], self.heading.width
         whole = self.layout.copies_without_key
+        place, width = self.heading.places[self.layout.columns.index(self.layout.key)], self.heading.width
         for line, cells in self.rows():
             key = cells[place].strip() if place < len(cells) == width else ""
             row = hash(tuple(cells))
             keys.append(hash(key) if key else row if whole else hash((line,)))
             rows.append(row)
-        return _doubles(np.frombuffer(keys, np.int64), np.frombuffer(rows, np.int64))
+        marks = _doubles(np.frombuffer(keys, np.int64), np.frombuffer(rows, np.int64))
+        lines = self._mark_lines(marks, rows) if self.layout.dollars and (marks == DIFFERS).any() else Counter()
+        return marks.tobytes(), lines
+
+    def _mark_lines(self, marks: np.ndarray, hashes: array) -> Counter[str]:
+        """Among rows that differ, mark those that differ in owner and amount only; answers how many each key has."""
+        free = (OWNER, CURRENCY, self.layout.dollars)
+        places = [place for name, place in self.places_of(self.layout.columns) if name not in free]
+        differing = set(np.flatnonzero(marks == DIFFERS).tolist())
+        said: dict[str, set[tuple[str, ...]]] = {}
+        where: dict[str, list[int]] = {}
+        for place, (_, cells) in enumerate(self.rows()):
+            if place in differing:
+                said.setdefault(self.key(cells), set()).add(tuple(folded(cells[p]) for p in places))
+                where.setdefault(self.key(cells), []).append(place)
+        counts: Counter[str] = Counter()
+        for key, found in where.items():
+            if len(said[key]) == 1:
+                seen: set[int] = set()
+                for place in found:
+                    marks[place] = COPY if hashes[place] in seen else LINE
+                    seen.add(hashes[place])
+                counts[key] = len(seen)
+        return counts
 
 
 def _doubles(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
