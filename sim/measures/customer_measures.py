@@ -23,7 +23,6 @@ CUSTOMER_MEASURES = (
         "customers of the first day + signed - lost before", lambda s: s.at_start("customers"), _STATE,
     ),
     Measure(
-    Measure(
         "average_arr", "USD", "average", "Annual recurring revenue, on average.", "arr, mean over month starts",
         lambda s: s.month_mean("arr"), _YEARLY,
     ),

@@ -79,7 +79,6 @@ REVENUE_MEASURES = (
         lambda s: s["collections"], _BOOKS,
     ),
     Measure(
-    Measure(
         "written_off", "USD", "flow", "Bad debt: invoices given up.",
         "uncollectible share of invoices, write_off_days later", lambda s: s["written_off"], _BOOKS,
     ),
