@@ -9,7 +9,10 @@ from fake_run import Plan, write_fake_run
 
 from sim.report import assumptions
 from sim.report.few import MOST, few, grids, left_out, title
+from sim.report.figures import cost_against_odds
+from sim.report.figures.style import house_style
 from sim.report.run_folder import RunFolder, read_run
+from sim.report.words import plan_name
 
 DAYS, DELAYS = (0, 7, 14, 30), (0, 2, 5)
 
@@ -57,3 +60,20 @@ def test_what_many_plans_change_has_a_row_each(many: RunFolder) -> None:
     assert table is not None
     assert table.columns == ("Plan", "levers.days")
     assert [row.cells[1] for row in table.rows] == [str(k) for k in range(12)]
+
+
+def test_names_of_a_sweep_are_cut_so_that_they_can_be_told_apart(many: RunFolder) -> None:
+    assert plan_name("approval_days 60, delay_days 2", 24) == "approva… 60, delay da… 2"
+    assert plan_name("approval_days 60, delay_days 2", 40) == "approval days 60, delay days 2"
+    assert len({plan_name(plan, 24) for plan in many.plans}) == len(many.plans)
+    assert plan_name("a_scenario_with_a_very_long_name", 12) == "a scenario…"
+
+
+def test_many_names_stand_in_the_legend_and_fit(many: RunFolder) -> None:
+    with house_style():
+        drawn = cost_against_odds.draw(few(many)).figure
+        (legend,) = drawn.legends
+        assert len(legend.get_texts()) == MOST + 1
+        assert not drawn.axes[0].texts
+        drawn.canvas.draw()
+        assert legend.get_window_extent().x1 <= drawn.bbox.x1

@@ -137,9 +137,25 @@ def readable(name: str) -> str:
 
 
 def plan_name(name: str, longest: int = 28) -> str:
-    """A scenario's name as a reader says it, on the screen and in the report. Cut to ``longest`` letters."""
+    """A scenario's name as a reader says it, on the screen and in the report. Cut to ``longest`` letters.
+
+    Of each part between commas, as sweeps name their plans, the last word stays: it is the value.
+    """
     plain = readable(shown(name)) or "unnamed"
-    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    parts = plain.split(", ")
+    if len(plain) <= longest or len(parts) == 1:
+        return _cut(plain, longest)
+    room = (longest - 2 * (len(parts) - 1)) // len(parts)
+    keys, values = zip(*(part.rsplit(" ", 1) if " " in part else ("", part) for part in parts), strict=True)
+    if any(len(value) > room - 3 for value in values):
+        return _cut(plain, longest)
+    return ", ".join(
+        f"{_cut(key, room - 1 - len(value))} {value}".strip() for key, value in zip(keys, values, strict=True)
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def sentence(text: str) -> str:
