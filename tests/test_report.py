@@ -211,6 +211,13 @@ def test_a_title_tells_the_statistic_of_its_table(three: Path) -> None:
     assert yearly.columns[2:6] == ("Mean", "P10", "P50", "P90")
 
 
+def test_type_shrinks_with_columns_so_that_wide_tables_fit_on_paper(three: Path) -> None:
+    page = (three / "report.html").read_text(encoding="utf-8")
+    columns = len(tables.by_period(read_run(three), "base").columns)
+    assert f'style="--columns: {columns}"' in page
+    assert "var(--columns" in page.partition("@media print")[2]
+
+
 def test_what_belongs_to_no_segment_has_a_row_so_that_means_add_up(three: Path) -> None:
     run = read_run(three)
     table = tables.by_group(run, "segment", "By segment")
