@@ -38,6 +38,7 @@ bench: .venv/installed
 docs: .venv/installed
 	$(BIN)/salesim measures out=docs/measures.md
 	$(BIN)/salesim schema out=docs/scenario.schema.json
+	$(BIN)/salesim schema out=docs/keys.md
 
 # Published facts about whole organizations beside ours; plays some thousand replications, so it has its own target.
 validation: .venv/installed
