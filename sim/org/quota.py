@@ -78,7 +78,8 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
         edges = org.calendar.month_starts
         edges = edges[(edges >= start) & (edges <= end)]
         parts = [_parts_of_days(org, spells, *month) for month in pairwise(edges.tolist())]
-        held, relieved = np.mean(parts, axis=0)
+        weights = org.calendar.month_weight[org.calendar.month_of(start) :][: len(parts)]
+        held, relieved = np.average(parts, axis=0, weights=weights)
         return held, relieved
     return _parts_of_days(org, spells, start, end)
 
