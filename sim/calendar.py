@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
+from sim import holidays
 from sim.compiled import compiled
+from sim.fiscal import FiscalWeeks
+from sim.holidays import Holiday
 
 HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the warm-up
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
+SHORTEST_MONTH_DAYS = 28
 DAYS_PER_MONTH = 365.25 / 12.0
 _SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
 _ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
@@ -31,15 +34,18 @@ class Calendar:
     """The calendar of one run.
 
     ``equal_months`` gives the planner's calendar: every month has 30 days, every day is open. It exists for
-    closed-form checks and published sheets whose quarters are equal.
+    closed-form checks and published sheets whose quarters are equal. With ``weeks`` the months of the run are of whole
+    weeks, called after the calendar month of which they have the most; ``start`` is the first day of one.
     """
 
     start: date
     months: int
     fiscal_year_start_month: int = 1
     closed_weekdays: tuple[int, ...] = (5, 6)  # Monday is 0
-    holidays: tuple[tuple[int, int], ...] = ()  # (month, day)
+    holidays: tuple[Holiday, ...] = ()
     equal_months: bool = False
+    weeks: FiscalWeeks | None = None
+    year_named_by: str = "end"  # or "beginning"
 
     @cached_property
     def month_starts(self) -> np.ndarray:
@@ -49,11 +55,28 @@ class Calendar:
     def _month_start(self, month: int) -> float:
         if self.equal_months:
             return 30.0 * month
-        return float((self._month_date(month) - self.start).days)
+        first = self._month_date(month) if self.weeks is None else self.weeks.month_begins(self._first_number + month)
+        return float((first - self.start).days)
+
+    @cached_property
+    def _first_number(self) -> int:
+        """Twelve times the year plus the calendar month (January 0) after which the first month is called."""
+        if self.weeks is not None:
+            return self.weeks.month_of(self.start)
+        return 12 * self.start.year + self.start.month - 1
 
     def _month_date(self, month: int) -> date:
-        years, index = divmod(self.start.month - 1 + month, 12)
-        return date(self.start.year + years, index + 1, 1)
+        """The first of the calendar month after which a month is called."""
+        year, index = divmod(self._first_number + month, 12)
+        return date(year, index + 1, 1)
+
+    def month_of_year(self, month: np.ndarray | int) -> np.ndarray:
+        """Calendar month (January 0) after which months are called, for months counted from the first."""
+        return np.asarray((self._first_number + month) % 12)
+
+    def month_of_fiscal_year(self, month: np.ndarray | int) -> np.ndarray:
+        """Month of the fiscal year, 0 to 11, for months counted from the first; negative in the history."""
+        return np.asarray((self._first_number + 1 - self.fiscal_year_start_month + month) % 12)
 
     @property
     def horizon(self) -> float:
@@ -72,7 +95,7 @@ class Calendar:
         if self.equal_months:
             month, rest = divmod(int(np.floor(day)), 30)
             first = self._month_date(month)
-            return first.replace(day=min(rest + 1, monthrange(first.year, first.month)[1]))
+            return first + timedelta(days=min(rest, (self._month_date(month + 1) - first).days - 1))
         return self.start + timedelta(days=int(np.floor(day)))
 
     @cached_property
@@ -100,6 +123,8 @@ class Calendar:
             return self.month_of(day)
         if self.equal_months:
             return int(np.floor(day / 30.0))
+        if self.weeks is not None:
+            return bisect_right(self._past_starts, day) - 1 - HISTORY_MONTHS
         when = self.date_of(day)
         return 12 * (when.year - self.start.year) + when.month - self.start.month
 
@@ -112,23 +137,34 @@ class Calendar:
         return [float(day) for day in self.month_starts]
 
     @cached_property
+    def _past_starts(self) -> list[float]:
+        return [self._month_start(month) for month in range(-HISTORY_MONTHS, 1)]
+
+    @cached_property
     def fiscal_month(self) -> np.ndarray:
         """Month of the fiscal year, 0 to 11, for each month of the run."""
-        return (self.start.month - self.fiscal_year_start_month + np.arange(self.months)) % 12
+        return self.month_of_fiscal_year(np.arange(self.months))
 
     @cached_property
     def fiscal_year(self) -> np.ndarray:
-        """Fiscal year, named after the calendar year in which it ends, for each month of the run."""
-        first = self.start.year if self.start.month >= self.fiscal_year_start_month else self.start.year - 1
-        shift = 0 if self.fiscal_year_start_month == 1 else 1
-        begun = (self.start.month - self.fiscal_year_start_month) % 12
-        return first + shift + (begun + np.arange(self.months)) // 12
+        """Fiscal year, named after the calendar year in which it ends or begins, for each month of the run."""
+        begins = (self._first_number + np.arange(self.months) - (self.fiscal_year_start_month - 1)) // 12
+        return begins + (self.fiscal_year_start_month > 1 and self.year_named_by == "end")
 
     @cached_property
     def quarter_of_month(self) -> np.ndarray:
         """Index of the run's quarter in which each month falls, counted from 0."""
         begun = self.fiscal_month[0] % 3
         return (begun + np.arange(self.months)) // 3
+
+    @cached_property
+    def month_weight(self) -> np.ndarray:
+        """What each month counts for in its quarter, in thirds of it: 1, or by its weeks where months are of weeks."""
+        if self.weeks is None:
+            return np.ones(self.months)
+        first = np.arange(self.months) - self.fiscal_month % 3
+        starts, ends = ([self._month_start(int(m)) for m in months] for months in (first, first + 3))
+        return 3.0 * np.diff(self.month_starts) / np.subtract(ends, starts)
 
     @cached_property
     def year_of_month(self) -> np.ndarray:
@@ -161,13 +197,10 @@ class Calendar:
         weekday = (self.start.weekday() + days) % 7
         is_open = ~np.isin(weekday, self.closed_weekdays)
         if self.holidays:
-            first = np.datetime64(self.start - timedelta(days=HISTORY_DAYS))
-            dates = first + np.arange(count).astype("timedelta64[D]")
-            month = dates.astype("datetime64[M]")
-            month_of_year = month.astype(int) % 12 + 1
-            day_of_month = (dates - month).astype(int) + 1
-            for m, d in self.holidays:
-                is_open &= ~((month_of_year == m) & (day_of_month == d))
+            first, last = (self.start + timedelta(days=int(day)) for day in days[[0, -1]])
+            found = holidays.days(self.holidays, self.closed_weekdays, range(first.year - 1, last.year + 2))
+            closed = np.array([(day - first).days for day in found])
+            is_open[closed[(closed >= 0) & (closed < count)]] = False
         return is_open.astype(float)
 
     @cached_property
@@ -186,8 +219,14 @@ class Calendar:
         days = np.arange(len(self.open_days)) - HISTORY_DAYS
         if self.equal_months:
             return 30.0 * (days // 30) + 29.0
-        months = np.datetime64(self.start) + days.astype("timedelta64[D]")
-        lasts = np.flatnonzero(np.diff(months.astype("datetime64[M]").astype(int), append=-1))
+        if self.weeks is None:
+            months = np.datetime64(self.start) + days.astype("timedelta64[D]")
+            month_of_day = months.astype("datetime64[M]").astype(int)
+        else:
+            most = self.months + 1 + int((days[-1] - self.horizon) / SHORTEST_MONTH_DAYS)
+            starts = [self._month_start(month) for month in range(-HISTORY_MONTHS, most)]
+            month_of_day = np.searchsorted(starts, days, side="right")
+        lasts = np.flatnonzero(np.diff(month_of_day, append=-1))
         found = self.open_day_numbers[np.searchsorted(self.open_day_numbers, days[lasts] + 1.0) - 1]
         return np.repeat(found, np.diff(lasts, prepend=-1))
 

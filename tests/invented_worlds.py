@@ -46,12 +46,7 @@ def worlds(draw: Draw) -> Scenario:
     agency = draw(st.booleans())  # whether others recruit where there are no recruiters
     scenario = Scenario.model_validate({
         "question": "Does everything add up?",
-        "dates": {
-            "start": FIRST.isoformat(),
-            "equal_months": draw(st.booleans()),
-            "fiscal_year_start_month": draw(st.sampled_from([1, 2, 6])),
-            "holidays": draw(st.sampled_from([[], ["01-01", "02-15"]])),
-        },
+        "dates": draw(_dates()),
         "opening": draw(_opening(segments, regions, agency)),
         "levers": {**draw(_levers(segments, regions, sources)), "recarves": draw(_recarves(territory, regions))},
         "world": {
@@ -200,6 +195,21 @@ def _opening(draw: Draw, segments: list[str], regions: list[str], agency: bool) 
         "past_seat_years": draw(st.sampled_from([0, 0, 0, 100])),  # played, it takes a while
         "pipeline": draw(st.sampled_from(["stationary", "empty"])),
         "warm_up_days": draw(st.sampled_from([0.0, 50.0])),
+    }
+
+
+@st.composite
+def _dates(draw: Draw) -> dict[str, Any]:
+    """Weeks that end on Thursdays begin a year on the first day."""
+    equal = draw(st.booleans())
+    by_weeks = not equal and draw(st.booleans())
+    weeks = {"pattern": "4-4-5", "last_weekday": "thursday", "year_ends": draw(st.sampled_from(["last", "nearest"]))}
+    return {
+        "start": FIRST.isoformat(),
+        "equal_months": equal,
+        "fiscal_year_start_month": 1 if by_weeks else draw(st.sampled_from([1, 2, 6])),
+        "fiscal_weeks": weeks if by_weeks else None,
+        "holidays": draw(st.sampled_from([[], ["01-01", "third monday of february", "easter -2 observed next"]])),
     }
 
 

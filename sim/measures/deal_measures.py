@@ -110,7 +110,7 @@ DEAL_MEASURES = (
     ),
     Measure(
         "target", "USD", "flow", "The plan's number, an input of its own; quota and forecast are other numbers.",
-        "yearly target x growth, by the fiscal quarters' shares, equal in a quarter's months;"
+        "yearly target x growth, by the fiscal quarters' shares, equal in a quarter's months or by their weeks;"
         " regions by the selling seats they open with",
         lambda s: s["target"], HEADLINE,
     ),
@@ -122,7 +122,7 @@ DEAL_MEASURES = (
     ),
     Measure(
         "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
-        "the judgment lever at each quarter's start, a third a month", lambda s: s["judgment"],
+        "the judgment lever at each quarter's start, a third a month or by weeks", lambda s: s["judgment"],
         {"all": "month", "segment": "quarter"},
     ),
     Measure(

@@ -99,7 +99,7 @@ class KpiLayout:
         for code, segment in enumerate(groups.segments):
             if segment in judgments:
                 by_quarter = [judgments[segment].at(calendar.month_starts[m], calendar) for m in first_month]
-                values[1, code, -1] = np.array(by_quarter)[calendar.quarter_of_month] / 3.0
+                values[1, code, -1] = np.array(by_quarter)[calendar.quarter_of_month] / 3.0 * calendar.month_weight
         return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
 
     @cached_property

@@ -78,7 +78,8 @@ def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans, scale: PayScale) -> R
 
 def _quarters_a_year(frame: Frame) -> np.ndarray:
     """How many times a quarter's days go into a year, by quarter of the run; a cut-off one goes in more often."""
-    of_quarter = np.bincount(frame.periods.calendar.quarter_of_month)
+    calendar = frame.periods.calendar
+    of_quarter = np.bincount(calendar.quarter_of_month, calendar.month_weight)
     return 12.0 / of_quarter
 
 

@@ -38,8 +38,9 @@ class Payroll:
         self.plans = PayPlans.of_scenario(scenario)
         self.calendar, self._scenario = calendar, scenario
         self._benefits_share = scenario.world.costs.benefits_share
-        self.year_share = year_share_of_fiscal_month[calendar.fiscal_month]  # by month of the run
-        self._period_share = {  # of a year's quota, by period of a fiscal year
+        # Of a year's quota, by month of the run and by period of a fiscal year.
+        self.year_share = year_share_of_fiscal_month[calendar.fiscal_month] * calendar.month_weight
+        self._period_share = {
             name: year_share_of_fiscal_month.reshape(-1, length).sum(axis=1) for name, length in PERIOD_MONTHS.items()
         }
         self._roles = list(scenario.world.roles)
@@ -210,6 +211,8 @@ class Payroll:
             carried = self._quotas(terms, months, which, who, spells, quotas)
             of_year = self._period_share[terms.component.period]
             in_whole = of_year[which % len(of_year)]
+            if terms.component.period == "month":
+                in_whole = in_whole * self.calendar.month_weight[which - period[0]]
         else:  # a flat commission asks for nobody's quota: all deals are one group
             group, carried, in_whole = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1)), np.ones(1)
         earned = commission.earn(terms, group, mine.cents, *carried, in_whole)

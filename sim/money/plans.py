@@ -117,7 +117,7 @@ def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:
 
 
 def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by: str) -> np.ndarray:
-    """Days of a quarter that each spell was held; by months, each month is as long as any other of the quarter.
+    """Days of a quarter that each spell was held; by months, each month is as long as its part of the quarter's quota.
 
     Args:
         months: of the run, in one quarter. cut_by: ``days`` or ``months``, see ``sim.scenario.quota``.
@@ -126,19 +126,19 @@ def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by
     begin, end = edges[0], edges[-1]
     if cut_by == "months":
         held = np.diff(np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None]), axis=1)
-        return np.mean(held / np.diff(edges), axis=1) * (end - begin)
+        return np.average(held / np.diff(edges), axis=1, weights=calendar.month_weight[months]) * (end - begin)
     return np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], begin), 0.0, None)
 
 
 def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | int, spells: np.ndarray) -> np.ndarray:
-    """A month's part of the quota that each spell carries in a quarter: a third, or by what of each month it was held.
+    """A month's part of the quota that each spell carries in a quarter: by its weight and what of it was held.
 
     Args:
         months: of the run, in one quarter. month: one of them, for each spell.
     """
     edges = calendar.month_starts[months[0] : months[-1] + 2]
     start, end = spells["start_day"][:, None], spells["end_day"][:, None]
-    held = np.diff(np.clip(edges, start, end), axis=1) / np.diff(edges)
+    held = np.diff(np.clip(edges, start, end), axis=1) / np.diff(edges) * calendar.month_weight[months]
     return held[np.arange(len(spells)), month - months[0]] / np.maximum(held.sum(axis=1), 1e-9)
 
 

@@ -45,7 +45,7 @@ class Vacations:
             present[:], self._filled_for = self._present[:, self._of_year(first)], first
 
     def _of_year(self, month: int) -> int:
-        return (self._calendar.start.month - 1 + month) % 12
+        return int(self._calendar.month_of_year(month))
 
 
 def next_leave(luck: Luck, row: np.void) -> tuple[float, float]:

@@ -23,9 +23,9 @@ class QuotaForm(Noun):
 
     ramped_relief: bool = Field(default=True, description="quota follows the ramp schedule")
     cut_by: Literal["days", "months"] = Field(
-        default="days",
+        default="months",
         description="how the quota of who comes or goes within a quarter is cut: by the days held; or by months, each"
-        " the same part of the quarter, whatever its days",
+        " as much as its part of the quarter's quota, whatever its days",
     )
     multiplier: DatedAmount = Field(
         default=DatedAmount(start=1.0), description="on every quota; with dates, a change within the year"
