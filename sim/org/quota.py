@@ -82,7 +82,8 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     fill_usual_ramped(ramped, org.week.ramps, spells["role"].astype(np.int64), since, credited, within)
     if org.scenario.levers.quota.cut_by == "months":
         days, weights = np.diff(edges), org.calendar.month_weight[org.calendar.month_of(start) :][: len(edges) - 1]
-        return tuple(np.average(part / days, axis=1, weights=weights) for part in (held, ramped))
+        held, ramped = (np.average(part / days, axis=1, weights=weights) for part in (held, ramped))
+        return held, ramped
     return held.sum(axis=1) / (end - start), ramped.sum(axis=1) / (end - start)
 
 
