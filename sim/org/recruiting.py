@@ -12,12 +12,13 @@ import simpy
 
 from sim import ledger
 from sim.ledger import NEVER
-from sim.luck import RECRUITING, START_LAG, entity, to_normal, uniforms
+from sim.luck import RECRUITING, START_LAG, entity, uniforms
 from sim.money.cents import to_cents
 from sim.org.inside import candidate, fill_from_inside
 from sim.org.roster import Vacancy
 from sim.org.seating import open_day
 from sim.org.week import RECRUITS
+from sim.rules.hiring import days_to_offer
 from sim.scenario.people import Hiring
 
 if TYPE_CHECKING:
@@ -135,11 +136,9 @@ def _open(org: Organization, name: str, unit: int, i: int, opens: float, backfil
 def _one_search(
     org: Organization, hiring: Hiring, mean_days: float, who: np.uint64, attempt: int
 ) -> tuple[float, bool]:
-    """Days from here to an offer (lognormal with that mean), and whether it is accepted."""
+    """Days from here to an offer, and whether it is accepted."""
     a, b, c, _ = uniforms(org.luck, RECRUITING, who, attempt)
-    sigma = hiring.recruiting_sigma_log
-    spread = math.exp(sigma * to_normal(a, b) - 0.5 * sigma * sigma) if sigma > 0 else 1.0
-    return mean_days * spread, c < hiring.offer_accept_share
+    return days_to_offer(mean_days, hiring.recruiting_sigma_log, a, b), c < hiring.offer_accept_share
 
 
 def _start_day(org: Organization, hiring: Hiring, who: np.uint64, accepted: float) -> float:

@@ -13,10 +13,11 @@ from functools import lru_cache
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.luck import FIRST_DAY, Luck, entity, to_normal, uniforms
+from sim.luck import FIRST_DAY, Luck, entity, uniforms
 from sim.org.past import PERSON, VACANCY, Past, Stock, kind_of
 from sim.org.seating import Seating
 from sim.pipeline.tables import NOBODY
+from sim.rules.hiring import days_to_offer
 from sim.rules.people import mean_stay_days
 from sim.rules.stay import mean_law_days
 from sim.scenario.people import Hiring, Role
@@ -79,7 +80,7 @@ def _searches(
         luck, attempt = Luck(0, k), 0
         while True:
             a, b, c, _ = uniforms(luck, FIRST_DAY, name, attempt)
-            rows[k, 0] += mean_days * math.exp(sigma * to_normal(a, b) - 0.5 * sigma * sigma)
+            rows[k, 0] += days_to_offer(mean_days, sigma, a, b)
             if c < accept_share:
                 break
             rows[k, 0] += reopen_days

@@ -6,8 +6,6 @@ drawn, and because hours and odds hold from one weekly tick to the next.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from sim import ledger
@@ -20,6 +18,7 @@ from sim.pipeline.seats import ask_no_more, retime
 from sim.pipeline.signing import signing_day
 from sim.pipeline.tables import NOBODY
 from sim.pipeline.waiting import count_standstill
+from sim.rules.amounts import whole_cents
 
 
 @inlined
@@ -53,8 +52,8 @@ def closing_day(state, d):
 def pull_in(state, d, day, discount):
     """Sign a deal now for less; answers the US dollars given away, in whole cents."""
     deal = state.deals[d]
-    given = math.floor(deal["amount_usd"] * discount * 100.0 + 0.5) / 100.0
-    deal["amount_usd"] = math.floor((deal["amount_usd"] - given) * 100.0 + 0.5) / 100.0
+    given = whole_cents(deal["amount_usd"] * discount)
+    deal["amount_usd"] = whole_cents(deal["amount_usd"] - given)
     settle_slips(state, d, day)
     end_work(state, d, day)
     close_deal(state, d, day, ledger.WON, ledger.WIN)

@@ -9,5 +9,5 @@ from sim.compiled import inlined
 
 @inlined
 def whole_cents(usd):
-    """US dollars to the nearest cent, half cents up."""
+    """Dollars of the model's own draws to the nearest cent. What is owed to somebody is rounded by ``money.cents``."""
     return math.floor(usd * 100.0 + 0.5) / 100.0
