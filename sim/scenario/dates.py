@@ -41,7 +41,9 @@ class Dates(Noun):
     """The calendar. Durations run in calendar days, rates per working day."""
 
     start: Day = Field(description="first day; the first of a month, or of a fiscal month with fiscal_weeks")
-    fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
+    fiscal_year_start_month: int = Field(
+        default=1, ge=1, le=12, description="number of the month in which fiscal years begin"
+    )
     fiscal_year_named_by: Literal["end", "beginning"] = Field(
         default="end",
         description="the calendar year after which a fiscal year is called: that of its last or first month",
