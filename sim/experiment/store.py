@@ -6,7 +6,7 @@
     scenario-NAME.yaml of a comparison, each other plan; all of them can be run again
     files/PLAN/        copies of the files that a scenario reads, by the name of its own file without .yaml
     kpis.parquet       every measure of every replication
-    summary.csv        means and percentiles with their errors
+    summary.csv        means and percentiles with their errors; of ratios the ratio of means, too
     uncertainties.csv  what each uncertainty came to in each draw, where they are drawn
     differences.csv    of a comparison: each other plan b against the reference a
     one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
