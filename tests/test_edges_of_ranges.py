@@ -9,7 +9,7 @@ import pytest
 
 from tests.odd_cases import KINDS, case, faults
 
-FEW, MANY = 120, 900
+FEW, MANY = 72, 400
 
 
 def test_a_fixed_set_at_the_edges() -> None:
