@@ -273,18 +273,30 @@ def months_from(first, last, first_ordinal, equal_months):
     """
     if equal_months:
         return (last - first) / 30.0
-    whole = math.floor((last - first) / DAYS_PER_MONTH)
-    while _same_day(first, whole, first_ordinal) > last:
-        whole -= 1
-    while _same_day(first, whole + 1, first_ordinal) <= last:
-        whole += 1
-    low = _same_day(first, whole, first_ordinal)
-    return whole + (last - low) / (_same_day(first, whole + 1, first_ordinal) - low)
+    month, of_month, hour = _month_of(first, first_ordinal)
+    there, _, _ = _month_of(last, first_ordinal)
+    low = _day_in(there, of_month, first_ordinal) + hour
+    if low > last:
+        there, high = there - 1, low
+        low = _day_in(there, of_month, first_ordinal) + hour
+    else:
+        high = _day_in(there + 1, of_month, first_ordinal) + hour
+    return there - month + (last - low) / (high - low)
 
 
 @compiled
 def _same_day(day, months, first_ordinal):
-    """Whole months later. Days to dates and back by the algorithm of H. Hinnant, whose years begin with March."""
+    """Whole months later."""
+    month, of_month, hour = _month_of(day, first_ordinal)
+    return _day_in(month + int(months), of_month, first_ordinal) + hour
+
+
+@compiled
+def _month_of(day, first_ordinal):
+    """The month of an instant, counted from March of the year 0, its date there from 0 on, and the part of that day.
+
+    Days to dates and back by the algorithm of H. Hinnant, whose years begin with March.
+    """
     midnight = math.floor(day)
     count = int(midnight) + first_ordinal
     era = count // 146097
@@ -292,10 +304,14 @@ def _same_day(day, months, first_ordinal):
     year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
     of_year = rest - (365 * year + year // 4 - year // 100)
     month = (5 * of_year + 2) // 153
-    there = 12 * (year + 400 * era) + month + int(months)
-    begins = _month_begins(there)
-    last = _month_begins(there + 1) - begins - 1
-    return begins + min(of_year - (153 * month + 2) // 5, last) - first_ordinal + (day - midnight)
+    return 12 * (year + 400 * era) + month, of_year - (153 * month + 2) // 5, day - midnight
+
+
+@compiled
+def _day_in(month, of_month, first_ordinal):
+    """The midnight of a date, from 0 on, in a month, or of its last day."""
+    begins = _month_begins(month)
+    return begins - first_ordinal + min(of_month, _month_begins(month + 1) - begins - 1)
 
 
 @compiled

@@ -13,7 +13,7 @@ import numpy as np
 from sim import ledger
 from sim.compiled import compiled
 from sim.org.cover import opening_teams, others_stand_in
-from sim.org.tenure import Ramps, ramped_after_days, set_pace, tenure_at
+from sim.org.tenure import Ramps, is_past, ramped_after_days, set_pace, tenure_at
 from sim.pipeline.tables import NOBODY
 from sim.scenario.scenario import Scenario
 
@@ -30,7 +30,8 @@ def count_teams(roster, ramps, day, ramped_after, ramped, unramped):
     for i in range(len(roster)):
         row = roster[i]
         if row["held"] and not row["away"]:
-            if tenure_at(ramps, row, day) >= ramped_after[row["role"]]:
+            after = ramped_after[row["role"]]
+            if is_past(row, day, after) or tenure_at(ramps, row, day) >= after:
                 ramped[row["team"]] += 1.0
             else:
                 unramped[row["team"]] += 1.0

@@ -86,9 +86,18 @@ def tenure_at(ramps, row, day):
 
 
 @compiled
+def is_past(row, day, tenure):
+    """Whether somebody is clearly beyond a tenure, without counting months: days are at most a week off."""
+    return row["tenure_days"] + row["pace"] * (day - row["paced_day"] - 7.0) > tenure
+
+
+@compiled
 def ramped_between(ramps, row, day, days):
     """Ramped days that somebody gives from ``day`` on for ``days`` at their present pace."""
     curve = ramps.curves[2 * row["role"] + (1 if row["never_ramps"] else 0)]
+    last = len(curve) - 1
+    if is_past(row, day, last * ramps.step_days):
+        return (curve[last] - curve[last - 1]) / ramps.step_days * days
     return ramped_over(ramps, curve, row["start_day"], tenure_at(ramps, row, day), row["pace"], day, days)
 
 

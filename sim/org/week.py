@@ -78,7 +78,7 @@ def exit_per_day(roles, row, day, share_left):
 @compiled
 def first_year_weight(role, row, day):
     """By what the hazard is multiplied until the anniversary of somebody's first day in the organization."""
-    if role["first_year"] == 1.0:
+    if role["first_year"] == 1.0 or day - row["joined_day"] > 366.0:
         return 1.0
     anniversary = months_later(row["joined_day"], 12.0, role["first_ordinal"], role["equal_months"])
     return role["first_year"] if day < anniversary else 1.0
