@@ -12,10 +12,10 @@ demo: .venv/installed
 	$(BIN)/salesim compare 'scenarios=[base,hire_early,hire_late]' run.replications=$(REPLICATIONS)
 
 test: .venv/installed
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist worksteal
 
 test-slow: .venv/installed
-	$(BIN)/python -m pytest -m slow -n $(WORKERS)
+	$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist worksteal
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -38,6 +38,7 @@ bench: .venv/installed
 docs: .venv/installed
 	$(BIN)/salesim measures out=docs/measures.md
 	$(BIN)/salesim schema out=docs/scenario.schema.json
+	$(BIN)/salesim schema out=docs/keys.md
 
 # Published facts about whole organizations beside ours; plays some thousand replications, so it has its own target.
 validation: .venv/installed

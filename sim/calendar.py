@@ -7,6 +7,7 @@ for weekends and holidays. Durations run on calendar days.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,12 +15,18 @@ from functools import cached_property
 
 import numpy as np
 
+from sim import holidays
+from sim.compiled import compiled
+from sim.fiscal import FiscalWeeks
+from sim.holidays import Holiday
+
 HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the warm-up
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
+SHORTEST_MONTH_DAYS = 28
 DAYS_PER_MONTH = 365.25 / 12.0
-_LONGEST_MONTH_DAYS = 31.0
 _SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
+_ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
 
 
 @dataclass(frozen=True)
@@ -27,15 +34,18 @@ class Calendar:
     """The calendar of one run.
 
     ``equal_months`` gives the planner's calendar: every month has 30 days, every day is open. It exists for
-    closed-form checks and published sheets whose quarters are equal.
+    closed-form checks and published sheets whose quarters are equal. With ``weeks`` the months of the run are of whole
+    weeks, called after the calendar month of which they have the most; ``start`` is the first day of one.
     """
 
     start: date
     months: int
     fiscal_year_start_month: int = 1
     closed_weekdays: tuple[int, ...] = (5, 6)  # Monday is 0
-    holidays: tuple[tuple[int, int], ...] = ()  # (month, day)
+    holidays: tuple[Holiday, ...] = ()
     equal_months: bool = False
+    weeks: FiscalWeeks | None = None
+    year_named_by: str = "end"  # or "beginning"
 
     @cached_property
     def month_starts(self) -> np.ndarray:
@@ -45,11 +55,28 @@ class Calendar:
     def _month_start(self, month: int) -> float:
         if self.equal_months:
             return 30.0 * month
-        return float((self._month_date(month) - self.start).days)
+        first = self._month_date(month) if self.weeks is None else self.weeks.month_begins(self._first_number + month)
+        return float((first - self.start).days)
+
+    @cached_property
+    def _first_number(self) -> int:
+        """Twelve times the year plus the calendar month (January 0) after which the first month is called."""
+        if self.weeks is not None:
+            return self.weeks.month_of(self.start)
+        return 12 * self.start.year + self.start.month - 1
 
     def _month_date(self, month: int) -> date:
-        years, index = divmod(self.start.month - 1 + month, 12)
-        return date(self.start.year + years, index + 1, 1)
+        """The first of the calendar month after which a month is called."""
+        year, index = divmod(self._first_number + month, 12)
+        return date(year, index + 1, 1)
+
+    def month_of_year(self, month: np.ndarray | int) -> np.ndarray:
+        """Calendar month (January 0) after which months are called, for months counted from the first."""
+        return np.asarray((self._first_number + month) % 12)
+
+    def month_of_fiscal_year(self, month: np.ndarray | int) -> np.ndarray:
+        """Month of the fiscal year, 0 to 11, for months counted from the first; negative in the history."""
+        return np.asarray((self._first_number + 1 - self.fiscal_year_start_month + month) % 12)
 
     @property
     def horizon(self) -> float:
@@ -68,43 +95,27 @@ class Calendar:
         if self.equal_months:
             month, rest = divmod(int(np.floor(day)), 30)
             first = self._month_date(month)
-            return first + timedelta(days=min(rest, 27))
+            return first + timedelta(days=min(rest, (self._month_date(month + 1) - first).days - 1))
         return self.start + timedelta(days=int(np.floor(day)))
 
-    def plus_months(self, day: np.ndarray, months: np.ndarray | float) -> np.ndarray:
-        """Instants so many calendar months after others: on the same day of the month, or the last of a shorter one.
+    @cached_property
+    def first_ordinal(self) -> int:
+        """The first day in days since 1 March of the year 0, as ``months_later`` asks for it."""
+        return self.start.toordinal() + _ORDINAL_BEFORE_YEAR_1
 
-        A part of a month is that part of the days until the next such day. Arguments broadcast; months may be negative.
-        """
+    def plus_months(self, day: np.ndarray | float, months: np.ndarray | float) -> np.ndarray:
+        """``months_later`` of arrays, which broadcast."""
         day, months = np.broadcast_arrays(np.asarray(day, float), np.asarray(months, float))
-        if self.equal_months:
-            return day + 30.0 * months
-        whole = np.floor(months + _SAME_MONTHS)
-        rest = np.maximum(months - whole, 0.0)
-        low = self._plus_whole_months(day, whole)
-        return low + np.where(rest > 0, rest * (self._plus_whole_months(day, whole + 1.0) - low), 0.0)
+        found = np.empty(day.shape)
+        _all_later(found.reshape(-1), day.flatten(), months.flatten(), self.first_ordinal, self.equal_months)
+        return found
 
-    def _plus_whole_months(self, day: np.ndarray, months: np.ndarray) -> np.ndarray:
-        midnight = np.floor(day)
-        first = np.datetime64(self.start, "D")
-        date = first + midnight.astype("timedelta64[D]")
-        month = date.astype("datetime64[M]")
-        there = month + months.astype("timedelta64[M]")
-        begins = there.astype("datetime64[D]")
-        last = ((there + 1).astype("datetime64[D]") - begins).astype(int) - 1
-        found = begins + np.minimum((date - month).astype(int), last).astype("timedelta64[D]")
-        return (found - first).astype(float) + (day - midnight)
-
-    def months_between(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-        """Calendar months from instants to later ones: what ``plus_months`` would have to add. Arguments broadcast."""
+    def months_between(self, first: np.ndarray | float, last: np.ndarray | float) -> np.ndarray:
+        """``months_from`` of arrays, which broadcast."""
         first, last = np.broadcast_arrays(np.asarray(first, float), np.asarray(last, float))
-        if self.equal_months:
-            return (last - first) / 30.0
-        whole = np.floor((last - first) / _LONGEST_MONTH_DAYS)
-        while np.any(short := self._plus_whole_months(first, whole + 1.0) <= last):
-            whole = whole + short
-        low, high = (self._plus_whole_months(first, whole + more) for more in (0.0, 1.0))
-        return whole + (last - low) / (high - low)
+        found = np.empty(first.shape)
+        _all_between(found.reshape(-1), first.flatten(), last.flatten(), self.first_ordinal, self.equal_months)
+        return found
 
     def month_number(self, day: float) -> int:
         """The month in which an instant falls, counted from the first day's month; negative in the history."""
@@ -112,6 +123,8 @@ class Calendar:
             return self.month_of(day)
         if self.equal_months:
             return int(np.floor(day / 30.0))
+        if self.weeks is not None:
+            return bisect_right(self._past_starts, day) - 1 - HISTORY_MONTHS
         when = self.date_of(day)
         return 12 * (when.year - self.start.year) + when.month - self.start.month
 
@@ -124,23 +137,34 @@ class Calendar:
         return [float(day) for day in self.month_starts]
 
     @cached_property
+    def _past_starts(self) -> list[float]:
+        return [self._month_start(month) for month in range(-HISTORY_MONTHS, 1)]
+
+    @cached_property
     def fiscal_month(self) -> np.ndarray:
         """Month of the fiscal year, 0 to 11, for each month of the run."""
-        return (self.start.month - self.fiscal_year_start_month + np.arange(self.months)) % 12
+        return self.month_of_fiscal_year(np.arange(self.months))
 
     @cached_property
     def fiscal_year(self) -> np.ndarray:
-        """Fiscal year, named after the calendar year in which it ends, for each month of the run."""
-        first = self.start.year if self.start.month >= self.fiscal_year_start_month else self.start.year - 1
-        shift = 0 if self.fiscal_year_start_month == 1 else 1
-        begun = (self.start.month - self.fiscal_year_start_month) % 12
-        return first + shift + (begun + np.arange(self.months)) // 12
+        """Fiscal year, named after the calendar year in which it ends or begins, for each month of the run."""
+        begins = (self._first_number + np.arange(self.months) - (self.fiscal_year_start_month - 1)) // 12
+        return begins + (self.fiscal_year_start_month > 1 and self.year_named_by == "end")
 
     @cached_property
     def quarter_of_month(self) -> np.ndarray:
         """Index of the run's quarter in which each month falls, counted from 0."""
         begun = self.fiscal_month[0] % 3
         return (begun + np.arange(self.months)) // 3
+
+    @cached_property
+    def month_weight(self) -> np.ndarray:
+        """What each month counts for in its quarter, in thirds of it: 1, or by its weeks where months are of weeks."""
+        if self.weeks is None:
+            return np.ones(self.months)
+        first = np.arange(self.months) - self.fiscal_month % 3
+        starts, ends = ([self._month_start(int(m)) for m in months] for months in (first, first + 3))
+        return 3.0 * np.diff(self.month_starts) / np.subtract(ends, starts)
 
     @cached_property
     def year_of_month(self) -> np.ndarray:
@@ -173,13 +197,10 @@ class Calendar:
         weekday = (self.start.weekday() + days) % 7
         is_open = ~np.isin(weekday, self.closed_weekdays)
         if self.holidays:
-            first = np.datetime64(self.start - timedelta(days=HISTORY_DAYS))
-            dates = first + np.arange(count).astype("timedelta64[D]")
-            month = dates.astype("datetime64[M]")
-            month_of_year = month.astype(int) % 12 + 1
-            day_of_month = (dates - month).astype(int) + 1
-            for m, d in self.holidays:
-                is_open &= ~((month_of_year == m) & (day_of_month == d))
+            first, last = (self.start + timedelta(days=int(day)) for day in days[[0, -1]])
+            found = holidays.days(self.holidays, self.closed_weekdays, range(first.year - 1, last.year + 2))
+            closed = np.array([(day - first).days for day in found])
+            is_open[closed[(closed >= 0) & (closed < count)]] = False
         return is_open.astype(float)
 
     @cached_property
@@ -198,8 +219,14 @@ class Calendar:
         days = np.arange(len(self.open_days)) - HISTORY_DAYS
         if self.equal_months:
             return 30.0 * (days // 30) + 29.0
-        months = np.datetime64(self.start) + days.astype("timedelta64[D]")
-        lasts = np.flatnonzero(np.diff(months.astype("datetime64[M]").astype(int), append=-1))
+        if self.weeks is None:
+            months = np.datetime64(self.start) + days.astype("timedelta64[D]")
+            month_of_day = months.astype("datetime64[M]").astype(int)
+        else:
+            most = self.months + 1 + int((days[-1] - self.horizon) / SHORTEST_MONTH_DAYS)
+            starts = [self._month_start(month) for month in range(-HISTORY_MONTHS, most)]
+            month_of_day = np.searchsorted(starts, days, side="right")
+        lasts = np.flatnonzero(np.diff(month_of_day, append=-1))
         found = self.open_day_numbers[np.searchsorted(self.open_day_numbers, days[lasts] + 1.0) - 1]
         return np.repeat(found, np.diff(lasts, prepend=-1))
 
@@ -218,3 +245,75 @@ class Calendar:
     def days_per_year(self) -> float:
         """Calendar days in an average year, for what comes at a rate a year, such as exits."""
         return 12.0 * self.days_per_month
+
+
+@compiled
+def months_later(day, months, first_ordinal, equal_months):
+    """The instant so many calendar months after another: on the same day of the month, or the last of a shorter one.
+
+    A part of a month is that part of the days until the next such day; months may be negative.
+
+    Args:
+        first_ordinal, equal_months: of the calendar.
+    """
+    if equal_months:
+        return day + 30.0 * months
+    whole = math.floor(months + _SAME_MONTHS)
+    low = _same_day(day, whole, first_ordinal)
+    if months - whole > _SAME_MONTHS:
+        low += (months - whole) * (_same_day(day, whole + 1, first_ordinal) - low)
+    return low
+
+
+@compiled
+def months_from(first, last, first_ordinal, equal_months):
+    """Calendar months from an instant to another, negative to an earlier one: what ``months_later`` has to add.
+
+    What returns ought to count from one anchor: months of their own from 28 February do not come back to the 31st.
+    """
+    if equal_months:
+        return (last - first) / 30.0
+    whole = math.floor((last - first) / DAYS_PER_MONTH)
+    while _same_day(first, whole, first_ordinal) > last:
+        whole -= 1
+    while _same_day(first, whole + 1, first_ordinal) <= last:
+        whole += 1
+    low = _same_day(first, whole, first_ordinal)
+    return whole + (last - low) / (_same_day(first, whole + 1, first_ordinal) - low)
+
+
+@compiled
+def _same_day(day, months, first_ordinal):
+    """Whole months later. Days to dates and back by the algorithm of H. Hinnant, whose years begin with March."""
+    midnight = math.floor(day)
+    count = int(midnight) + first_ordinal
+    era = count // 146097
+    rest = count - era * 146097
+    year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
+    of_year = rest - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    there = 12 * (year + 400 * era) + month + int(months)
+    begins = _month_begins(there)
+    last = _month_begins(there + 1) - begins - 1
+    return begins + min(of_year - (153 * month + 2) // 5, last) - first_ordinal + (day - midnight)
+
+
+@compiled
+def _month_begins(month):
+    """The first day of a month, both counted from March of the year 0."""
+    year = month // 12
+    era = year // 400
+    of_era = year - 400 * era
+    return 146097 * era + 365 * of_era + of_era // 4 - of_era // 100 + (153 * (month - 12 * year) + 2) // 5
+
+
+@compiled
+def _all_later(found, day, months, first_ordinal, equal_months):
+    for i in range(len(found)):
+        found[i] = months_later(day[i], months[i], first_ordinal, equal_months)
+
+
+@compiled
+def _all_between(found, first, last, first_ordinal, equal_months):
+    for i in range(len(found)):
+        found[i] = months_from(first[i], last[i], first_ordinal, equal_months)

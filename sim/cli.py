@@ -37,10 +37,13 @@ Any key of a scenario can be changed by key=value; run.* says how to run."""
 
 
 class Ended(KeyboardInterrupt):
-    """The process is asked to end, by SIGTERM or because its terminal went away (SIGHUP): as an interrupt does."""
+    """The process is asked to end, by SIGTERM or because its terminal went away (SIGHUP): as an interrupt does.
+
+    SimPy, where it comes amid a replication, raises it anew from its arguments, so the signal's number is the first.
+    """
 
     def __init__(self, number: int) -> None:
-        super().__init__()
+        super().__init__(number)
         self.signal = signal.Signals(number)
 
 
@@ -60,7 +63,10 @@ def main(words: Sequence[str] | None = None) -> int:
         say(error, is_error=True)
         return USER_ERROR
     except Ended as ended:
-        say(": ".join((f"ended by {ended.signal.name}", *map(str, ended.args))), is_error=True)
+        say(
+            ": ".join((f"ended by {ended.signal.name}", *(one for one in ended.args if isinstance(one, str)))),
+            is_error=True,
+        )
         return SIGNALLED + ended.signal
     except KeyboardInterrupt as interrupt:
         say(": ".join(("interrupted", *map(str, interrupt.args))), is_error=True)

@@ -150,6 +150,7 @@ CONTRACTS = np.dtype([
     ("customer", "i4"), ("deal", "i4"), ("kind", "i1"),  # deal: -1 where none was won for it
     ("segment", "i2"), ("region", "i2"), ("source", "i2"), ("seat", "i4"), ("holder", "i4"),
     ("start_day", "f8"), ("end_day", "f8"), ("arr_usd", "f8"),
+    ("anchor_day", "f8"),  # from which its months count: of 31 January the second begins on the last of February
 ])  # fmt: skip
 ARR_MOVES = np.dtype([
     ("day", "f8"), ("customer", "i4"), ("kind", "i1"), ("cause", "i1"),

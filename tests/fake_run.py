@@ -33,7 +33,8 @@ UNITS = {
     "pipeline_created": "USD", "exits_involuntary": "heads", "exits_dated": "heads", "span": "ratio",
     "territory_saturation": "share", "se_wait_days": "days", "customers": "customers", "arr": "USD", "new_arr": "USD",
     "expansion_arr": "USD", "contraction_arr": "USD", "churned_arr": "USD", "nrr": "ratio", "grr": "ratio",
-    "recognized_revenue": "USD", "contribution": "USD", "collections": "USD", "cash_flow": "USD", "salaries": "USD",
+    "recognized_revenue": "USD", "gross_profit": "USD", "contribution": "USD", "collections": "USD",
+    "cash_flow": "USD", "salaries": "USD",
     "variable_pay": "USD", "cac": "USD", "cac_payback_months": "months", "commission_rate_effective": "share",
     "quota_per_rep": "USD", "reps": "heads", "pay_to_ote": "ratio", "variable_pay_share": "share",
     "commission_rate_of_reps": "share", "resignation_rate": "share", "regretted_exits": "heads", "effort": "ratio",
@@ -43,7 +44,8 @@ UNITS = {
 FLOWS = {
     "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
     "exits_voluntary", "pipeline_created", "exits_involuntary", "exits_dated", "new_arr", "expansion_arr",
-    "contraction_arr", "churned_arr", "recognized_revenue", "contribution", "collections", "cash_flow", "salaries",
+    "contraction_arr", "churned_arr", "recognized_revenue", "gross_profit", "contribution", "collections", "cash_flow",
+    "salaries",
     "variable_pay", "regretted_exits", "pulled_in", "discounts",
 }  # fmt: skip
 BANDS = {"under 50%": 0.2, "50 to 80%": 0.25, "80 to 100%": 0.15, "100 to 130%": 0.17, "130% and up": 0.23}
@@ -156,6 +158,7 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
         "arr": 60e6 + 8e5 * month * market, "new_arr": 1.6e6 * market, "expansion_arr": 4e5 * market,
         "contraction_arr": np.full(shape, 1e5), "churned_arr": 5e5 / market, "nrr": 1.02 * market,
         "grr": np.clip(0.9 * market, 0, 1), "recognized_revenue": (5e6 + 7e4 * month) * market,
+        "gross_profit": (5e6 + 7e4 * month) * market * 0.75,
         "contribution": (5e6 + 7e4 * month) * market * 0.75 - heads * 17_000 - 0.1 * booked
         + plan.contribution_usd / MONTHS, "salaries": heads * 17_000,
         "variable_pay": 0.1 * booked, "collections": (5e6 + 5e4 * month) * market,

@@ -46,12 +46,7 @@ def worlds(draw: Draw) -> Scenario:
     agency = draw(st.booleans())  # whether others recruit where there are no recruiters
     scenario = Scenario.model_validate({
         "question": "Does everything add up?",
-        "dates": {
-            "start": FIRST.isoformat(),
-            "equal_months": draw(st.booleans()),
-            "fiscal_year_start_month": draw(st.sampled_from([1, 2, 6])),
-            "holidays": draw(st.sampled_from([[], ["01-01", "02-15"]])),
-        },
+        "dates": draw(_dates()),
         "opening": draw(_opening(segments, regions, agency)),
         "levers": {**draw(_levers(segments, regions, sources)), "recarves": draw(_recarves(territory, regions))},
         "world": {
@@ -70,6 +65,10 @@ def worlds(draw: Draw) -> Scenario:
                     SELLER: 95000.0, CALLER: 50000.0, FINDER: 70000.0, HELPER: 80000.0, KEEPER: 60000.0,
                     LEADER: 150000.0,
                 },
+                "segment_salary_usd_per_year": draw(st.sampled_from([{}, {SELLER: {segments[0]: 81234.56}}])),
+                "region_salary_multiplier": draw(st.sampled_from([{}, {regions[0]: 1.15}])),
+                "yearly_raise": draw(st.sampled_from([{}, {"share": 0.035, "month_day": "04-16"}])),
+                "inflation_per_year": draw(st.sampled_from([0.0, 0.041])),
                 "recruiting_usd_per_hire": {SELLER: 12345.67},
                 "overhead_usd_per_head_per_year": draw(st.sampled_from([0.0, 17999.99])),
                 "other_usd_per_year": draw(st.sampled_from([{}, {"leaders": 1000000.01, "tools": 99.99}])),
@@ -200,6 +199,21 @@ def _opening(draw: Draw, segments: list[str], regions: list[str], agency: bool) 
 
 
 @st.composite
+def _dates(draw: Draw) -> dict[str, Any]:
+    """Weeks that end on Thursdays begin a year on the first day."""
+    equal = draw(st.booleans())
+    by_weeks = not equal and draw(st.booleans())
+    weeks = {"pattern": "4-4-5", "last_weekday": "thursday", "year_ends": draw(st.sampled_from(["last", "nearest"]))}
+    return {
+        "start": FIRST.isoformat(),
+        "equal_months": equal,
+        "fiscal_year_start_month": 1 if by_weeks else draw(st.sampled_from([1, 2, 6])),
+        "fiscal_weeks": weeks if by_weeks else None,
+        "holidays": draw(st.sampled_from([[], ["01-01", "third monday of february", "easter -2 observed next"]])),
+    }
+
+
+@st.composite
 def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[str, Any]) -> dict[str, Any]:
     def place() -> dict[str, str]:
         return {"segment": draw(st.sampled_from(segments)), "region": draw(st.sampled_from(regions))}
@@ -210,7 +224,11 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
     quotas = [
         {"kind": "per_rep", "usd_per_year": dict.fromkeys(segments, 400000.0), "ramped_relief": draw(st.booleans())},
         {"kind": "from_target", "over_assignment": {"form": "cushion", "share": 0.2}, "resplit_on_hire": True},
-        {"kind": "from_capacity", "over_assignment": {"share": 0.2}},
+        {
+            "kind": "from_capacity",
+            "over_assignment": {"share": 0.2},
+            "cut_by": draw(st.sampled_from(["days", "months"])),
+        },
     ]
     return {
         "requisitions": {

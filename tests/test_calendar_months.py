@@ -52,3 +52,10 @@ def test_what_is_added_is_between(day: float, months: float, calendar: Calendar)
 def test_more_months_are_never_earlier(day: float, months: float, more: float) -> None:
     first, second = REAL.plus_months(np.array(day), np.array([months, months + more]))
     assert second >= first - 1e-6
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 12, 31)))
+def test_a_date_is_printed_as_it_was_given(when: date) -> None:
+    """On the planner's calendar, too, but for 31sts, which are 30ths."""
+    assert REAL.date_of(REAL.day_of(when) + 0.5) == when
+    assert EQUAL.date_of(EQUAL.day_of(when) + 0.5) == (when if when.day < 31 else when.replace(day=30))

@@ -114,7 +114,7 @@ def test_expansions_are_as_long_as_their_customers_are_large_from_the_first_day(
         deals = deals[: opening.state.count[tables.DEALS]]
         mine = deals[(deals["source"] == 1) & (deals["closed_day"] == np.inf)]
         sizes = arr[: opening.state.count[tables.CUSTOMERS]] * 0.01
-        part = LognormalSize(mean_usd=1.0, sigma_log=0.7)
+        part = LognormalSize(kind="lognormal", mean_usd=1.0, sigma_log=0.7)
         rate = 2 / 360.0 * (20 + 0.5 * 30) * 8 / world.world.segments["all"].usual_usd ** ELASTICITY
         expected = [
             rate * np.sum(sizes**ELASTICITY) * part.mean_power(ELASTICITY),

@@ -19,7 +19,9 @@ from sim.experiment.replicate import replicate
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
 
-QUIET = ["run.months=6", "run.figures=false", "run.one_more_head_replications=0"]
+QUIET = [
+    "run.months=6", "run.figures=false", "run.one_more_head_replications=0", "opening.past_seat_years=0",
+]  # fmt: skip
 
 
 class Silence:

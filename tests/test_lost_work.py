@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import simpy
 
-from sim.cli import main
+from sim.cli import Ended, main
 from sim.experiment import experiment, store
 
 SHORT = [
@@ -132,3 +133,17 @@ def test_a_worker_that_is_killed_is_one_line(tmp_path):
     assert line.startswith("a worker process was ended from outside")
     assert "run.n_jobs=1" in line
     assert left(tmp_path / "results") == []
+
+
+def test_an_end_amid_a_replication_is_raised_anew_by_simpy() -> None:
+    """SimPy makes the exception of an event again, from its arguments."""
+
+    def process(env):
+        yield env.timeout(1.0)
+        raise Ended(signal.SIGTERM)
+
+    env = simpy.Environment()
+    env.process(process(env))
+    with pytest.raises(Ended) as ended:
+        env.run()
+    assert ended.value.signal is signal.SIGTERM

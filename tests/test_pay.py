@@ -103,7 +103,7 @@ def only_draws_and_clawbacks_take_back_and_never_more_than_they_gave(plan: Scena
         assert np.all(np.cumsum(by_month) >= -0.005)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @runs
 def test_what_is_paid_is_what_was_earned(plan: Scenario, months: int, replication: int) -> None:
     book = world.simulate(plan, months, Luck(5, replication))

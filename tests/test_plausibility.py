@@ -27,7 +27,7 @@ def by_name(found: list[Finding]) -> dict[str, Finding]:
 
 def test_every_benchmark_has_a_source_a_kind_and_where_it_is_computed_a_function():
     names = [one.name for one in benchmarks()]
-    assert len(names) == len(set(names)) == 84
+    assert len(names) == len(set(names)) == 86
     for one in benchmarks():
         assert all((one.source, one.evidence, one.measured_as)), one.name
         assert one.kind in KINDS, one.name

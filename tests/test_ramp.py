@@ -11,9 +11,9 @@ from sim.scenario.people import LinearRamp, LogisticRamp, NoRamp, Schedule
 
 MONTH = 30.0
 RAMPS = {
-    "stepped": Schedule(step_months=3, shares=[0.0, 0.25, 0.5]),
-    "joined": Schedule(step_months=2, shares=[0.1, 0.3, 0.8], between="linear"),
-    "falling": Schedule(step_months=2, shares=[0.6, 0.2, 0.9], between="linear"),
+    "stepped": Schedule(kind="schedule", step_months=3, shares=[0.0, 0.25, 0.5]),
+    "joined": Schedule(kind="schedule", step_months=2, shares=[0.1, 0.3, 0.8], between="linear"),
+    "falling": Schedule(kind="schedule", step_months=2, shares=[0.6, 0.2, 0.9], between="linear"),
     "linear": LinearRamp(kind="linear", months=6, from_share=0.2),
     "logistic": LogisticRamp(kind="logistic", half_months=3, steepness_per_month=1.2),
     "none": NoRamp(kind="none"),
@@ -37,14 +37,14 @@ def test_integral_is_the_area_under_the_share(name, ceiling):
 
 
 def test_published_schedule_reads_as_written():
-    curve = Schedule(step_months=3, shares=[0.0, 0.25, 0.5])
+    curve = Schedule(kind="schedule", step_months=3, shares=[0.0, 0.25, 0.5])
     tenure = MONTH * np.array([-1.0, 0.0, 2.99, 3.0, 6.0, 8.99, 9.0, 50.0])
     assert rule.share(curve, tenure, MONTH).tolist() == [0.0, 0.0, 0.0, 0.25, 0.5, 0.5, 1.0, 1.0]
     assert rule.integral_days(curve, 12 * MONTH, MONTH) == pytest.approx(3 * MONTH * (0 + 0.25 + 0.5 + 1.0))
 
 
 def test_joined_schedule_meets_its_starting_values_and_then_one():
-    curve = Schedule(step_months=2, shares=[0.1, 0.3, 0.8], between="linear")
+    curve = Schedule(kind="schedule", step_months=2, shares=[0.1, 0.3, 0.8], between="linear")
     assert rule.share(curve, MONTH * np.array([0.0, 1.0, 2.0, 4.0, 5.0, 6.0]), MONTH) == pytest.approx(
         [0.1, 0.2, 0.3, 0.8, 0.9, 1.0]
     )

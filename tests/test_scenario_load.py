@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load, load_source
 from sim.scenario.places import Places, shipped
@@ -35,6 +36,7 @@ def test_every_shipped_scenario_loads_and_asks_its_own_question(name: str) -> No
     assert source.question.endswith("?")
     first_key = next(iter(yaml.safe_load((shipped("scenarios") / f"{name}.yaml").read_text())))
     assert first_key == "question"
+    assert list(doubts(source, 24)) == []
 
 
 @pytest.mark.parametrize("name", DIFFS)

@@ -11,8 +11,10 @@ import pytest
 import yaml
 
 from sim.app.schema import page
+from sim.cli import main
 from sim.scenario.document import read_document
 from sim.scenario.editor_schema import editor_schema
+from sim.scenario.keys import keys, keys_page
 from sim.scenario.places import shipped
 
 SCHEMA = editor_schema()
@@ -94,6 +96,9 @@ FITTING = [
     "world: {roles: {ae: {ramp: {months: 3}}}}",
     "world: {costs: {benefits_share: {uncertain: a, times: 2, plus: 1}}}",
     "uncertainties: {a: {kind: pert, low: 1, mode: 2, high: 3}}",
+    "uncertainties: {a: null}",
+    "world: {segments: {enterprise: null, smb: {stages: {discovery: null}}}, behaviour: null}",
+    "opening: {teams: {_replace_: true, a: {role: ae, region: east, seats: 1}}}",
 ]
 UNFITTING = [
     "levres: {}",
@@ -107,6 +112,8 @@ UNFITTING = [
     "uncertainties: {a: {kind: pert, low: {uncertain: b}}}",
     "uncertainties: {a: {kind: part}}",
     "defaults: base",
+    "world: {segments: {smb: {push_days: null}}}",
+    "opening: {teams: {_replace_: false}}",
 ]
 
 
@@ -120,7 +127,27 @@ def test_what_it_may_not_hold_does_not_fit(text: str) -> None:
     assert not fits(SCHEMA, yaml.safe_load(text))
 
 
-def test_the_fields_have_descriptions() -> None:
-    """Every noun says what it is, and the unit of a bare number stands in its name or its description."""
+def test_every_key_says_what_it_is() -> None:
+    """Every noun and every key has a meaning; a bare number has its unit in its name or its meaning."""
     undescribed = [name for name, node in SCHEMA["$defs"].items() if not node.get("description")]
     assert undescribed == []
+    listed = list(keys())
+    assert len(listed) > 400
+    assert [".".join(key.path) for key in listed if not key.meaning] == []
+    assert [".".join(key.path) for key in listed if not key.allowed or not key.default] == []
+
+
+def test_the_list_of_keys_is_fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Made by ``salesim schema out=docs/keys.md``."""
+    committed = Path(__file__).parents[1] / "docs" / "keys.md"
+    assert committed.read_text(encoding="utf-8") == keys_page()
+    assert main(["schema", f"out={tmp_path / 'keys.md'}"]) == 0
+    assert (tmp_path / "keys.md").read_text(encoding="utf-8") == keys_page()
+    hours = next(key for key in keys() if key.path[-1] == "selling_hours_per_week")
+    assert (hours.unit, hours.allowed, hours.default) == ("hours a week", "0.5 to 80", "30")
+    weekdays = next(key for key in keys() if key.path[-1] == "closed_weekdays")
+    assert (weekdays.allowed, weekdays.default) == ("list: 0 to 6 whole", "[5, 6]")
+
+
+def test_a_kind_that_must_be_given_shows_no_default() -> None:
+    assert {key.default for key in keys() if key.path[-1] == "kind" and len(key.path) > 1} == {"required"}

@@ -28,15 +28,35 @@ def test_control_signs_are_spelled_out_and_text_stays() -> None:
     assert shown("Łódź \N{MINUS SIGN}5 東京 e\u0301") == "Łódź \N{MINUS SIGN}5 東京 e\u0301"
 
 
-def test_names_and_questions_command_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+NAMES = {
+    'name: "a\\e[2Jb"\nquestion: Q?': "name: the text has the control sign \\x1b; leave it out.",
+    'question: "Why\\a \\e]0;x\\a?"': "question: the text has the control sign \\x07; leave it out.",
+    'question: "turned \\u202e?"': "question: the text has the control sign \\u202e; leave it out.",
+    'question: Q?\nuncertainties: {"a\\tb": {kind: normal, mean: 0, sd: 1}}': "the name has the control sign \\t",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_no_name_or_question_commands_a_terminal(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They would go to tables, pages and names of files as well."""
     path = tmp_path / "mine.yaml"
-    path.write_text('name: "a\\e[2Jb"\nquestion: "Why\\a \\e]0;x\\a?"\ndefaults: [base, _self_]\n')
-    assert main(["check", f"scenario={path}"]) == 0
-    assert main(["check", f"scenario={path}", f"levers.{ESC}[31m=1"]) == 2
+    path.write_text(f"{text}\ndefaults: [base, _self_]\n")
+    assert main(["check", f"scenario={path}"]) == 2
     said = "".join(capsys.readouterr())
-    assert "a\\x1b[2Jb: OK. Why\\x07 \\x1b]0;x\\x07?" in said
+    assert NAMES[text] in said
     assert ESC not in said
     assert BEL not in said
+
+
+def test_no_file_name_or_override_commands_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / f"ev{ESC}[2Jil.yaml"
+    path.write_text('question: "Two\\nlines, and العربية?"\ndefaults: [base, _self_]\n')
+    assert main(["check", f"scenario={path}"]) == 2
+    assert main(["check", f"scenario={path}", "name=good"]) == 0
+    assert main(["check", f"scenario={path}", f"levers.{ESC}[31m=1"]) == 2
+    said = "".join(capsys.readouterr())
+    assert "name: the text has the control sign \\x1b; leave it out." in said
+    assert ESC not in said
 
 
 def test_a_console_keeps_its_own_signs_and_shows_those_of_names(monkeypatch: pytest.MonkeyPatch) -> None:

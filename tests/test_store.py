@@ -97,7 +97,7 @@ def test_summary_has_its_columns_units_and_twelve_digits(tmp_path):
     lines = read_csv(tmp_path / "summary.csv")
     assert ",".join(lines[0]) == (
         "scenario,period_kind,period,group_kind,group,measure,unit,"
-        "n_defined,mean,sd,p10,p50,p90,se_mean,se_p10,se_p50,se_p90,ci_low,ci_high"
+        "n_defined,mean,sd,p10,p50,p90,se_mean,se_p10,se_p50,se_p90,ci_low,ci_high,ratio_of_means,ratio_low,ratio_high"
     )
     assert len(lines) == len(rows)
     for place in (0, 3, len(rows) - 1):
@@ -122,7 +122,8 @@ def test_differences_have_their_columns_and_sign(tmp_path):
     lines = read_csv(tmp_path / "differences.csv")
     assert ",".join(lines[0]) == (
         "a,b,period_kind,period,group_kind,group,measure,"
-        "mean_difference,ci_low,ci_high,p_b_above_a,variance_ratio_vs_independent,p_b_above_a_low,p_b_above_a_high"
+        "mean_difference,ci_low,ci_high,p_b_above_a,variance_ratio_vs_independent,p_b_above_a_low,p_b_above_a_high,"
+        "ratio_difference,ratio_difference_low,ratio_difference_high"
     )
     assert float(lines[0]["mean_difference"]) == pytest.approx(5.0)
     assert float(lines[0]["p_b_above_a"]) == 1.0

@@ -18,6 +18,7 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
 from sim.measures.value_sums import selling_share, serving_usd_per_customer
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.pipeline.deals import odds_of
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
@@ -207,8 +208,28 @@ def test_signs(more: str, sign: int) -> None:
     assert np.sign(round(run_off(customer, BILLING, more) - run_off(customer), 2)) == sign
 
 
+def test_lifetime_value_is_the_renewal_rule_walked_through_term_by_term() -> None:
+    """Half of 50,000 from the first day, the rest in its steps; a tenth leaves at each term's end, nobody is drawn."""
+    scenario = customers_world("+world.billing={gross_margin_share: 0.8, uncollectible_share: 0.05}")
+    rule = scenario.world.segments["all"].contracts
+    assert rule is not None
+    move = np.zeros(1, ledger.ARR_MOVES)
+    move["kind"], move["amount_usd"], move["day"], move["customer"] = ledger.ARR_NEW, 25_000, 100, 0
+    book = replace(played(), arr_moves=move)
+    steps = max(1, round(rule.grows_over_months)) if rule.grows == "monthly" else 1
+    rises = [(0.0, 25_000.0)]
+    rises += [(rule.grows_over_months / 12 * (k + 1) / steps, 25_000.0 / steps) for k in range(steps)]
+    term = rule.term_months / 12
+    window = Window(30.0, scenario.world.value.discount_per_year)
+    years = [usd * by_hand(on, term, term, 0.9, 0.9, AMOUNT, window) for on, usd in rises]
+    found = told(scenario, 12, book)
+    assert found["lifetime_margin", "all", "all"] == pytest.approx(0.75 * sum(years), abs=0.005)
+    assert found["ltv", "all", "all"] == found["lifetime_margin", "all", "all"], "one customer"
+
+
 def serving(scenario: Scenario) -> np.ndarray:
-    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario))
+    scale = PayScale.of(scenario, scenario.calendar(12))
+    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario), scale, 12)
 
 
 def selling(book: Ledger, scenario: Scenario) -> np.ndarray:

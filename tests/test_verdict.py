@@ -25,7 +25,7 @@ Capture = pytest.CaptureFixture[str]
 COUNT = 100
 LUCK = np.random.default_rng(5).normal(size=(4, COUNT))
 FIVE_YEARS = "over five years, counting the two years of the plan and three years of what its customers then still pay"
-QUICK = ["run.replications=30", "run.months=3", "run.n_jobs=1", "run.figures=false"]
+QUICK = ["run.replications=30", "run.months=3", "run.n_jobs=1", "run.figures=false", "opening.past_seat_years=0"]
 
 
 def plan(
@@ -138,6 +138,8 @@ def test_weather_is_never_chosen_whatever_it_is_worth() -> None:
         assert found.pick in ("base", "hire_late")
         assert "boom" not in found.turned.values()
     found = verdict(plan("base", noise=0), boom, EARLY, gloom)
+    assert [one.name for one in found.plans] == ["base", "hire_early"]
+    assert [one.name for one in found.weather] == ["boom", "gloom"]
     told = said(found)[-1]
     assert "boom brings $40.0M of bookings" in told
     assert "gloom costs $6.0M of bookings" in told

@@ -21,6 +21,9 @@ Every number that a run reports, defined once, in `sim/measures/`. This page is 
 All measures are sums over the ledger of one replication, worked out again for each group and period. Over replications,
 `summary.csv` gives their mean, spread and percentiles: P10 to P90 holds 80% of replications. What
 is yes or no in a replication has a chance over replications, with a score interval and without percentiles.
+The `mean` of a ratio is the mean of the replications' ratios. Where Finance would divide sums, `ratio_of_means`
+gives the ratio of the means of its parts, with a 95% interval (`ratio_low` to `ratio_high`, a jackknife over draws);
+the report tells it as the mean. `differences.csv` has both, too (`mean_difference`, `ratio_difference`).
 A number is left empty where it is undefined, such as a win rate in a month without wins and losses; `n_defined` counts
 the replications in which it is defined.
 
@@ -62,6 +65,8 @@ def _entry(measure: Measure) -> Iterator[str]:
     yield f"{measure.meaning} *{measure.unit}, {measure.kind}{', yes or no' if measure.yes_no else ''}.*"
     yield ""
     yield f"- Formula: {measure.formula}."
+    if measure.over_replications:
+        yield f"- Over replications: {measure.over_replications}."
     yield f"- Given for: {_given(measure)}."
 
 

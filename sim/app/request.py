@@ -93,8 +93,8 @@ COMMANDS = {
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
     "schema": Command(
         "schema",
-        "write the JSON Schema that lets editors complete and check scenarios",
-        options={"out": "file to write to"},
+        "write the JSON Schema that lets editors complete and check scenarios, or the list of all keys",
+        options={"out": "file to write to; one that ends in .md gets the list of keys with unit, range and default"},
     ),
 }
 

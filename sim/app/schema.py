@@ -1,4 +1,4 @@
-"""``salesim schema``: the JSON Schema with which editors complete and check scenarios."""
+"""``salesim schema``: the JSON Schema with which editors complete and check scenarios, or the list of keys to read."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 from sim.app.request import Request
 from sim.app.saying import say
 from sim.scenario.editor_schema import editor_schema
+from sim.scenario.keys import keys_page
 
 
 def main(request: Request) -> int:
-    """Prints the schema, or writes it to ``out=FILE``."""
-    text = page()
+    """Prints the schema, or writes it to ``out=FILE``; to a file that ends in .md, the list of keys."""
     out = request.options.get("out")
+    text = keys_page() if out and out.endswith(".md") else page()
     if out:
         Path(out).write_text(text, encoding="utf-8")
         say(f"wrote {out}")

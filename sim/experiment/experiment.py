@@ -26,6 +26,7 @@ from sim.experiment.draws import write_draws
 from sim.experiment.kpi_file import KpiFile
 from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
 from sim.experiment.opening_files import write_opening_files
+from sim.experiment.ratios import with_ratio_differences, with_ratios
 from sim.experiment.replicate import Part, draw_of, pasts_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
 from sim.experiment.statistics import Difference, Summary, compare, summarize
@@ -162,9 +163,14 @@ def _find(
     with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
         values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
         process_ids = _play(sources, settings, folder, rows, values, progress)
-        summaries = tuple(_summarize(one, draws, YES_NO[of.measure]) for one, of in zip(values, rows, strict=True))
+        summaries = tuple(
+            with_ratios(_summarize(one, draws, YES_NO[of.measure]), one, of, draws)
+            for one, of in zip(values, rows, strict=True)
+        )
         differences = tuple(
-            _compare(values[0], b, in_a, in_b, draws, YES_NO[of.measure])
+            with_ratio_differences(
+                _compare(values[0], b, in_a, in_b, draws, YES_NO[of.measure]), of, (values[0], in_a), (b, in_b), draws
+            )
             for b, (of, in_a, in_b) in zip(values[1:], shared, strict=True)
         )
         played = [_played(*one) for one in zip(sources, rows, values, strict=True)]

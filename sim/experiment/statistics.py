@@ -40,6 +40,9 @@ class Summary:
     se_p90: np.ndarray
     ci_low: np.ndarray  # 95 % interval of the mean
     ci_high: np.ndarray
+    ratio_of_means: np.ndarray  # of ratios that declare their parts, with its 95 % interval; NaN for all else
+    ratio_low: np.ndarray
+    ratio_high: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ class Difference:
     variance_ratio_vs_independent: np.ndarray
     p_b_above_a_low: np.ndarray  # its 95 % score interval
     p_b_above_a_high: np.ndarray
+    ratio_difference: np.ndarray  # of ratios of means, with its 95 % interval; NaN for all else
+    ratio_difference_low: np.ndarray
+    ratio_difference_high: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None =
         percentiles[:, yes_no] = errors[:, yes_no] = np.nan
     p10, p50, p90 = percentiles
     se_p10, se_p50, se_p90 = errors
-    return Summary(n, mean, sd, p10, p50, p90, se_mean, se_p10, se_p50, se_p90, low, high)
+    none = np.full((3, len(mean)), np.nan)  # sim/experiment/ratios.py has the columns that these follow from
+    return Summary(n, mean, sd, p10, p50, p90, se_mean, se_p10, se_p50, se_p90, low, high, *none)
 
 
 def compare(a: np.ndarray, b: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Difference:
@@ -121,7 +128,8 @@ def compare(a: np.ndarray, b: np.ndarray, draws: np.ndarray, yes_no: np.ndarray 
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(sd > 1e-12 * np.sqrt(apart), apart / sd**2, np.nan)
     above, above_low, above_high = ((1 + x) / 2 for x in (signs.mean, signs.low, signs.high))
-    return Difference(found.mean, low, high, above, ratio, above_low, above_high)
+    none = np.full((3, len(ratio)), np.nan)
+    return Difference(found.mean, low, high, above, ratio, above_low, above_high, *none)
 
 
 def paired(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from sim.measures.measure import Measure
 _STATE = {"all": "quarter", "segment": "year", "region": "year"}
 _MOVE = {"all": "quarter", "segment": "year", "region": "year"}
 _RATE = {"all": "quarter", "segment": "year"}
+_YEARLY = {"all": "year", "segment": "year"}
 _YEARLY_RATE = (
     "the same customers in both; as a yearly rate, to the power 12 / months of the period; quarters: over the twelve"
     " months up to their end"
@@ -20,6 +21,14 @@ CUSTOMER_MEASURES = (
     Measure(
         "customers", "customers", "state", "Customers at the start of the period.",
         "customers of the first day + signed - lost before", lambda s: s.at_start("customers"), _STATE,
+    ),
+    Measure(
+        "average_arr", "USD", "average", "Annual recurring revenue, on average.", "arr, mean over month starts",
+        lambda s: s.month_mean("arr"), _YEARLY,
+    ),
+    Measure(
+        "average_customers", "customers", "average", "Customers, on average.", "customers, mean over month starts",
+        lambda s: s.month_mean("customers"), _YEARLY,
     ),
     Measure(
         "arr_at_end", "USD", "state", "Annual recurring revenue at the end of the period.",

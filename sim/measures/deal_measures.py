@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.measures.means import over
 from sim.measures.measure import (
     BY_SOURCE,
     BY_SOURCE_AND_QUARTER,
@@ -109,7 +110,7 @@ DEAL_MEASURES = (
     ),
     Measure(
         "target", "USD", "flow", "The plan's number, an input of its own; quota and forecast are other numbers.",
-        "yearly target x growth, by the fiscal quarters' shares, equal in a quarter's months;"
+        "yearly target x growth, by the fiscal quarters' shares, equal in a quarter's months or by their weeks;"
         " regions by the selling seats they open with",
         lambda s: s["target"], HEADLINE,
     ),
@@ -121,7 +122,7 @@ DEAL_MEASURES = (
     ),
     Measure(
         "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
-        "the judgment lever at each quarter's start, a third a month", lambda s: s["judgment"],
+        "the judgment lever at each quarter's start, a third a month or by weeks", lambda s: s["judgment"],
         {"all": "month", "segment": "quarter"},
     ),
     Measure(
@@ -139,11 +140,11 @@ DEAL_MEASURES = (
     ),
     Measure(
         "losses", "deals", "flow", "Deals lost to a competitor.", "count of losses by day", lambda s: s["losses"],
-        MINOR | BY_SOURCE,
+        DETAIL | BY_SOURCE,
     ),
     Measure(
         "no_decisions", "deals", "flow", "Deals that ended because the buyer did nothing, or went quiet for too long.",
-        "count of no-decision ends by day", lambda s: s["no_decisions"], MINOR | BY_SOURCE,
+        "count of no-decision ends by day", lambda s: s["no_decisions"], DETAIL | BY_SOURCE,
     ),
     Measure(
         "opportunities_created", "deals", "flow", "Opportunities that a rep began to work on.",
@@ -229,11 +230,12 @@ DEAL_MEASURES = (
     ),
     Measure(
         "win_rate_narrow", "share", "ratio", "Wins among the deals that somebody won.", "wins / (wins + losses)",
-        lambda s: s["wins"] / (s["wins"] + s["losses"]), MINOR | BY_SOURCE,
+        lambda s: s["wins"] / (s["wins"] + s["losses"]), MINOR | BY_SOURCE, over("wins", "wins", "losses"),
     ),
     Measure(
         "win_rate_broad", "share", "ratio", "Wins among all deals that ended.",
         "wins / (wins + losses + no decisions)", _win_rate_broad, DETAIL | BY_SOURCE,
+        over("wins", "wins", "losses", "no_decisions"),
     ),
     Measure(
         "win_rate_cohort", "share", "ratio",
@@ -258,7 +260,7 @@ DEAL_MEASURES = (
     ),
     Measure(
         "average_deal", "USD", "ratio", "Average value of a deal won.", "bookings / wins",
-        lambda s: s["bookings"] / s["wins"], DETAIL | BY_SOURCE,
+        lambda s: s["bookings"] / s["wins"], DETAIL | BY_SOURCE, over("bookings", "wins"),
     ),
     Measure(
         "sales_velocity", "USD/day", "ratio",

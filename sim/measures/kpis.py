@@ -25,6 +25,7 @@ from sim.measures.pipeline_sums import pipeline_cube
 from sim.measures.revenue_sums import revenue_cube
 from sim.measures.sums import Cube, Frame, Sums
 from sim.measures.value_sums import value_cube
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.rules import target
 from sim.scenario.scenario import UNALLOCATED, Scenario
@@ -98,12 +99,16 @@ class KpiLayout:
         for code, segment in enumerate(groups.segments):
             if segment in judgments:
                 by_quarter = [judgments[segment].at(calendar.month_starts[m], calendar) for m in first_month]
-                values[1, code, -1] = np.array(by_quarter)[calendar.quarter_of_month] / 3.0
+                values[1, code, -1] = np.array(by_quarter)[calendar.quarter_of_month] / 3.0 * calendar.month_weight
         return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
 
     @cached_property
     def _pay_plans(self) -> PayPlans:
         return PayPlans.of_scenario(self.scenario)
+
+    @cached_property
+    def _pay_scale(self) -> PayScale:
+        return PayScale.of(self.scenario, self.calendar)
 
     @cached_property
     def _partners(self) -> np.ndarray:
@@ -125,7 +130,7 @@ class KpiLayout:
             payment_cube(frame, ledger),
             customer_cube(frame, ledger),
             revenue_cube(frame, ledger, self.scenario),
-            value_cube(frame, ledger, self.scenario, self._pay_plans),
+            value_cube(frame, ledger, self.scenario, self._pay_plans, self._pay_scale),
             behaviour_cube(frame, ledger),
             self._plan_cube,
         ]
@@ -134,7 +139,7 @@ class KpiLayout:
             families = {family: Sums(frame, family, cubes) for family in FAMILIES}
             cell, attainment = by_rep(frame, ledger)
             add_attainment(families["cell"], cell, attainment)
-            paid, positions = rep_pay(frame, ledger, self._pay_plans), positions_of(frame, ledger)
+            paid, positions = rep_pay(frame, ledger, self._pay_plans, self._pay_scale), positions_of(frame, ledger)
             for family in ("cell", "attainment"):
                 add_pay(families[family], cell, attainment, paid)
                 add_positions(families[family], positions)

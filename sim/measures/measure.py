@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from sim.measures.means import OfParts
 from sim.measures.sums import Sums
 
 Unit = Literal[
@@ -60,7 +61,17 @@ class Measure:
     formula: str
     value: Callable[[Sums], np.ndarray]  # shape (G, T), NaN where undefined
     finest: Mapping[str, str]  # group kind to period kind
+    of_parts: OfParts | None = None  # for a ratio that has a ratio of means over replications, how it follows
     yes_no: bool = False  # 1 or 0 in a replication: its mean over replications is a chance, percentiles say nothing
+
+    @property
+    def over_replications(self) -> str:
+        """What its mean over replications is, in words; empty where nothing but a mean can be meant."""
+        if self.kind != "ratio" or self.yes_no:
+            return ""
+        if self.of_parts is None:
+            return "`mean` is the mean of ratios"
+        return "`ratio_of_means` is worked out from the means of its parts, `mean` is the mean of ratios"
 
     @property
     def adds_up(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.measures.means import over
 from sim.measures.measure import (
     BY_ROLE,
     BY_ROLE_AND_QUARTER,
@@ -24,13 +25,13 @@ def _kind(name: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARL
 MONEY_MEASURES = (
     Measure(
         "cost", "USD", "flow", "Loaded cost of the sales organization.",
-        "sum of payments: salaries, variable pay, benefits, recruiting, overhead, programs, partner margins and "
-        "other cost; " + _COUNTS,
+        "sum of payments: salaries, variable pay, benefits, recruiting, training, severance, overhead, "
+        "programs, partner margins and other cost; " + _COUNTS,
         lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER,
     ),
     Measure(
         "cost_of_sales", "ratio", "ratio", "Cost of a dollar booked.", "cost / bookings",
-        lambda s: s["cost"] / s["bookings"], DETAIL,
+        lambda s: s["cost"] / s["bookings"], DETAIL, over("cost", "bookings"),
     ),
     Measure(
         "variable_pay", "USD", "flow", "Pay that depends on sales, and variable pay that is paid evenly.",
@@ -40,10 +41,12 @@ MONEY_MEASURES = (
     Measure(
         "commission_rate_effective", "share", "ratio", "Variable pay for a dollar booked.", "variable_pay / bookings",
         lambda s: s["variable_pay"] / s["bookings"], {"all": "quarter", "segment": "year"},
+        over("variable_pay", "bookings"),
     ),
     Measure(
         "pay_mix", "share", "ratio", "Part of pay that is base salary.", "salaries / (salaries + variable_pay)",
         lambda s: s["paid salary"] / (s["paid salary"] + s["variable_pay"]), _YEARLY | BY_ROLE,
+        over("salaries", "salaries", "variable_pay"),
     ),
     Measure(
         "salaries", "USD", "flow", "Base salaries.", "sum of payments: salary",

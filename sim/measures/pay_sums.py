@@ -15,6 +15,7 @@ from sim.measures.attainment import AT_QUOTA, reps_of
 from sim.measures.groups import BAND_EDGES, BANDS
 from sim.measures.sums import Frame, Sums, days_between
 from sim.money.credit import holder_key, spell_of
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 
 _PAY = np.isin(np.arange(len(tables.PAYMENT_KINDS)), (tables.SALARY, *tables.VARIABLE_PAY))
@@ -46,20 +47,22 @@ class Positions:
     resigned: np.ndarray  # before the next close
 
 
-def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans) -> RepPay:
+def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans, scale: PayScale) -> RepPay:
     """Pay, on-target earnings and quota of every rep of the ledger's quotas, in the order of ``reps_of``."""
     rows, periods = ledger.quotas, frame.periods
     months, calendar = periods.count_months, periods.calendar
     first, rep = reps_of(rows)
     spells = spell_of(ledger.seats, rows["seat"][first], rows["holder"][first])
     start, end = (ledger.seats[name][spells] for name in ("start_day", "end_day"))
-    held = days_between(frame, start, end) / periods.days_per_year
+    held = days_between(frame, start, end) / (12.0 * periods.days[:months])  # years
     full = np.zeros((len(first), int(calendar.quarter_of_month[-1]) + 1))
     full[rep, rows["quarter"]] = rows["full_usd"] * _quarters_a_year(frame)[rows["quarter"]]
     flat, for_quota = plans.at_quota()
     place = ledger.seats["role"][spells], ledger.seats["segment"][spells]
     yearly = full[:, calendar.quarter_of_month]
-    on_target = held * (flat[place][:, None] + for_quota[place][:, None] * yearly)
+    scaled = scale.region[ledger.seats["region"][spells]][:, None] * scale.by_month(calendar.month_starts)
+    base = flat[place][:, None] + plans.salary_usd_per_year[place][:, None] * (scaled - 1.0)
+    on_target = held * (base + for_quota[place][:, None] * yearly)
     paid = ledger.payments[_PAY[ledger.payments["kind"]] & (ledger.payments["seat"] >= 0)]
     paid = paid[(paid["month"] >= 0) & (paid["month"] < months)]
     who = _rep_of_payment(frame, ledger, spells, paid)
@@ -75,7 +78,8 @@ def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans) -> RepPay:
 
 def _quarters_a_year(frame: Frame) -> np.ndarray:
     """How many times a quarter's days go into a year, by quarter of the run; a cut-off one goes in more often."""
-    of_quarter = np.bincount(frame.periods.calendar.quarter_of_month)
+    calendar = frame.periods.calendar
+    of_quarter = np.bincount(calendar.quarter_of_month, calendar.month_weight)
     return 12.0 / of_quarter
 
 

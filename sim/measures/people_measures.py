@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.measures.means import over
 from sim.measures.measure import (
     BY_ROLE,
     BY_ROLE_AND_QUARTER,
@@ -53,7 +54,7 @@ PEOPLE_MEASURES = (
         "booked_of_capacity", "ratio", "ratio",
         "What the model books for each dollar of productivity_capacity, the planner's figure.",
         "bookings / productivity_capacity",
-        lambda s: s["bookings"] / positive(s["capacity_usd"]), SELDOM,
+        lambda s: s["bookings"] / positive(s["capacity_usd"]), SELDOM, over("bookings", "productivity_capacity"),
     ),
     Measure(
         "hires", "heads", "flow", "People who came from outside and started in the period.",
@@ -143,6 +144,7 @@ PEOPLE_MEASURES = (
     Measure(
         "realization", "ratio", "ratio", "Bookings of everybody over the quotas of everybody.",
         "bookings / street_quota", lambda s: s["bookings"] / s["street_quota"], DETAIL | QUARTERLY,
+        over("bookings", "street_quota"),
     ),
     Measure(
         "attention_used", "share", "ratio", "Part of the sellers' hours that open deals take up.",

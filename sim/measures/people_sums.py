@@ -19,11 +19,12 @@ def seat_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     leads, is_led = _who_leads(scenario)
     held = days_between(frame, seats["start_day"], seats["end_day"])
     serves = np.array([role.duty == "serves" for role in scenario.world.roles.values()])[seats["role"]]
-    productivity = sells * _productivity_per_day(frame, scenario)[seats["segment"]]
+    productivity = sells * _productivity_per_month(scenario)[seats["segment"]]
     daily = [_by_code(frame, roles, code, held, held * sells[:, None], held * serves[:, None])]
     by_role = daily[0][:1]
     daily += [by_role * leads[None, None, :, None], by_role * is_led[None, None, :, None]]
-    daily += [_ramped_days(frame, ledger, code, roles, weight) for weight in (sells.astype(float), productivity)]
+    daily += [_ramped_days(frame, ledger, code, roles, sells.astype(float))]
+    daily += [_ramped_days(frame, ledger, code, roles, productivity) / frame.periods.days[:months]]
     vacant = _vacant_days(frame, ledger)
     daily += [vacant, vacant * leads[None, None, :, None]]
     moved = seats["moved_from"] >= 0
@@ -94,10 +95,10 @@ def _ramped_days(frame: Frame, ledger: Ledger, code: np.ndarray, roles: int, wei
     return place(frame, 1, roles, index, rows["ramped_days"] * weight[rows["spell"]])
 
 
-def _productivity_per_day(frame: Frame, scenario: Scenario) -> np.ndarray:
-    """Planner's USD a ramped day by segment code; the last entry, for sellers of no one segment, is the mean."""
+def _productivity_per_month(scenario: Scenario) -> np.ndarray:
+    """Planner's USD a ramped month by segment code; the last entry, for sellers of no one segment, is the mean."""
     yearly = [segment.steady_productivity_usd_per_year for segment in scenario.world.segments.values()]
-    return np.array([*yearly, np.mean(yearly)]) / frame.periods.days_per_year
+    return np.array([*yearly, np.mean(yearly)]) / 12.0
 
 
 def _vacant_days(frame: Frame, ledger: Ledger) -> np.ndarray:

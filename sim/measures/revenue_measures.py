@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.measures.means import OfParts, months_to_earn, over, payback, payback_on_average
 from sim.measures.measure import QUARTERLY, Measure
 from sim.measures.periods import QUARTER
 from sim.measures.sums import Sums, positive
+from sim.measures.value_sums import LIFETIME_YEARS
 
-MONTHS_PER_YEAR = 12.0
 _BOOKS = {"all": "month", "segment": "year", "region": "year"}  # flows and the balances that they roll
 _YEARLY = {"all": "year", "segment": "year"}
 _UNDEFINED = "undefined without world.billing"
 _SHARED = "a segment's cost leaves out people, programs and other cost of no one segment"
+
+
+def contribution(sums: Sums) -> np.ndarray:
+    """What revenue leaves after serving it, after what is never paid and after selling it; shape (G, T)."""
+    return sums["gross_profit"] - sums["written_off"] - sums["cost"]
 
 
 def _margin(sums: Sums) -> np.ndarray:
@@ -24,31 +30,18 @@ def _arpa_usd_per_year(sums: Sums) -> np.ndarray:
     return sums.month_mean("arr") / positive(sums.month_mean("customers"))
 
 
-def _churn_per_year(sums: Sums) -> np.ndarray:
-    years = sums.frame.periods.days / sums.frame.periods.days_per_year
-    return sums["lost_customers"] / positive(sums.month_mean("customers")) / years
-
-
 def _cac(sums: Sums) -> np.ndarray:
     return sums["cost"] / positive(sums["new_customers"])
-
-
-def _ltv(sums: Sums) -> np.ndarray:
-    return _arpa_usd_per_year(sums) * _margin(sums) / positive(_churn_per_year(sums))
-
-
-def _payback_months(sums: Sums) -> np.ndarray:
-    return _cac(sums) / positive(_arpa_usd_per_year(sums) / MONTHS_PER_YEAR * _margin(sums))
 
 
 def _magic_number(sums: Sums) -> np.ndarray:
     """Of whole quarters that follow on a whole quarter; years and the total: the mean of their quarters."""
     periods = sums.frame.periods
     quarters = periods.of_kind(QUARTER)
-    revenue, cost = sums["recognized_revenue"][:, quarters], sums["cost"][:, quarters]
+    a_year, cost = sums.average("yearly_revenue_days")[:, quarters], sums["cost"][:, quarters]
     whole = periods.months[quarters].sum(axis=1) == 3
-    values = np.full(revenue.shape, np.nan)
-    values[:, 1:] = (revenue[:, 1:] - revenue[:, :-1]) * 4.0 / positive(cost[:, :-1])
+    values = np.full(a_year.shape, np.nan)
+    values[:, 1:] = (a_year[:, 1:] - a_year[:, :-1]) / positive(cost[:, :-1])
     values[:, 1:][:, ~(whole[1:] & whole[:-1])] = np.nan
     months = np.full((len(values), periods.count_months), np.nan)
     return periods.with_means(months, values)
@@ -62,6 +55,19 @@ REVENUE_MEASURES = (
         lambda s: s["recognized_revenue"], _BOOKS,
     ),
     Measure(
+        "cost_to_serve", "USD", "flow", "What it costs to serve the customers whose revenue is earned.",
+        "recognized_revenue x (1 - gross_margin_share), in whole cents; customer success people are in cost",
+        lambda s: s["cost_to_serve"], _BOOKS,
+    ),
+    Measure(
+        "gross_profit", "USD", "flow", "What revenue leaves after serving it.", "recognized_revenue - cost_to_serve",
+        lambda s: s["gross_profit"], _BOOKS,
+    ),
+    Measure(
+        "gross_margin", "share", "ratio", "Part of revenue that is left after serving it.",
+        "gross_profit / recognized_revenue", _margin, _BOOKS, over("gross_profit", "recognized_revenue"),
+    ),
+    Measure(
         "billings", "USD", "flow", "Invoices written.",
         "each contract in advance, by its segment's schedule; a sale without a term when it is won; " + _UNDEFINED,
         lambda s: s["billings"], _BOOKS,
@@ -73,13 +79,14 @@ REVENUE_MEASURES = (
         lambda s: s["collections"], _BOOKS,
     ),
     Measure(
-        "written_off", "USD", "flow", "Invoices given up.", "uncollectible share of invoices, write_off_days later",
-        lambda s: s["written_off"], _BOOKS,
+        "written_off", "USD", "flow", "Bad debt: invoices given up.",
+        "uncollectible share of invoices, write_off_days later", lambda s: s["written_off"], _BOOKS,
     ),
     Measure(
         "cash_flow", "USD", "flow", "Cash that the sales organization brings, less what it takes.",
-        "collections - payments by the day on which they are paid; what it costs to serve customers is left out",
-        lambda s: s["collections"] - s["cash_paid"], _BOOKS,
+        "collections - cost_to_serve, paid in the month in which its revenue is earned - payments of cost by the day on"
+        " which they are paid",
+        lambda s: s["collections"] - s["cost_to_serve"] - s["cash_paid"], _BOOKS,
     ),
     Measure(
         "cash_at_start", "USD", "state", "Cash flow from the first day to the period's start; 0 on the first day.",
@@ -107,8 +114,8 @@ REVENUE_MEASURES = (
         "receivables_at_start + billings - collections - written_off", lambda s: s.at_end("receivables"), _BOOKS,
     ),
     Measure(
-        "contribution", "USD", "flow", "What revenue leaves after serving it and selling it.",
-        f"recognized_revenue x gross margin - cost; {_SHARED}", lambda s: s["gross_profit"] - s["cost"],
+        "contribution", "USD", "flow", "What revenue leaves after serving it, bad debt and selling it.",
+        f"gross_profit - written_off - cost; {_SHARED}", contribution,
         {"segment": "year", "region": "year", "segment_region": "total"} | QUARTERLY,
     ),
     Measure(
@@ -116,29 +123,58 @@ REVENUE_MEASURES = (
         lambda s: s["new_customers"], {"all": "quarter", "segment": "year", "region": "year"},
     ),
     Measure(
-        "cac", "USD", "ratio", "Customer acquisition cost.", f"cost / new_customers; {_SHARED}", _cac, _YEARLY,
+        "cac", "USD", "ratio", "Customer acquisition cost: all of cost for each customer won.",
+        f"cost / new_customers; {_SHARED}", _cac, _YEARLY, over("cost", "new_customers"),
     ),
     Measure(
-        "cac_ratio", "ratio", "ratio", "Cost of a dollar of new ARR.", f"cost / new_arr; {_SHARED}",
-        lambda s: s["cost"] / positive(s["new_arr"]), _YEARLY,
+        "cac_ratio", "ratio", "ratio", "Cost of a dollar of new customers' ARR.", f"cost / new_arr; {_SHARED}",
+        lambda s: s["cost"] / positive(s["new_arr"]), _YEARLY, over("cost", "new_arr"),
     ),
     Measure(
-        "cac_payback_months", "months", "ratio", "Months in which an average customer earns its acquisition cost.",
-        "cac / (ARPA / 12 x gross margin); ARPA is ARR / customers, means over month starts", _payback_months, _YEARLY,
+        "cac_ratio_blended", "ratio", "ratio", "Cost of a dollar of ARR that comes in, from new customers or old.",
+        f"cost / (new_arr + expansion_arr); {_SHARED}",
+        lambda s: s["cost"] / positive(s["new_arr"] + s["expansion_arr"]), _YEARLY,
+        over("cost", "new_arr", "expansion_arr"),
     ),
     Measure(
-        "ltv", "USD", "ratio", "Lifetime value of an average customer.",
-        "ARPA x gross margin / churn; churn is customers lost / customers, mean over month starts, a year",
-        _ltv, _YEARLY,
+        "cac_payback_months", "months", "ratio", "Months in which an average customer, old or new, earns CAC.",
+        "cac / (ARPA / 12 x gross_margin); ARPA is average_arr / average_customers",
+        lambda s: months_to_earn(_cac(s), _arpa_usd_per_year(s), _margin(s)), _YEARLY,
+        OfParts(
+            ("cost", "new_customers", "average_arr", "average_customers", "gross_profit", "recognized_revenue"),
+            payback_on_average,
+        ),
     ),
     Measure(
-        "ltv_to_cac", "ratio", "ratio", "Lifetime value over acquisition cost.", "ltv / cac",
-        lambda s: _ltv(s) / positive(_cac(s)), _YEARLY,
+        "cac_payback_months_new_arr", "months", "ratio", "Months in which the ARR of the customers won earns cost.",
+        f"cost / (new_arr / 12 x gross_margin); {_SHARED}",
+        lambda s: months_to_earn(s["cost"], s["new_arr"], _margin(s)), _YEARLY,
+        OfParts(("cost", "new_arr", "gross_profit", "recognized_revenue"), payback),
+    ),
+    Measure(
+        "lifetime_margin", "USD", "flow", "What the customers won are expected to leave over their lives.",
+        "sum over new customers of ARR, with what slow starts have still to grow, x the chance that it stays by the"
+        " renewal rule, for more or for less, in a neutral market at the reference load x what is left of a dollar"
+        f" after cost to serve and uncollectible invoices, in {LIFETIME_YEARS:g} years, a dollar t years after signing"
+        " counting (1 + world.value.discount_per_year)^-t; without expansions that sellers would have to sell, and"
+        f" before the people who serve customers, who are in cost; {_UNDEFINED}",
+        lambda s: s["lifetime_usd"], _YEARLY,
+    ),
+    Measure(
+        "ltv", "USD", "ratio", "Lifetime value of a customer won, by the model's own renewal.",
+        "lifetime_margin / new_customers",
+        lambda s: s["lifetime_usd"] / positive(s["new_customers"]), _YEARLY, over("lifetime_margin", "new_customers"),
+    ),
+    Measure(
+        "ltv_to_cac", "ratio", "ratio", "Lifetime value over acquisition cost.",
+        f"ltv / cac = lifetime_margin / cost; {_SHARED}",
+        lambda s: s["lifetime_usd"] / positive(s["cost"]), _YEARLY, over("lifetime_margin", "cost"),
     ),
     Measure(
         "magic_number", "ratio", "ratio", "Revenue growth, a year, for each dollar spent the quarter before.",
-        "(recognized_revenue - that of the quarter before) x 4 / cost of the quarter before; whole quarters only;"
-        " years and the total: mean of their quarters",
+        "(revenue a year - that of the quarter before) / cost of the quarter before; revenue a year: ARR, mean over the"
+        " quarter's days, and sales without a term by its days, so that a longer quarter is no growth; whole quarters"
+        " only; years and the total: mean of their quarters",
         _magic_number, QUARTERLY,
     ),
 )  # fmt: skip

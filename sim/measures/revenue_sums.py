@@ -9,6 +9,7 @@ from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place
 from sim.money.billing import Collection
 from sim.money.books import TERM, books
+from sim.money.cents import to_cents
 from sim.money.revenue import contract_value_usd
 from sim.scenario.billing import Billing
 from sim.scenario.customers import Contracts
@@ -16,10 +17,10 @@ from sim.scenario.scenario import Scenario
 
 BOOKED = (
     "recognized_revenue", "billings", "collections", "written_off", "deferred_revenue", "receivables", "cash_paid",
-    "cash", "deferred_revenue_start", "receivables_start", "cash_start", "gross_profit",
+    "cash", "deferred_revenue_start", "receivables_start", "cash_start", "cost_to_serve", "gross_profit",
 )  # fmt: skip
 _ENDLESS = 10**6
-NAMES = (*BOOKED, "new_customers", "lost_customers")
+NAMES = (*BOOKED, "new_customers", "lost_customers", "yearly_revenue_days")
 
 
 def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
@@ -28,7 +29,29 @@ def revenue_cube(frame: Frame, ledger: Ledger, scenario: Scenario) -> Cube:
     customers = [_customers(frame, ledger, kind) for kind in (tables.ARR_NEW, tables.ARR_CHURN)]
     billing = scenario.world.billing
     booked = [np.full(shape, np.nan)] * len(BOOKED) if billing is None else _booked(frame, ledger, scenario, billing)
-    return Cube(NAMES, np.array([*booked, *customers])[:, :, None, :])
+    yearly = np.full(shape, np.nan) if billing is None else _yearly_revenue_days(frame, ledger, scenario)
+    return Cube(NAMES, np.array([*booked, *customers, yearly])[:, :, None, :])
+
+
+def _yearly_revenue_days(frame: Frame, ledger: Ledger, scenario: Scenario) -> np.ndarray:
+    """Revenue at its yearly rate, times the days for which it was that; shape (cells, M).
+
+    The rate of contracts is their ARR, however long the months are in which it is earned.
+    """
+    moves, deals, months = ledger.arr_moves, ledger.deals, frame.periods.count_months
+    edges = frame.periods.calendar.month_starts
+    moves = moves[moves["day"] < edges[-1]]
+    day = np.maximum(moves["day"], 0.0)
+    month = frame.periods.month_index(day)
+    index = frame.groups.cell(moves["segment"], moves["region"]) * months + month
+    moved = place(frame, 1, 1, index, moves["amount_usd"])[0, :, 0]
+    within = place(frame, 1, 1, index, moves["amount_usd"] * (edges[month + 1] - day))[0, :, 0]
+    keeps = np.array([segment.contracts is not None for segment in scenario.world.segments.values()])
+    once = deals[(deals["state"] == tables.WON) & ~keeps[deals["segment"]]]
+    once = once[(once["closed_day"] >= 0.0) & (once["closed_day"] < edges[-1])]
+    index = frame.groups.cell(once["segment"], once["region"]) * months + frame.periods.month_index(once["closed_day"])
+    sold = place(frame, 1, 1, index, once["amount_usd"])[0, :, 0] * frame.periods.days_per_year
+    return (np.cumsum(moved, axis=1) - moved) * np.diff(edges) + within + sold
 
 
 def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> list[np.ndarray]:
@@ -37,21 +60,27 @@ def _booked(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) 
         billing.collection_days, billing.collection_spread_days, billing.uncollectible_share, billing.write_off_days
     )
     terms = _contract_terms(frame, ledger, scenario, billing)
-    kept = books(terms, rule, frame.periods.calendar.month_starts, frame.groups.count_cells)
-    paid = _paid(frame, ledger)
-    cash = np.cumsum(kept.collections - paid, axis=1)
+    kept = books(terms, rule, frame.periods.calendar, frame.groups.count_cells)
+    paid, serving = _paid(frame, ledger), _cost_to_serve(kept.revenue, billing)
+    cash = np.cumsum(kept.collections - serving - paid, axis=1)
     return [
         kept.revenue, kept.billings, kept.collections, kept.written_off,
         kept.deferred_revenue[:, 1:], kept.receivables[:, 1:], paid, cash,
         kept.deferred_revenue[:, :-1], kept.receivables[:, :-1], np.pad(cash, ((0, 0), (1, 0)))[:, :-1],
-        billing.gross_margin_share * kept.revenue,
+        serving, kept.revenue - serving,
     ]  # fmt: skip
+
+
+def _cost_to_serve(revenue: np.ndarray, billing: Billing) -> np.ndarray:
+    """What serving costs, by cell and month, in whole cents, settled on sums to date as revenue is."""
+    to_date = to_cents(np.cumsum(revenue, axis=1) * billing.serving_share)
+    return np.diff(to_date, axis=1, prepend=0.0)
 
 
 def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: Billing) -> np.ndarray:
     """Contracts as terms of the books; where deals make none, a sale without a term, billed and earned at once."""
-    segments, days = scenario.world.segments, frame.periods.days_per_month
-    period_days = np.array([billing.months(name) * days for name in segments])
+    segments = scenario.world.segments
+    period_months = np.array([billing.months(name) for name in segments])
     keeps = np.array([segment.contracts is not None for segment in segments.values()])
     deals, contracts = ledger.deals, ledger.contracts
     sold = (deals["state"] == tables.WON) & ~keeps[deals["segment"]]
@@ -61,13 +90,15 @@ def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: B
     lasting, single = terms[: len(contracts)], terms[len(contracts) :]
     for rows, found in ((lasting, contracts), (single, once)):
         rows["place"] = frame.groups.cell(found["segment"], found["region"])
-        rows["period_days"] = period_days[found["segment"]]
-    lasting["start_day"], lasting["end_day"] = contracts["start_day"], contracts["end_day"]
-    lasting["value_usd"] = contract_value_usd(
-        contracts["arr_usd"], contracts["start_day"], contracts["end_day"], frame.periods.days_per_year
-    )
+        rows["period_months"] = period_months[found["segment"]]
+    when = ("start_day", "end_day", "anchor_day")
+    for name in when:
+        lasting[name] = contracts[name]
+    start, end, anchor = (contracts[name] for name in when)
+    lasting["value_usd"] = contract_value_usd(contracts["arr_usd"], start, end, frame.periods.calendar, anchor)
     _add_earlier(lasting, ledger, scenario)
-    single["start_day"] = single["end_day"] = once["closed_day"]
+    for name in when:
+        single[name] = once["closed_day"]
     single["value_usd"] = once["amount_usd"]
     return terms
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.measure import Measure
+from sim.measures.revenue_measures import contribution
 from sim.measures.sums import Sums
 
 _WHOLE_RUN = {"all": "total", "segment": "total", "region": "total", "segment_region": "total"}
@@ -16,7 +17,7 @@ _SHARED = "a segment's leaves out people, programs and other cost of no one segm
 
 
 def _value(sums: Sums) -> np.ndarray:
-    return sums["gross_profit"] - sums["cost"] + sums["run_off_usd"] + sums["pipeline_usd"]
+    return contribution(sums) + sums["run_off_usd"] + sums["pipeline_usd"]
 
 
 VALUE_MEASURES = (
@@ -27,8 +28,8 @@ VALUE_MEASURES = (
     Measure(
         "run_off_value", "USD", "state", "Margin expected after the horizon of the customers there at it.",
         "sum over contracts in force at the horizon of ARR, with what slow starts have still to grow, x the chance that"
-        " it stays by the renewal rule in a neutral market at the reference load x gross margin, less what serving them"
-        f" at that load costs, {_COUNTS}",
+        " it stays by the renewal rule in a neutral market at the reference load x what is left of a dollar after cost"
+        f" to serve and uncollectible invoices, less what the people who serve them cost at that load, {_COUNTS}",
         lambda s: s["run_off_usd"], _WHOLE_RUN,
     ),
     Measure(

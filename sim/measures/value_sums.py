@@ -8,15 +8,17 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame
+from sim.measures.sums import Cube, Frame, place
 from sim.money.cents import to_cents
 from sim.money.partners import margin_shares
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.rules.value import Window, kept_years, rise_years, still_there
 from sim.scenario.scenario import Scenario
 
 _IS_VARIABLE = np.isin(np.arange(len(tables.PAYMENT_KINDS)), tables.VARIABLE_PAY)
-NAMES = ("run_off_usd", "pipeline_usd")
+LIFETIME_YEARS = 30.0  # of a new customer, at the most
+NAMES = ("run_off_usd", "pipeline_usd", "lifetime_usd")
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,10 @@ class Terms:
         return Terms(*(getattr(self, name)[segment] for name in self.__dataclass_fields__))
 
 
-def terms_of(scenario: Scenario, plans: PayPlans) -> Terms:
+def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) -> Terms:
     """The terms of each segment; those of one-off business are never used."""
     rows = []
-    serving = serving_usd_per_customer(scenario, plans)
+    serving = serving_usd_per_customer(scenario, plans, scale, months)
     for segment, usd in zip(scenario.world.segments.values(), serving, strict=True):
         rule = segment.contracts
         if rule is None:
@@ -58,14 +60,16 @@ def terms_of(scenario: Scenario, plans: PayPlans) -> Terms:
     return Terms(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def serving_usd_per_customer(scenario: Scenario, plans: PayPlans) -> np.ndarray:
+def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) -> np.ndarray:
     """What it costs a year to serve one customer at the reference load; shape (segments,), 0 where no role serves.
 
-    One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most.
+    One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most. Raises
+    and inflation are those of the run's last day, regions count alike.
     """
     costs, world = scenario.world.costs, scenario.world
-    pay = plans.salary_usd_per_year + plans.even_usd_per_year
-    head = pay * (1.0 + costs.benefits_share) + costs.overhead_usd_per_head_per_year
+    pay = plans.salary_usd_per_year * (scale.factors[-1] * scale.region.mean()) + plans.even_usd_per_year
+    overhead = costs.overhead_usd_per_head_per_year * costs.inflation(months - 1)
+    head = pay * (1.0 + costs.benefits_share) + overhead
     found = np.zeros(len(world.segments))
     for s, segment in enumerate(world.segments):
         accounts = [role.accounts_per_head.get(segment, 0.0) for role in world.roles.values()]
@@ -87,8 +91,8 @@ def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans) -> np.nda
     return rate * (1.0 + scenario.world.costs.benefits_share) + margin_shares(scenario)
 
 
-def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans) -> Cube:
-    """Run-off and open pipeline at the horizon, put in the last month; undefined without billing."""
+def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans, scale: PayScale) -> Cube:
+    """Run-off and open pipeline at the horizon, put in the last month, and lifetimes; undefined without billing."""
     cells, months = frame.groups.count_cells, frame.periods.count_months
     values = np.zeros((len(NAMES), cells, 1, months))
     customers, deals = ledger.customers, ledger.deals
@@ -97,10 +101,11 @@ def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans
         values[:] = np.nan
         return Cube(NAMES, values)
     rule = scenario.world.value
-    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans)
-    margin = scenario.world.billing.gross_margin_share
+    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans, scale, months)
+    margin = scenario.world.billing.kept_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
     values[0, :, 0, -1] = np.bincount(at_home, run_off, cells)
+    values[2, :, 0, :] = _lifetime_usd(frame, ledger, terms, rule.discount_per_year, margin)
     still_open = deals[deals["win_chance"] > 0.0]
     pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling_share(ledger, scenario, plans))
     values[1, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
@@ -111,7 +116,8 @@ def run_off_usd(frame: Frame, customers: np.ndarray, terms: Terms, window: Windo
     """Expected margin of each customer after the horizon, discounted, to the cent; 0 where no contract is in force.
 
     Args:
-        customers: rows of ledger.CUSTOMERS. terms: of each. margin: gross margin, a share of revenue.
+        customers: rows of ledger.CUSTOMERS. terms: of each.
+        margin: share of revenue that is left after serving it and after what is never paid.
     """
     found, here = np.zeros(len(customers)), np.flatnonzero(_in_force(customers, frame.periods.calendar.horizon))
     rows, at = customers[here], terms.of(here)
@@ -122,7 +128,7 @@ def run_off_usd(frame: Frame, customers: np.ndarray, terms: Terms, window: Windo
     )
     slow = np.flatnonzero((rows["growth_steps"] > 0) & (rows["growth_left_usd"] > 0.0))
     if len(slow):
-        day = (rows["growth_day"][slow] - frame.periods.calendar.horizon) / frame.periods.days_per_year
+        day = _years_after(frame, rows["growth_day"][slow])
         left, steps = rows["growth_left_usd"][slow], rows["growth_steps"][slow]
         revenue[slow] += growth_usd(window, at.of(slow), left, steps, day, end[slow], first[slow])
     found[here] = to_cents(margin * revenue - at.serving_usd_per_year * there)
@@ -187,10 +193,32 @@ def _new_customers(terms: Terms, usd: np.ndarray, day: np.ndarray, window: Windo
     return revenue, terms.serving_usd_per_year * kept_years(window, day, end, terms.term_years, terms.stay, terms.stay)
 
 
+def _lifetime_usd(
+    frame: Frame, ledger: Ledger, by_segment: Terms, discount_per_year: float, margin: float
+) -> np.ndarray:
+    """What customers won leave over their lives, discounted to the day they sign, by cell and month of it.
+
+    As the run-off of a deal that closes today, in ``LIFETIME_YEARS``; the people who serve them are not taken off, as
+    cost and so CAC hold them already.
+    """
+    won = ledger.arr_moves[ledger.arr_moves["kind"] == tables.ARR_NEW]
+    terms, start = by_segment.of(won["segment"]), np.zeros(len(won))
+    usd = won["amount_usd"] / terms.starts_at
+    revenue, _ = _new_customers(terms, usd, start, Window(LIFETIME_YEARS, discount_per_year))
+    index = frame.groups.cell(won["segment"], won["region"]) * frame.periods.count_months
+    left = to_cents(margin * revenue)
+    return place(frame, 1, 1, index + frame.periods.month_index(won["day"]), left)[0, :, 0]
+
+
 def _term_end(frame: Frame, customers: np.ndarray) -> np.ndarray:
     """Of the term in force, in years after the horizon; 0 where none is."""
-    left = customers["term_end_day"] - frame.periods.calendar.horizon
-    return np.where(left < np.inf, np.maximum(left, 0.0), 0.0) / frame.periods.days_per_year
+    end = np.where(customers["term_end_day"] < np.inf, customers["term_end_day"], 0.0)
+    return _years_after(frame, np.maximum(end, frame.periods.calendar.horizon))
+
+
+def _years_after(frame: Frame, day: np.ndarray) -> np.ndarray:
+    """Instants in calendar years after the horizon."""
+    return frame.periods.calendar.months_between(frame.periods.calendar.horizon, day) / 12.0
 
 
 def _first_stay(customers: np.ndarray, terms: Terms) -> np.ndarray:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.calendar import Calendar, months_later
 from sim.compiled import compiled
 from sim.money.cents import to_cents, to_the_cent
 
 PARTS = 3  # early, on the mean, late
-ROUNDING_DAYS = 1e-6  # a period that ends so near a term's end ends with it
+ROUNDING_MONTHS = 1e-6  # a period that ends so near a term's end ends with it
 
-INVOICE = np.dtype([("contract", "i8"), ("day", "f8"), ("amount_usd", "f8")])
+# ``until``: the first instant that it is not for.
+INVOICE = np.dtype([("contract", "i8"), ("day", "f8"), ("until", "f8"), ("amount_usd", "f8")])
 RECEIPT = np.dtype([("invoice", "i8"), ("day", "f8"), ("amount_usd", "f8")])
 
 
@@ -36,37 +38,49 @@ class Collection:
         return max(self.mean_days + self.spread_days, never)
 
 
-def invoices(value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, period_days: np.ndarray) -> np.ndarray:
+def invoices(
+    value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, period_months: np.ndarray, calendar: Calendar,
+    anchor_day: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
     """The invoices of contracts, each in advance for one billing period or what is left of the term.
 
+    They are written on the day of the month on which the contract began, or the last of a shorter month, and are alike:
+    of a contract of twelve months each month's is a twelfth, leap year or not.
+
     Args:
-        value_usd, start_day, end_day, period_days: of each contract, shape (contracts,); a period of infinite length
-            bills the whole term upfront.
+        value_usd, start_day, end_day, period_months: of each contract, shape (contracts,); a period of infinite length
+            bills the whole term upfront. anchor_day: from which its months count; from its first day, if none is given.
 
     Returns: rows of INVOICE, contract by contract in order of day; those of a contract add up to its value to the cent.
     """
-    start, value = np.asarray(start_day, float), np.asarray(value_usd, float)
-    days = np.asarray(end_day, float) - start
-    count = np.maximum(np.ceil((days - ROUNDING_DAYS) / period_days), 1.0).astype(np.int64)
+    start, end, value = np.asarray(start_day, float), np.asarray(end_day, float), np.asarray(value_usd, float)
+    anchor, period = start if anchor_day is None else anchor_day, np.asarray(period_months, float)
+    first = calendar.months_between(anchor, start)
+    months = calendar.months_between(anchor, end) - first
+    count = np.maximum(np.ceil((months - ROUNDING_MONTHS) / period), 1.0).astype(np.int64)
     rows = np.empty(int(count.sum()), INVOICE)
-    _fill_invoices(rows, count, value, start, days, np.asarray(period_days, float))
+    terms = anchor, start, end, first, months, period
+    _fill_invoices(rows, count, value, terms, calendar.first_ordinal, calendar.equal_months)
     return rows
 
 
 @compiled
-def _fill_invoices(rows, count, value, start, days, period_days):
+def _fill_invoices(rows, count, value, terms, first_ordinal, equal_months):
     """Bill the difference between what is billed to date at each period's start and at the next one's."""
+    anchor, start, end, first, months, period = terms
     n = 0
     for contract in range(len(count)):
-        before = 0.0
-        for nth in range(count[contract]):
+        before, day = 0.0, start[contract]
+        for nth in range(1, count[contract] + 1):
             row = rows[n]
             row["contract"] = contract
-            row["day"] = start[contract] + (nth * period_days[contract] if nth > 0 else 0.0)
-            after = value[contract]
-            if nth + 1 < count[contract]:
-                billed_days = (nth + 1) * period_days[contract]
-                after = to_the_cent(value[contract] * billed_days / max(days[contract], ROUNDING_DAYS))
+            row["day"] = day
+            after, day = value[contract], end[contract]
+            if nth < count[contract]:
+                billed = nth * period[contract]
+                after = to_the_cent(value[contract] * billed / max(months[contract], ROUNDING_MONTHS))
+                day = months_later(anchor[contract], first[contract] + billed, first_ordinal, equal_months)
+            row["until"] = day
             row["amount_usd"] = to_the_cent(after - before)
             before = after
             n += 1
@@ -105,19 +119,27 @@ def written_off_usd(billed: np.ndarray, rule: Collection) -> np.ndarray:
 
 
 def earlier_terms(
-    start_day: np.ndarray, end_day: np.ndarray, earlier: np.ndarray, longest_days: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    start_day: np.ndarray, end_day: np.ndarray, earlier: np.ndarray, longest_days: float, calendar: Calendar,
+    anchor_day: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
     """Terms before those that run on the first day, as far back as their invoices may be open on that day.
 
     Args:
         start_day, end_day: of the terms that run on day 0, shape (contracts,). earlier: how many went before each.
+            anchor_day: from which their months count; from their first day, if none is given.
 
     Returns: the contract that each goes before, how many terms before, and its first and last day; shape (terms,).
     """
-    days = np.maximum(np.asarray(end_day, float) - start_day, 1.0)
-    count = np.maximum(np.ceil((longest_days + np.asarray(start_day, float)) / days), 0.0).astype(np.int64)
+    start = np.asarray(start_day, float)
+    days = np.maximum(np.asarray(end_day, float) - start, 1.0)
+    count = np.maximum(np.ceil((longest_days + start) / days), 0.0).astype(np.int64)
     count = np.minimum(count, earlier)
     contract = np.repeat(np.arange(len(count)), count)
     back = 1 + np.arange(len(contract)) - np.repeat(np.cumsum(count) - count, count)
-    first = np.asarray(start_day, float)[contract] - back * days[contract]
-    return contract, back, first, first + days[contract]
+    anchor = start if anchor_day is None else anchor_day
+    begun, ended = (calendar.months_between(anchor, day) for day in (start, end_day))
+    months = np.maximum(ended - begun, 1.0 / 31.0)[contract]
+    first, last = (
+        calendar.plus_months(anchor[contract], begun[contract] - terms * months) for terms in (back, back - 1)
+    )
+    return contract, back, first, last

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.calendar import Calendar
 from sim.compiled import compiled
 from sim.money.billing import Collection, earlier_terms, invoices, receipts, written_off_usd
 from sim.money.cents import to_cents
@@ -17,7 +18,8 @@ from sim.money.revenue import add_recognized
 
 # A contract's term: where it counts, what it brings in all, and for how long an invoice is (infinite: for all of it).
 TERM = np.dtype([
-    ("place", "i8"), ("start_day", "f8"), ("end_day", "f8"), ("value_usd", "f8"), ("period_days", "f8"),
+    ("place", "i8"), ("start_day", "f8"), ("end_day", "f8"), ("value_usd", "f8"), ("period_months", "f8"),
+    ("anchor_day", "f8"),  # from which months count
     ("earlier", "i8"),  # terms that went before one that runs on the first day
     ("earlier_share", "f8"),  # what the term before brought over what this one does, those who left since counted in
 ])  # fmt: skip
@@ -35,33 +37,34 @@ class Books:
     receivables: np.ndarray
 
 
-def books(terms: np.ndarray, rule: Collection, edges: np.ndarray, places: int) -> Books:
+def books(terms: np.ndarray, rule: Collection, calendar: Calendar, places: int) -> Books:
     """The books of contracts over a run.
 
     Args:
-        terms: rows of TERM. edges: the first instant of each month and the horizon, in days, shape (M + 1,); the first
-            is day 0, and what was before makes up the opening balances.
+        terms: rows of TERM. What was before day 0 makes up the opening balances.
         places: how many places the flows are kept for.
     """
-    earned = np.zeros((places, len(edges)))
-    add_recognized(earned, terms["place"], terms["value_usd"], terms["start_day"], terms["end_day"], edges)
-    before = _earlier(terms[terms["earlier"] > 0], rule)
-    billed, paid, lost = np.zeros((3, places, len(edges)))
+    edges = calendar.month_starts
+    before = _earlier(terms[terms["earlier"] > 0], rule, calendar)
+    earned, billed, paid, lost = np.zeros((4, places, len(edges)))
     for some in (terms, before):
-        rows = invoices(some["value_usd"], some["start_day"], some["end_day"], some["period_days"])
+        value, start, end, period, anchor = (
+            some[name] for name in ("value_usd", "start_day", "end_day", "period_months", "anchor_day")
+        )
+        rows = invoices(value, start, end, period, calendar, anchor)
         place = some["place"][rows["contract"]]
+        add_recognized(earned, place, rows["amount_usd"], rows["day"], rows["until"], edges)
         payments = receipts(rows, rule)
         _add_by_edge(billed, place, rows["day"], rows["amount_usd"], edges)
         _add_by_edge(paid, place[payments["invoice"]], payments["day"], payments["amount_usd"], edges)
         _add_by_edge(lost, place, rows["day"] + rule.write_off_days, written_off_usd(rows, rule), edges)
-    earned_before = np.bincount(before["place"], before["value_usd"], places)[:, None]
     to_date = np.cumsum(billed, axis=1)
     return Books(
         revenue=np.diff(earned, axis=1),
         billings=billed[:, 1:],
         collections=paid[:, 1:],
         written_off=lost[:, 1:],
-        deferred_revenue=to_date - earned_before - earned,
+        deferred_revenue=to_date - earned,
         receivables=to_date - np.cumsum(paid, axis=1) - np.cumsum(lost, axis=1),
     )
 
@@ -78,10 +81,10 @@ def _add_by_edge(by_place, place, day, usd, edges):
             by_place[place[i], k] += usd[i]
 
 
-def _earlier(lasting: np.ndarray, rule: Collection) -> np.ndarray:
+def _earlier(lasting: np.ndarray, rule: Collection, calendar: Calendar) -> np.ndarray:
     """The terms before those that ran on the first day, those of customers who have left since counted in."""
     copy_of, back, start, end = earlier_terms(
-        lasting["start_day"], lasting["end_day"], lasting["earlier"], rule.longest_days
+        lasting["start_day"], lasting["end_day"], lasting["earlier"], rule.longest_days, calendar, lasting["anchor_day"]
     )
     before = lasting[copy_of]
     before["start_day"], before["end_day"] = start, end

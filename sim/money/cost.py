@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim import ledger
+from sim.calendar import Calendar
 from sim.compiled import compiled
 from sim.money.cents import to_cents, to_the_cent
+from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
 from sim.scenario.scenario import Scenario
 
@@ -17,22 +20,30 @@ from sim.scenario.scenario import Scenario
 class Rates:
     """What people cost a year; arrays by role and segment, the last segment for people of no one segment."""
 
-    salary_usd_per_year: np.ndarray
+    salary_usd_per_year: np.ndarray  # of the first day
+    scale: PayScale
     variable_usd_per_year: np.ndarray  # paid evenly
     benefits_share: float
     overhead_usd_per_year: float
     other_usd_per_year: np.ndarray  # by name; nobody's seat
+    inflation: Callable[[int], float]  # of what is not pay, by month of the run
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Rates:
+    def of(cls, scenario: Scenario, calendar: Calendar) -> Rates:
         costs, plans = scenario.world.costs, PayPlans.of_scenario(scenario)
         return cls(
             plans.salary_usd_per_year,
+            PayScale.of(scenario, calendar),
             plans.even_usd_per_year,
             costs.benefits_share,
             costs.overhead_usd_per_head_per_year,
             np.array(list(costs.other_usd_per_year.values()), float),
+            costs.inflation,
         )
+
+    def salary_at(self, day: float, role: int, segment: int, region: int) -> float:
+        """Yearly base salary of a seat on a day."""
+        return float(self.salary_usd_per_year[role, segment] * self.scale.region[region]) * self.scale.at(day)
 
 
 def month_of_cost(
@@ -49,10 +60,11 @@ def month_of_cost(
     """
     rows = np.zeros(4 * len(spells) + programs.size, ledger.PAYMENTS)
     count = _pay_people(
-        rows, start, end, spells, rates.salary_usd_per_year, rates.variable_usd_per_year, rates.benefits_share,
-        rates.overhead_usd_per_year,
+        rows, start, end, spells, rates.salary_usd_per_year, rates.scale.region, rates.scale.days,
+        rates.scale.factors, rates.variable_usd_per_year, rates.benefits_share,
+        rates.overhead_usd_per_year * rates.inflation(month),
     )  # fmt: skip
-    cells = np.flatnonzero(usd := to_cents(programs.ravel()))
+    cells = np.flatnonzero(usd := to_cents(programs.ravel() * rates.inflation(month)))
     places = rows[count : count + len(cells)]
     places["kind"], places["seat"], places["role"] = ledger.PROGRAMS, -1, -1
     places["segment"], places["region"] = np.divmod(cells, programs.shape[1])
@@ -65,9 +77,11 @@ def month_of_cost(
 def month_of_other_cost(rates: Rates, month: int, end: float) -> np.ndarray:
     """Payments of one month for what belongs to nobody: no role, segment or region, dated at the month's end.
 
-    Twelve months in a row are the year's amount to the cent: a month pays what is due to date less what was paid.
+    Twelve months in a row are the year's amount to the cent: a month pays what is due to date less what was paid, in
+    each twelve months of the run anew.
     """
-    due = (to_cents(rates.other_usd_per_year * (months / 12.0)) for months in (month + 1, month))
+    yearly, of_year = rates.other_usd_per_year * rates.inflation(month), month % 12
+    due = (to_cents(yearly * (months / 12.0)) for months in (of_year + 1, of_year))
     usd = to_cents(np.subtract(*due))
     rows = np.zeros(np.count_nonzero(usd), ledger.PAYMENTS)
     rows["amount_usd"] = usd[usd != 0.0]
@@ -78,7 +92,9 @@ def month_of_other_cost(rates: Rates, month: int, end: float) -> np.ndarray:
 
 
 @compiled
-def _pay_people(rows, start, end, spells, salary_usd, variable_usd, benefits_share, overhead_usd):
+def _pay_people(
+    rows, start, end, spells, salary_usd, region, raised, factor, variable_usd, benefits_share, overhead_usd
+):
     """Write what each spell costs from ``start`` to ``end``, kind by kind; answers how many rows that took."""
     count = 0
     for kind in (ledger.SALARY, ledger.COMMISSION, ledger.BENEFITS, ledger.OVERHEAD):
@@ -87,7 +103,16 @@ def _pay_people(rows, start, end, spells, salary_usd, variable_usd, benefits_sha
             if not (spell["start_day"] < end and spell["end_day"] > start):
                 continue
             worked = (min(spell["end_day"], end) - max(spell["start_day"], start)) / (end - start)
-            salary = to_the_cent(salary_usd[spell["role"], spell["segment"]] / 12.0 * worked)
+            scaled = 0.0  # the part of the month worked, at what raises have made of a dollar
+            for k in range(len(raised)):
+                begins = max(spell["start_day"], start, raised[k])
+                ends = min(spell["end_day"], end)
+                if k + 1 < len(raised):
+                    ends = min(ends, raised[k + 1])
+                if ends > begins:
+                    scaled += (ends - begins) / (end - start) * factor[k]
+            usd_per_year = salary_usd[spell["role"], spell["segment"]] * region[spell["region"]]
+            salary = to_the_cent(usd_per_year / 12.0 * scaled)
             even = to_the_cent(variable_usd[spell["role"], spell["segment"]] / 12.0 * worked)
             if kind == ledger.SALARY:
                 usd = salary

@@ -13,8 +13,6 @@ import numpy as np
 
 from sim.scenario.pay import PERIOD_MONTHS, Component
 
-WEEKS_PER_MONTH = 365.25 / 12.0 / 7.0
-
 
 @dataclass(frozen=True)
 class Steps:
@@ -38,7 +36,7 @@ class Curve:
     slope_changes: np.ndarray
     jump_at: np.ndarray
     jumps: np.ndarray
-    period_weeks: float
+    period_months: int
 
     @property
     def is_linear(self) -> bool:
@@ -96,7 +94,7 @@ def curve(component: Component, target_pay_usd: float, variable_usd: float) -> C
         slope_changes=change[kinks],
         jump_at=np.concatenate([found.catch_up_at, [bonus.at_attainment for bonus in component.bonuses]]),
         jumps=np.concatenate([found.catch_up, lump_sums]),
-        period_weeks=PERIOD_MONTHS[component.period] * WEEKS_PER_MONTH,
+        period_months=PERIOD_MONTHS[component.period],
     )
 
 

@@ -15,7 +15,7 @@ from sim.money import clawback, commission, floors
 from sim.money.cents import in_cents
 from sim.money.credit import Credited, covers, divided, holder_key, shared, spell_of, split_share
 from sim.money.lines import LINES, payments_of
-from sim.money.plans import ComponentTerms, PayPlans, part_of_quarter, period_of_month
+from sim.money.plans import ComponentTerms, PayPlans, days_held, part_of_quarter, period_of_month
 from sim.money.spiffs import spiff_lines
 from sim.scenario.pay import PERIOD_MONTHS
 from sim.scenario.scenario import Scenario
@@ -38,12 +38,13 @@ class Payroll:
         self.plans = PayPlans.of_scenario(scenario)
         self.calendar, self._scenario = calendar, scenario
         self._benefits_share = scenario.world.costs.benefits_share
-        self.year_share = year_share_of_fiscal_month[calendar.fiscal_month]  # by month of the run
-        self._period_share = {  # of a year's quota, by period of a fiscal year
+        # Of a year's quota, by month of the run and by period of a fiscal year.
+        self.year_share = year_share_of_fiscal_month[calendar.fiscal_month] * calendar.month_weight
+        self._period_share = {
             name: year_share_of_fiscal_month.reshape(-1, length).sum(axis=1) for name, length in PERIOD_MONTHS.items()
         }
         self._roles = list(scenario.world.roles)
-        self._stands_behind = _stands_behind(scenario)
+        self._stands_behind, self._cut_by = _stands_behind(scenario), scenario.levers.quota.cut_by
         self._period = {name: period_of_month(calendar, name) for name in PERIOD_MONTHS}
         plans = self.plans.plans
         self._splits, self._spiffs = (any(getattr(plan, name) for plan in plans) for name in ("splits", "spiffs"))
@@ -210,6 +211,8 @@ class Payroll:
             carried = self._quotas(terms, months, which, who, spells, quotas)
             of_year = self._period_share[terms.component.period]
             in_whole = of_year[which % len(of_year)]
+            if terms.component.period == "month":
+                in_whole = in_whole * self.calendar.month_weight[which - period[0]]
         else:  # a flat commission asks for nobody's quota: all deals are one group
             group, carried, in_whole = np.zeros(len(month), int), (np.zeros(1), np.zeros(1), np.zeros(1)), np.ones(1)
         earned = commission.earn(terms, group, mine.cents, *carried, in_whole)
@@ -282,7 +285,7 @@ class Payroll:
             here = rows["quarter"] == quarter
             months = np.flatnonzero(self.calendar.quarter_of_month == quarter)
             start, end = self.calendar.month_starts[months[0]], self.calendar.month_starts[months[-1] + 1]
-            days = np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], start), 0.0, None)
+            days = days_held(self.calendar, months, spells, self._cut_by)
             for role in np.unique(spells["role"][who]):
                 people = np.flatnonzero((spells["role"] == role) & (days > 0))
                 covered = np.array(

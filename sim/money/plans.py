@@ -58,7 +58,8 @@ class PayPlans:
     names: tuple[str, ...]
     plans: tuple[Plan, ...]
     of: np.ndarray  # place in names, NO_PLAN for none
-    salary_usd_per_year: np.ndarray
+    salary_usd_per_year: np.ndarray  # of the first day, before what regions differ by
+    compared_usd_per_year: np.ndarray  # base salary as it is compared with the market's pay of the role
     even_usd_per_year: np.ndarray  # variable paid evenly, month by month
     terms: tuple[ComponentTerms, ...]
 
@@ -67,19 +68,23 @@ class PayPlans:
         pay, world = scenario.levers.pay, scenario.world
         names, plans = tuple(pay.plans), tuple(pay.plans.values())
         shape = (len(world.roles), len(world.segments) + 1)
-        of, salary, even = np.full(shape, NO_PLAN), np.zeros(shape), np.zeros(shape)
+        of, salary, even, compared = np.full(shape, NO_PLAN), *np.zeros((3, *shape))
         for r, role in enumerate(world.roles):
-            salary[r] = world.costs.salary_usd_per_year.get(role, 0.0)
+            usual = world.costs.salary(role, None)
             for s, segment in enumerate([*world.segments, None]):
                 name = pay.plan_of(role, segment)
+                salary[r, s], compared[r, s] = world.costs.salary(role, segment), usual
                 if name is None:
                     continue
                 plan = pay.plans[name]
                 of[r, s] = names.index(name)
-                salary[r, s] = salary[r, s] if plan.base_usd_per_year is None else plan.base_usd_per_year
+                base = plan.base(segment)
+                if base is not None:
+                    compared[r, s] = base if salary[r, s] in (0.0, usual) else base * usual / salary[r, s]
+                    salary[r, s] = base
                 even[r, s] = 0.0 if plan.components else plan.variable_usd_per_year
         terms = tuple(one for place, plan in enumerate(plans) for one in terms_of(plan, place))
-        return cls(names, plans, of, salary, even, terms)
+        return cls(names, plans, of, salary, compared, even, terms)
 
     def of_spells(self, spells: np.ndarray) -> np.ndarray:
         """The plan of each row of the ledger's seats."""
@@ -111,15 +116,29 @@ def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:
     ]
 
 
+def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by: str) -> np.ndarray:
+    """Days of a quarter that each spell was held; by months, each month is as long as its part of the quarter's quota.
+
+    Args:
+        months: of the run, in one quarter. cut_by: ``days`` or ``months``, see ``sim.scenario.quota``.
+    """
+    edges = calendar.month_starts[months[0] : months[-1] + 2]
+    begin, end = edges[0], edges[-1]
+    if cut_by == "months":
+        held = np.diff(np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None]), axis=1)
+        return np.average(held / np.diff(edges), axis=1, weights=calendar.month_weight[months]) * (end - begin)
+    return np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], begin), 0.0, None)
+
+
 def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | int, spells: np.ndarray) -> np.ndarray:
-    """A month's part of the quota that each spell carries in a quarter: a third, or by what of each month it was held.
+    """A month's part of the quota that each spell carries in a quarter: by its weight and what of it was held.
 
     Args:
         months: of the run, in one quarter. month: one of them, for each spell.
     """
     edges = calendar.month_starts[months[0] : months[-1] + 2]
     start, end = spells["start_day"][:, None], spells["end_day"][:, None]
-    held = np.diff(np.clip(edges, start, end), axis=1) / np.diff(edges)
+    held = np.diff(np.clip(edges, start, end), axis=1) / np.diff(edges) * calendar.month_weight[months]
     return held[np.arange(len(spells)), month - months[0]] / np.maximum(held.sum(axis=1), 1e-9)
 
 

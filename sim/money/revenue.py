@@ -1,26 +1,31 @@
 """Revenue: what a contract is worth, and how much of it is earned by when.
 
-Revenue is recognized ratably by day over a contract's term (ASC 606-10-25-31, a service that the customer uses evenly).
-Cents are settled on the sum to date, so that the months of a term add up to its value exactly.
+Revenue is recognized ratably by day over what an invoice is for (ASC 606-10-25-31, a service that the customer uses
+evenly). Cents are settled on the sum to date, so that the days of a term add up to its value exactly.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from sim.calendar import Calendar
 from sim.compiled import compiled, inlined
 from sim.money.cents import to_cents, to_the_cent
 
 
 def contract_value_usd(
-    arr_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, days_per_year: float
-) -> np.ndarray:
-    """What a contract brings over its whole term, to the cent; shape of the arguments.
+    arr_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, calendar: Calendar,
+    anchor_day: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
+    """What a contract brings over its whole term, to the cent: a twelfth of a year's price for each calendar month.
 
     Args:
-        arr_usd: annual recurring revenue. start_day, end_day: of the term, in days.
+        arr_usd: annual recurring revenue. start_day, end_day: of the term, in days. anchor_day: from which months
+            count; from its first day, if none is given.
     """
-    return to_cents(np.asarray(arr_usd) * (np.asarray(end_day) - start_day) / days_per_year)
+    anchor = start_day if anchor_day is None else anchor_day
+    months = calendar.months_between(anchor, end_day) - calendar.months_between(anchor, start_day)
+    return to_cents(np.asarray(arr_usd) * months / 12.0)
 
 
 @inlined

@@ -13,7 +13,7 @@ import numpy as np
 from sim import ledger
 from sim.compiled import compiled
 from sim.org.cover import opening_teams, others_stand_in
-from sim.org.tenure import set_pace, tenure_at
+from sim.org.tenure import Ramps, ramped_after_days, set_pace, tenure_at
 from sim.pipeline.tables import NOBODY
 from sim.scenario.scenario import Scenario
 
@@ -23,14 +23,14 @@ LOST = np.dtype([("pace", "f8"), ("odds", "f8"), ("log_exits", "f8"), ("early", 
 
 
 @compiled
-def count_teams(roster, day, ramped_after, ramped, unramped):
+def count_teams(roster, ramps, day, ramped_after, ramped, unramped):
     """Count the people at work by team: those who are ramped, and those who are not yet."""
     ramped[:] = 0.0
     unramped[:] = 0.0
     for i in range(len(roster)):
         row = roster[i]
         if row["held"] and not row["away"]:
-            if tenure_at(row, day) >= ramped_after[row["role"]]:
+            if tenure_at(ramps, row, day) >= ramped_after[row["role"]]:
                 ramped[row["team"]] += 1.0
             else:
                 unramped[row["team"]] += 1.0
@@ -72,8 +72,8 @@ def set_paces(roster, ramps, day, pace, market):
 class Coaching:
     """How far each team is coached: 1 where managers keep up with it, or where nobody should."""
 
-    def __init__(self, scenario: Scenario, roster: np.ndarray, ramped_after_days: np.ndarray):
-        self._ramped_after = ramped_after_days
+    def __init__(self, scenario: Scenario, roster: np.ndarray, ramps: Ramps):
+        self._ramps, self._ramped_after = ramps, ramped_after_days(ramps)
         self._teams = roster[np.unique(roster["team"], return_index=True)[1]] if len(roster) else roster
         count = len(self._teams)
         self.level, self.pace = np.ones(count), np.ones(count)
@@ -87,10 +87,10 @@ class Coaching:
         self.dates = bool(self._lost["early"].any())  # whether forecast dates are ever too early
         self._ramped, self._unramped = np.zeros(count), np.zeros(count)
 
-    def tick(self, roster: np.ndarray, ramps: np.ndarray, day: float, market: np.ndarray) -> None:
+    def tick(self, roster: np.ndarray, day: float, market: np.ndarray) -> None:
         """Look at everybody who is at work now, and set the pace at which they go on. ``market``: by seat."""
         self._look(roster, day)
-        set_paces(roster, ramps, day, self.pace, market)
+        set_paces(roster, self._ramps, day, self.pace, market)
 
     def as_always(self, roster: np.ndarray, day: float) -> None:
         """Let the present coaching have lasted since everybody came: the long-run state of an opening."""
@@ -98,7 +98,7 @@ class Coaching:
         roster["pace"] = np.where(roster["held"] & ~roster["away"], self.pace[roster["team"]], roster["pace"])
 
     def _look(self, roster: np.ndarray, day: float) -> None:
-        count_teams(roster, day, self._ramped_after, self._ramped, self._unramped)
+        count_teams(roster, self._ramps, day, self._ramped_after, self._ramped, self._unramped)
         if self._others.any():
             self._others &= ~self._leads[self._ramped + self._unramped > 0.0].any(axis=0)
         managed = self._managed & ~self._others

@@ -71,7 +71,11 @@ class Conduct:
             exert(self.standing.rows, i, self.org.week.hours, self.org.week.logit)
 
     def _compare_pay(self, seats: np.ndarray) -> None:
-        """Pay at the attainment of the last two quarters against the market's, for the exit hazard."""
+        """Pay at the attainment of the last two quarters against the market's, for the exit hazard.
+
+        What people of a segment or region are paid more, and raises, the market pays more, too; what a plan's base is
+        above theirs it does not.
+        """
         org, rule = self.org, self.rule.exits
         plans, names = org.payroll.plans, list(org.scenario.world.roles)
         roster = org.roster
@@ -84,7 +88,7 @@ class Conduct:
             if market is None:
                 continue
             quota = float(self.standing.yearly_quota[k])
-            pay = plans.salary_usd_per_year[place.role, place.segment] + np.zeros(int(here.sum()))
+            pay = plans.compared_usd_per_year[place.role, place.segment] + np.zeros(int(here.sum()))
             for terms, payout in zip(place.terms, self.standing.payouts[k], strict=True):
                 pay += terms.pay_usd_per_year(reached[here], quota, payout)
             ratio = np.clip(pay / market, *_PAY_RANGE)

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from sim.calendar import Calendar
 from sim.luck import CUSTOMER_OPENING, Luck, fill_four_uniforms
 from sim.org.long_run import LongRun
 from sim.org.seating import Seating
@@ -29,13 +30,13 @@ class CustomerAges:
 
     def __init__(
         self, seating: Seating, pipeline: Pipeline, steady: LongRun, renewal_logit: np.ndarray, source: int,
-        days_per_year: float,
+        calendar: Calendar,
     ):  # fmt: skip
         """
         Args:
             renewal_logit: what load and market add to renewals, by cell. source: of expansions, or NOBODY.
         """
-        self._days_per_year = days_per_year
+        self._calendar = calendar
         self._seating, self._pipeline, self._steady, self._source = seating, pipeline, steady, source
         self._segments = list(seating.scenario.world.segments.values())
         self._regions = len(seating.scenario.world.regions)
@@ -59,11 +60,11 @@ class CustomerAges:
         """Share of a cell's customers who renew, those lost with their sellers left out."""
         terms = self._pipeline.state.renewal[cell // self._regions]
         stay = chance(float(terms["renew_logit"] + self._renewal_logit[cell]))
-        return max(stay - float(terms["lost_to_peer"]) * self._seller_leaves(cell, float(terms["days"])), 0.0)
+        return max(stay - float(terms["lost_to_peer"]) * self._seller_leaves(cell, float(terms["months"])), 0.0)
 
-    def _seller_leaves(self, cell: int, days: float) -> float:
-        """Chance that a seller of a cell leaves within so many days."""
-        roles, years = list(self._seating.scenario.world.roles.values()), days / self._days_per_year
+    def _seller_leaves(self, cell: int, months: float) -> float:
+        """Chance that a seller of a cell leaves within so many months."""
+        roles, years = list(self._seating.scenario.world.roles.values()), months / 12.0
         here = np.flatnonzero(self._steady.cell == cell)
         left = [-math.expm1(-usual_exits_per_year(roles[self._seating.seats[i].role]) * years) for i in here]
         return float(np.mean(left)) if left else 0.0
@@ -94,7 +95,7 @@ class CustomerAges:
         before = (number - 1) * law.term_days
         rows["term_start"], rows["since_day"] = -ago, -ago - before
         per_day, share, lag = self._expansions(cell)
-        known = np.where(number < MOST_TERMS, np.minimum(before, _LONGEST_YEARS * self._days_per_year), 0.0)
+        known = np.where(number < MOST_TERMS, np.minimum(before, _LONGEST_YEARS * self._calendar.days_per_year), 0.0)
         renewed = np.log1p(rule.uplift_share * rule.uplift_by_share - rule.contract_share * rule.contract_by_share)
         grown = per_day * share * np.maximum(known - lag, 0.0)
         rows["lived"] = np.exp(grown + renewed * known / law.term_days)
@@ -123,7 +124,8 @@ class CustomerAges:
         if rule.opening_mean_arr_usd is None:
             return float(self._size[cell]) if self._new[cell] > 0.0 else 1.0
         terms = self._pipeline.state.renewal[cell // self._regions]
-        made = np.minimum(np.floor(-rows["since_day"] / max(terms["growth_days"], 1e-9)), terms["growth_steps"])
+        months = self._calendar.months_between(rows["since_day"], 0.0)
+        made = np.minimum(np.floor(months / max(terms["growth_months"], 1e-9)), terms["growth_steps"])
         part = terms["starts_at"] + (1.0 - terms["starts_at"]) * made / max(terms["growth_steps"], 1)
         more = 1.0 + np.where(rows["expansion_day"] < 0.0, rows["expansion_share"], 0.0)
         return 1.0 / float(np.mean(part * rows["lived"] * more))

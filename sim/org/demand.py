@@ -116,8 +116,7 @@ def season(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     """Seasonal multiplier from ``HISTORY_MONTHS`` before the first day on, shape (months, sources)."""
     month = np.arange(-HISTORY_MONTHS, calendar.months)
     factors = np.ones((len(month), len(scenario.world.sources)))
-    month_of_year = (calendar.start.month - 1 + month) % 12
-    month_of_quarter = (calendar.start.month - calendar.fiscal_year_start_month + month) % 3
+    month_of_year, month_of_quarter = calendar.month_of_year(month), calendar.month_of_fiscal_year(month) % 3
     for code, source in enumerate(scenario.world.sources.values()):
         if isinstance(source, Arriving):
             factors[:, code] = np.array(source.by_month)[month_of_year]

@@ -39,7 +39,7 @@ def candidate(org: Organization, goal: int, who: np.uint64, agreed: bool = False
     seats = group(org, rule.from_role, None, list(org.scenario.world.regions)[here["region"]])
     people = org.roster[seats]
     ready = ~(people["away"] | people["promised"] | people["notice"])
-    ready &= org.env.now - people["start_day"] >= rule.least_tenure_months * org.calendar.days_per_month
+    ready &= org.calendar.months_between(people["start_day"], org.env.now) >= rule.least_tenure_months
     if here["segment"] != NOBODY:
         ready &= (people["segment"] == here["segment"]) | (people["segment"] == NOBODY)
     if not ready.any():

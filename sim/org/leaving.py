@@ -49,7 +49,8 @@ def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False)
 def _pay_severance(org: Organization, i: int, weeks: float) -> None:
     """Weeks of base salary for whoever leaves seat i today."""
     row = org.roster[i]
-    usd = float(to_cents(weeks / WEEKS_PER_YEAR * org.rates.salary_usd_per_year[row["role"], row["segment"]]))
+    yearly = org.rates.salary_at(float(org.env.now), row["role"], row["segment"], row["region"])
+    usd = float(to_cents(np.array(weeks / WEEKS_PER_YEAR * yearly)))
     if usd > 0.0:
         month = org.calendar.month_of(float(org.env.now))
         place = (row["segment"], row["region"], row["role"])

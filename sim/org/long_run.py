@@ -109,7 +109,7 @@ def cycle_by_size(scenario: Scenario, pipeline: Pipeline) -> np.ndarray:
     found = np.array([[segment.mean_cycle(size) for segment in segments] for size in sizes])
     for code, source in enumerate(world.sources.values()):
         if isinstance(source, Expansion):
-            part = LognormalSize(mean_usd=1.0, sigma_log=source.size_sigma_log)
+            part = LognormalSize(kind="lognormal", mean_usd=1.0, sigma_log=source.size_sigma_log)
             cells, arr = pipeline.state.customer_cell[: len(pipeline.customers)], pipeline.customers["arr_usd"]
             for c in np.unique(cells):
                 e = segments[c].cycle_elasticity_to_size

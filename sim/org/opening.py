@@ -38,6 +38,7 @@ from sim.scenario.levers import Orphans
 from sim.scenario.scenario import Scenario
 
 _BEFORE = -1  # the number of whoever held a seat before the first day's holder
+_LAST_DAY_BEFORE = -1.0  # a file's deals that entered a stage on it are the run's, as far as SEs go
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
         history.play()
     if files.has_file("roster"):
         opening_files.remember_quarter(scenario, history.roster)
-    pipeline.forget_history()
+    pipeline.forget_history(_LAST_DAY_BEFORE if files.has_file("pipeline") else np.inf)
     left_days = np.where(first.held, first.people["left_days"], first.vacancies["left_days"])
     return Opening(history.roster, pipeline.state, first.vacancies, left_days)
 
@@ -157,9 +158,7 @@ class _History:
         if len(self.pipeline.customers) and not self.seats.scenario.opening.has_file("customers"):
             self._set_hours(day)
             logit = self.base.renewal_logit(self.pipeline.state.cell_customers, self.week.output)
-            ages = CustomerAges(
-                self.seats, self.pipeline, self._steady(day), logit, self.base.source, self.calendar.days_per_year
-            )
+            ages = CustomerAges(self.seats, self.pipeline, self._steady(day), logit, self.base.source, self.calendar)
             self.past, self.sells_new = ages.draw(self.luck), ages.sells_new
             self.pipeline.remember(self.past, day)
 
@@ -362,6 +361,7 @@ def transplant(opening: Opening, state: State) -> None:
         ("customer_cell", tables.CUSTOMERS),
         ("contracts", tables.CONTRACTS),
         ("arr_moves", tables.ARR_MOVES),
+        ("waits", tables.WAITS),
     ):
         put, kept = getattr(old, name), int(old.count[counter])
         getattr(state, name)[:kept] = put[:kept]

@@ -74,7 +74,7 @@ class Organization:
         self.open_month = 0  # the month whose books are still open
         self.requisition_codes: dict[str, int] = {}  # by name, in the order in which they were opened
         self.reasons: list[str] = []
-        self.rates = Rates.of(scenario)
+        self.rates = Rates.of(scenario, calendar)
         self.payroll = Payroll(scenario, calendar, year_share_of_fiscal_month(scenario))
         self.quota_factors: dict[int, float] = {}  # by spell, where a ratchet has moved a quota
         self.partner_margin = margin_shares(scenario)

@@ -94,7 +94,7 @@ def first_seats(seats: Seating, calendar: Calendar, luck: Luck, past: Past) -> F
         if team.tenure_months is not None:
             here = slice(first, first + team.seats)
             people[here], _ = unknown(team.seats)
-            held[here], start_day[here] = True, -np.array(team.tenure_months) * calendar.days_per_month
+            held[here], start_day[here] = True, calendar.plus_months(0.0, -np.array(team.tenure_months))
         first += team.seats
     known = ~np.isnan(people["tenure_days"])
     start_day[known] = -people["tenure_days"][known]

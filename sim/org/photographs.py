@@ -46,7 +46,7 @@ class Album:
         """Photograph everybody."""
         self.days.append(day)
         self.rosters.append(org.roster.copy())
-        self.effective.append(np.array([float(tenure_at(row, day)) for row in org.roster]))
+        self.effective.append(np.array([float(tenure_at(org.week.ramps, row, day)) for row in org.roster]))
 
     def measure(self, org: Organization, day: float) -> None:
         """Write down how likely everybody is to resign."""

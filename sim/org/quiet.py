@@ -16,14 +16,14 @@ def quiet(scenario: Scenario) -> Scenario:
     The first regime lasts, uncertainties are what the scenario has, seats that are emptied are filled again, quotas
     and targets are those of the first day. Customers stay as they are, for the base of the first day is given.
     """
-    opening, world, start = scenario.opening, scenario.world, scenario.dates.start
+    opening, world = scenario.opening, scenario.world
     regime = world.market.regimes[world.market.first_regime].model_copy(update={"next_month": {"always": 1.0}})
     teams = {name: team.model_copy(update={"tenure_months": None}) for name, team in opening.teams.items()}
     return scenario.model_copy(
         update={
             "name": "past",
             "question": "What was before the first day?",
-            "dates": scenario.dates.model_copy(update={"start": start.replace(year=start.year - YEARS)}),
+            "dates": scenario.dates.model_copy(update={"start": scenario.dates.start_of_years_before(YEARS)}),
             "opening": opening.model_copy(
                 update={
                     "teams": teams, "files": None, "vacant_share": None, "pipeline": "stationary", "levers": None,

@@ -10,8 +10,9 @@ from sim import ledger
 from sim.money.cents import to_cents
 from sim.money.credit import spell_of
 from sim.org.reviews import review
+from sim.org.tenure import fill_usual_ramped
 from sim.org.week import SELLS
-from sim.rules import quota, ramp
+from sim.rules import quota
 from sim.rules.attainment import LEAST_QUOTA_SHARE
 from sim.scenario.quota import TargetQuota
 
@@ -69,20 +70,21 @@ def carried_share(org: Organization, spells: np.ndarray, start: float, end: floa
 
 
 def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """The part of a quarter that each spell covers, plain and weighted with the role's usual ramp.
+    """The part of a quarter that each spell covers, plain and weighted with the role's usual ramp; months count alike.
 
     Relief goes by the days in the seat and those credited at a transfer, whatever slowed somebody's own ramp.
     """
-    first = np.maximum(spells["start_day"], start)
-    last = np.minimum(spells["end_day"], end)
-    held = (last - first) / (end - start)
-    relieved = np.zeros(len(spells))
-    tenures = np.stack([first, last]) - spells["start_day"] + spells["credited_days"]
-    for role in np.unique(spells["role"]):
-        mine = spells["role"] == role
-        ramped = ramp.integral_days(org.roles[role].ramp, tenures[:, mine], org.calendar.days_per_month)
-        relieved[mine] = (ramped[1] - ramped[0]) / (end - start)
-    return held, relieved
+    months = org.calendar.month_starts
+    edges = months[(months >= start) & (months <= end)]
+    within = np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None])
+    held, ramped = np.diff(within, axis=1), np.empty((len(spells), len(edges) - 1))
+    since, credited = (spells[name].astype(float) for name in ("start_day", "credited_days"))
+    fill_usual_ramped(ramped, org.week.ramps, spells["role"].astype(np.int64), since, credited, within)
+    if org.scenario.levers.quota.cut_by == "months":
+        days, weights = np.diff(edges), org.calendar.month_weight[org.calendar.month_of(start) :][: len(edges) - 1]
+        held, ramped = (np.average(part / days, axis=1, weights=weights) for part in (held, ramped))
+        return held, ramped
+    return held.sum(axis=1) / (end - start), ramped.sum(axis=1) / (end - start)
 
 
 def sold_by_spell(org: Organization, start: float, end: float) -> np.ndarray:

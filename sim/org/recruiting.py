@@ -13,6 +13,7 @@ import simpy
 from sim import ledger
 from sim.ledger import NEVER
 from sim.luck import RECRUITING, START_LAG, entity, uniforms
+from sim.money.cents import to_cents
 from sim.org.inside import candidate, fill_from_inside
 from sim.org.roster import Vacancy
 from sim.org.seating import open_day
@@ -161,8 +162,9 @@ def _pay_for_hire(org: Organization, i: int, role: str) -> None:
     cost = org.scenario.world.costs.recruiting_usd_per_hire.get(role, 0.0)
     if cost > 0:
         here, now = org.roster[i], org.env.now
-        place = (here["segment"], here["region"], here["role"])
-        org.payments.add(now, org.calendar.month_of(now), i, *place, ledger.RECRUITING, round(cost, 2))
+        place, month = (here["segment"], here["region"], here["role"]), org.calendar.month_of(now)
+        usd = float(to_cents(np.array(cost * org.rates.inflation(month))))
+        org.payments.add(now, month, i, *place, ledger.RECRUITING, usd)
 
 
 def refill(org: Organization, vacancy: Vacancy) -> None:

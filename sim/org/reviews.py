@@ -24,13 +24,14 @@ def review(org: Organization, rows: np.ndarray, table: np.ndarray, start: float,
     spells, table = org.seats.rows[rows][here], table[here]
     seats, roster = spells["seat"], org.roster
     reached = attainment(table["attained_usd"], table["quota_usd"])
-    tenure_days = day - spells["start_day"] + spells["credited_days"]
+    tenure_months = org.calendar.months_between(spells["start_day"], day)
+    tenure_months += spells["credited_days"] / org.calendar.days_per_month
     rules = [role.exits for role in org.roles]
     floor, months, limit = (
         np.array([getattr(rule, name) for rule in rules])[spells["role"]]
         for name in ("review_floor", "grace_months", "reviews_failed")
     )
-    due = (floor > 0) & (tenure_days >= months * org.calendar.days_per_month)
+    due = (floor > 0) & (tenure_months >= months)
     long_away = away > MOST_AWAY_SHARE * (day - start)
     for k in np.flatnonzero(due & long_away):
         place = (int(seats[k]), spells["segment"][k], spells["region"][k])

@@ -118,7 +118,7 @@ class Standing:
         missing = PERIOD_MONTHS[name] - 1 - calendar.fiscal_month[months[-1]] % PERIOD_MONTHS[name]
         begins, ends = calendar.month_starts[[months[0], months[-1] + 1]]
         first = int(np.searchsorted(self.org.pipeline.credits["day"], begins))
-        return Period(months, first, float(ends + missing * calendar.days_per_month), 1.0 + missing / len(months))
+        return Period(months, first, float(calendar.plus_months(ends, missing)), 1.0 + missing / len(months))
 
     def ends_with(self, month: int) -> np.ndarray:
         """Which components' periods end with a month, by place and component."""
@@ -146,7 +146,7 @@ class Standing:
             self.rate[k] = usual
             self.payouts[k] = [terms.curve(quota) for terms in place.terms]
             for c, (payout, rate) in enumerate(zip(self.payouts[k], rates, strict=True)):
-                _fill(self.plans[k, c], payout, rate / usual if usual > 0 else 0.0)
+                _fill(self.plans[k, c], payout, rate / usual if usual > 0 else 0.0, calendar.days_per_month)
 
     def spiff_slope(self, now: float) -> np.ndarray:
         """What SPIFFs add to the worth of a dollar now, in units of the usual rate, by place.
@@ -272,9 +272,9 @@ def _rows(org: Organization, places: list[Place]) -> np.ndarray:
     return rows
 
 
-def _fill(row: np.void, found: Curve, weight: float) -> None:
+def _fill(row: np.void, found: Curve, weight: float, days_per_month: float) -> None:
     """A component's payout curve as a row of ``CURVE``, weighed against the usual rate."""
-    row["period_weeks"], row["slope"] = found.period_weeks, weight * found.slope
+    row["period_weeks"], row["slope"] = found.period_months * days_per_month / WEEK_DAYS, weight * found.slope
     row["bends"], row["bonuses"] = len(found.breaks), len(found.jump_at)
     row["bend_at"][: row["bends"]], row["bend"][: row["bends"]] = found.breaks, weight * found.slope_changes
     row["bonus_at"][: row["bonuses"]], row["bonus"][: row["bonuses"]] = found.jump_at, weight * found.jumps

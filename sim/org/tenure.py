@@ -1,17 +1,20 @@
 """Effective tenure: how far along the ramp a person is, how fast they move along it, and the ramped days they give.
 
 A person's tenure runs at a ``pace``: 1 as a rule, slower where coaching is thin, 0 on leave, and it is set back by a
-transfer. It is kept as a straight line from the last change of pace, so that nothing is lost to rounding.
+transfer. It is kept as a straight line from the last change of pace, so that nothing is lost to rounding. It runs on
+calendar months from the first day in the seat: whoever ramps in three months has done so on that day three months
+later. A day of tenure is an average month's, so that every month adds as many.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim import ledger
-from sim.calendar import Calendar
+from sim.calendar import Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.rules import ramp
 from sim.scenario.scenario import Scenario
@@ -20,57 +23,117 @@ if TYPE_CHECKING:
     from sim.org.organization import Organization
 
 
-def ramp_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
-    """Ramped days by whole days of tenure; shape (2 x roles, days): full ramp, then those who never ramp.
+class Ramps(NamedTuple):
+    """Ramped days by tenure, in steps of a thirtieth of a month, and what counts the months of tenure.
 
-    Past the table's end productivity stays what it is there.
+    ``curves``: shape (2 x roles, steps): each role's full ramp, then that of those who never ramp. Past the table's end
+    productivity stays what it is there.
     """
+
+    curves: np.ndarray
+    month_days: float  # of an average month
+    step_days: float
+    first_ordinal: int
+    equal_months: bool
+
+
+def ramp_table(scenario: Scenario, calendar: Calendar) -> Ramps:
+    """The ramps of a scenario's roles."""
     longest = max(ramp.full_after_days(role.ramp, calendar.days_per_month) for role in scenario.world.roles.values())
-    tenure = np.arange(0.0, np.ceil(longest) + 3.0)
+    step = calendar.days_per_month / 30.0
+    tenure = step * np.arange(0.0, np.ceil(longest / step) + 3.0)
     rows = []
     for role in scenario.world.roles.values():
         full = ramp.integral_days(role.ramp, tenure, calendar.days_per_month)
         limit = role.ability.never_ramps_ceiling
         some_never = role.ability.never_ramps_share > 0
         rows += [full, ramp.integral_days(role.ramp, tenure, calendar.days_per_month, limit) if some_never else full]
-    return np.array(rows)
+    return Ramps(np.array(rows), calendar.days_per_month, step, calendar.first_ordinal, calendar.equal_months)
 
 
 RAMPED_SHARE = 0.95  # who has reached this part of full productivity counts as ramped
 
 
-def ramped_after_days(ramps: np.ndarray) -> np.ndarray:
-    """Whole days of tenure after which somebody counts as ramped, by role."""
-    shares = np.diff(ramps[::2], axis=1)
-    return np.argmax(shares >= RAMPED_SHARE * shares[:, -1:], axis=1).astype(float)
+def ramped_after_days(ramps: Ramps) -> np.ndarray:
+    """Days of tenure after which somebody counts as ramped, by role."""
+    shares = np.diff(ramps.curves[::2], axis=1)
+    return np.argmax(shares >= RAMPED_SHARE * shares[:, -1:], axis=1) * ramps.step_days
 
 
 @compiled
-def ramped_days(curve, tenure):
-    """Ramped days up to a tenure, read off one row of the ramp table; between whole days the share is constant."""
-    if tenure <= 0.0:
+def ramped_days(curve, steps):
+    """Ramped days up to a tenure, read off one row of the ramp table; within a step the share is constant."""
+    if steps <= 0.0:
         return 0.0
     last = len(curve) - 1
-    whole = min(int(tenure), last - 1)
-    return curve[whole] + (curve[whole + 1] - curve[whole]) * (tenure - whole)
+    whole = min(int(steps), last - 1)
+    return curve[whole] + (curve[whole + 1] - curve[whole]) * (steps - whole)
 
 
 @compiled
-def tenure_at(row, day):
-    """Somebody's effective tenure at an instant, in days; negative before they start."""
-    return row["tenure_days"] + row["pace"] * (day - row["paced_day"])
+def months_here(ramps, row, day):
+    """Calendar months that somebody is in their seat at an instant; negative before they start."""
+    return months_from(row["start_day"], day, ramps.first_ordinal, ramps.equal_months)
+
+
+@compiled
+def tenure_at(ramps, row, day):
+    """Somebody's effective tenure at an instant, in days of an average month; negative before they start."""
+    if row["pace"] == 0.0 or day == row["paced_day"]:
+        return row["tenure_days"]
+    months = months_here(ramps, row, day) - months_here(ramps, row, row["paced_day"])
+    return row["tenure_days"] + row["pace"] * months * ramps.month_days
 
 
 @compiled
 def ramped_between(ramps, row, day, days):
     """Ramped days that somebody gives from ``day`` on for ``days`` at their present pace."""
-    curve = ramps[2 * row["role"] + (1 if row["never_ramps"] else 0)]
-    tenure = tenure_at(row, day)
-    pace = row["pace"]
-    if pace == 0.0:  # they stay where they are
-        whole = min(max(int(tenure), 0), len(curve) - 2)
-        return (curve[whole + 1] - curve[whole]) * days
-    return (ramped_days(curve, tenure + pace * days) - ramped_days(curve, tenure)) / pace
+    curve = ramps.curves[2 * row["role"] + (1 if row["never_ramps"] else 0)]
+    return ramped_over(ramps, curve, row["start_day"], tenure_at(ramps, row, day), row["pace"], day, days)
+
+
+@compiled
+def ramped_over(ramps, curve, start, tenure, pace, day, days):
+    """Ramped days from an instant on, month of tenure by month: in a long one its days go slower along the ramp.
+
+    Args:
+        start: first day in the seat, from which months count. tenure: effective, at ``day``.
+    """
+    steps, last = tenure / ramps.step_days, len(curve) - 1
+    if pace == 0.0 or steps >= last:  # they stay where they are
+        whole = min(max(int(steps), 0), last - 1)
+        return (curve[whole + 1] - curve[whole]) / ramps.step_days * days
+    end, total = day + days, 0.0
+    months = months_from(start, day, ramps.first_ordinal, ramps.equal_months)
+    while day < end:
+        turn = math.floor(months) + 1.0
+        until = months_later(start, turn, ramps.first_ordinal, ramps.equal_months)
+        if until > end:
+            until, turn = end, months_from(start, end, ramps.first_ordinal, ramps.equal_months)
+        gained = pace * (turn - months) * ramps.month_days / ramps.step_days
+        if gained > 0.0:
+            ramped = ramped_days(curve, steps + gained) - ramped_days(curve, steps)
+            total += ramped / ramps.step_days * (until - day) / gained
+        steps, months, day = steps + gained, turn, until
+    return total
+
+
+@compiled
+def fill_usual_ramped(found, ramps, role, start, credited, edges):
+    """Fill ramped days between edges by the roles' usual ramps, whatever slowed somebody's own.
+
+    Args:
+        found: filled, shape (spells, edges - 1). role, start, credited: of each spell; its tenure begins at the days
+            credited. edges: clipped to the spell, shape (spells, edges).
+    """
+    for i in range(len(found)):
+        for k in range(found.shape[1]):
+            day, days = edges[i, k], edges[i, k + 1] - edges[i, k]
+            found[i, k] = 0.0
+            if days > 0.0:
+                months = months_from(start[i], day, ramps.first_ordinal, ramps.equal_months)
+                tenure = credited[i] + months * ramps.month_days
+                found[i, k] = ramped_over(ramps, ramps.curves[2 * role[i]], start[i], tenure, 1.0, day, days)
 
 
 @compiled
@@ -110,7 +173,7 @@ def set_pace(roster, i, ramps, day, pace):
     row = roster[i]
     if pace != row["pace"]:
         count_days(roster, i, ramps, day)
-        row["tenure_days"] = tenure_at(row, day)
+        row["tenure_days"] = tenure_at(ramps, row, day)
         row["paced_day"] = day
         row["pace"] = pace
 

@@ -14,7 +14,7 @@ import simpy
 from sim import ledger
 from sim.calendar import Calendar
 from sim.luck import LEAVE, OPENING_LEAVE, Luck, fill_uniforms, to_exponential, uniforms
-from sim.org.tenure import count_days, set_pace
+from sim.org.tenure import Ramps, count_days, set_pace
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Vacations:
             present[:], self._filled_for = self._present[:, self._of_year(first)], first
 
     def _of_year(self, month: int) -> int:
-        return (self._calendar.start.month - 1 + month) % 12
+        return int(self._calendar.month_of_year(month))
 
 
 def next_leave(luck: Luck, row: np.void) -> tuple[float, float]:
@@ -54,14 +54,14 @@ def next_leave(luck: Luck, row: np.void) -> tuple[float, float]:
     return to_exponential(begins), to_exponential(lasts)
 
 
-def go(roster: np.ndarray, i: int, ramps: np.ndarray, day: float, back_day: float) -> None:
+def go(roster: np.ndarray, i: int, ramps: Ramps, day: float, back_day: float) -> None:
     """Whoever holds seat i is on leave from now on until a day."""
     count_days(roster, i, ramps, day)
     set_pace(roster, i, ramps, day, 0.0)
     roster[i]["away"], roster[i]["back_day"] = True, back_day
 
 
-def come_back(roster: np.ndarray, i: int, ramps: np.ndarray, day: float, pace: float, luck: Luck) -> None:
+def come_back(roster: np.ndarray, i: int, ramps: Ramps, day: float, pace: float, luck: Luck) -> None:
     """Whoever holds seat i is back at work, and goes on where they stopped."""
     count_days(roster, i, ramps, day)
     row = roster[i]
@@ -72,7 +72,7 @@ def come_back(roster: np.ndarray, i: int, ramps: np.ndarray, day: float, pace: f
 
 
 def away_at_first(
-    roster: np.ndarray, ramps: np.ndarray, day: float, scenario: Scenario, calendar: Calendar, luck: Luck
+    roster: np.ndarray, ramps: Ramps, day: float, scenario: Scenario, calendar: Calendar, luck: Luck
 ) -> None:
     """When the history begins, the long run's part of the people are on leave."""
     rules = [role.time_off for role in scenario.world.roles.values()]

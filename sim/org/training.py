@@ -48,12 +48,13 @@ def _train(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
     yield org.env.timeout(day)
     seats = group(org, plan.role, plan.segment, plan.region)
     seats = seats[~org.roster["away"][seats]]
-    usd = float(to_cents(np.array(plan.cost_usd_per_head)))
+    month = org.calendar.month_of(day)
+    usd = float(to_cents(np.array(plan.cost_usd_per_head * org.rates.inflation(month))))
     for i in seats:
         row = org.roster[i]
         place = (row["segment"], row["region"], row["role"])
         if usd > 0.0:
-            org.payments.add(day, org.calendar.month_of(day), i, *place, ledger.TRAINING, usd)
+            org.payments.add(day, month, i, *place, ledger.TRAINING, usd)
         org.decide(ledger.TRAINED, i, row["segment"], row["region"], plan.days_away, f"training {name}")
     learner = np.zeros(len(org.roster), np.uint64)
     learner[seats] = org.roster["person"][seats]

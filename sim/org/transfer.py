@@ -44,7 +44,7 @@ def move(
     They stay the person they are. A resignation that the week had dated for them comes at the next weekly tick.
     """
     row = org.roster[i].copy()
-    ran = min(float(tenure_at(row, float(org.env.now))), org.week.ramped_after_days[row["role"]])
+    ran = min(float(tenure_at(org.week.ramps, row, float(org.env.now))), org.week.ramped_after_days[row["role"]])
     vacate(org, i, ledger.MOVED, seat_closes)
     take_along(org, row["person"], i, goal)
     org.start_work(goal, requisition, Mover(row, keeps_ramp_share * ran))

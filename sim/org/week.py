@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.org.coaching import Coaching
 from sim.org.tenure import ramp_table, ramped_after_days, ramped_between
@@ -25,7 +25,8 @@ ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
     ("voluntary", "f8"), ("hump", "f8"),  # exits a day
     ("hump_center", "f8"), ("hump_width", "f8"),
-    ("contagion", "f8"), ("first_year", "f8"), ("year_days", "f8"),
+    ("contagion", "f8"), ("first_year", "f8"),
+    ("month_days", "f8"), ("first_ordinal", "i8"), ("equal_months", "?"),  # of the calendar, for months of tenure
     ("has_law", "?"),  # of how long people stay, in place of "voluntary"
     ("present", "f8"), ("leaves", "f8"),  # part of the hours left by vacations this week; long leaves begun a day
 ], align=True)  # fmt: skip
@@ -48,7 +49,8 @@ def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
         row["hump"] = role.exits.hump_per_year / calendar.days_per_year if role.duty == "sells" else 0.0
         row["hump_center"], row["hump_width"] = role.exits.hump_center, role.exits.hump_width
         row["contagion"], row["first_year"] = role.exits.contagion, role.exits.first_year_multiplier
-        row["year_days"] = calendar.days_per_year
+        row["month_days"], row["first_ordinal"] = calendar.days_per_month, calendar.first_ordinal
+        row["equal_months"] = calendar.equal_months
         row["present"], row["leaves"] = 1.0, role.time_off.leaves_per_year / calendar.days_per_year
     return rows
 
@@ -67,18 +69,31 @@ def exit_per_day(roles, row, day, share_left):
     attainment = 1.0
     if quota > 0.0:
         attainment = (row["sold_usd"][0] + row["sold_usd"][1]) / quota
-    first_year = role["first_year"] if day - row["joined_day"] < role["year_days"] else 1.0
     return voluntary_hazard(
-        role["voluntary"], role["hump"], role["hump_center"], role["hump_width"], attainment, first_year,
-        role["contagion"], share_left,
+        role["voluntary"], role["hump"], role["hump_center"], role["hump_width"], attainment,
+        first_year_weight(role, row, day), role["contagion"], share_left,
     )  # fmt: skip
+
+
+@compiled
+def first_year_weight(role, row, day):
+    """By what the hazard is multiplied until the anniversary of somebody's first day in the organization."""
+    if role["first_year"] == 1.0:
+        return 1.0
+    anniversary = months_later(row["joined_day"], 12.0, role["first_ordinal"], role["equal_months"])
+    return role["first_year"] if day < anniversary else 1.0
 
 
 @compiled
 def law_weight(role, row, day, share_left):
     """By what the hazard of a law of how long people stay is multiplied for somebody."""
-    first_year = role["first_year"] if day - row["joined_day"] < role["year_days"] else 1.0
-    return exit_weight(first_year, role["contagion"], share_left)
+    return exit_weight(first_year_weight(role, row, day), role["contagion"], share_left)
+
+
+@compiled
+def law_age(role, row, day):
+    """The time since somebody joined in calendar months, as days of an average one: so laws of stays are tabled."""
+    return role["month_days"] * months_from(row["joined_day"], day, role["first_ordinal"], role["equal_months"])
 
 
 @compiled
@@ -94,10 +109,12 @@ def spend_exit_budget(roles, stays, row, day, until, left, share_left, market, p
     role, budget, leaves = roles[row["role"]], row["exit_budget"], np.inf
     if role["has_law"]:
         weight = law_weight(role, row, day, share_left) * market * pay * uncoached
-        curve, since = stays[row["role"]], until - left - row["joined_day"]
-        spent = hazard * left + weight * (spent_by(curve, since + left) - spent_by(curve, since))
+        curve, since = stays[row["role"]], law_age(role, row, until - left)
+        aged = law_age(role, row, until) - since
+        spent = hazard * left + weight * (spent_by(curve, since + aged) - spent_by(curve, since))
         if spent >= budget:
-            leaves = until - left + days_until_spent(curve, since, weight, hazard, budget, left)
+            slower = left / aged if aged > 0.0 else 1.0
+            leaves = until - left + slower * days_until_spent(curve, since, weight, hazard * slower, budget, aged)
     else:
         spent = hazard * left
         if spent >= budget:
@@ -117,7 +134,7 @@ def fill_exit_rates(day, roster, roles, stays, left_lately, team_size, uncoached
             gone = left_lately[team] / max(team_size[team], 1.0)
             rate = exit_per_day(roles, row, day, gone)
             if role["has_law"]:
-                since = day - row["joined_day"]
+                since = law_age(role, row, day)
                 rate += law_weight(role, row, day, gone) * (spent_by(curve, since + 1.0) - spent_by(curve, since))
             rates[i] = rate * exits[i] * pay_exits[i] * uncoached_exits[team]
 
@@ -189,7 +206,7 @@ class Week:
         self.ramps = ramp_table(scenario, calendar)
         self.stays = stay_table(list(scenario.world.roles.values()), calendar.days_per_month)
         self.ramped_after_days = ramped_after_days(self.ramps)
-        self.coaching = Coaching(scenario, roster, self.ramped_after_days)
+        self.coaching = Coaching(scenario, roster, self.ramps)
         self.vacations = Vacations(scenario, calendar)
         teams = len(self.coaching.level)
         self.left_lately = np.zeros(teams)
@@ -209,7 +226,7 @@ class Week:
         if self._contagious:
             self._count_teams(roster, day)
         if self.coaching.acts or self._ramp_moves:
-            self.coaching.tick(roster, self.ramps, day, self.ramp)
+            self.coaching.tick(roster, day, self.ramp)
         if self.vacations.acts:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(

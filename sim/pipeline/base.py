@@ -8,7 +8,17 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
-from sim.pipeline.customers import date_next, expansion_size, move_arr, new_customer, segment_of, write_contract
+from sim.pipeline.clocks import months_after, months_since
+from sim.pipeline.customers import (
+    count_terms,
+    date_growth,
+    date_next,
+    expansion_size,
+    move_arr,
+    new_customer,
+    segment_of,
+    write_contract,
+)
 from sim.pipeline.deals import set_amount, size_by_law
 from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
@@ -57,8 +67,8 @@ def arr_today(state, c, past):
     """What a customer pays on the first day, to about a cent."""
     terms = state.renewal[segment_of(state, c)]
     made = terms["growth_steps"]
-    if terms["growth_days"] > 0.0:
-        made = min(made, math.floor(-past["since_day"] / terms["growth_days"]))
+    if terms["growth_months"] > 0.0:
+        made = min(made, math.floor(months_since(state, past["since_day"], 0.0) / terms["growth_months"]))
     part = terms["starts_at"] + (1.0 - terms["starts_at"]) * made / terms["growth_steps"]
     more = past["expansion_share"] if past["expansion_day"] < 0.0 else 0.0
     return past["deal_usd"] * part * past["lived"] * (1.0 + more)
@@ -126,23 +136,23 @@ def start_book(state, c, day, past):
     customer = state.customers[c]
     terms = state.renewal[segment_of(state, c)]
     start = past["term_start"]
-    end = start + terms["days"]
+    # Pasts are told in days of an average month; the contract is for so many months of the calendar.
+    end = min(start + terms["days"], months_after(state, day, terms["months"]))
     arr = whole_cents(terms["starts_at"] * past["deal_usd"])
     customer["growth_left_usd"] = max(whole_cents(past["deal_usd"] - arr), 0.0)
     customer["growth_steps"] = terms["growth_steps"] if customer["growth_left_usd"] > 0.0 else 0
-    customer["growth_day"] = past["since_day"] + terms["growth_days"]
-    while customer["growth_steps"] > 0 and customer["growth_day"] <= start:
-        arr = whole_cents(arr + take_step(customer, terms["growth_days"]))
+    date_growth(state, c)
+    while customer["growth_day"] <= start:
+        arr = whole_cents(arr + take_step(state, c))
     arr = whole_cents(arr * past["lived"])
-    customer["term_end"] = end
-    write_contract(state, c, NOBODY, ledger.OPENING_TERM, start, end, arr)
-    while customer["growth_steps"] > 0 and customer["growth_day"] < day:
+    count_terms(state, c, end, 0.0)
+    signed = months_after(state, end, -terms["months"])
+    write_contract(state, c, NOBODY, ledger.OPENING_TERM, signed, end, arr)
+    while customer["growth_day"] < day:
         since = customer["growth_day"]
-        step = take_step(customer, terms["growth_days"])
+        step = take_step(state, c)
         write_contract(state, c, NOBODY, ledger.GROWTH_TERM, since, end, step)
         arr = whole_cents(arr + step)
-    if customer["growth_steps"] == 0:
-        customer["growth_day"] = np.inf
     if past["expansion_day"] < day:
         more = whole_cents(past["expansion_share"] * arr)
         write_contract(state, c, NOBODY, ledger.EXPANSION_TERM, past["expansion_day"], end, more)
@@ -153,12 +163,13 @@ def start_book(state, c, day, past):
 
 
 @inlined
-def take_step(customer, growth_days):
+def take_step(state, c):
     """A slow start's next step, which is past; answers how much it brought."""
+    customer = state.customers[c]
     step = whole_cents(customer["growth_left_usd"] / customer["growth_steps"])
     customer["growth_left_usd"] = whole_cents(customer["growth_left_usd"] - step)
     customer["growth_steps"] -= 1
-    customer["growth_day"] += growth_days
+    date_growth(state, c)
     return step
 
 

@@ -104,7 +104,7 @@ def build(
         worked_before=calendar.worked_before,
         open_day_numbers=calendar.open_day_numbers,
         last_open_days=calendar.last_open_days,
-        knobs=_knobs(scenario, luck),
+        knobs=_knobs(scenario, calendar, luck),
         count=np.zeros(tables.COUNTERS, np.int64),
     )
 
@@ -139,15 +139,15 @@ def _renewal(scenario: Scenario, calendar: Calendar) -> np.ndarray:
         rule = segment.contracts
         if rule is None:
             continue
-        growth_days = rule.grows_over_months * calendar.days_per_month
         steps = max(1, round(rule.grows_over_months)) if rule.grows == "monthly" else 1
         mean = rule.opening_mean_arr_usd or segment.deal_size.average_usd
         row["keeps"] = True
-        row["days"] = rule.term_months * calendar.days_per_month
+        row["months"], row["days"] = rule.term_months, rule.term_months * calendar.days_per_month  # days: on average
         row["renew_logit"] = log_odds(rule.renew_share)
         row["contract"], row["contract_by"] = rule.contract_share, rule.contract_by_share
         row["uplift"], row["uplift_by"] = rule.uplift_share, rule.uplift_by_share
-        row["starts_at"], row["growth_steps"], row["growth_days"] = rule.starts_at_share, steps, growth_days / steps
+        row["starts_at"], row["growth_steps"] = rule.starts_at_share, steps
+        row["growth_months"] = rule.grows_over_months / steps
         row["lost_to_peer"], row["lost_to_newcomer"] = rule.lost_to_peer_share, rule.lost_to_newcomer_share
         row["opening_scale"] = mean / segment.deal_size.average_usd
     return rows
@@ -295,7 +295,7 @@ def _set_engineering(knobs: np.ndarray, rule: Engineering) -> None:
     knobs["without_logit"] = rule.without_logit
 
 
-def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
+def _knobs(scenario: Scenario, calendar: Calendar, luck: Luck) -> np.ndarray:
     knobs = np.zeros(1, tables.KNOBS)
     knobs["key0"], knobs["key1"] = luck.key
     knobs["attention"] = scenario.world.attention.enabled
@@ -304,6 +304,7 @@ def _knobs(scenario: Scenario, luck: Luck) -> np.ndarray:
     knobs["orphan_logit"] = scenario.levers.orphans.logit
     knobs["routing"] = tables.ROUTINGS[scenario.levers.routing]
     knobs["origin"] = -HISTORY_DAYS
+    knobs["first_ordinal"], knobs["equal_months"] = calendar.first_ordinal, calendar.equal_months
     knobs["expansion"] = expansion_source(scenario)
     knobs["signs"] = True
     _set_engineering(knobs, scenario.world.engineering)

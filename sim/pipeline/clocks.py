@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.calendar import months_from, months_later
 from sim.compiled import compiled, inlined
 from sim.pipeline.rows import next_row
 from sim.pipeline.tables import CALENDAR, NOBODY
@@ -162,3 +163,17 @@ def day_when_worked(state, worked):
         return np.inf
     whole = np.floor(worked)
     return state.open_day_numbers[int(whole)] + (worked - whole)
+
+
+@inlined
+def months_after(state, day, months):
+    """The instant so many calendar months after another."""
+    knobs = state.knobs[0]
+    return months_later(day, months, knobs["first_ordinal"], knobs["equal_months"])
+
+
+@inlined
+def months_since(state, first, day):
+    """Calendar months from an instant to another."""
+    knobs = state.knobs[0]
+    return months_from(first, day, knobs["first_ordinal"], knobs["equal_months"])

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
-from sim.pipeline.clocks import day_when_worked, enter, worked_at
+from sim.pipeline.clocks import day_when_worked, enter, months_after, months_since, worked_at
 from sim.pipeline.rows import next_row
 from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, NOBODY
 from sim.rules.amounts import whole_cents
@@ -50,6 +50,30 @@ def write_contract(state, c, deal, kind, start, end, arr):
     row["start_day"] = start
     row["end_day"] = end
     row["arr_usd"] = arr
+    # What begins whole months from the anchor, as renewals do, keeps to its day of the month; the rest to its own.
+    whole = np.round(months_since(state, customer["anchor_day"], start))
+    in_step = months_after(state, customer["anchor_day"], whole) == start
+    row["anchor_day"] = customer["anchor_day"] if in_step else start
+
+
+@inlined
+def count_terms(state, c, anchor, months):
+    """A customer's terms count from an anchor, and the last ends so many months after it: the day never drifts."""
+    customer = state.customers[c]
+    customer["anchor_day"] = anchor
+    customer["term_months"] = months
+    customer["term_end"] = months_after(state, anchor, months)
+
+
+@inlined
+def date_growth(state, c):
+    """Date a slow start's next step, counted from the day on which the customer signed; never, if none is left."""
+    customer = state.customers[c]
+    terms = state.renewal[segment_of(state, c)]
+    customer["growth_day"] = np.inf
+    if customer["growth_steps"] > 0:
+        steps = terms["growth_steps"] - customer["growth_steps"] + 1
+        customer["growth_day"] = months_after(state, customer["since_day"], steps * terms["growth_months"])
 
 
 @inlined
@@ -90,6 +114,8 @@ def new_customer(state, entity, cell, source, deal, seat, holder, day):
     customer["since_day"] = day
     customer["left_day"] = np.inf
     customer["arr_usd"] = 0.0
+    customer["anchor_day"] = day
+    customer["term_months"] = 0.0
     customer["term_end"] = np.inf
     customer["renewals"] = 0
     customer["growth_day"] = np.inf
@@ -125,11 +151,11 @@ def sign(state, d, day):
     c = new_customer(state, deal["entity"], deal["cell"], deal["source"], d, deal["seat"], deal["holder"], day)
     customer = state.customers[c]
     arr = whole_cents(terms["starts_at"] * deal["amount_usd"])
-    customer["term_end"] = day + terms["days"]
+    count_terms(state, c, day, terms["months"])
     if arr < deal["amount_usd"]:
         customer["growth_left_usd"] = whole_cents(deal["amount_usd"] - arr)
         customer["growth_steps"] = terms["growth_steps"]
-        customer["growth_day"] = day + terms["growth_days"]
+        date_growth(state, c)
     write_contract(state, c, d, ledger.NEW_TERM, day, customer["term_end"], arr)
     move_arr(state, c, day, ledger.ARR_NEW, ledger.OWN_COURSE, arr)
     date_next(state, c)

@@ -233,11 +233,16 @@ class Pipeline:
         """Find every clock's next event anew, after the tables were put in place from outside."""
         verbs.refresh_clocks(self.state)
 
-    def forget_history(self) -> None:
-        """Drop the moves and credits so far: what came before the first day is no part of the run."""
+    def forget_history(self, new_since: float = np.inf) -> None:
+        """Drop the moves and credits so far: what came before the first day is no part of the run.
+
+        A wait for an SE is, also where one came at once, if the deal entered its stage after ``new_since``.
+        """
         self.state.count[MOVES] = 0
         self.state.count[CREDITS] = 0
-        self.state.count[WAITS] = 0
+        kept = self.waits[self.deals["entered_day"][self.waits["deal"]] > new_since]
+        self.state.waits[: len(kept)] = kept
+        self.state.count[WAITS] = len(kept)
         self.state.pools["busy_days"] = self.state.pools["place_days"] = 0.0
         self.state.seats["hours_used"] = 0.0
         self.state.seats["hours_held"] = 0.0

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim import ledger
 from sim.compiled import compiled
-from sim.pipeline.customers import date_next, move_arr, new_customer, segment_of, write_contract
+from sim.pipeline.clocks import months_after, months_since
+from sim.pipeline.customers import count_terms, date_next, move_arr, new_customer, segment_of, write_contract
 from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import NOBODY, RACE
 
@@ -63,7 +64,11 @@ def start_given_book(state, c, day, term_start, term_end):
     customer = state.customers[c]
     arr = customer["arr_usd"]
     customer["since_day"] = term_start
-    customer["term_end"] = term_end
+    anchor, months = term_end, 0.0
+    whole = np.round(months_since(state, term_start, term_end))
+    if months_after(state, term_start, whole) == term_end:  # of 31 January, though it ends on the last of February
+        anchor, months = term_start, whole
+    count_terms(state, c, anchor, months)
     customer["arr_usd"] = 0.0
     write_contract(state, c, NOBODY, ledger.OPENING_TERM, term_start, term_end, arr)
     move_arr(state, c, day, ledger.ARR_OPENING, ledger.OWN_COURSE, arr)

@@ -11,7 +11,9 @@ from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import enter, worked_at
 from sim.pipeline.customers import (
+    count_terms,
     date_expansion,
+    date_growth,
     date_next,
     expansion_size,
     is_gone,
@@ -96,8 +98,7 @@ def grow(state, c, day):
     step = whole_cents(left / customer["growth_steps"])
     customer["growth_left_usd"] = whole_cents(left - step)
     customer["growth_steps"] -= 1
-    growth_days = state.renewal[segment_of(state, c)]["growth_days"]
-    customer["growth_day"] = day + growth_days if customer["growth_steps"] > 0 else np.inf
+    date_growth(state, c)
     if day < customer["term_end"]:
         write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end"], step)
     move_arr(state, c, day, ledger.ARR_GROWTH, ledger.OWN_COURSE, step)
@@ -124,7 +125,7 @@ def end_term(state, c, day):
         return
     customer["renewals"] += 1
     customer["extra_loss"] = 0.0
-    customer["term_end"] = day + terms["days"]
+    count_terms(state, c, customer["anchor_day"], customer["term_months"] + terms["months"])
     how = luck.uniform(b)
     arr = customer["arr_usd"]
     if how < terms["contract"] and terms["contract_by"] > 0.0:

@@ -111,13 +111,14 @@ KNOBS = np.dtype([
     ("cooling_days", "f8"),
     ("largest_first", "?"), ("patience_days", "f8"), ("without_logit", "f8"),  # of those who wait for an SE
     ("week_end", "f8"),  # up to which customers' events are dated
+    ("first_ordinal", "i8"), ("equal_months", "?"),  # of the calendar, for months_later
 ], align=True)  # fmt: skip
 
 # How customers of a segment stay. ``keeps`` is false for one-off business.
 RENEWAL = np.dtype([
-    ("keeps", "?"), ("days", "f8"), ("renew_logit", "f8"), ("contract", "f8"), ("contract_by", "f8"),
+    ("keeps", "?"), ("months", "f8"), ("days", "f8"), ("renew_logit", "f8"), ("contract", "f8"), ("contract_by", "f8"),
     ("uplift", "f8"), ("uplift_by", "f8"),
-    ("starts_at", "f8"), ("growth_days", "f8"), ("growth_steps", "i8"),  # days from one step of growth to the next
+    ("starts_at", "f8"), ("growth_steps", "i8"), ("growth_months", "f8"),  # of one step
     ("lost_to_peer", "f8"), ("lost_to_newcomer", "f8"), ("opening_scale", "f8"),  # mean ARR over that of a deal
 ], align=True)  # fmt: skip
 
@@ -125,6 +126,7 @@ RENEWAL = np.dtype([
 CUSTOMER = np.dtype([
     ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),
     ("since_day", "f8"), ("left_day", "f8"), ("arr_usd", "f8"),
+    ("anchor_day", "f8"), ("term_months", "f8"),  # from which its terms count, and the months to the last one's end
     ("term_end", "f8"), ("renewals", "i8"),
     ("growth_day", "f8"), ("growth_left_usd", "f8"), ("growth_steps", "i8"),  # a slow start's next step
     ("expands_day", "f8"), ("expansions", "i8"),  # the next expansion, once it is dated

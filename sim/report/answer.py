@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.experiment.criterion import MEASURE_OF
@@ -62,17 +63,17 @@ def _judgments(run: RunFolder) -> list[str]:
     return [" ".join(found)] if found else []
 
 
-def scores(run: RunFolder) -> list[Score]:
-    """All scenarios in the run's order."""
+def scores(run: RunFolder, drawn: Sequence[str] = ()) -> list[Score]:
+    """All scenarios in the run's order. ``drawn``: those of the figures, where each has a colour; all unless given."""
     worth = verdict.worth_measure(run.verdict)
-    return [_score(run, run.verdict.by_name[plan], worth) for plan in run.plans]
+    return [_score(run, run.verdict.by_name[plan], worth, drawn or run.plans) for plan in run.plans]
 
 
-def _score(run: RunFolder, standing: Standing, worth: str) -> Score:
+def _score(run: RunFolder, standing: Standing, worth: str, drawn: Sequence[str]) -> Score:
     plan, gaps = standing.name, standing.gaps
     return Score(
         plan=plan_name(plan, 40),
-        colour=colour(run.plans, plan),
+        colour=colour(drawn, plan) if plan in drawn else "transparent",
         question=str(run.scenarios.get(plan, {}).get("question", "")),
         marks=_marks(run, standing),
         worth=usd(standing.means[worth]),

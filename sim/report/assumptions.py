@@ -13,6 +13,7 @@ from sim.report.tables import Row, Table
 from sim.report.words import listed, number, odds, plain, plan_name, points, readable, sentence, usd
 
 MOST_CHANGES = 60
+MOST_ACROSS = 8
 NOT_GIVEN = "not given"
 SETTINGS_SHOWN = ("months", "lucks_per_draw", "uncertain")  # settings that change numbers
 LAWS = {
@@ -33,12 +34,23 @@ def changes(run: RunFolder) -> Table | None:
         return None
     keys = dict.fromkeys(key for one in flat.values() for key in one if key not in ("name", "question", "kind"))
     differing = [key for key in keys if len({flat[plan].get(key, NOT_GIVEN) for plan in run.plans}) > 1]
+    if len(run.plans) > MOST_ACROSS:
+        return _changes_down(run, flat, differing)
     rows = [Row((key, *(flat[plan].get(key, NOT_GIVEN) for plan in run.plans))) for key in differing[:MOST_CHANGES]]
     left = len(differing) - len(rows)
     note = f"{left} more keys differ; see the scenarios at the end." if left > 0 else ""
     if not rows:
         note = "The scenarios do not differ."
     return Table("What the plans change", ("Key", *(plan_name(p) for p in run.plans)), rows, note=note)
+
+
+def _changes_down(run: RunFolder, flat: dict[str, dict[str, str]], differing: list[str]) -> Table:
+    """Many plans, a row each, and the keys in which they differ across."""
+    keys = differing[:MOST_ACROSS]
+    rows = [Row((plan_name(plan, 40), *(flat[plan].get(key, NOT_GIVEN) for key in keys))) for plan in run.plans]
+    left = len(differing) - len(keys)
+    note = f"{left} more keys differ; see the scenario files of the run." if left > 0 else ""
+    return Table("What the plans change", ("Plan", *keys), rows, note=note)
 
 
 def uncertainties(run: RunFolder) -> Table | None:

@@ -11,12 +11,13 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.report import answer, assumptions, findings, judgment, pages, tables, verdict
+from sim.report.few import few, grids, left_out, title
 from sim.report.figures import Picture, draw_all
 from sim.report.market import market
 from sim.report.run_folder import RunFolder, read_run
 from sim.report.tables import table_or_reason, tables_or_reason
 from sim.report.undrawn import made_or_told
-from sim.report.words import plan_name, sentence, share, years
+from sim.report.words import plan_name, share, years
 
 
 def write_report(folder: Path) -> Path:
@@ -33,8 +34,9 @@ def write_report(folder: Path) -> Path:
         FileNotFoundError: the folder is not a finished run; the message names the file that is missing.
     """
     run = read_run(Path(folder))
-    pictures = draw_all(run, run.folder / "figures")
-    page = _page(run, pictures)
+    shown = few(run)
+    pictures = draw_all(shown, run.folder / "figures")
+    page = _page(run, shown, pictures)
     path = run.folder / "report.html"
     write_whole(path, page)
     return path
@@ -54,33 +56,38 @@ def write_whole(path: Path, text: str) -> None:
         raise
 
 
-def _page(run: RunFolder, pictures: list[Picture]) -> str:
+def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
+    """The page of a run. ``shown``: the plans for which figures and long tables have room."""
     environment = Environment(
         loader=PackageLoader("sim.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     return environment.get_template("report.html.j2").render(
-        title=_title(run),
+        title=title(run.plans),
         several=len(run.plans) > 1,
         reference=plan_name(run.verdict.reference, 40),
         replications=run.replication_count,
         last_month=findings.last_month(run),
         too_few=bool(findings.too_few(run.replication_count)),
         answer=_lines("The answer", lambda: answer.answer(run)),
+        left_out_plans=left_out(run, shown),
+        grids=tables_or_reason("Every pair of the sweeps", lambda: grids(run)),
         with_value=verdict.worth_measure(run.verdict) == "value",
         run_off=years(run.verdict.horizon.run_off_years),
         discount=share(run.verdict.horizon.discount_per_year),
-        scores=made_or_told(lambda: answer.scores(run), lambda reason: list[answer.Score]()),
-        pages=pages.shown(run, pictures),
+        scores=made_or_told(lambda: answer.scores(run, shown.plans), lambda reason: list[answer.Score]()),
+        pages=pages.shown(shown, pictures),
         embedded=_embedded,
-        period_tables=[table_or_reason(plan_name(one, 60), partial(tables.by_period, run, one)) for one in run.plans],
-        judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(run)),
-        difference_tables=[
-            table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, run, one))
-            for one in run.plans[1:]
+        period_tables=[
+            table_or_reason(plan_name(one, 60), partial(tables.by_period, shown, one)) for one in shown.plans
         ],
-        measures=table_or_reason("All measures, whole run", lambda: tables.all_measures(run)),
-        group_tables=tables_or_reason("By group", lambda: tables.all_by_group(run)),
+        judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(shown)),
+        difference_tables=[
+            table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, shown, one))
+            for one in shown.plans[1:]
+        ],
+        measures=table_or_reason("All measures, whole run", lambda: tables.all_measures(shown)),
+        group_tables=tables_or_reason("By group", lambda: tables.all_by_group(shown)),
         changes=table_or_reason("What the plans change", lambda: assumptions.changes(run)),
         opening_files=table_or_reason("What the files brought", lambda: assumptions.opening_files(run)),
         uncertainties=table_or_reason("What we are unsure of", lambda: assumptions.uncertainties(run)),
@@ -88,21 +95,14 @@ def _page(run: RunFolder, pictures: list[Picture]) -> str:
         uncertain_used=assumptions.uncertain_used(run),
         left_out=run.manifest.get("left_out") or [],
         market=_lines("The market", lambda: market(run)),
-        how_sure=_lines("How sure the numbers are", lambda: assumptions.how_sure(run)),
+        how_sure=_lines("How sure the numbers are", lambda: assumptions.how_sure(shown)),
         facts=assumptions.facts(run),
-        scenario_texts=assumptions.scenario_texts(run),
+        scenario_texts=assumptions.scenario_texts(shown),
     )
 
 
 def _lines(what: str, make: Callable[[], list[str]]) -> list[str]:
     return made_or_told(make, lambda reason: [f"{what}: cannot be told: {reason}"])
-
-
-def _title(run: RunFolder) -> str:
-    names = [plan_name(plan, 40) for plan in run.plans]
-    if len(names) == 1:
-        return sentence(names[0])
-    return sentence(f"{names[0]} against {', '.join(names[1:-1])}{' and ' if len(names) > 2 else ''}{names[-1]}")
 
 
 def _embedded(picture: Picture) -> str:

@@ -87,8 +87,9 @@ PAGES = (
         " paid later. Cost is that of the sales organization. What is sold late in the run is earned after it, so a"
         " plan that saves on selling looks better here than it is.",
         (
-            "recognized_revenue", "cost", "contribution", "cash_flow", "cash", "deferred_revenue", "receivables",
-            "new_customers", "cac", "cac_ratio", "cac_payback_months", "ltv", "ltv_to_cac", "magic_number",
+            "recognized_revenue", "gross_profit", "gross_margin", "cost", "contribution", "cash_flow", "cash",
+            "deferred_revenue", "receivables", "new_customers", "cac", "cac_ratio", "cac_ratio_blended",
+            "cac_payback_months", "cac_payback_months_new_arr", "ltv", "ltv_to_cac", "magic_number",
         ),
         profit_and_loss.NEEDS,
         profit_and_loss.statements,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.report.run_folder import RunFolder
 from sim.report.words import number, plain, readable
+from sim.scenario.dates import Dates
 from sim.scenario.levers import Requisition
 
 LEAD_DAYS = float(Requisition.model_fields["lead_days"].default)
@@ -51,8 +52,9 @@ def steps(run: RunFolder, plan: str) -> list[Step]:
     """All steps of a plan in order of time. Empty steps, of nobody, are left out."""
     scenario = run.scenarios.get(plan, {})
     levers = scenario.get("levers") or {}
-    first = _day((scenario.get("dates") or {}).get("start"))
-    last = _last_day(run, first)
+    dates = scenario.get("dates") or {}
+    first = _day(dates.get("start"))
+    last = _last_day(run, dates)
     found: list[Step] = []
     for kind in KINDS:
         for name, given in (levers.get(kind) or {}).items():
@@ -126,13 +128,13 @@ def _step(
     return Step((kind, str(name)), KINDS[kind], place[0], place[1], place[2], count, when, day, seats)
 
 
-def _last_day(run: RunFolder, first: date | None) -> date:
+def _last_day(run: RunFolder, dates: dict[str, Any]) -> date:
     """The run's last day; without a start date the end of time."""
     months = len(run.periods("month")) or (run.manifest.get("settings") or {}).get("months", 0)
-    if first is None or not months:
+    if "start" not in dates or not months:
         return NEVER
-    years, month = divmod(first.month - 1 + int(months), 12)
-    return date(first.year + years, month + 1, 1) - timedelta(days=1)
+    calendar = Dates.model_validate(dates).calendar(int(months))
+    return calendar.date_of(calendar.horizon) - timedelta(days=1)
 
 
 def _day(value: Any) -> date | None:

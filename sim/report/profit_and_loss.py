@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.report.run_folder import RunFolder
 from sim.report.tables import SPREAD_COLUMNS, Row, Table
-from sim.report.words import measure_name, period_name, plan_name, sentence, thousands
+from sim.report.words import measure_name, period_name, plan_name, sentence, share, thousands
 
 MOST_QUARTERS = 8
 NEEDS = ("recognized_revenue",)
@@ -24,6 +24,10 @@ class Line:
 
 LINES = (
     Line("recognized_revenue", "year"),
+    Line("cost_to_serve"),
+    Line("gross_profit", "year"),
+    Line("gross_margin", name="Gross margin, of revenue"),
+    Line("written_off", name="Bad debt"),
     Line("salaries"),
     Line("variable_pay"),
     Line("benefits"),
@@ -38,13 +42,12 @@ LINES = (
     Line("contribution", "total"),
     Line("billings"),
     Line("collections"),
-    Line("written_off"),
     Line("cash_flow", "year"),
     Line("cash"),
     Line("deferred_revenue"),
     Line("receivables"),
 )
-SPREAD = ("recognized_revenue", "cost", "contribution", "cash_flow")
+SPREAD = ("recognized_revenue", "gross_profit", "cost", "contribution", "cash_flow")
 
 
 def statements(run: RunFolder) -> list[Table]:
@@ -63,14 +66,17 @@ def means(run: RunFolder, plan: str) -> Table:
         values = [run.statistic(plan, line.measure, "mean", kind, period) for kind, period in periods]
         if any(math.isfinite(value) and value != 0.0 for value in values):
             name = line.name or measure_name(line.measure)
-            rows.append(Row((name, *(thousands(value) for value in values)), line.kind))
+            say = share if run.units.get(line.measure) == "share" else thousands
+            rows.append(Row((name, *(say(value) for value in values)), line.kind))
     return Table(
         f"{sentence(plan_name(plan, 60))}: P&L and cash, mean, thousands of USD",
         ("", *(period_name(period) for _, period in periods)),
         rows,
-        note="Means add up over lines and periods; percentiles do not. Contribution is revenue after what it costs to"
-        " serve it, less the cost of the sales organization. Balances stand at the period's end, cash counts from the"
-        " first day.",
+        note="Means add up over lines and periods; percentiles do not. Revenue less cost to serve is gross profit; that"
+        " less bad debt and the cost of the sales organization is contribution. Bad debt counts when an invoice is"
+        " given up, and takes it off receivables. Cash flow is collections less cost to serve, paid in the month in"
+        " which it is incurred, less cost on the day on which it is paid. Balances stand at the period's end, cash"
+        " counts from the first day.",
     )
 
 

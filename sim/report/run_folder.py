@@ -39,6 +39,9 @@ class PeriodRows:
         return self._taken[key]
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a scenario as run is long, and a run may have fifty
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """What one run left behind, read once.
@@ -107,6 +110,25 @@ class RunFolder:
         """One number of the summary for the whole organization; NaN where the run has none."""
         rows = self.rows(plan, measure, period_kind)
         return float(rows[name].loc[period]) if period in rows.index else float("nan")
+
+    def mean(self, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> float:
+        """The mean that Finance reads: a ratio of means where the run has one, else the mean; NaN where none."""
+        rows = self.rows(plan, measure, period_kind)
+        if period not in rows.index:
+            return float("nan")
+        return float(
+            rows["ratio_of_means"].loc[period] if self.is_ratio_of_means(measure) else rows["mean"].loc[period]
+        )
+
+    def is_ratio_of_means(self, measure: str) -> bool:
+        """Whether a measure's mean is told as the ratio of the means of its parts."""
+        return measure in self._ratios_of_means
+
+    @cached_property
+    def _ratios_of_means(self) -> frozenset[str]:
+        if "ratio_of_means" not in self.summary.columns:
+            return frozenset()
+        return frozenset(self.summary.loc[self.summary["ratio_of_means"].notna(), "measure"])
 
     def difference_rows(self, plan: str, measure: str, period_kind: str) -> pd.DataFrame:
         """Rows of the differences of a plan from the reference, whole organization, indexed by period."""
@@ -219,7 +241,7 @@ def _read_scenarios(folder: Path, plans: list[str]) -> dict[str, dict[str, Any]]
     """Each plan's scenario as run, by the name that it states."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("scenario*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         if isinstance(document, dict) and str(document.get("name")) in plans:
             found[str(document["name"])] = document
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.measures.catalogue import MEASURES
 from sim.report import findings
 from sim.report.run_folder import RunFolder
 from sim.report.undrawn import made_or_told
@@ -156,7 +157,19 @@ def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None
         rows,
         (("", texts), *((period_name(period), 4) for period in periods)),
         text_columns=texts,
+        note=_what_means_are(run, measures),
     )
+
+
+def _what_means_are(run: RunFolder, measures: Sequence[str]) -> str:
+    """Which means of ratios are ratios of means, and which are not."""
+    known = {measure.name: measure for measure in MEASURES}
+    ratios = [name for name in measures if name in run.units and name in known and known[name].over_replications]
+    parts = [
+        (says, [measure_name(name) for name in ratios if run.is_ratio_of_means(name) == of_means])
+        for says, of_means in (("Means that are ratios of means", True), ("means of ratios", False))
+    ]
+    return sentence("; ".join(f"{says}: {', '.join(names)}" for says, names in parts if names) + ".") if ratios else ""
 
 
 def differences(run: RunFolder, plan: str) -> Table:
@@ -288,7 +301,7 @@ def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure:
 
 def _mean_and_spread(run: RunFolder, plan: str, measure: str, period_kind: str, period: str) -> list[str]:
     """Means add up over periods, percentiles do not: Finance needs both."""
-    mean = in_unit(run.statistic(plan, measure, "mean", period_kind, period), run.units.get(measure, ""), measure)
+    mean = in_unit(run.mean(plan, measure, period_kind, period), run.units.get(measure, ""), measure)
     return [mean, *spread(run, plan, measure, period_kind, period)]
 
 

@@ -78,6 +78,7 @@ MEASURE_NAMES = {
     "without_se_share": "Attempts made without the solution engineer they need",
     "territory_saturation": "Territory in use, at the start",
     "recognized_revenue": "Revenue",
+    "written_off": "Bad debt",
     "cash_at_start": "Cash, at the start",
     "cash": "Cash, at the end",
     "deferred_revenue_at_start": "Deferred revenue, at the start",
@@ -86,9 +87,12 @@ MEASURE_NAMES = {
     "receivables": "Receivables, at the end",
     "contribution": "Contribution",
     "cac": "Cost to win a customer (CAC)",
-    "cac_ratio": "Cost of a dollar of new ARR",
-    "cac_payback_months": "Months to earn CAC back",
-    "ltv": "Lifetime value of a customer (LTV)",
+    "cac_ratio": "Cost of a dollar of new customers' ARR",
+    "cac_ratio_blended": "Cost of a dollar of ARR, new and expansion",
+    "cac_payback_months": "Months to earn CAC back, average customer",
+    "cac_payback_months_new_arr": "Months to earn cost back, new customers' ARR",
+    "lifetime_margin": "Lifetime margin of customers won",
+    "ltv": "Lifetime value of a customer won (LTV)",
     "ltv_to_cac": "LTV over CAC",
     "partner_bookings": "Bookings through partners",
     "commission_rate_effective": "Variable pay over bookings",
@@ -133,9 +137,25 @@ def readable(name: str) -> str:
 
 
 def plan_name(name: str, longest: int = 28) -> str:
-    """A scenario's name as a reader says it, on the screen and in the report. Cut to ``longest`` letters."""
+    """A scenario's name as a reader says it, on the screen and in the report. Cut to ``longest`` letters.
+
+    Of each part between commas, as sweeps name their plans, the last word stays: it is the value.
+    """
     plain = readable(shown(name)) or "unnamed"
-    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    parts = plain.split(", ")
+    if len(plain) <= longest or len(parts) == 1:
+        return _cut(plain, longest)
+    room = (longest - 2 * (len(parts) - 1)) // len(parts)
+    keys, values = zip(*(part.rsplit(" ", 1) if " " in part else ("", part) for part in parts), strict=True)
+    if any(len(value) > room - 3 for value in values):
+        return _cut(plain, longest)
+    return ", ".join(
+        f"{_cut(key, room - 1 - len(value))} {value}".strip() for key, value in zip(keys, values, strict=True)
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def sentence(text: str) -> str:

@@ -11,7 +11,10 @@ from sim.scenario.scenario import Scenario
 
 
 def year_share_of_fiscal_month(scenario: Scenario) -> np.ndarray:
-    """The part of a year's quota that each month of a fiscal year carries, shape (12,); they add up to 1."""
+    """The part of a year's quota that each month of a fiscal year carries, shape (12,); they add up to 1.
+
+    Months count the same in a quarter; where they are of whole weeks, by ``Calendar.month_weight`` on top.
+    """
     rule = scenario.levers.quota
     by_quarter = scenario.levers.target.by_quarter if isinstance(rule, TargetQuota) else rule.by_quarter
     return np.repeat(by_quarter, 3) / 3.0
@@ -35,7 +38,8 @@ def full_usd(
         else:
             each = (handed_out / np.maximum(seats.sum(axis=1), 1))[:, None]
     else:
-        part_of_year = float(year_share_of_fiscal_month(scenario)[calendar.fiscal_month[months]].sum())
+        of_month = year_share_of_fiscal_month(scenario)[calendar.fiscal_month[months]]
+        part_of_year = float((of_month * calendar.month_weight[months]).sum())
         if isinstance(rule, FixedQuota):
             yearly = [rule.usd_per_year.get(name, 0.0) for name in world.segments]
         else:

@@ -19,13 +19,14 @@ def by_month(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     """Target in USD, shape (segments, regions, months).
 
     A segment's yearly number grows by fiscal year, is spread over fiscal quarters by their shares and equally over a
-    quarter's months. Regions share it by the selling seats they open with; equally where a segment opens with none.
+    quarter's months, or by their weeks. Regions share it by the selling seats they open with; equally where a segment
+    opens with none.
     """
     target = scenario.levers.target
     segments = list(scenario.world.segments)
     yearly = np.array([target.usd_per_year.get(name, 0.0) for name in segments])
     growth = (1.0 + target.growth_per_year) ** calendar.year_of_month
-    month_share = np.array(target.by_quarter)[calendar.fiscal_month // 3] / 3.0
+    month_share = np.array(target.by_quarter)[calendar.fiscal_month // 3] / 3.0 * calendar.month_weight
     return yearly[:, None, None] * _region_shares(scenario)[:, :, None] * (growth * month_share)
 
 

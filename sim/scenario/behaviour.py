@@ -18,7 +18,7 @@ class Timing(Noun):
     )
     least_discount: Share = Field(default=0.08, description="for signing at once")
     discount_per_week: Share = Field(default=0.02, description="on top, for each week early")
-    most_discount: Share = 0.30
+    most_discount: Share = Field(default=0.30, description="the most that is given, as a share of the deal")
     hassle_share: Share = Field(default=0.02, description="what moving a deal costs its rep, at the base rate")
     push_share: Share = Field(default=0.5, description="of the movable deals that can also be put off")
     lost_when_pushed_share: Share = Field(default=0.10, description="of deals put off whose buyer does not wait")
@@ -53,12 +53,14 @@ class Behaviour(Noun):
     horizon_weeks: float = Field(default=8.0, ge=1, le=52, description="how far ahead reps plan and see deals close")
     next_period_weight: float = Field(default=0.9, ge=0, le=0.999, description="of pay a period later")
     ratchet_foresight: Share = Field(default=0.25, description="how much of a quota's ratchet reps see")
-    timing: Timing = Timing()
-    exits: PayInExits = PayInExits()
+    timing: Timing = Field(default=Timing(), description="moving deals between pay periods")
+    exits: PayInExits = Field(default=PayInExits(), description="pay and who leaves")
 
 
 class Discounts(Noun):
     """Whether reps may give discounts to sign early, and how much."""
 
-    enabled: DatedFlag = DatedFlag(start=True)
+    enabled: DatedFlag = Field(
+        default=DatedFlag(start=True), description="whether reps may give discounts; may be dated"
+    )
     most_share: Share = Field(default=1.0, description="of a deal; the buyer's terms in world.behaviour hold as well")

@@ -43,6 +43,16 @@ class Billing(Noun):
             )
         return self
 
+    @property
+    def serving_share(self) -> float:
+        """Part of revenue that it costs to serve it: the one place from which P&L, cash and value read it."""
+        return 1.0 - self.gross_margin_share
+
+    @property
+    def kept_share(self) -> float:
+        """Part of revenue that is left after serving it and after what is never paid, as value expects it."""
+        return self.gross_margin_share - self.uncollectible_share
+
     def months(self, segment: str) -> float:
         """How many months an invoice of a segment is for; infinite for the whole term."""
         return SCHEDULE_MONTHS[self.segment_schedule.get(segment, self.schedule)]

@@ -1,25 +1,28 @@
-"""Joins a YAML file with those it builds on and with overrides from the command line, by Hydra's compose API.
+"""Joins a scenario's files, the most basic first, and overrides from the command line, these by Hydra's compose API.
 
-Hydra only joins: nothing is ever instantiated from a file that a consultant edits.
+Groups are joined key by key, anything else replaces what is below. Nothing is ever instantiated from a file that a
+consultant edits.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Sequence
-from pathlib import Path
+from copy import deepcopy
 from typing import Any
 
-from hydra import compose, initialize_config_dir
+from hydra import compose, initialize
+from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.scenario.errors import ScenarioError, dotted, shown
+from sim.scenario.document import Document
+from sim.scenario.errors import ScenarioError, did_you_mean, dotted, shown
 
+_NOTHING = "nothing"  # the name under which Hydra finds what overrides are added to
 _FOREIGN = ("hydra", "defaults")
 REFERENCE = "${"
 MOST_LETTERS = 20_000  # of one override
@@ -29,49 +32,75 @@ SEPARATED = re.compile(r"(?<![0-9,\[])[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
 PARSER_WORDS = ("no viable alternative", "token recognition", "mismatched input", "extraneous input", "missing ")
 
 
-def join(path: Path, overrides: Sequence[str] = (), folders: Sequence[Path] = (), label: str = "") -> dict[str, Any]:
-    """The joined mapping of a file, with interpolations resolved.
+def join(documents: Sequence[Document], overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """The joined mapping of a scenario's files, the most basic first, and of overrides. Raises ScenarioError.
 
-    ``folders`` are searched for what the file builds on, after its own. Raises ScenarioError.
+    What a null takes away and a group that replaces another whole are still in it.
     """
-    added = [_as_addition(text) for text in overrides]
-    search = ",".join(_quoted(f"file://{folder.as_posix()}") for folder in folders if folder.is_dir())
+    joined: dict[str, Any] = {}
+    for document in documents:
+        own = {key: value for key, value in document.raw.items() if key != "defaults"}
+        joined = _over(own, joined, (), document)
+    read = [parse_override(text) for text in overrides]
+    added = [_as_addition(text) for text, override in zip(overrides, read, strict=True) if not override.is_delete()]
+    joined = _over(_composed(added), joined, (), None)
+    for override in read:
+        if override.is_delete():
+            _delete(override_path(override), joined)
+    return joined
+
+
+def _composed(added: Sequence[str]) -> dict[str, Any]:
+    """The groups that overrides make by themselves. Raises ScenarioError."""
+    if not added:
+        return {}
+    ConfigStore.instance().store(name=_NOTHING, node={})
     try:
-        with warnings.catch_warnings(), initialize_config_dir(str(path.parent), version_base="1.3"):
-            # Leaving out _self_ means what it says: the file comes last.
-            warnings.simplefilter("ignore", UserWarning)
-            joined = compose(path.stem, overrides=[*added, f"hydra.searchpath=[{search}]"])
-        raw = OmegaConf.to_container(joined, resolve=True)
+        with initialize(config_path=None, version_base="1.3"):
+            raw = OmegaConf.to_container(compose(_NOTHING, overrides=list(added)), resolve=True)
     except (HydraException, OmegaConfBaseException, ValueError, RecursionError) as problem:
-        is_override = any(text.lstrip("+~") in str(problem) for text in added)
-        place = "command line" if is_override else label or path.name
-        raise ScenarioError(f"{place}: {_reason(problem)}") from None
-    if not isinstance(raw, dict):
-        raise ScenarioError(f"{label or path.name}: the top level must be keys with values.")
-    for override in map(parse_override, overrides):
-        if not override.is_delete():
-            _refuse_empty_group(override.value(), override_path(override), raw)
+        raise ScenarioError(f"command line: {_reason(problem)}") from None
+    assert isinstance(raw, dict)
     return {str(key): value for key, value in raw.items()}
 
 
-def _refuse_empty_group(given: Any, path: tuple[str, ...], joined: Any) -> None:
-    """An empty group joined to a full one would change nothing, in silence. Raises ScenarioError."""
-    if not isinstance(given, dict):
-        return
-    there = joined
-    for key in path:
-        there = there.get(key) if isinstance(there, dict) else None
-    if given:
-        for key, below in given.items():
-            _refuse_empty_group(below, (*path, str(key)), joined)
-    elif isinstance(there, dict) and there:
-        key = dotted(path)
-        advice = f"To take the group away, write ~{key}"
-        if path[:2] == ("levers", "requisitions"):
-            advice += " (or set count=0 of a requisition)"
-        raise ScenarioError(
-            f"command line: {key}: an empty group {{}} changes nothing, because groups are joined. {advice}."
-        )
+def _over(
+    given: dict[str, Any], below: dict[str, Any], path: tuple[str, ...], layer: Document | None
+) -> dict[str, Any]:
+    """A group over the one that it is joined to. ``layer``: the file that gives it; None for the command line."""
+    joined = dict(below)
+    for key, value in given.items():
+        there, at = below.get(key), (*path, str(key))
+        if isinstance(value, dict) and isinstance(there, dict) and there:
+            if not value:
+                raise _empty_group(at, layer)
+            joined[str(key)] = _over(value, there, at, layer)
+        else:
+            joined[str(key)] = deepcopy(value)
+    return joined
+
+
+def _empty_group(path: tuple[str, ...], layer: Document | None) -> ScenarioError:
+    """An empty group joined to a full one would change nothing, in silence."""
+    text = "an empty group {} changes nothing, because groups are joined. "
+    if layer is not None:
+        text += f"{path[-1]}: null takes the group away; _replace_: true in it replaces it whole."
+        return layer.error(path, text)
+    key = dotted(path)
+    text += f"{key}=null takes the group away; {key}={{_replace_: true, ...}} replaces it whole."
+    return ScenarioError(f"command line: {key}: {text}")
+
+
+def _delete(path: tuple[str, ...], joined: dict[str, Any]) -> None:
+    """Takes a key away, as ``~key`` asks. Raises ScenarioError where it is not there."""
+    group: Any = joined
+    for key in path[:-1]:
+        group = group.get(key) if isinstance(group, dict) else None
+    if not isinstance(group, dict) or path[-1] not in group:
+        names = group if isinstance(group, dict) else ()
+        hint = did_you_mean(path[-1], names)
+        raise ScenarioError(f"command line: {dotted(path)}: ~ takes it away, but it is not there.{hint}")
+    del group[path[-1]]
 
 
 def parse_override(text: str) -> Override:
@@ -104,6 +133,16 @@ def parse_override(text: str) -> Override:
     if override.package is not None or override.key_or_group.split(".")[0] in _FOREIGN or "/" in override.key_or_group:
         raise ScenarioError(f'"{key.lstrip("+~")}" is not a key that can be set here.')
     return override
+
+
+def parse_overrides(texts: Sequence[str]) -> list[Override]:
+    """Words of the form ``key=value``, each key once. Raises ScenarioError."""
+    read = [parse_override(text) for text in texts]
+    keys = [dotted(override_path(one)) for one in read]
+    twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
+    if twice:
+        raise ScenarioError(f"command line: {twice}: is given twice; give one of the two.")
+    return read
 
 
 def _depth(value: str) -> int:
@@ -151,10 +190,6 @@ def _as_addition(text: str) -> str:
     """Sets a key whether or not the file has it: what exists is for the schema to say, with its hints."""
     override = parse_override(text)
     return text if override.is_delete() else "++" + _nested(text).lstrip("+")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _reason(problem: Exception) -> str:

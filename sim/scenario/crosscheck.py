@@ -76,9 +76,14 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         (("world", "costs", "salary_usd_per_year"), world.costs.salary_usd_per_year, "role", world.roles),
         (("world", "costs", "recruiting_usd_per_hire"), world.costs.recruiting_usd_per_hire, "role", world.roles),
     ]
-    at, by_role = ("world", "hiring", "segment_recruiting_mean_days"), world.hiring.segment_recruiting_mean_days
-    tables.append((at, by_role, "role", world.roles))
-    tables.extend(((*at, role), given, "segment", world.segments) for role, given in by_role.items())
+    multipliers = world.costs.region_salary_multiplier
+    tables.append((("world", "costs", "region_salary_multiplier"), multipliers, "region", world.regions))
+    for at, by_role in (
+        (("world", "hiring", "segment_recruiting_mean_days"), world.hiring.segment_recruiting_mean_days),
+        (("world", "costs", "segment_salary_usd_per_year"), world.costs.segment_salary_usd_per_year),
+    ):
+        tables.append((at, by_role, "role", world.roles))
+        tables.extend(((*at, role), given, "segment", world.segments) for role, given in by_role.items())
     if levers.quota.kind == "per_rep":
         tables.append((("levers", "quota", "usd_per_year"), levers.quota.usd_per_year, "segment", world.segments))
         own = levers.quota.role_usd_per_year

@@ -16,7 +16,9 @@ DealUsd = Annotated[float, Field(ge=0.01, le=1e9, allow_inf_nan=False)]
 class Duration(Noun):
     """Calendar days spent on one attempt at a stage, when the rep is not overloaded."""
 
-    law: Literal["lognormal", "exponential", "fixed", "table"] = "lognormal"
+    law: Literal["lognormal", "exponential", "fixed", "table"] = Field(
+        default="lognormal", description="shape of the spread of days around their mean"
+    )
     mean_days: Positive | None = Field(default=None, le=3650, description="mean of any law but table")
     sigma_log: float = Field(default=0.8, ge=0.0, le=3.0, description="lognormal only: spread of the logarithm")
     days: list[Days] | None = Field(default=None, min_length=1, max_length=100, description="table only: as observed")
@@ -58,7 +60,7 @@ class Duration(Noun):
 class Stage(Noun):
     """One stage of the sales process."""
 
-    duration: Duration
+    duration: Duration = Field(description="days of one attempt")
     advance_share: Share = Field(description="share of attempts that move on, for an average rep and lead")
     lost_share: Share = Field(default=0.55, description="of those that do not move on: lost to a competitor")
     no_decision_share: Share = Field(default=0.25, description="of those that do not move on: the buyer does nothing")
@@ -66,7 +68,9 @@ class Stage(Noun):
     hours_per_week: NotNegative = Field(default=1.0, le=80, description="selling hours an open deal asks for")
     attempts: int = Field(default=2, ge=1, le=15, description="how often a stalled deal may try this stage in all")
     needs_se: bool = Field(default=False, description="work goes on only while a solution engineer is free for it")
-    forecast_category: Literal["pipeline", "best case", "commit"] = "pipeline"
+    forecast_category: Literal["pipeline", "best case", "commit"] = Field(
+        default="pipeline", description="what the sales leader calls deals here"
+    )
 
     @model_validator(mode="after")
     def _ends_add_up(self) -> Stage:
@@ -81,8 +85,8 @@ class Stage(Noun):
 class LognormalSize(Noun):
     """First-year value of a deal, lognormal."""
 
-    kind: Literal["lognormal"] = "lognormal"
-    mean_usd: DealUsd
+    kind: Literal["lognormal"]
+    mean_usd: DealUsd = Field(description="mean US dollars of a deal's first year")
     sigma_log: float = Field(default=0.7, ge=0.0, le=3.0, description="spread of the logarithm; 0 for one price")
 
     @property
@@ -164,7 +168,9 @@ class BuyersDeadlines(Noun):
 class Segment(Noun):
     """A kind of customer with its own deals."""
 
-    deal_size: Annotated[LognormalSize | PriceListSize, Field(discriminator="kind")]
+    deal_size: Annotated[LognormalSize | PriceListSize, Field(discriminator="kind")] = Field(
+        description="US dollars of a deal's first year: lognormal or price_list"
+    )
     stages: dict[str, Stage] = Field(min_length=1, max_length=12, description="in the order a deal passes them")
     cycle_elasticity_to_size: float = Field(
         default=0.0,
@@ -172,7 +178,7 @@ class Segment(Noun):
         le=1,
         description="a deal twice as large takes 2 to this power as long in each stage; the mean over deals stays",
     )
-    stalls: Stalls = Stalls()
+    stalls: Stalls = Field(default=Stalls(), description="what becomes of deals that went quiet")
     push_days: Days = Field(default=30, ge=7, description="how far a forecast close date that has passed is pushed")
     contracts: Contracts | None = Field(default=None, description="none: one-off business, no customers are kept")
     buyers_deadlines: BuyersDeadlines | None = Field(default=None, description="none: buyers sign once they decide")

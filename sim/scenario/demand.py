@@ -16,8 +16,10 @@ class SourceBase(Noun):
     """What all sources have."""
 
     logit: Logit = Field(default=0.0, description="log-odds added to every stage for deals of this source")
-    cycle_multiplier: Positive = Field(default=1.0, le=20)
-    size_multiplier: Positive = Field(default=1.0, le=20)
+    cycle_multiplier: Positive = Field(
+        default=1.0, le=20, description="on the days in every stage for deals of this source"
+    )
+    size_multiplier: Positive = Field(default=1.0, le=20, description="on the dollars of deals of this source")
     hours_multiplier: NotNegative = Field(
         default=1.0, le=10, description="on the hours a week that an open deal asks of its seller"
     )
@@ -33,7 +35,9 @@ class Arriving(Pushed):
     """What sources have whose leads arrive at a rate by segment, however many people there are."""
 
     leads_per_month: dict[str, Leads] = Field(description="by segment, over all regions, at relative spend 1")
-    lead_to_opportunity_share: Share = 1.0
+    lead_to_opportunity_share: Share = Field(
+        default=1.0, description="part of the leads taken that become opportunities"
+    )
     stale_after_days: Days = Field(default=14, ge=1, description="a lead that nobody can take is lost after so long")
     program_usd_per_month: Cost = Field(default=0.0, description="spend at relative spend 1")
     response_exponent: float = Field(default=0.6, ge=0.01, le=1, description="leads grow as spend to this power")
@@ -49,7 +53,7 @@ class Arriving(Pushed):
 class Inbound(Arriving):
     """Leads that come in by themselves or through marketing. They do not grow with heads."""
 
-    kind: Literal["inbound"] = "inbound"
+    kind: Literal["inbound"]
 
 
 class Partner(Arriving):
@@ -64,8 +68,12 @@ class Outbound(Pushed):
 
     kind: Literal["outbound"]
     leads_per_month_per_head: Leads = Field(description="of one ramped prospector of ability 1")
-    lead_to_opportunity_share: Share = 1.0
-    stale_after_days: Days = Field(default=14, ge=1)
+    lead_to_opportunity_share: Share = Field(
+        default=1.0, description="part of the meetings taken that become opportunities"
+    )
+    stale_after_days: Days = Field(
+        default=14, ge=1, description="days after which a meeting that nobody can take is lost"
+    )
     program_usd_per_head_per_month: Cost = Field(default=0.0, description="tools and data")
     response_exponent: float = Field(
         default=0.6, ge=0.01, le=1, description="leads grow as program spend to this power when pushed"
@@ -83,9 +91,11 @@ class Expansion(SourceBase):
     """What customers buy on top of what they have. It grows with the installed base, not with heads."""
 
     kind: Literal["expansion"]
-    opportunities_per_customer_per_year: NotNegative = Field(le=52)
+    opportunities_per_customer_per_year: NotNegative = Field(
+        le=52, description="wishes for more that one customer has a year"
+    )
     size_share_of_arr: Positive = Field(default=0.3, le=20, description="mean size, as a share of the customer's ARR")
-    size_sigma_log: float = Field(default=0.5, ge=0, le=2)
+    size_sigma_log: float = Field(default=0.5, ge=0, le=2, description="spread of the logarithm of size")
     stale_after_days: Days = Field(default=30, ge=1, description="a wish that nobody can take is lost after so long")
 
 

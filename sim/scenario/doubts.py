@@ -8,15 +8,20 @@ from datetime import date
 import numpy as np
 
 from sim.calendar import Calendar
+from sim.scenario.errors import listed
 from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource
 from sim.scenario.opening import Team
 from sim.scenario.pay_checks import doubts_about_pay
+from sim.scenario.people import Exits
 from sim.scenario.people_checks import OTHERS_MAY_DO
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Points
 from sim.scenario.staffing import Departure, Transfer
+from sim.scenario.unserved import doubts_about_work
+
+LEAVE_UNLESS_GIVEN: float = Exits().voluntary_per_year
 
 
 def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
@@ -49,6 +54,27 @@ def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
     yield from _late_judgments(scenario, calendar)
     yield from _more_than_there_are(scenario)
     yield from _work_that_nobody_does(scenario)
+    yield from doubts_about_work(scenario)
+    yield from _silent_defaults(source)
+
+
+def _silent_defaults(source: ScenarioSource) -> Iterator[str]:
+    """What a company of its own gets unless it says otherwise, where that decides much."""
+    scenario = source.at_central()
+    if scenario.levers.pay.plans and not source.is_given(("world", "behaviour", "responsiveness")):
+        yield (
+            "world.behaviour.responsiveness is not given, so it is 0: nobody answers to their pay, and pay plans differ"
+            " in cost alone (base: 0.5)"
+        )
+    roster = scenario.opening.has_file("roster")
+    teams = [team for team in scenario.opening.teams.values() if team.seats > 0 and team.tenure_months is None]
+    roles = dict.fromkeys(team.role for team in teams if not source.is_given(("world", "roles", team.role, "exits")))
+    if roles and not roster:
+        yield (
+            f"world.roles does not say who leaves of {listed(roles)}: {LEAVE_UNLESS_GIVEN:g} a year do, so that on the"
+            f" first day they have been there {1 / LEAVE_UNLESS_GIVEN:.1f} years on average, some of them"
+            " three times as long; give exits, or a team's tenure_months"
+        )
 
 
 def _doubtful_kind(source: ScenarioSource) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The JSON Schema of a scenario file, for editors.
 
 It differs from the models' own schema as a file differs from a scenario: a file may build on others and give only what
-it changes, a number may be uncertain, and a lever may be one value or values from dates on.
+it changes, take away by null or replace a group whole, a number may be uncertain, and a lever may be one value or
+values from dates on.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sim.scenario.references import MOST
+from sim.scenario.removal import REPLACE
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Node
 from sim.scenario.uncertainty import Uncertainty
@@ -32,6 +34,12 @@ DEFAULTS: Node = {
     "items": {"type": "string"},
     "description": "the scenarios that this one changes, in order; _self_ stands for this file",
 }
+REPLACING: Node = {
+    "type": "boolean",
+    "const": True,
+    "description": "true: the group replaces the one it changes, whole",
+}
+NOTHING: Node = {"type": "null"}
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 
 
@@ -42,12 +50,13 @@ def editor_schema() -> Node:
     certain = set(TypeAdapter(Uncertainty).json_schema()["$defs"])
     definitions = {name: _loosened(node, name not in certain) for name, node in schema.pop("$defs").items()}
     loose = _loosened(schema, True)
+    del loose["properties"][REPLACE]
     loose["properties"] = {"question": loose["properties"].pop("question"), "defaults": DEFAULTS, **loose["properties"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **loose,
         "title": "A salesim scenario",
-        "$defs": {**definitions, "Reference": REFERENCE},
+        "$defs": {**definitions, "Reference": REFERENCE, "Replacing": REPLACING},
     }
 
 
@@ -74,7 +83,27 @@ def _loosened(node: Any, may_be_uncertain: bool) -> Any:
             loose[key] = _loosened(value, may_be_uncertain)
     if may_be_uncertain and node.get("type") in ("number", "integer"):
         return _or_reference(loose)
-    return loose
+    return _open_to_removal(loose) if loose.get("type") == "object" else loose
+
+
+def _open_to_removal(group: Node) -> Node:
+    """A group that may replace another, and whose names and groups null may take away."""
+    if isinstance(group.get("additionalProperties"), dict):
+        group["additionalProperties"] = _or_nothing(group["additionalProperties"])
+    known = {
+        key: _or_nothing(below) if _is_group(below) else below for key, below in group.get("properties", {}).items()
+    }
+    return {**group, "properties": {**known, REPLACE: {"$ref": "#/$defs/Replacing"}}}
+
+
+def _is_group(node: Node) -> bool:
+    return node.get("type") == "object" or "$ref" in node
+
+
+def _or_nothing(node: Node) -> Node:
+    choices = node.get("anyOf", [node])
+    rest = {key: value for key, value in node.items() if key != "anyOf"} if "anyOf" in node else {}
+    return {**rest, "anyOf": [*choices, *([] if NOTHING in choices else [NOTHING])]}
 
 
 def _or_reference(number: Node) -> Node:

@@ -36,6 +36,13 @@ class Problem(NamedTuple):
     text: str
 
 
+class UnknownName(Problem):
+    """A name that does not exist; ``what`` is the noun that it should be one of."""
+
+    what: str
+    given: str
+
+
 def dotted(path: Path) -> str:
     """A key's path as one would type it: ``world.market.by_month[2]``."""
     text = ""
@@ -74,7 +81,10 @@ def shown(value: Any) -> str:
     return repr(value)
 
 
-def unknown(path: Path, given: Any, what: str, names: Iterable[str]) -> Problem:
+def unknown(path: Path, given: Any, what: str, names: Iterable[str]) -> UnknownName:
     """The problem of a name that is none of those that exist."""
     names = list(names)
-    return Problem(path, f"{shown(given)} is no {what}.{did_you_mean(given, names)} The {what}s are {listed(names)}.")
+    text = f"{shown(given)} is no {what}.{did_you_mean(given, names)} The {what}s are {listed(names)}."
+    problem = UnknownName(path, text)
+    problem.what, problem.given = what, str(given)
+    return problem

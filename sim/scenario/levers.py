@@ -28,11 +28,13 @@ from sim.scenario.territory import Recarve
 class Requisition(Noun):
     """New seats to fill. Give the day on which it opens or the day on which people should start."""
 
-    role: str
-    region: str
-    segment: str | None = None
-    count: Count = 1
-    open_date: Day | None = None
+    role: str = Field(description="the role to hire")
+    region: str = Field(description="where")
+    segment: str | None = Field(
+        default=None, description="the segment that they sell to; none for roles that serve all"
+    )
+    count: Count = Field(default=1, description="seats")
+    open_date: Day | None = Field(default=None, description="the day on which the search begins; or give wanted_start")
     wanted_start: Day | None = Field(
         default=None, description="the day on which people should start; it opens lead_days before"
     )
@@ -51,15 +53,17 @@ class Requisition(Noun):
 class Backfill(Noun):
     """Whether and how fast an emptied seat is opened again."""
 
-    enabled: DatedFlag = DatedFlag(start=True)
-    approval_days: Days = 14
+    enabled: DatedFlag = Field(
+        default=DatedFlag(start=True), description="whether seats of leavers are opened again; may be dated"
+    )
+    approval_days: Days = Field(default=14, description="days from the exit to the opened requisition")
 
 
 class Freeze(Noun):
     """A time in which no requisition is worked; those in work go on."""
 
-    from_date: Day
-    to_date: Day
+    from_date: Day = Field(description="its first day")
+    to_date: Day = Field(description="the first day without it")
 
     @model_validator(mode="after")
     def _ordered(self) -> Freeze:
@@ -71,8 +75,10 @@ class Freeze(Noun):
 class Orphans(Noun):
     """What happens to the open deals of someone who left."""
 
-    policy: Literal["race", "least_loaded", "wait_for_backfill"] = "race"
-    delay_days: Days = 10
+    policy: Literal["race", "least_loaded", "wait_for_backfill"] = Field(
+        default="race", description="who gets them: whoever is free first, who has least to do, or who fills the seat"
+    )
+    delay_days: Days = Field(default=10, description="days until they are handed on")
     logit: float = Field(default=-0.35, ge=-10, le=0, description="log-odds lost by a deal that changes hands")
 
 
@@ -91,32 +97,40 @@ class Target(Noun):
     """The plan's number. It is an input of its own, apart from quotas and forecast."""
 
     usd_per_year: dict[str, Cost] = Field(description="bookings by segment in the first fiscal year")
-    growth_per_year: float = Field(default=0.0, ge=-1, le=10)
+    growth_per_year: float = Field(
+        default=0.0, ge=-1, le=10, description="by how much each further fiscal year's target is higher, as a share"
+    )
     by_quarter: ByQuarter = EVEN_QUARTERS
 
 
 class Levers(Noun):
     """All that a plan may change."""
 
-    requisitions: dict[str, Requisition] = Field(default_factory=dict)
-    departures: dict[str, Departure] = Field(default_factory=dict)
-    transfers: dict[str, Transfer] = Field(default_factory=dict)
-    trainings: dict[str, Training] = Field(default_factory=dict)
-    backfill: Backfill = Backfill()
-    freezes: dict[str, Freeze] = Field(default_factory=dict)
+    requisitions: dict[str, Requisition] = Field(default_factory=dict, description="new seats, by a name of your own")
+    departures: dict[str, Departure] = Field(
+        default_factory=dict, description="people who leave on known dates, by a name of your own"
+    )
+    transfers: dict[str, Transfer] = Field(
+        default_factory=dict, description="people who move to new seats, by a name of your own"
+    )
+    trainings: dict[str, Training] = Field(default_factory=dict, description="trainings, by a name of your own")
+    backfill: Backfill = Field(default=Backfill(), description="what becomes of emptied seats")
+    freezes: dict[str, Freeze] = Field(default_factory=dict, description="times without hiring, by a name of your own")
     routing: Literal["race", "round_robin", "least_loaded"] = Field(
         default="race", description="who takes a lead; only the race keeps luck common"
     )
-    orphans: Orphans = Orphans()
-    coverage: Coverage = Coverage()
-    recarves: dict[str, Recarve] = Field(default_factory=dict)
+    orphans: Orphans = Field(default=Orphans(), description="what becomes of leavers' open deals")
+    coverage: Coverage = Field(default=Coverage(), description="how much pipeline is held and who fills gaps")
+    recarves: dict[str, Recarve] = Field(
+        default_factory=dict, description="territories divided anew, by a name of your own"
+    )
     relative_spend: dict[str, DatedAmount] = Field(
         default_factory=dict, description="by source: 1 is the program as it is"
     )
-    target: Target
-    quota: Quota
-    pay: Pay = Pay()
-    discounts: Discounts = Discounts()
+    target: Target = Field(description="the plan's number")
+    quota: Quota = Field(description="what reps carry: per_rep, from_target or from_capacity")
+    pay: Pay = Field(default=Pay(), description="pay plans and who is on them")
+    discounts: Discounts = Field(default=Discounts(), description="discounts that reps may give")
     judgment_usd_per_quarter: dict[str, DatedDollars] = Field(
         default_factory=dict, description="by segment: what leaders add to the model's number or take from it"
     )

@@ -11,20 +11,24 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sim.luck import Luck
-from sim.scenario.compose import join, parse_override
+from sim.scenario.complete import completed
+from sim.scenario.compose import join, parse_overrides
 from sim.scenario.crosscheck import crosscheck
 from sim.scenario.errors import Path, Problem
 from sim.scenario.explain import explain
 from sim.scenario.origin import Origin, drop_replaced
 from sim.scenario.past_levers import fill_past_levers
-from sim.scenario.places import Places, chain, find_scenario, label_of
+from sim.scenario.places import chain, find_scenario, label_of
 from sim.scenario.records.files import Found, find_files, with_files
 from sim.scenario.references import Reference, filled, find_references
+from sim.scenario.removal import Removed, rows_of, take_away, told
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
+from sim.scenario.signs import control_signs
 from sim.scenario.tiny import near_zero
 from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
 
 
@@ -42,6 +46,7 @@ class ScenarioSource:
     references: list[Reference]
     origin: Origin = field(repr=False)
     folders: tuple[File, ...] = ()
+    removed: tuple[Removed, ...] = ()
     _central: Scenario | None = field(default=None, repr=False)
     _found: Found | None = field(default=None, repr=False)
 
@@ -68,15 +73,36 @@ class ScenarioSource:
         """Whether the scenario's own file asks its question, not one that it builds on."""
         return "question" in self.origin.documents[-1].raw
 
+    def is_given(self, path: Path) -> bool:
+        """Whether a file or an override gives a key that was not taken away after."""
+        layer = self.origin.layer(path)
+        gone = (one.layer for one in self.removed if path[: len(one.path)] == one.path)
+        return layer >= 0 and layer > max(gone, default=-1)
+
     def at_central(self) -> Scenario:
         """The scenario with every uncertainty at its central value. Raises ScenarioError."""
         if self._central is None:
             central = {name: one.central() for name, one in self.uncertainties.items()}
-            self._central = self.at_values(central)
-            problems = crosscheck(self._central)
+            scenario = self.at_values(central)
+            problems = crosscheck(scenario)
+            if rows := list(rows_of(self.removed, problems, self.origin)):
+                self._without(rows)
+                scenario = self.at_values(central)
+                problems = crosscheck(scenario)
             if problems:
-                raise self.origin.error(problems)
+                raise self.origin.error([told(self.removed, problem) for problem in problems])
+            self._central = scenario
         return self._central
+
+    def _without(self, rows: Sequence[Path]) -> None:
+        """Takes out the rows of what was taken away."""
+        for *above, name in rows:
+            group = self.raw
+            for key in above:
+                group = group[key]
+            group.pop(name, None)
+        gone = set(rows)
+        self.references = [one for one in self.references if not any(one.path[:n] in gone for n in range(1, 9))]
 
     def at_draw(self, seed: int, number: int) -> Scenario:
         """The scenario in one draw, a pure function of (seed, draw). Raises ScenarioError for an impossible draw."""
@@ -125,10 +151,12 @@ class ScenarioSource:
         return replace(self, name=name, question=question, raw=raw, _central=None)
 
     def to_yaml(self) -> str:
-        """The joined scenario as a file that can be run again, its name and question first."""
-        first = {"name": self.name, "question": self.question}
-        joined = {**first, **self.raw, "opening": _said_once(self.raw["opening"], self.raw["levers"])}
-        return yaml.safe_dump(joined, sort_keys=False, allow_unicode=True, width=120)
+        """The scenario, complete, as a file that can be run again, its name and question first."""
+        full = self.at_central().model_dump(mode="json")
+        full["opening"]["teams"] = self.raw["opening"].get("teams", {})  # not those that a roster makes
+        whole = completed({"name": self.name, "question": self.question, **self.raw}, full)
+        whole["opening"] = _said_once(whole["opening"], whole["levers"])
+        return str(yaml.dump(whole, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=120))
 
 
 def _said_once(opening: dict[str, Any], levers: dict[str, Any]) -> dict[str, Any]:
@@ -149,8 +177,11 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     """The joined and checked scenario with its references kept. Raises ScenarioError, whose text is for the user."""
     path = find_scenario(name_or_path)
     documents = chain(path)
-    origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
-    raw = join(path, overrides, Places.around(path).folders, origin.label)
+    origin = Origin(label_of(path), documents, parse_overrides(overrides))
+    raw = join(documents, overrides)
+    removed, problems = take_away(raw, Shape.of(Scenario), origin)
+    if problems:
+        raise origin.error(problems)
     drop_replaced(raw, Shape.of(Scenario), origin)
     fill_past_levers(raw, documents, any(path[0] == "levers" for path in origin.overridden))
     if ("name",) not in origin.overridden or raw.get("name") is None:
@@ -158,10 +189,13 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
     uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)
-    problems += near_zero(raw)
+    problems += [*near_zero(raw), *control_signs(raw)]
     if problems:
         raise origin.error(problems)
-    source = ScenarioSource(raw["name"], str(raw.get("question", "")), raw, uncertainties, references, origin, folders)
+    question = str(raw.get("question", ""))
+    source = ScenarioSource(
+        raw["name"], question, raw, uncertainties, references, origin, folders, tuple(removed)
+    )  # fmt: skip
     source.at_central()
     return source
 

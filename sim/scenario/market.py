@@ -12,8 +12,8 @@ class Regime(Noun):
 
     leads_multiplier: NotNegative = Field(default=1.0, le=10, description="on leads of every source")
     logit: Logit = Field(default=0.0, description="log-odds added to every stage")
-    cycle_multiplier: Positive = Field(default=1.0, le=10)
-    size_multiplier: Positive = Field(default=1.0, le=10)
+    cycle_multiplier: Positive = Field(default=1.0, le=10, description="on the days in every stage")
+    size_multiplier: Positive = Field(default=1.0, le=10, description="on the dollars of deals")
     exits_multiplier: NotNegative = Field(default=1.0, le=10, description="on the hazard of leaving by one's own will")
     recruiting_multiplier: Positive = Field(default=1.0, le=10, description="on the days to an offer")
     renewal_logit: Logit = Field(default=0.0, description="log-odds added to renewals")
@@ -42,10 +42,12 @@ class Market(Noun):
     """Regimes as a Markov chain, one step a month, and a common factor; shared by everybody."""
 
     regimes: dict[str, Regime] = Field(
-        default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})}, min_length=1
+        default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})},
+        min_length=1,
+        description="states of the market, by name",
     )
     first_regime: str = Field(default="normal", description="the regime on the first day")
-    common_factor: CommonFactor = CommonFactor()
+    common_factor: CommonFactor = Field(default=CommonFactor(), description="how good the market is within its regime")
 
     @model_validator(mode="after")
     def _names_exist(self) -> Market:

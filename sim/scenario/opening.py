@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Team(Noun):
     """Seats of one role in one segment and region on the first day."""
 
-    role: str
-    region: str
+    role: str = Field(description="the role of its people")
+    region: str = Field(description="where they are")
     segment: str | None = Field(default=None, description="none for roles that serve all segments")
-    seats: Count
+    seats: Count = Field(description="how many seats there are, filled or empty")
     tenure_months: list[Annotated[float, Field(ge=0, le=720)]] | None = Field(
         default=None,
         description="tenures on the first day, one a seat, and vacant_share does not apply to this team; "
@@ -69,11 +69,11 @@ class PastLevers(Noun):
     Filled in from the levers of the file that gives the opening's teams, so that no plan built on it changes the past.
     """
 
-    backfill: Backfill | None = None
-    coverage: Coverage | None = None
-    target: Target | None = None
-    quota: Quota | None = None
-    pay: Pay | None = None
+    backfill: Backfill | None = Field(default=None, description="as levers.backfill, before the first day")
+    coverage: Coverage | None = Field(default=None, description="as levers.coverage, before the first day")
+    target: Target | None = Field(default=None, description="as levers.target, before the first day")
+    quota: Quota | None = Field(default=None, description="as levers.quota, before the first day")
+    pay: Pay | None = Field(default=None, description="as levers.pay, before the first day")
 
 
 class Opening(Noun):
@@ -96,7 +96,9 @@ class Opening(Noun):
         description="years of seats that are played to find who is there on the first day; more is more exact and "
         "takes longer, 0 goes by the usual rates of exits alone",
     )
-    pipeline: Literal["stationary", "empty"] = "stationary"
+    pipeline: Literal["stationary", "empty"] = Field(
+        default="stationary", description="stationary: the long run's open deals; empty: none"
+    )
     warm_up_days: float = Field(
         default=180,
         ge=0,

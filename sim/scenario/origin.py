@@ -22,12 +22,23 @@ class Origin:
     def __init__(self, label: str, documents: Sequence[Document], overrides: Sequence[Override]) -> None:
         self.label = label
         self.documents = list(documents)
+        self.gone: dict[Path, str] = {}  # keys that a replaced group lost, with what replaced it
         self.overridden: set[Path] = set()
+        self.deleted = [override_path(override) for override in overrides if override.is_delete()]
         for override in overrides:
             path = override_path(override)
             self.overridden.update(path[:depth] for depth in range(1, len(path) + 1))
             if not override.is_delete():
                 self.overridden.update(_paths_below(override.value(), path))
+
+    def is_written_below(self, path: Path, layer: int) -> bool:
+        """Whether a layer below one wrote a key."""
+        return any(path in document.lines for document in self.documents[:layer])
+
+    def names_below(self, path: Path, layer: int) -> list[str]:
+        """The names that layers below one wrote in a group."""
+        depth, written = len(path), [document.lines for document in self.documents[:layer]]
+        return [str(at[depth]) for lines in written for at in lines if len(at) == depth + 1 and at[:depth] == path]
 
     def layer(self, path: Path) -> int:
         """The number of the last layer that wrote a key; -1 if none did."""
@@ -38,6 +49,8 @@ class Origin:
 
     def place(self, path: Path) -> str:
         """The override, or the file and line, that wrote a key or the nearest group above it."""
+        if path in self.gone:
+            return self.gone[path]
         for depth in range(len(path), 0, -1):
             layer = self.layer(path[:depth])
             if layer == len(self.documents):

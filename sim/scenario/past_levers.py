@@ -15,7 +15,8 @@ from sim.scenario.compose import join
 from sim.scenario.document import Document
 from sim.scenario.opening import PastLevers
 from sim.scenario.origin import Origin, drop_replaced
-from sim.scenario.places import Places, chain
+from sim.scenario.places import chain
+from sim.scenario.removal import take_away
 from sim.scenario.scenario import Scenario
 from sim.scenario.shape import Shape
 
@@ -56,8 +57,10 @@ def _describes_opening(documents: Sequence[Document]) -> Document:
 @lru_cache(maxsize=8)
 def _levers_of(path: File, label: str, texts: tuple[str, ...]) -> dict[str, Any]:
     """The levers of a scenario as its files give them. ``texts``: what these say, so that a changed file counts."""
-    raw = join(path, (), Places.around(path).folders, label)
-    drop_replaced(raw, Shape.of(Scenario), Origin(label, chain(path), ()))
+    documents = chain(path)
+    raw, origin, shape = join(documents), Origin(label, documents, ()), Shape.of(Scenario)
+    take_away(raw, shape, origin)
+    drop_replaced(raw, shape, origin)
     levers = raw.get("levers")
     return levers if isinstance(levers, dict) else {}
 

@@ -18,15 +18,15 @@ Multiplier = Attainment
 class Tier(Noun):
     """From an attainment on, bookings are paid at a multiple of the base rate."""
 
-    from_attainment: Attainment
+    from_attainment: Attainment = Field(description="attainment from which it pays, 1 at quota")
     multiplier: Multiplier = Field(description="of the base rate; below 1 it is a decelerator, above 1 an accelerator")
 
 
 class Bonus(Noun):
     """A lump sum at an attainment, for someone who carries the whole quota; in proportion for who carries a part."""
 
-    at_attainment: Positive = Field(le=1000)
-    usd: Price | None = None
+    at_attainment: Positive = Field(le=1000, description="attainment at which it is earned, 1 at quota")
+    usd: Price | None = Field(default=None, description="US dollars; or give share_of_target")
     share_of_target: Positive | None = Field(
         default=None, le=10, description="of the component's target variable in the period"
     )
@@ -60,7 +60,10 @@ class Component(Noun):
         default=None, description="base rate, of bookings; unless given, the target variable over the quota"
     )
     tiers: list[Tier] = Field(
-        default_factory=lambda: [Tier(from_attainment=0.0, multiplier=1.0)], min_length=1, max_length=20
+        default_factory=lambda: [Tier(from_attainment=0.0, multiplier=1.0)],
+        min_length=1,
+        max_length=20,
+        description="multiples of the base rate by attainment, rising; the first begins at 0",
     )
     tier_form: Literal["marginal", "retroactive"] = Field(
         default="marginal", description="marginal: a tier pays what lies in it; retroactive: all from the first dollar"
@@ -70,7 +73,7 @@ class Component(Noun):
         default="from_first_dollar", description="once the threshold is reached"
     )
     cap_attainment: Positive | None = Field(default=None, le=1000, description="past it nothing more is paid")
-    bonuses: list[Bonus] = Field(default_factory=list, max_length=20)
+    bonuses: list[Bonus] = Field(default_factory=list, max_length=20, description="lump sums at attainments")
 
     @model_validator(mode="after")
     def _tiers_in_order(self) -> Component:
@@ -129,12 +132,14 @@ class Component(Noun):
 class Spiff(Noun):
     """Extra pay for deals of a kind, won between two dates."""
 
-    from_date: Day
+    from_date: Day = Field(description="its first day")
     to_date: Day = Field(description="the first day on which it is over")
     segments: list[str] | None = Field(default=None, description="all unless given")
     sources: list[str] | None = Field(default=None, description="all unless given")
-    usd_per_deal: Price | None = None
-    share_of_bookings: Share | None = None
+    usd_per_deal: Price | None = Field(default=None, description="US dollars for each deal; or give share_of_bookings")
+    share_of_bookings: Share | None = Field(
+        default=None, description="part of the deal's dollars; or give usd_per_deal"
+    )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Spiff:
@@ -148,32 +153,44 @@ class Spiff(Noun):
 class Draw(Noun):
     """Each month's variable pay is filled up to an amount. Recoverable: later surplus pays it back."""
 
-    usd_per_month: Price
+    usd_per_month: Price = Field(description="US dollars a month up to which variable pay is filled")
     recoverable: bool = Field(description="true: an advance that later pay gives back; false: a floor")
-    months_of_tenure: Positive = Field(default=6, le=600)
+    months_of_tenure: Positive = Field(default=6, le=600, description="months in the seat for which it holds")
 
 
 class Guarantee(Noun):
     """While someone ramps, each month's variable pay is at least a part of the target variable."""
 
-    share_of_target: Positive = Field(le=2)
-    months_of_tenure: Positive = Field(default=3, le=60)
+    share_of_target: Positive = Field(le=2, description="part of the target variable that is paid at least")
+    months_of_tenure: Positive = Field(default=3, le=60, description="months in the seat for which it holds")
+
+
+def _base(given: Any) -> Any:
+    numbers = given.values() if isinstance(given, dict) else [given]
+    if all(isinstance(usd, int | float) and not isinstance(usd, bool) for usd in numbers):
+        return given
+    raise ValueError("expected dollars a year, or such dollars by segment")
+
+
+Base = Annotated[Cost | dict[str, Cost], BeforeValidator(_base)]
 
 
 class Plan(Noun):
     """A pay plan. Without components the target variable is paid evenly, as for those who do not sell."""
 
-    base_usd_per_year: Cost | None = Field(
-        default=None, description="base salary; the role's in world.costs unless given"
+    base_usd_per_year: Base | None = Field(
+        default=None, description="base salary, one or by segment; the role's in world.costs unless given"
     )
     variable_usd_per_year: Cost = Field(default=0.0, description="target variable: what is paid at quota")
-    components: dict[str, Component] = Field(default_factory=dict)
-    spiffs: dict[str, Spiff] = Field(default_factory=dict)
+    components: dict[str, Component] = Field(
+        default_factory=dict, description="parts of the plan, by name; none: variable pay is paid evenly"
+    )
+    spiffs: dict[str, Spiff] = Field(default_factory=dict, description="extra pay for a time, by a name of your own")
     splits: dict[str, Share] = Field(
         default_factory=dict, description="role to the part of each deal's credit that is given to it"
     )
-    draw: Draw | None = None
-    guarantee: Guarantee | None = None
+    draw: Draw | None = Field(default=None, description="an advance on or a floor of variable pay; none unless given")
+    guarantee: Guarantee | None = Field(default=None, description="the least while someone ramps; none unless given")
     clawback_days: Days = Field(
         default=0, description="pay on a deal is taken back when the customer leaves so soon; 0 for never"
     )
@@ -182,6 +199,11 @@ class Plan(Noun):
         description="as_paid: what the deal itself was paid; re_rated: what the period would have paid less without it",
     )
     lag_days: Days = Field(default=0, description="from the end of a period to payday")
+
+    def base(self, segment: str | None) -> float | None:
+        """Yearly base salary in a segment; None where the plan gives none."""
+        given = self.base_usd_per_year
+        return given.get(segment or "") if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _adds_up(self) -> Plan:
@@ -211,7 +233,7 @@ PlanOfRole = Annotated[str | dict[str, str], BeforeValidator(_plan_of_role)]
 class Pay(Noun):
     """Who is paid how."""
 
-    plans: dict[str, Plan] = Field(default_factory=dict)
+    plans: dict[str, Plan] = Field(default_factory=dict, description="pay plans, by name")
     roles: dict[str, PlanOfRole] = Field(
         default_factory=dict, description="role to its plan, or to a plan by segment; others have no variable pay"
     )

@@ -28,6 +28,10 @@ def check_pay(scenario: Scenario) -> Iterator[Problem]:
 
 def _names_in(at: Path, plan: Plan, scenario: Scenario) -> Iterator[Problem]:
     world = scenario.world
+    if isinstance(plan.base_usd_per_year, dict):
+        for segment in plan.base_usd_per_year:
+            if segment not in world.segments:
+                yield unknown((*at, "base_usd_per_year", segment), segment, "segment", world.segments)
     for role in plan.splits:
         if role not in world.roles:
             yield unknown((*at, "splits", role), role, "role", world.roles)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -18,7 +20,7 @@ SearchDays = Annotated[float, Field(ge=1e-6, le=3650.0, allow_inf_nan=False)]
 class Schedule(Noun):
     """Ramp read off a list of shares, one a step of tenure, then 1."""
 
-    kind: Literal["schedule"] = "schedule"
+    kind: Literal["schedule"]
     step_months: Positive = Field(default=3, le=24, description="length of one step")
     shares: list[Share] = Field(min_length=1, max_length=60, description="productive share in each step")
     between: Literal["stepped", "linear"] = Field(
@@ -31,7 +33,7 @@ class LinearRamp(Noun):
 
     kind: Literal["linear"]
     months: Positive = Field(le=60, description="months to full productivity")
-    from_share: Share = 0.0
+    from_share: Share = Field(default=0.0, description="productive share on the first day")
 
 
 class LogisticRamp(Noun):
@@ -39,7 +41,9 @@ class LogisticRamp(Noun):
 
     kind: Literal["logistic"]
     half_months: Positive = Field(le=60, description="tenure at which half of full productivity is reached")
-    steepness_per_month: Positive = Field(default=1.2, le=20)
+    steepness_per_month: Positive = Field(
+        default=1.2, le=20, description="how fast it rises around the half, in log-odds a month"
+    )
 
 
 class NoRamp(Noun):
@@ -54,7 +58,9 @@ Ramp = Annotated[Schedule | LinearRamp | LogisticRamp | NoRamp, Field(discrimina
 class Ability(Noun):
     """How much people differ. Expected sales are proportional to ability (mean 1)."""
 
-    sigma_log: float = Field(default=0.5, ge=0, le=2)
+    sigma_log: float = Field(
+        default=0.5, ge=0, le=2, description="spread of the logarithm of ability; 0: all are alike"
+    )
     volume_share: Share = Field(default=0.5, description="part of ability that acts on volume; the rest acts on odds")
     never_ramps_share: Share = Field(default=0.0, description="share of hires who never reach full productivity")
     never_ramps_ceiling: Share = Field(default=0.4, description="the productivity at which they stay")
@@ -109,12 +115,18 @@ class Exits(Noun):
         default=0.0, le=20, description="added at middling attainment, where reps quit most"
     )
     hump_center: Positive = Field(default=0.95, le=5, description="attainment at which it peaks")
-    hump_width: Positive = Field(default=0.3, le=5)
+    hump_width: Positive = Field(
+        default=0.3,
+        le=5,
+        description="attainment above and below the center at which the hump has fallen to three fifths",
+    )
     contagion: float = Field(
         default=0.0, ge=0, le=2, description="log-hazard for each share of the team that left lately; 0 off"
     )
     contagion_days: Days = Field(default=90, ge=1, description="how long an exit counts as late")
-    first_year_multiplier: NotNegative = Field(default=1.0, le=10)
+    first_year_multiplier: NotNegative = Field(
+        default=1.0, le=10, description="on the hazard of leaving by one's own will in the first year in the seat"
+    )
     review_floor: Share = Field(
         default=0.0, description="quarterly attainment below which a review fails; 0 for no reviews"
     )
@@ -174,11 +186,17 @@ class TimeOff(Noun):
 class Role(Noun):
     """A kind of job."""
 
-    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves", "manages"]
-    ramp: Ramp = NoRamp(kind="none")
-    ability: Ability = Ability(sigma_log=0.0)
-    exits: Exits = Exits()
-    selling_hours_per_week: Positive = Field(default=30, ge=0.5, le=80)
+    duty: Literal["sells", "prospects", "recruits", "supports", "engineers", "serves", "manages"] = Field(
+        description="what its people do"
+    )
+    ramp: Ramp = Field(
+        default=NoRamp(kind="none"), description="productive share by tenure: schedule, linear, logistic or none"
+    )
+    ability: Ability = Field(default=Ability(sigma_log=0.0), description="how much its people differ")
+    exits: Exits = Field(default=Exits(), description="why they leave")
+    selling_hours_per_week: Positive = Field(
+        default=30, ge=0.5, le=80, description="hours a week that one at work has for deals; only for duty sells"
+    )
     deals_at_once: Positive = Field(
         default=6, le=1000, description="only for duty engineers: deals that a ramped solution engineer serves at once"
     )
@@ -198,14 +216,14 @@ class Role(Noun):
         description="only for duties recruits, serves and manages: who does the work where the role has no seats; "
         "others are people outside the scenario, such as an agency, and keep up with it",
     )
-    coaching: Coaching = Coaching()
-    time_off: TimeOff = TimeOff()
+    coaching: Coaching = Field(default=Coaching(), description="what its managers give; only for duty manages")
+    time_off: TimeOff = Field(default=TimeOff(), description="vacations and long leaves")
 
 
 class Attention(Noun):
     """A seller has only so many hours. When open deals ask for more, all of that seller's deals slow together."""
 
-    enabled: bool = True
+    enabled: bool = Field(default=True, description="whether overload slows and weakens deals")
     overload_logit: float = Field(
         default=0.6, ge=0, le=10, description="log-odds lost for each whole week's worth of excess demand, when chronic"
     )
@@ -215,7 +233,7 @@ class Attention(Noun):
 class InternalFill(Noun):
     """Who inside may fill a seat of a role: the SDR who becomes an account executive."""
 
-    from_role: str
+    from_role: str = Field(description="the role that they come from")
     least_tenure_months: NotNegative = Field(default=12, le=240, description="in the seat that they come from")
     share: Share = Field(default=0.3, description="of the requisitions, where somebody inside is ready")
     search_days: Days = Field(default=14, description="from the requisition's opening to the move")
@@ -230,8 +248,10 @@ class Hiring(Noun):
     segment_recruiting_mean_days: dict[str, dict[str, SearchDays]] = Field(
         default_factory=dict, description="by role and segment, where they differ from the role's"
     )
-    recruiting_sigma_log: float = Field(default=0.4, ge=0, le=2)
-    offer_accept_share: Share = 0.85
+    recruiting_sigma_log: float = Field(
+        default=0.4, ge=0, le=2, description="spread of the logarithm of recruiting days"
+    )
+    offer_accept_share: Share = Field(default=0.85, description="part of the offers that are accepted")
     reopen_days: Days = Field(default=7, description="from a declined offer to a new search")
     notice_days: Days = Field(default=21, description="mean days from accepted offer to first day")
     internal: dict[str, InternalFill] = Field(
@@ -254,10 +274,44 @@ class Hiring(Noun):
         return days if segment is None else self.segment_recruiting_mean_days.get(role, {}).get(segment, days)
 
 
+class Raise(Noun):
+    """What everybody's base salary rises by, once a year; newcomers come at what it is by then."""
+
+    share: float = Field(default=0.0, ge=0, le=1, description="0 for none")
+    month_day: str = Field(default="01-01", description="on which day of each year; first after the first day")
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Raise:
+        try:
+            if not re.fullmatch(r"\d{2}-\d{2}", self.month_day):
+                raise ValueError
+            date(2023, int(self.month_day[:2]), int(self.month_day[3:]))
+        except ValueError:
+            raise ValueError(
+                f"month_day {self.month_day!r} is no day of every year, as month-day, such as 04-01"
+            ) from None
+        return self
+
+
 class Costs(Noun):
     """What the sales organization costs, apart from commissions and programs."""
 
     salary_usd_per_year: dict[str, Cost] = Field(description="base salary by role")
+    segment_salary_usd_per_year: dict[str, dict[str, Cost]] = Field(
+        default_factory=dict, description="by role and segment, where it differs from the role's"
+    )
+    region_salary_multiplier: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(
+        default_factory=dict,
+        description="by region, on all base salaries there, those of pay plans too; 1 unless given",
+    )
+    yearly_raise: Raise = Raise()
+    inflation_per_year: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="of all cost that is not pay: recruiting, overhead, programs, training, other; each twelve months "
+        "of the run cost so much more than those before",
+    )
     benefits_share: Share = Field(default=0.25, description="of salary and commission")
     recruiting_usd_per_hire: dict[str, Cost] = Field(
         default_factory=dict, description="agency, travel and onboarding, by role"
@@ -267,3 +321,12 @@ class Costs(Noun):
         default_factory=dict,
         description="by a name of your own, what no seat, hire or program costs: marketing people, leaders, operations",
     )
+
+    def salary(self, role: str, segment: str | None) -> float:
+        """Yearly base salary of a role in a segment or in none, before its region and raises; 0 for none given."""
+        usd = self.salary_usd_per_year.get(role, 0.0)
+        return usd if segment is None else self.segment_salary_usd_per_year.get(role, {}).get(segment, usd)
+
+    def inflation(self, month: int) -> float:
+        """What a dollar of cost that is not pay has become in a month of the run, counted from 0."""
+        return float((1.0 + self.inflation_per_year) ** (month // 12))

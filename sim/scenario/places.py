@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,7 @@ class Places:
     def find(self, name: str) -> Path | None:
         """The first file of a name; None if there is none."""
         for folder in self.folders:
-            path = folder / f"{name}.yaml"
+            path = Path(os.path.normpath(folder / f"{name}.yaml"))
             if path.is_file():
                 return path
         return None
@@ -93,10 +94,11 @@ def chain(path: Path) -> list[Document]:
 
 def _follow(path: Path, places: Places, above: tuple[Path, ...], ordered: list[Document]) -> None:
     document = read_document(path, label_of(path))
+    beside = Places(tuple(dict.fromkeys((path.parent, *places.folders))))
     for name in document.defaults:
-        found = places.find(name)
+        found = beside.find(name)
         if found is None:
-            names = places.names()
+            names = beside.names()
             raise document.error(
                 ("defaults",), f'there is no scenario "{name}".{did_you_mean(name, names)} Scenarios: {listed(names)}.'
             )

@@ -76,14 +76,24 @@ class Noun(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """A field's own bounds (``x: Days = Field(ge=7)``) narrow its type's; left alone, the type's would win."""
         super().__pydantic_init_subclass__(**kwargs)
+        kind = cls.model_fields.get("kind")
+        tells_form = kind is not None and kind.is_required() and not kind.description
+        if kind is not None and tells_form:
+            kind.description = _first_sentence(cls.__doc__ or "")
         narrowed = {name: _narrowed(field.metadata) for name, field in cls.model_fields.items()}
         wider = {
             name: bounds for name, bounds in narrowed.items() if len(bounds) < len(cls.model_fields[name].metadata)
         }
         for name, bounds in wider.items():
             cls.model_fields[name].metadata = bounds
-        if wider:
+        if wider or tells_form:
             cls.model_rebuild(force=True)
+
+
+def _first_sentence(text: str) -> str:
+    """What a form is, as the meaning of the kind that chooses it."""
+    sentence = " ".join(text.split()).split(". ")[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _narrowed(metadata: Sequence[Any]) -> list[Any]:
@@ -108,8 +118,8 @@ class Dated(Noun, Generic[T]):
     In YAML either ``0.9`` or ``{start: 0.9, 2027-07-01: 0.6}``.
     """
 
-    start: T
-    changes: dict[Day, T] = Field(default_factory=dict)
+    start: T = Field(description="the value on the first day")
+    changes: dict[Day, T] = Field(default_factory=dict, description="dates, each with the value from then on")
 
     @model_validator(mode="before")
     @classmethod

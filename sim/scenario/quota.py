@@ -15,13 +15,18 @@ class OverAssignment(Noun):
     form: Literal["cushion", "uplift"] = Field(
         default="uplift", description="cushion: base/(1 - share); uplift: base x (1 + share)"
     )
-    share: float = Field(default=0.0, ge=0, lt=1)
+    share: float = Field(default=0.0, ge=0, lt=1, description="how much more, as a share; see form")
 
 
 class QuotaForm(Noun):
     """What all ways to set quotas have in common."""
 
     ramped_relief: bool = Field(default=True, description="quota follows the ramp schedule")
+    cut_by: Literal["days", "months"] = Field(
+        default="months",
+        description="how the quota of who comes or goes within a quarter is cut: by the days held; or by months, each"
+        " as much as its part of the quarter's quota, whatever its days",
+    )
     multiplier: DatedAmount = Field(
         default=DatedAmount(start=1.0), description="on every quota; with dates, a change within the year"
     )
@@ -36,7 +41,7 @@ class QuotaForm(Noun):
 class FixedQuota(QuotaForm):
     """The same quota for every ramped rep of a segment."""
 
-    kind: Literal["per_rep"] = "per_rep"
+    kind: Literal["per_rep"]
     usd_per_year: dict[str, Price] = Field(description="by segment, of a ramped rep")
     role_usd_per_year: dict[str, dict[str, Price]] = Field(
         default_factory=dict, description="by role and segment, for roles whose quota is not the segment's"
@@ -48,7 +53,7 @@ class TargetQuota(QuotaForm):
     """Top-down: a segment's target, over-assigned, split over its seats. It has the target's seasons."""
 
     kind: Literal["from_target"]
-    over_assignment: OverAssignment = OverAssignment()
+    over_assignment: OverAssignment = Field(default=OverAssignment(), description="quota handed out above the target")
     split: Literal["equal", "potential"] = Field(
         default="equal", description="potential: regions carry it by their accounts, else by lead_weight"
     )
@@ -61,7 +66,7 @@ class CapacityQuota(QuotaForm):
     """Bottom-up: the productivity of a ramped rep, over-assigned."""
 
     kind: Literal["from_capacity"]
-    over_assignment: OverAssignment = OverAssignment()
+    over_assignment: OverAssignment = Field(default=OverAssignment(), description="quota handed out above capacity")
     by_quarter: ByQuarter = EVEN_QUARTERS
 
 

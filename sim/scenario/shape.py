@@ -24,6 +24,7 @@ class Shape:
 
     def __init__(self, root: Node, node: Node) -> None:
         self.root = root
+        self.may_be_null = node.get("type") == "null" or {"type": "null"} in node.get("anyOf", ())
         self.node = self._plain(node)
 
     @classmethod
@@ -48,6 +49,11 @@ class Shape:
     @property
     def is_dated(self) -> bool:
         return set(self.node.get("properties", ())) == {"start", "changes"}
+
+    @property
+    def is_group(self) -> bool:
+        """Whether keys stand below it; a dated value is one value."""
+        return bool(self.kinds or (not self.is_dated and (self.keys or self.names_are_free)))
 
     def undated(self) -> Shape:
         """The shape of one value where the lever may be dated."""

@@ -26,7 +26,7 @@ class ShockBase(Noun):
     multiplier: Annotated[float, Field(ge=0, le=10)] | None = Field(default=None, description="at full strength")
     logit: Logit | None = Field(default=None, description="at full strength, for odds and renewals")
     segment: str | None = Field(default=None, description="only there; none for all")
-    region: str | None = None
+    region: str | None = Field(default=None, description="only there; none for all")
     source: str | None = Field(default=None, description="only its deals, for leads, odds, cycle and size")
     role: str | None = Field(default=None, description="only its people, for exits, recruiting and ramp")
 
@@ -48,7 +48,7 @@ class ShockBase(Noun):
 class Between(ShockBase):
     """A shock with a beginning and perhaps an end."""
 
-    from_date: Day
+    from_date: Day = Field(description="the day on which it begins")
     to_date: Day | None = Field(default=None, description="the first day without it; none for good")
 
     @model_validator(mode="after")
@@ -75,7 +75,7 @@ class Decay(Between):
     """Full strength at once, which then fades by half in each half-life."""
 
     kind: Literal["decay"]
-    half_life_days: float = Field(ge=0.01, le=3650)
+    half_life_days: float = Field(ge=0.01, le=3650, description="days in which its strength halves")
 
 
 class Points(ShockBase):

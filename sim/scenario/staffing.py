@@ -18,7 +18,7 @@ class _Some(Noun):
     role: str | None = Field(default=None, description="none for everybody")
     region: str | None = Field(default=None, description="none for all regions")
     segment: str | None = Field(default=None, description="none for all segments")
-    on_date: Day
+    on_date: Day = Field(description="the day on which it happens")
     count: Count | None = Field(default=None, description="how many; 1 unless a share is given")
     share: Share | None = Field(default=None, description="of those there on that day, instead of a count")
     who: Who = Field(
@@ -49,24 +49,24 @@ class Departure(_Some):
 class Transfer(_Some):
     """People who move to a new seat on a date: a promotion, or a change of segment, region or job."""
 
-    role: str
+    role: str = Field(description="the role that they come from")
     count: Count | None = Field(default=None, description="how many; 1 unless given; each gets a new seat")
-    share: None = None
+    share: None = Field(default=None, description="not used; give count")
     to_role: str | None = Field(default=None, description="the same role unless given")
     to_segment: str | None = Field(default=None, description="the same segment unless given")
     to_region: str | None = Field(default=None, description="the same region unless given")
     keeps_ramp_share: Share = Field(default=0.0, description="part of the ramp run so far that counts in the new seat")
-    old_seat: Seat = "backfill"
+    old_seat: Seat = Field(default="backfill", description="backfill: as a leaver's; close: the position is gone")
 
 
 class Training(Noun):
     """A training for everybody of a role who is at work on a date: days lost at once, better odds that fade."""
 
-    role: str
+    role: str = Field(description="who is trained")
     region: str | None = Field(default=None, description="none for all regions")
     segment: str | None = Field(default=None, description="none for all segments")
-    on_date: Day
-    cost_usd_per_head: Cost = 0.0
+    on_date: Day = Field(description="the day on which it begins")
+    cost_usd_per_head: Cost = Field(default=0.0, description="US dollars for each of them")
     days_away: float = Field(default=2.0, ge=0, le=90, description="calendar days without any hours")
     logit: Logit = Field(default=0.0, description="log-odds a stage gained on the date")
     half_life_days: Positive = Field(default=180.0, le=3650, description="days in which half of it is forgotten")

@@ -23,8 +23,8 @@ class Territory(Noun):
 class Recarve(Noun):
     """Territory is divided anew between the regions of a segment."""
 
-    on_date: Day
-    segment: str
+    on_date: Day = Field(description="the day on which it happens")
+    segment: str = Field(description="whose accounts are divided")
     shares: dict[str, Share] = Field(
         min_length=1, description="each region's part of the segment's accounts; adds up to 1. Free accounts move"
     )

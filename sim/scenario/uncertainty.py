@@ -90,7 +90,7 @@ class Normal(Bounded):
     """Equally likely above and below, most often near the middle."""
 
     kind: Literal["normal"]
-    mean: Real
+    mean: Real = Field(description="the central value")
     sd: Annotated[float, Field(ge=1e-9, le=1e12, description="standard deviation")]
 
     def standard(self, value: float) -> float:
@@ -104,7 +104,7 @@ class Lognormal(Bounded):
     """Above zero, with a longer tail upward."""
 
     kind: Literal["lognormal"]
-    median: Annotated[float, Field(ge=1e-9, le=1e12)]
+    median: Annotated[float, Field(ge=1e-9, le=1e12)] = Field(description="the central value")
     sigma_log: Annotated[
         float, Field(ge=1e-9, le=3.0, description="standard deviation of the logarithm; 0.1 is about 10 percent")
     ]
@@ -120,8 +120,8 @@ class Uniform(Unknown):
     """Anything between two numbers, equally likely."""
 
     kind: Literal["uniform"]
-    low: Real
-    high: Real
+    low: Real = Field(description="no draw lies below")
+    high: Real = Field(description="no draw lies above")
 
     @model_validator(mode="after")
     def _ordered(self) -> Uniform:
@@ -136,9 +136,9 @@ class Uniform(Unknown):
 class LowModeHigh(Unknown):
     """Three numbers that an expert can give: the least, the likeliest and the most."""
 
-    low: Real
+    low: Real = Field(description="no draw lies below")
     mode: Real = Field(description="the likeliest value")
-    high: Real
+    high: Real = Field(description="no draw lies above")
 
     @model_validator(mode="after")
     def _ordered(self) -> LowModeHigh:
@@ -180,7 +180,11 @@ class Choice(Unknown):
     """One of a few numbers."""
 
     kind: Literal["choice"]
-    values: list[Real] = Field(min_length=1, max_length=1000)
+    values: list[Real] = Field(
+        min_length=1,
+        max_length=1000,
+        description="the numbers; the likeliest, or the first of equals, is the central one",
+    )
     weights: list[Spread] | None = Field(
         default=None, description="how likely each is, on any scale; none for equally likely"
     )
@@ -210,7 +214,7 @@ class Rows(Unknown):
 
     kind: Literal["rows"]
     file: str = Field(min_length=1, description="CSV with a header, beside the scenario or in the current folder")
-    column: str = Field(min_length=1)
+    column: str = Field(min_length=1, description="the column of the file with the values")
     _values: tuple[float, ...] = PrivateAttr(default=())
     _path: Path | None = PrivateAttr(default=None)
 

@@ -22,6 +22,7 @@ from sim.report.run_folder import RunFolder
 from sim.report.words import odds, plan_name, usd
 from sim.rules.target import reached
 
+MOST_BESIDE = 5  # plans whose names stand beside their points
 NEAR = 0.06  # points closer than this part of the axis share a side badly, so their labels change sides
 
 
@@ -47,9 +48,19 @@ def _plans(run: RunFolder) -> Drawn:
     axes.margins(x=0.22, y=0.12)
     share_axis(axes)
     money_axis(axes, "cost", across=True)
-    _label(axes, run, points)
-    legend_below(made.figure, [Line2D([], [], color=QUIET, linewidth=1.2, label="95% Monte Carlo error")])
+    handles = [Line2D([], [], color=QUIET, linewidth=1.2, label="95% Monte Carlo error")]
+    if len(run.plans) <= MOST_BESIDE:
+        _label(axes, run, points)
+    else:
+        handles = [*(_key(run, plan) for plan in run.plans), *handles]
+    legend_below(made.figure, handles)
     return Drawn(made.figure, finding)
+
+
+def _key(run: RunFolder, plan: str) -> Line2D:
+    """A plan's mark for the legend, where names beside the points would cover one another."""
+    hue, mark = colour(run.plans, plan), marker(run.plans, plan)
+    return Line2D([], [], linestyle="", marker=mark, color=hue, markersize=8, label=plan_name(plan))
 
 
 def _label(axes: Axes, run: RunFolder, points: dict[str, tuple[float, float]]) -> None:

@@ -26,7 +26,8 @@ from sim.report.figures.style import (
 from sim.report.run_folder import RunFolder
 from sim.report.words import share, usd
 
-REVENUE, COST, CONTRIBUTION = MEASURES = ("recognized_revenue", "cost", "contribution")
+REVENUE, GROSS_PROFIT, COST, CONTRIBUTION = "recognized_revenue", "gross_profit", "cost", "contribution"
+MEASURES = (REVENUE, COST, CONTRIBUTION)
 SERVED: dict[str, Any] = {"linewidth": 1.3, "linestyle": (0, (4, 2))}
 PARTS = (
     ("salaries", ("salaries",)),
@@ -72,7 +73,7 @@ def _left(axes: Axes, run: RunFolder, plan: str) -> None:
     places, hue = np.arange(len(rows)), colour(run.plans, plan)
     axes.vlines(places, rows["p10"], rows["p90"], color=hue, linewidth=2.0, alpha=0.6)
     axes.plot(places, rows["mean"], color=hue, linewidth=2.0, marker="o", markersize=5)
-    axes.plot(places, rows["mean"] * _margin(run, plan), color=QUIET, **SERVED)
+    axes.plot(places, run.rows(plan, GROSS_PROFIT, "quarter")["mean"], color=QUIET, **SERVED)
     axes.vlines(places, left["p10"], left["p90"], color=INK, linewidth=2.0, alpha=0.6)
     axes.plot(places, left["mean"], color=INK, linewidth=1.6, marker="s", markersize=4)
     if left["p10"].min() < 0:
@@ -92,12 +93,6 @@ def _cost(axes: Axes, run: RunFolder, plan: str) -> None:
     axes.vlines(range(len(whole)), whole["p10"], whole["p90"], color=INK, linewidth=1.6)
 
 
-def _margin(run: RunFolder, plan: str) -> float:
-    """The gross margin, from contribution = revenue x margin - cost."""
-    revenue, cost, contribution = (run.statistic(plan, measure) for measure in MEASURES)
-    return (contribution + cost) / revenue if revenue else float("nan")
-
-
 def _legend(run: RunFolder) -> list[Line2D | Patch]:
     parts: list[Line2D | Patch] = [
         Patch(color=hue, linewidth=0, label=name)
@@ -107,7 +102,7 @@ def _legend(run: RunFolder) -> list[Line2D | Patch]:
     hue = colour(run.plans, run.plans[0]) if len(run.plans) == 1 else QUIET
     return [
         Line2D([], [], color=hue, linewidth=2.0, marker="o", markersize=5, label="revenue"),
-        Line2D([], [], color=QUIET, label="less cost to serve", **SERVED),
+        Line2D([], [], color=QUIET, label="less cost to serve: gross profit", **SERVED),
         Line2D([], [], color=INK, linewidth=1.6, marker="s", markersize=4, label="less cost of selling: contribution"),
         Line2D([], [], color=INK, marker="|", markersize=10, linestyle="", markeredgewidth=1.8, label="P10 to P90"),
         *parts,

@@ -24,6 +24,7 @@ from sim.report.words import MINUS, money_tick, plan_name, sentence
 WIDTH_INCHES = 10.0
 TITLE_SIZE, READING_SIZE = 13.0, 9.5  # points
 DPI = 150
+LEGEND_KEY = 4.6  # the room beside a legend's text, in letters: the mark, and what parts columns
 INK = "#222222"
 QUIET = "#6B6B6B"
 RULE = "#DADADA"
@@ -130,15 +131,19 @@ def canvas(finding: str, reading: str, body_inches: float, **grid: Any) -> Canva
 def _wrapped(text: str, size: float, weight: str) -> str:
     """The text in lines that fit the figure's width, by the letters' own widths."""
     font, room = FontProperties(family=STYLE["font.family"], size=size, weight=weight), (WIDTH_INCHES - 0.35) * 72
-    measure, lines = TextToPath(), [""]
+    lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        width, _, _ = measure.get_text_width_height_descent(longer, font, ismath=False)
-        if lines[-1] and width > room:
+        if lines[-1] and _width(longer, font) > room:
             lines.append(word)
         else:
             lines[-1] = longer
     return "\n".join(lines)
+
+
+def _width(text: str, font: FontProperties) -> float:
+    """The width of a line of text, in points."""
+    return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def plan_panels(plans: Sequence[str], finding: str, reading: str, row_inches: Sequence[float]) -> Canvas:
@@ -175,9 +180,12 @@ def plan_panels(plans: Sequence[str], finding: str, reading: str, row_inches: Se
 
 
 def legend_below(figure: Figure, handles: Sequence[Any], across: int = 6) -> None:
-    """A legend under the axes, where it covers nothing."""
+    """A legend under the axes, where it covers nothing, with as many columns as fit the figure's width."""
+    font = FontProperties(family=STYLE["font.family"], size=STYLE["legend.fontsize"])
+    widest = max(_width(str(handle.get_label()), font) for handle in handles) + LEGEND_KEY * STYLE["legend.fontsize"]
+    fitting = max(1, int((WIDTH_INCHES - 0.35) * 72 / widest))
     legend = figure.legend(
-        handles=list(handles), loc="outside lower left", ncols=min(across, len(handles)), handlelength=1.9,
+        handles=list(handles), loc="outside lower left", ncols=min(across, fitting, len(handles)), handlelength=1.9,
         columnspacing=1.8, borderaxespad=0.9,
     )  # fmt: skip
     for text in legend.get_texts():

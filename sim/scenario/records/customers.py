@@ -130,7 +130,18 @@ class _Rule(Things):
         if -end > min(end - start, A_YEAR_DAYS):
             raise Unreadable("contract ended longer ago than its term, or than a year")
         if end <= 0.0:
-            terms = math.floor(-end / (end - start)) + 1
-            start, end = start + terms * (end - start), end + terms * (end - start)
+            start, end = self._renewed(start, end)
             mends.append("term_end has passed; it is taken to have been renewed for the same term")
-        return min(start, 0.0), end
+        late = max(start, 0.0)  # of the first day: it began with the day
+        return start - late, end - late
+
+    def _renewed(self, start: float, end: float) -> tuple[float, float]:
+        """The like term in which the first day falls: so many months later, or days where it is not whole months."""
+        calendar = self._known.calendar
+        months = round(float(calendar.months_between(start, end)))
+        if months and float(calendar.plus_months(start, months)) == end:
+            terms = math.floor(float(calendar.months_between(start, 0.0)) / months)
+            first, last = calendar.plus_months(start, months * np.array([terms, terms + 1]))
+            return float(first), float(last)
+        terms = math.floor(-end / (end - start)) + 1
+        return start + terms * (end - start), end + terms * (end - start)
