@@ -129,11 +129,11 @@ def test_no_table_holds_more_rows_than_the_cap(groups, months):
 
 
 def test_cells_are_left_out_before_regions_and_these_before_segments():
-    rows = kpis.rows_of(many_groups(10, 12), small().calendar(24), 6000)
+    rows = kpis.rows_of(many_groups(10, 12), small().calendar(24), 7000)
     kinds = Counter(kind for _, _, kind, _, _ in rows.labels())
     assert kinds["segment_region"] == 0
     assert kinds["region"] > 0
-    rows = kpis.rows_of(many_groups(10, 12), small().calendar(120), 6000)
+    rows = kpis.rows_of(many_groups(10, 12), small().calendar(120), 7000)
     kinds = Counter(kind for _, _, kind, _, _ in rows.labels())
     assert kinds["segment_region"] == kinds["region"] == 0
     assert kinds["segment"] > 0

@@ -10,6 +10,7 @@ from sim.app import sweep
 from sim.app.sweep import Sweep, read_sweep, swept
 from sim.experiment.criterion import CRITERIA
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
+from sim.scenario.compose import check_given_once
 from sim.scenario.errors import UserError, did_you_mean, listed
 from sim.scenario.load import ScenarioSource, load_source
 from sim.scenario.scenario import Scenario
@@ -93,7 +94,7 @@ COMMANDS = {
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
     "schema": Command(
         "schema",
-        "write the JSON Schema that lets editors complete and check scenarios, or the list of all keys",
+        "write the JSON Schema with which editors check scenarios, or the list of all keys",
         options={"out": "file to write to; one that ends in .md gets the list of keys with unit, range and default"},
     ),
 }
@@ -165,6 +166,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
             overrides.append(word)
         else:
             raise UserError(f'"{word}": a run setting is given as {PREFIX}.replications=500.')
+    check_given_once((*overrides, *run_overrides))
     if known.unless_named and not scenarios:
         scenarios.append(known.unless_named)
     _check_count(command, known, scenarios, prod(len(one.values) for one in sweeps))

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from sim.experiment.criterion import Criterion
 from sim.measures.kpis import MOST_ROWS
-from sim.scenario.compose import join, parse_override, parse_overrides
+from sim.scenario.compose import join, parse_override
 from sim.scenario.document import read_document
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.explain import explain
@@ -95,7 +95,6 @@ def load_settings(overrides: Sequence[str] = ()) -> RunSettings:
     """The settings of ``configs/run.yaml`` with overrides such as ``run.replications=500``. Raises ScenarioError."""
     path = shipped("configs") / "run.yaml"
     document = read_document(path, label_of(path))
-    parse_overrides(overrides)
     bare = [text.replace(f"{PREFIX}.", "", 1) for text in overrides]
     origin = Origin(document.label, [document], [parse_override(text) for text in bare])
     raw = join([document], bare)

@@ -135,14 +135,12 @@ def parse_override(text: str) -> Override:
     return override
 
 
-def parse_overrides(texts: Sequence[str]) -> list[Override]:
-    """Words of the form ``key=value``, each key once. Raises ScenarioError."""
-    read = [parse_override(text) for text in texts]
-    keys = [dotted(override_path(one)) for one in read]
+def check_given_once(texts: Sequence[str]) -> None:
+    """Words of a command line give each key once. Raises ScenarioError."""
+    keys = [dotted(override_path(parse_override(text))) for text in texts]
     twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
     if twice:
         raise ScenarioError(f"command line: {twice}: is given twice; give one of the two.")
-    return read
 
 
 def _depth(value: str) -> int:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.luck import Luck
 from sim.scenario.complete import completed
-from sim.scenario.compose import join, parse_overrides
+from sim.scenario.compose import join, parse_override
 from sim.scenario.crosscheck import crosscheck
 from sim.scenario.errors import Path, Problem
 from sim.scenario.explain import explain
@@ -177,7 +177,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
     """The joined and checked scenario with its references kept. Raises ScenarioError, whose text is for the user."""
     path = find_scenario(name_or_path)
     documents = chain(path)
-    origin = Origin(label_of(path), documents, parse_overrides(overrides))
+    origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
     raw = join(documents, overrides)
     removed, problems = take_away(raw, Shape.of(Scenario), origin)
     if problems:
