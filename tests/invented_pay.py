@@ -41,6 +41,11 @@ def paid_otherwise(draw: Draw, plan: Scenario) -> Scenario:
     if draw(st.booleans()):
         plans["other"] = {"base_usd_per_year": 90_000.0, "components": {"flat": {"commission_share": 0.07}}}
         roles[SELLER] = {segment: "other" if k == 0 else "seller" for k, segment in enumerate(segments)}
+    if draw(st.booleans()):
+        plans["later"] = {"variable_usd_per_year": 60_000.0, "components": draw(_components()), "clawback_days": 100.0}
+        year = plan.dates.fiscal_years_around(FIRST)[1]
+        given = roles[SELLER] if isinstance(roles[SELLER], dict) else dict.fromkeys(segments, roles[SELLER])
+        roles[SELLER] = given | {segments[-1]: {"start": given[segments[-1]], str(year): "later"}}
     pay = Pay.model_validate({"plans": plans, "roles": roles})
     return plan.model_copy(update={"levers": plan.levers.model_copy(update={"pay": pay})})
 

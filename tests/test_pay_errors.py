@@ -45,6 +45,10 @@ REFUSED = {
     ("levers.pay.roles.aes=ae",): 'levers.pay.roles.aes: "aes" is no role. Did you mean "ae"?',
     ("levers.pay.roles.ae={smbs: ae}",): 'levers.pay.roles.ae.smbs: "smbs" is no segment. Did you mean "smb"?',
     ("levers.pay.roles.ae=5",): "levers.pay.roles.ae: expected the name of a pay plan, or such names by segment.",
+    ("levers.pay.roles.ae={start: ae, 2028-01-01: aes}",): 'levers.pay.roles.ae.2028-01-01: "aes" is no pay plan. Did you mean "ae"?',
+    ("levers.pay.roles.ae={smb: {start: ae, 2028-03-01: am}}",): "levers.pay.roles.ae.smb.2028-03-01: a pay plan changes only where a fiscal year begins, so that no pay period has two. The nearest such days are 2028-01-01 and 2029-01-01.",
+    ("levers.pay.roles.ae={start: ae, 2028-13-01: am}",): "levers.pay.roles.ae: 2028-13-01 is not a day of the calendar.",
+    ("levers.pay.roles.ae={2028-01-01: am}",): 'levers.pay.roles.ae: dated plans need a "start", the plan on the first day.',
     ("levers.quota.ratchet_weight=1",): "levers.quota.ratchet_weight: 1 is out of range; allowed is 0 to 0.9.",
     ("levers.quota.by_quarter=[0.5,0.2,0.2,0.2]",): "levers.quota.by_quarter: by_quarter must add up to 1; it adds up to 1.1.",
     ("levers.quota.split=equal",): "levers.quota.split: unknown key.",
@@ -60,6 +64,7 @@ DOUBTED = {
     (f"{AE}.components.year={{period: year, commission_share: 0.01}}", f"{AE}.draw={{usd_per_month: 1000, recoverable: true}}"): f"{AE}.draw: fills up what components of a month or a quarter earn; year of a longer period comes on top and pays nothing back",
     (f"{AE}.components.half={{period: half}}", f"{AE}.variable_usd_per_year=9000", f"{AE}.guarantee={{share_of_target: 0.5}}"): f"{AE}.guarantee: fills up what components of a month or a quarter earn; half of a longer period",
     ("~world.behaviour.usual_rate.am",): "levers.pay.plans.am: world.behaviour.usual_rate has no am, so only this plan's shape moves them, not its level",
+    ("levers.pay.roles.ae={start: ae, 2030-01-01: am}",): "levers.pay.roles.ae changes on 2030-01-01, outside the run",
     ("levers.quota.multiplier={start: 1, 2030-01-01: 1.1}",): "levers.quota.multiplier changes on 2030-01-01, outside the run",
 }  # fmt: skip
 

@@ -84,8 +84,8 @@ def test_a_plans_base_may_differ_by_segment_and_is_compared_with_what_the_segmen
     paid_by += " roles: {{rep: p}}}}"
     for given, paid, compared in (("{all: 88000}", 88_000, 110_000), ("120000", 120_000, 150_000), ("{}", 80_000, 1e5)):
         plans = PayPlans.of_scenario(plain(salary, paid_by.format(given)))
-        assert plans.salary_usd_per_year[0, 0] == paid
-        assert plans.compared_usd_per_year[0, 0] == pytest.approx(compared)
+        assert plans.salary_usd_per_year[0, 0, 0] == paid
+        assert plans.compared_usd_per_year[0, 0, 0] == pytest.approx(compared)
 
 
 @pytest.mark.parametrize(

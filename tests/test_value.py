@@ -228,12 +228,12 @@ def test_lifetime_value_is_the_renewal_rule_walked_through_term_by_term() -> Non
 
 
 def serving(scenario: Scenario) -> np.ndarray:
-    scale = PayScale.of(scenario, scenario.calendar(12))
-    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario), scale, 12)
+    calendar = scenario.calendar(12)
+    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario), PayScale.of(scenario, calendar), calendar)
 
 
 def selling(book: Ledger, scenario: Scenario) -> np.ndarray:
-    return selling_share(book, scenario, PayPlans.of_scenario(scenario))
+    return selling_share(book, scenario, PayPlans.of_scenario(scenario), scenario.calendar(12))
 
 
 def test_where_no_role_serves_nothing_is_taken_off() -> None:

@@ -191,14 +191,14 @@ def on_target_earnings(scenario: Scenario, role: str, segment: str = "") -> floa
     plans, names = PayPlans.of_scenario(scenario), list(scenario.world.segments)
     place = list(scenario.world.roles).index(role), names.index(segment)
     yearly = quota(scenario, role, segment)
-    variable = sum(terms.pay_usd_per_year(1.0, yearly) for terms in plans.terms_of(*place))
-    return float(plans.salary_usd_per_year[place] + plans.even_usd_per_year[place] + variable)
+    variable = sum(terms.pay_usd_per_year(1.0, yearly) for terms in plans.terms_of(*place, 0.0))
+    return float(plans.salary_usd_per_year[0][place] + plans.even_usd_per_year[0][place] + variable)
 
 
 def base_salary(scenario: Scenario, role: str) -> float:
     """Yearly base salary, on average over the first day's seats."""
     plans, names = PayPlans.of_scenario(scenario), list(scenario.world.segments)
-    row = plans.salary_usd_per_year[list(scenario.world.roles).index(role)]
+    row = plans.salary_usd_per_year[0, list(scenario.world.roles).index(role)]
     return _over_seats(scenario, role, lambda name: float(row[names.index(name)]))
 
 

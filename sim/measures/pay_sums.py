@@ -58,11 +58,12 @@ def rep_pay(frame: Frame, ledger: Ledger, plans: PayPlans, scale: PayScale) -> R
     full = np.zeros((len(first), int(calendar.quarter_of_month[-1]) + 1))
     full[rep, rows["quarter"]] = rows["full_usd"] * _quarters_a_year(frame)[rows["quarter"]]
     flat, for_quota = plans.at_quota()
-    place = ledger.seats["role"][spells], ledger.seats["segment"][spells]
+    role, segment = (ledger.seats[name][spells][:, None] for name in ("role", "segment"))
+    place = plans.version(calendar.month_starts[:-1]), role, segment  # by rep and month
     yearly = full[:, calendar.quarter_of_month]
     scaled = scale.region[ledger.seats["region"][spells]][:, None] * scale.by_month(calendar.month_starts)
-    base = flat[place][:, None] + plans.salary_usd_per_year[place][:, None] * (scaled - 1.0)
-    on_target = held * (base + for_quota[place][:, None] * yearly)
+    base = flat[place] + plans.salary_usd_per_year[place] * (scaled - 1.0)
+    on_target = held * (base + for_quota[place] * yearly)
     paid = ledger.payments[_PAY[ledger.payments["kind"]] & (ledger.payments["seat"] >= 0)]
     paid = paid[(paid["month"] >= 0) & (paid["month"] < months)]
     who = _rep_of_payment(frame, ledger, spells, paid)

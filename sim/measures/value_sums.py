@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger as tables
+from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place
 from sim.money.cents import to_cents
@@ -42,10 +43,10 @@ class Terms:
         return Terms(*(getattr(self, name)[segment] for name in self.__dataclass_fields__))
 
 
-def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) -> Terms:
+def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, calendar: Calendar) -> Terms:
     """The terms of each segment; those of one-off business are never used."""
     rows = []
-    serving = serving_usd_per_customer(scenario, plans, scale, months)
+    serving = serving_usd_per_customer(scenario, plans, scale, calendar)
     for segment, usd in zip(scenario.world.segments.values(), serving, strict=True):
         rule = segment.contracts
         if rule is None:
@@ -60,15 +61,16 @@ def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) 
     return Terms(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScale, months: int) -> np.ndarray:
+def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScale, calendar: Calendar) -> np.ndarray:
     """What it costs a year to serve one customer at the reference load; shape (segments,), 0 where no role serves.
 
-    One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most. Raises
-    and inflation are those of the run's last day, regions count alike.
+    One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most. Plans,
+    raises and inflation are those of the run's last day, regions count alike.
     """
     costs, world = scenario.world.costs, scenario.world
-    pay = plans.salary_usd_per_year * (scale.factors[-1] * scale.region.mean()) + plans.even_usd_per_year
-    overhead = costs.overhead_usd_per_head_per_year * costs.inflation(months - 1)
+    last = plans.version(calendar.month_starts[-2])
+    pay = plans.salary_usd_per_year[last] * (scale.factors[-1] * scale.region.mean()) + plans.even_usd_per_year[last]
+    overhead = costs.overhead_usd_per_head_per_year * costs.inflation(calendar.months - 1)
     head = pay * (1.0 + costs.benefits_share) + overhead
     found = np.zeros(len(world.segments))
     for s, segment in enumerate(world.segments):
@@ -78,15 +80,22 @@ def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScal
     return found
 
 
-def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans) -> np.ndarray:
+def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans, calendar: Calendar) -> np.ndarray:
     """Part of a deal that its close costs, by source: mean pay for deals, with benefits on it, and partners' margins.
 
-    Pay for deals is all variable pay of those whose plan pays by what is sold, over the run's bookings.
+    Pay for deals is all variable pay of those whose plan pays by what is sold, over the bookings: of the time under the
+    plans that hold at the end, or of the whole run where nothing was booked under them.
     """
     deals, paid = ledger.deals, ledger.payments
-    by_deals = np.array([bool(plan.components) for plan in plans.plans] + [False])[plans.of]
+    last = plans.version(calendar.month_starts[-2])
+    by_deals = np.array([bool(plan.components) for plan in plans.plans] + [False])[plans.of[last]]
     counts = _IS_VARIABLE[paid["kind"]] & (paid["role"] >= 0) & by_deals[paid["role"], paid["segment"]]
-    booked = deals["amount_usd"][(deals["state"] == tables.WON) & (deals["closed_day"] >= 0.0)].sum()
+    won = (deals["state"] == tables.WON) & (deals["closed_day"] >= 0.0)
+    under_them = won & (deals["closed_day"] >= plans.since[last])
+    if last > 0 and under_them.any():
+        won = under_them
+        counts &= paid["month"] >= np.searchsorted(calendar.month_starts, plans.since[last])
+    booked = deals["amount_usd"][won].sum()
     rate = paid["amount_usd"][counts].sum() / booked if booked > 0.0 else 0.0
     return rate * (1.0 + scenario.world.costs.benefits_share) + margin_shares(scenario)
 
@@ -100,14 +109,15 @@ def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans
     if scenario.world.billing is None:
         values[:] = np.nan
         return Cube(NAMES, values)
-    rule = scenario.world.value
-    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans, scale, months)
+    rule, calendar = scenario.world.value, frame.periods.calendar
+    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans, scale, calendar)
     margin = scenario.world.billing.kept_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
     values[0, :, 0, -1] = np.bincount(at_home, run_off, cells)
     values[2, :, 0, :] = _lifetime_usd(frame, ledger, terms, rule.discount_per_year, margin)
     still_open = deals[deals["win_chance"] > 0.0]
-    pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling_share(ledger, scenario, plans))
+    selling = selling_share(ledger, scenario, plans, calendar)
+    pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling)
     values[1, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
     return Cube(NAMES, values)
 

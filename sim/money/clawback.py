@@ -28,7 +28,7 @@ def due_back(plans: PayPlans, spells: np.ndarray, lines: np.ndarray, left_day: n
     Args:
         left_day: by deal.
     """
-    window = np.array([*(plan.clawback_days for plan in plans.plans), 0.0])[plans.of_spells(spells)[lines["spell"]]]
+    window = np.array([*(plan.clawback_days for plan in plans.plans), 0.0])[_plan_of(plans, spells, lines)]
     left = np.where(lines["deal"] >= 0, left_day[lines["deal"]], ledger.NEVER)
     soon = (left < end) & (left - lines["day"] <= window) & (window > 0)
     taken = np.isin(lines["what"], TAKEN_BACK) & (~re_rated(plans, spells, lines) | (lines["what"] == commission.SPIFF))
@@ -38,7 +38,12 @@ def due_back(plans: PayPlans, spells: np.ndarray, lines: np.ndarray, left_day: n
 def re_rated(plans: PayPlans, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
     """Whether commission lines belong to plans that work out the period again without a lost deal."""
     forms = np.array([*(plan.clawback_form == "re_rated" for plan in plans.plans), False])
-    return forms[plans.of_spells(spells)[lines["spell"]]]
+    return forms[_plan_of(plans, spells, lines)]
+
+
+def _plan_of(plans: PayPlans, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """The plan by which deals' lines were paid, whichever holds since."""
+    return plans.of_spells(spells, lines["spell"], lines["day"])
 
 
 def clawback_lines(
@@ -49,7 +54,7 @@ def clawback_lines(
     rows["day"] = left_day[lines["deal"]]
     rows["month"] = np.searchsorted(calendar.month_starts, rows["day"], side="right") - 1
     lag = np.array([*(plan.lag_days for plan in plans.plans), 0.0])
-    rows["paid_day"] = calendar.month_starts[rows["month"] + 1] + lag[plans.of_spells(spells)[lines["spell"]]]
+    rows["paid_day"] = calendar.month_starts[rows["month"] + 1] + lag[_plan_of(plans, spells, lines)]
     rows["what"], rows["kind"] = commission.CLAWBACK, ledger.CLAWBACK
     rows["base_usd"], rows["rate"], rows["amount_usd"] = lines["amount_usd"], -1.0, -lines["amount_usd"]
     return rows

@@ -18,11 +18,10 @@ from sim.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class Rates:
-    """What people cost a year; arrays by role and segment, the last segment for people of no one segment."""
+    """What people cost a year."""
 
-    salary_usd_per_year: np.ndarray  # of the first day
+    plans: PayPlans
     scale: PayScale
-    variable_usd_per_year: np.ndarray  # paid evenly
     benefits_share: float
     overhead_usd_per_year: float
     other_usd_per_year: np.ndarray  # by name; nobody's seat
@@ -32,9 +31,8 @@ class Rates:
     def of(cls, scenario: Scenario, calendar: Calendar) -> Rates:
         costs, plans = scenario.world.costs, PayPlans.of_scenario(scenario)
         return cls(
-            plans.salary_usd_per_year,
+            plans,
             PayScale.of(scenario, calendar),
-            plans.even_usd_per_year,
             costs.benefits_share,
             costs.overhead_usd_per_head_per_year,
             np.array(list(costs.other_usd_per_year.values()), float),
@@ -43,7 +41,8 @@ class Rates:
 
     def salary_at(self, day: float, role: int, segment: int, region: int) -> float:
         """Yearly base salary of a seat on a day."""
-        return float(self.salary_usd_per_year[role, segment] * self.scale.region[region]) * self.scale.at(day)
+        usd = self.plans.salary_usd_per_year[self.plans.version(day), role, segment]
+        return float(usd * self.scale.region[region]) * self.scale.at(day)
 
 
 def month_of_cost(
@@ -59,9 +58,10 @@ def month_of_cost(
         Rows of ledger.PAYMENTS, dated at the month's end.
     """
     rows = np.zeros(4 * len(spells) + programs.size, ledger.PAYMENTS)
+    plans, held = rates.plans, rates.plans.version(start)  # plans change with fiscal years, so never within a month
     count = _pay_people(
-        rows, start, end, spells, rates.salary_usd_per_year, rates.scale.region, rates.scale.days,
-        rates.scale.factors, rates.variable_usd_per_year, rates.benefits_share,
+        rows, start, end, spells, plans.salary_usd_per_year[held], rates.scale.region, rates.scale.days,
+        rates.scale.factors, plans.even_usd_per_year[held], rates.benefits_share,
         rates.overhead_usd_per_year * rates.inflation(month),
     )  # fmt: skip
     cells = np.flatnonzero(usd := to_cents(programs.ravel() * rates.inflation(month)))

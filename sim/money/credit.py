@@ -77,10 +77,12 @@ def shared(spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.n
     return Credited(people[who][given], which[given], each[given])
 
 
-def split_share(plans: PayPlans, spells: np.ndarray, seller: np.ndarray, role_name: str) -> np.ndarray:
-    """The part of each deal's credit that its seller's plan gives to a role."""
+def split_share(
+    plans: PayPlans, spells: np.ndarray, seller: np.ndarray, day: np.ndarray | float, role_name: str
+) -> np.ndarray:
+    """The part of each deal's credit that its seller's plan of the day gives to a role."""
     shares = np.array([*(plan.splits.get(role_name, 0.0) for plan in plans.plans), 0.0])  # NO_PLAN picks the last, -1
-    return shares[plans.of_spells(spells)[seller]]
+    return shares[plans.of_spells(spells, seller, day)]
 
 
 def divided(
@@ -100,7 +102,7 @@ def divided(
         role = roles.index(name)
         _, _, count = behind(spells, np.flatnonzero(spells["role"] == role), seller, day)
         there = (count > 0) & stands_behind[role, spells["role"][seller]]
-        shares[role] = np.where(there, split_share(plans, spells, seller, name), 0.0)
+        shares[role] = np.where(there, split_share(plans, spells, seller, day, name), 0.0)
     shares[-1] = 1.0 - shares.sum(axis=0)
     of = np.tile(np.arange(len(seller)), len(shares))
     return parts_of(cents, of, shares.ravel()).reshape(shares.shape)

@@ -22,16 +22,16 @@ def settle(
 
     Args:
         earned: US dollars by spell and month of the quarter, shape (spells, months).
-        owed: what recoverable draws have paid ahead, by spell; changed here.
+        owed: what recoverable draws have paid ahead, by spell; changed here. It is owed under a later plan, too.
     """
-    of = plans.of_spells(spells)
+    of = plans.of_spells(spells, slice(None), float(calendar.month_starts[months[0]]))
     found = []
     for place, plan in enumerate(plans.plans):
-        if plan.draw is None and plan.guarantee is None:
-            continue
         people = np.flatnonzero(of == place)
+        if plan.draw is None and plan.guarantee is None and not owed[people].any():
+            continue
         for k, month in enumerate(months):
-            due = earned[people, k]
+            due, floor = earned[people, k], np.zeros(len(people))
             if plan.guarantee is not None:
                 monthly = plan.guarantee.share_of_target * plan.variable_usd_per_year / 12.0
                 floor = _floor(monthly, plan.guarantee.months_of_tenure, calendar, int(month), spells[people])
@@ -44,10 +44,11 @@ def settle(
                 )
                 added = _up_to(due, floor)
                 found.append(_rows(people, month, commission.DRAW, ledger.DRAW, floor, added))
-                if plan.draw.recoverable:
-                    back = -np.minimum(owed[people], np.maximum(np.round(due - floor, 2), 0.0))
-                    found.append(_rows(people, month, commission.RECOVERY, ledger.DRAW_RECOVERY, owed[people], back))
-                    owed[people] = np.round(owed[people] + added + back, 2)
+            ahead = added if plan.draw is not None and plan.draw.recoverable else np.zeros(len(people))
+            if owed[people].any() or ahead.any():  # whichever plan the draw was advanced under
+                back = -np.minimum(owed[people], np.maximum(np.round(due - floor, 2), 0.0))
+                found.append(_rows(people, month, commission.RECOVERY, ledger.DRAW_RECOVERY, owed[people], back))
+                owed[people] = np.round(owed[people] + ahead + back, 2)
     lines = np.concatenate([np.zeros(0, LINES), *found])
     lines["day"] = calendar.month_starts[lines["month"] + 1]
     lag = np.array([*(plan.lag_days for plan in plans.plans), 0.0])

@@ -136,7 +136,7 @@ class Payroll:
                     paid.append(float(found["amount_usd"].sum()))
                 undone.append(key)
                 row = np.zeros(1, LINES)
-                row["spell"], row["deal"], row["terms"] = spell, deal[k], place
+                row["spell"], row["deal"], row["terms"], row["day"] = spell, deal[k], place, day[k]
                 less = round(paid[0] - paid[1], 2)
                 row["amount_usd"] = max(less, 0.0)  # rounded line by line, what is left may gain a cent
                 rows = np.concatenate([rows, row])
@@ -229,18 +229,20 @@ class Payroll:
 
     def _credited(self, terms: ComponentTerms, first: int, spells: np.ndarray, credits: np.ndarray) -> Credited:
         """Credit under a component from row ``first`` of the credits on."""
-        of = self.plans.of_spells(spells)
+        plans, day = self.plans, credits["day"][first:]
         seller, rows = self._seller[first:], np.arange(first, len(credits))
         if terms.component.credit == "own":
-            mine = of[seller] == terms.plan
+            mine = plans.of_spells(spells, seller, day) == terms.plan
             return Credited(seller[mine], rows[mine], self._divided[-1, rows[mine]])
         found = []
-        for role in np.unique(spells["role"][of == terms.plan]):
+        for role in np.flatnonzero((plans.of == terms.plan).any(axis=(0, 2))):
             people = np.flatnonzero(spells["role"] == role)
+            if not len(people):
+                continue
             whole = self._cents if terms.component.credit == "team" else self._divided[role]
             counted = whole[first:] * self._stands_behind[role, spells["role"][seller]]
-            part = shared(spells, people, seller, credits["day"][first:], counted)
-            found.append(part.of(of[part.spell] == terms.plan))
+            part = shared(spells, people, seller, day, counted)
+            found.append(part.of(plans.of_spells(spells, part.spell, day[part.credit]) == terms.plan))
         spell, credit, parts = (np.concatenate([getattr(one, f) for one in found]) if found else np.zeros(0, int)
                                 for f in ("spell", "credit", "cents"))  # fmt: skip
         return Credited(spell, credit + first, parts)
@@ -297,7 +299,7 @@ class Payroll:
                 usd = rows["quota_usd"][here] * terms.component.quota_share
                 usd = usd * self._stands_behind[role, spells["role"][seller[here]]]
                 if terms.component.credit == "split":
-                    usd = usd * split_share(self.plans, spells, seller[here], self._roles[role])
+                    usd = usd * split_share(self.plans, spells, seller[here], start, self._roles[role])
                 full = covered @ (usd / heads)
                 totals[0][people] += full * days[people] / (end - start)
                 totals[1][people] += of_quarter[quarter]

@@ -53,10 +53,15 @@ class ComponentTerms:
 
 @dataclass(frozen=True)
 class PayPlans:
-    """All plans. Arrays have shape (roles, segments + 1); the last place is for people of no one segment."""
+    """All plans, and who is on which, version by version: a version holds from its day until the next one begins.
+
+    Versions begin with fiscal years, so that no pay period has two. Arrays have shape (versions, roles, segments + 1);
+    the last place is for people of no one segment.
+    """
 
     names: tuple[str, ...]
     plans: tuple[Plan, ...]
+    since: np.ndarray  # days, rising; the first version has always been there
     of: np.ndarray  # place in names, NO_PLAN for none
     salary_usd_per_year: np.ndarray  # of the first day, before what regions differ by
     compared_usd_per_year: np.ndarray  # base salary as it is compared with the market's pay of the role
@@ -67,28 +72,38 @@ class PayPlans:
     def of_scenario(cls, scenario: Scenario) -> PayPlans:
         pay, world = scenario.levers.pay, scenario.world
         names, plans = tuple(pay.plans), tuple(pay.plans.values())
-        shape = (len(world.roles), len(world.segments) + 1)
+        first = scenario.dates.start
+        days = [first, *sorted({day for _, dated in pay.named() for day in dated.changes if day > first})]
+        shape = (len(days), len(world.roles), len(world.segments) + 1)
         of, salary, even, compared = np.full(shape, NO_PLAN), *np.zeros((3, *shape))
         for r, role in enumerate(world.roles):
             usual = world.costs.salary(role, None)
             for s, segment in enumerate([*world.segments, None]):
-                name = pay.plan_of(role, segment)
-                salary[r, s], compared[r, s] = world.costs.salary(role, segment), usual
-                if name is None:
+                dated = pay.plan_of(role, segment)
+                salary[:, r, s], compared[:, r, s] = world.costs.salary(role, segment), usual
+                if dated is None:
                     continue
-                plan = pay.plans[name]
-                of[r, s] = names.index(name)
-                base = plan.base(segment)
-                if base is not None:
-                    compared[r, s] = base if salary[r, s] in (0.0, usual) else base * usual / salary[r, s]
-                    salary[r, s] = base
-                even[r, s] = 0.0 if plan.components else plan.variable_usd_per_year
+                for v, day in enumerate(days):
+                    name = dated.on(day)
+                    plan = pay.plans[name]
+                    of[v, r, s] = names.index(name)
+                    base = plan.base(segment)
+                    if base is not None:
+                        compared[v, r, s] = base if salary[v, r, s] in (0.0, usual) else base * usual / salary[v, r, s]
+                        salary[v, r, s] = base
+                    even[v, r, s] = 0.0 if plan.components else plan.variable_usd_per_year
         terms = tuple(one for place, plan in enumerate(plans) for one in terms_of(plan, place))
-        return cls(names, plans, of, salary, compared, even, terms)
+        calendar = scenario.calendar(1)
+        since = np.array([-np.inf, *(calendar.day_of(day) for day in days[1:])])
+        return cls(names, plans, since, of, salary, compared, even, terms)
 
-    def of_spells(self, spells: np.ndarray) -> np.ndarray:
-        """The plan of each row of the ledger's seats."""
-        return self.of[spells["role"], spells["segment"]]
+    def version(self, day: np.ndarray | float) -> np.ndarray:
+        """The version that holds on each day; of the days' shape."""
+        return np.searchsorted(self.since, day, side="right") - 1
+
+    def of_spells(self, spells: np.ndarray, rows: np.ndarray | slice, day: np.ndarray | float) -> np.ndarray:
+        """The plan of rows of the ledger's seats on a day, one for all or one for each."""
+        return self.of[self.version(day), spells["role"][rows], spells["segment"][rows]]
 
     def at_quota(self) -> tuple[np.ndarray, np.ndarray]:
         """Pay of somebody exactly at quota all along: US dollars a year, and on top for each dollar of yearly quota.
@@ -103,9 +118,9 @@ class PayPlans:
             flat[terms.plan] += 2.0 * once - twice
         return self.salary_usd_per_year + self.even_usd_per_year + flat[self.of], for_quota[self.of]
 
-    def terms_of(self, role: int, segment: int) -> list[ComponentTerms]:
-        """The components by which a role is paid in a segment."""
-        return [terms for terms in self.terms if terms.plan == self.of[role, segment]]
+    def terms_of(self, role: int, segment: int, day: float) -> list[ComponentTerms]:
+        """The components by which a role is paid in a segment on a day."""
+        return [terms for terms in self.terms if terms.plan == self.of[self.version(day), role, segment]]
 
 
 def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:

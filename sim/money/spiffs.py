@@ -22,7 +22,7 @@ def spiff_lines(
     Args:
         seller, cents, source: of each credit: its spell, the whole cents that count for it, the deal's source.
     """
-    of = plans.of_spells(spells)[seller]
+    of = plans.of_spells(spells, seller, credits["day"])
     segment = spells["segment"][seller]
     found = []
     for place, plan in enumerate(plans.plans):
@@ -46,5 +46,6 @@ def spiff_lines(
     lines = np.concatenate([np.zeros(0, LINES), *found])
     lines["month"] = np.searchsorted(calendar.month_starts, lines["day"], side="right") - 1
     lag = np.array([*(plan.lag_days for plan in plans.plans), 0.0])
-    lines["paid_day"] = calendar.month_starts[lines["month"] + 1] + lag[plans.of_spells(spells)[lines["spell"]]]
+    plan_of_line = plans.of_spells(spells, lines["spell"], lines["day"])
+    lines["paid_day"] = calendar.month_starts[lines["month"] + 1] + lag[plan_of_line]
     return lines[lines["amount_usd"] != 0.0]

@@ -88,7 +88,9 @@ class Conduct:
             if market is None:
                 continue
             quota = float(self.standing.yearly_quota[k])
-            pay = plans.compared_usd_per_year[place.role, place.segment] + np.zeros(int(here.sum()))
+            pay = plans.compared_usd_per_year[self.standing.version, place.role, place.segment] + np.zeros(
+                int(here.sum())
+            )
             for terms, payout in zip(place.terms, self.standing.payouts[k], strict=True):
                 pay += terms.pay_usd_per_year(reached[here], quota, payout)
             ratio = np.clip(pay / market, *_PAY_RANGE)

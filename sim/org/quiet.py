@@ -61,7 +61,7 @@ def past_levers(scenario: Scenario) -> Levers:
     return Levers(
         target=of("target").model_copy(update={"growth_per_year": 0.0}),
         quota=quota.model_copy(update={"multiplier": DatedAmount(start=quota.multiplier.start), "ratchet_weight": 0.0}),
-        pay=of("pay"),
+        pay=of("pay").as_it_starts(),
         backfill=backfill.model_copy(update={"enabled": DatedFlag(start=True)}),
         coverage=coverage.model_copy(
             update={"target_ratio": None if ratio is None else DatedAmount(start=ratio.start)}

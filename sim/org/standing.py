@@ -58,8 +58,10 @@ class Standing:
 
     def __init__(self, org: Organization, usual_rate: dict[str, float]):
         self.org, self.usual_rate = org, usual_rate
-        self.places = _places(org)
-        most = max([len(place.terms) for place in self.places], default=0) or 1
+        self.version = 0  # of the pay plans
+        self.places = _places(org, 0)
+        versions = range(len(org.payroll.plans.since))
+        most = max([len(place.terms) for version in versions for place in _places(org, version)], default=0) or 1
         shape = (max(len(self.places), 1), most)
         self.plans, self.weeks_left = np.zeros(shape, CURVE), np.ones(shape)
         self.sold, self.quota = (np.zeros((len(org.roster), most)) for _ in range(2))
@@ -67,8 +69,8 @@ class Standing:
         self.yearly_quota = np.zeros(len(self.places))
         self.payouts: list[list[Curve]] = [[] for _ in self.places]  # of the components, at the yearly quota
         self.rate = np.ones(len(self.places))  # usual: US dollars a dollar booked, at which effort is 1
-        self.names = tuple(sorted({terms.component.period for place in self.places for terms in place.terms}))
         self._parts = _parts(self.places)
+        self.names = tuple(sorted(self._parts))
         self._of_month = {name: period_of_month(org.calendar, name) for name in PERIOD_MONTHS}
         self.period: dict[str, Period] = {}
         self._spell = np.full(len(org.roster), NOBODY)
@@ -104,6 +106,9 @@ class Standing:
     def _turn_to(self, month: int) -> None:
         """A month begins: its periods, and with a fiscal year new curves."""
         self._month = month
+        version = int(self.org.payroll.plans.version(self.org.calendar.month_starts[month]))
+        if version != self.version:
+            self._change_plans(version)
         for name in self.names:
             self.period[name] = self._period(name, month)
         for k, place in enumerate(self.places):
@@ -111,6 +116,14 @@ class Standing:
         if self.org.calendar.year_of_month[month] != self._year:
             self._year = int(self.org.calendar.year_of_month[month])
             self._draw_curves()
+
+    def _change_plans(self, version: int) -> None:
+        """Other plans hold from now on; everybody's periods begin anew."""
+        self.version, self.places = version, _places(self.org, version)
+        self._parts = _parts(self.places)
+        self.names = tuple(sorted(self._parts))
+        for array in (self.plans, self.sold, self.quota, self._ends):
+            array[:] = np.zeros(1, array.dtype)[0]
 
     def _period(self, name: str, month: int) -> Period:
         calendar, of_month = self.org.calendar, self._of_month[name]
@@ -226,18 +239,18 @@ class Standing:
                 self.sold[paid, c] = sold[paid]
 
 
-def _places(org: Organization) -> list[Place]:
-    """Roles and cells whose sellers are on a pay plan."""
+def _places(org: Organization, version: int) -> list[Place]:
+    """Roles and cells whose sellers are on a pay plan: in all versions of the plans the same."""
     roster, plans = org.roster, org.payroll.plans
     names = list(org.scenario.world.segments)
     found = []
     selling = (org.duty == SELLS) & (roster["cell"] >= 0)
     for role, cell in sorted({(int(row["role"]), int(row["cell"])) for row in roster[selling]}):
         segment, region = org.cell_codes(cell)
-        of = plans.of[role, segment]
+        of = plans.of[version, role, segment]
         if of == NO_PLAN:
             continue
-        own = tuple(terms for terms in plans.terms_of(role, segment) if terms.component.credit == "own")
+        own = tuple(terms for terms in plans.terms if terms.plan == of and terms.component.credit == "own")
         spiffs = tuple(
             spiff for spiff in plans.plans[of].spiffs.values()
             if spiff.segments is None or names[segment] in spiff.segments

@@ -105,6 +105,17 @@ class Dates(Noun):
             return self.start.replace(year=self.start.year - years)
         return weeks.month_begins(weeks.month_of(self.start) - 12 * years)
 
+    def fiscal_years_around(self, when: date) -> tuple[date, date]:
+        """The first days of the fiscal year in which a date falls and of the one after it."""
+        weeks = self._weeks()
+        if weeks is None:
+            month = self.fiscal_year_start_month
+            year = when.year - ((when.month, when.day) < (month, 1))
+            return date(year, month, 1), date(year + 1, month, 1)
+        number = weeks.month_of(when)
+        first = number - (number + 1 - self.fiscal_year_start_month) % 12
+        return weeks.month_begins(first), weeks.month_begins(first + 12)
+
     def calendar(self, months: int) -> Calendar:
         """The calendar over a horizon in months."""
         return _calendar(

@@ -152,3 +152,5 @@ def _dated(scenario: Scenario) -> Iterator[tuple[str, Dated]]:
         yield "levers.coverage.target_ratio", levers.coverage.target_ratio
     for source, spend in levers.relative_spend.items():
         yield f"levers.relative_spend.{source}", spend
+    for place, plan in levers.pay.named():
+        yield ".".join(("levers.pay.roles", *place)), plan

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.quantities import Cost, Day, Days, Noun, Positive, Price, Share
+from sim.scenario.quantities import Cost, DatedName, Day, Days, Noun, Positive, Price, Share, read_day
 
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 Period = Literal["month", "quarter", "half", "year"]
@@ -179,7 +181,9 @@ class Plan(Noun):
     """A pay plan. Without components the target variable is paid evenly, as for those who do not sell."""
 
     base_usd_per_year: Base | None = Field(
-        default=None, description="base salary, one or by segment; the role's in world.costs unless given"
+        default=None,
+        description="base salary, one or by segment, before raises since the first day; the role's in world.costs "
+        "unless given",
     )
     variable_usd_per_year: Cost = Field(default=0.0, description="target variable: what is paid at quota")
     components: dict[str, Component] = Field(
@@ -222,12 +226,31 @@ class Plan(Noun):
 
 
 def _plan_of_role(given: Any) -> Any:
-    if isinstance(given, str) or (isinstance(given, dict) and all(isinstance(name, str) for name in given.values())):
+    """A name, a dated name, or either by segment, as exactly one of the two forms of ``PlanOfRole`` reads it."""
+    if isinstance(given, dict) and given and "start" not in given:
+        if any(re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(key)) for key in given):
+            raise ValueError('dated plans need a "start", the plan on the first day')
+        return {segment: _plan_from_dates(name) for segment, name in given.items()}
+    return _plan_from_dates(given)
+
+
+def _plan_from_dates(given: Any) -> Any:
+    if isinstance(given, str | DatedName):
         return given
-    raise ValueError("expected the name of a pay plan, or such names by segment")
+    if isinstance(given, dict) and "start" in given:
+        changes = {key: name for key, name in given.items() if key != "start"}
+        if set(changes) == {"changes"} and isinstance(changes["changes"], dict):
+            changes = changes["changes"]
+        if all(isinstance(name, str) for name in (given["start"], *changes.values())):
+            return {"start": given["start"], "changes": {read_day(day): name for day, name in changes.items()}}
+    raise ValueError(
+        "expected the name of a pay plan, or such names by segment. Dated, a name is {start: NAME, 2028-01-01: NAME}"
+    )
 
 
-PlanOfRole = Annotated[str | dict[str, str], BeforeValidator(_plan_of_role)]
+PlanOfRole = Annotated[
+    DatedName | dict[str, DatedName], Field(union_mode="left_to_right"), BeforeValidator(_plan_of_role)
+]
 
 
 class Pay(Noun):
@@ -235,10 +258,37 @@ class Pay(Noun):
 
     plans: dict[str, Plan] = Field(default_factory=dict, description="pay plans, by name")
     roles: dict[str, PlanOfRole] = Field(
-        default_factory=dict, description="role to its plan, or to a plan by segment; others have no variable pay"
+        default_factory=dict,
+        description="role to its plan, or to a plan by segment; may be dated, by the first days of fiscal years; others"
+        " have no variable pay",
     )
 
-    def plan_of(self, role: str, segment: str | None) -> str | None:
-        """The name of the plan of a role in a segment; None for no plan."""
+    def plan_of(self, role: str, segment: str | None) -> DatedName | None:
+        """The name of the plan of a role in a segment, with its changes; None for no plan."""
         given = self.roles.get(role)
         return given.get(segment or "") if isinstance(given, dict) else given
+
+    def named(self) -> Iterator[tuple[tuple[str, ...], DatedName]]:
+        """Every entry of ``roles``: the role, or role and segment, and the plan named there."""
+        for role, given in self.roles.items():
+            if isinstance(given, DatedName):
+                yield (role,), given
+            else:
+                yield from (((role, segment), name) for segment, name in given.items())
+
+    def as_it_starts(self) -> Pay:
+        """The pay of the first day, with no change to come."""
+        return self.model_copy(
+            update={
+                "roles": {
+                    role: _start(given)
+                    if isinstance(given, DatedName)
+                    else {segment: _start(name) for segment, name in given.items()}
+                    for role, given in self.roles.items()
+                }
+            }
+        )
+
+
+def _start(name: DatedName) -> DatedName:
+    return DatedName(start=name.start)

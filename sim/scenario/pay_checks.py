@@ -12,16 +12,22 @@ from sim.scenario.scenario import Scenario
 def check_pay(scenario: Scenario) -> Iterator[Problem]:
     """What does not fit together in pay."""
     pay, world = scenario.levers.pay, scenario.world
-    for role, given in pay.roles.items():
-        at = ("levers", "pay", "roles", role)
+    for role in pay.roles:
         if role not in world.roles:
-            yield unknown(at, role, "role", world.roles)
-        named = {(): given} if isinstance(given, str) else {(segment,): name for segment, name in given.items()}
-        for below, name in named.items():
-            if below and below[0] not in world.segments:
-                yield unknown((*at, *below), below[0], "segment", world.segments)
+            yield unknown(("levers", "pay", "roles", role), role, "role", world.roles)
+    for place, dated in pay.named():
+        at = ("levers", "pay", "roles", *place)
+        if len(place) > 1 and place[1] not in world.segments:
+            yield unknown(at, place[1], "segment", world.segments)
+        changes = {(*at, str(day)): name for day, name in dated.changes.items()}
+        for below, name in {(*at, "start") if changes else at: dated.start, **changes}.items():
             if name not in pay.plans:
-                yield unknown((*at, *below), name, "pay plan", pay.plans)
+                yield unknown(below, name, "pay plan", pay.plans)
+        for day in dated.changes:
+            before, after = scenario.dates.fiscal_years_around(day)
+            if day != before:
+                text = "a pay plan changes only where a fiscal year begins, so that no pay period has two."
+                yield Problem((*at, str(day)), f"{text} The nearest such days are {before} and {after}.")
     for name, plan in pay.plans.items():
         yield from _names_in(("levers", "pay", "plans", name), plan, scenario)
 
@@ -100,7 +106,8 @@ def _people_on_plans(scenario: Scenario) -> dict[str, set[str]]:
     seats = [(team.role, team.segment) for team in scenario.opening.teams.values()]
     seats += [(one.role, one.segment) for one in scenario.levers.requisitions.values()]
     for role, segment in seats:
-        name = scenario.levers.pay.plan_of(role, segment)
-        if name is not None:
-            found.setdefault(name, set()).add(role)
+        dated = scenario.levers.pay.plan_of(role, segment)
+        if dated is not None:
+            for name in (dated.start, *dated.changes.values()):
+                found.setdefault(name, set()).add(role)
     return found

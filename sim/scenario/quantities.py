@@ -25,7 +25,7 @@ Leads = Annotated[float, Field(ge=0.0, le=50_000.0, allow_inf_nan=False)]  # a m
 FIRST_YEAR, LAST_YEAR = 1900, 2300
 
 
-def _date(given: Any) -> date:
+def read_day(given: Any) -> date:
     """A date as a person writes it. A bare number is refused: it would be read as seconds since 1970."""
     if isinstance(given, date):
         return _within_years(given)
@@ -45,7 +45,7 @@ def _within_years(when: date) -> date:
     return when
 
 
-Day = Annotated[date, BeforeValidator(_date)]
+Day = Annotated[date, BeforeValidator(read_day)]
 
 
 def _adds_up(shares: list[float]) -> list[float]:
@@ -158,3 +158,7 @@ class DatedAmount(Dated[Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=
 
 class DatedDollars(Dated[Dollars]):
     """How many dollars, up or down, from dates on."""
+
+
+class DatedName(Dated[str]):
+    """Which of some names, from dates on."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.money.plans import ComponentTerms, PayPlans
+from sim.money.plans import ComponentTerms, PayPlans, terms_of
 from sim.scenario.pay import Plan
 from sim.story.behaviour import unanswered
 from sim.story.book import Book, Line, aligned
@@ -34,11 +34,15 @@ def efforts(book: Book, i: int, period: str | None) -> list[str]:
     if not len(rows):
         return [unanswered(book) or "Nobody here chose an effort: there is no pay for own deals, or nobody was here."]
     plans, place = PayPlans.of_scenario(book.scenario), book.spells(i)[0]
-    terms = [one for one in plans.terms_of(place["role"], place["segment"]) if one.component.credit == "own"]
-    plan = plans.plans[plans.of[place["role"], place["segment"]]]
     segment = book.ledger.names.segments[place["segment"]]
-    table = [HEADS, *(_cells(book, terms, row, _spiffs(book, plan, segment, float(row["day"]))) for row in rows)]
-    return [*_how(book, i, terms), *aligned(table, (0, len(HEADS) - 1))]
+    told: list[str] = []
+    table: list[tuple[str, ...]] = [HEADS]
+    for row in rows:
+        plan = plans.plans[plans.of[plans.version(row["day"]), place["role"], place["segment"]]]
+        terms = [one for one in terms_of(plan) if one.component.credit == "own"]
+        told = told or _how(book, i, terms)
+        table.append(_cells(book, terms, row, _spiffs(book, plan, segment, float(row["day"]))))
+    return [*told, *aligned(table, (0, len(HEADS) - 1))]
 
 
 def _spiffs(book: Book, plan: Plan, segment: str, day: float) -> list[str]:

@@ -11,7 +11,6 @@ from sim.money import commission
 from sim.money.lines import LINES, NO_DEAL, NO_TERMS
 from sim.money.payroll import Payroll
 from sim.rules.quota import year_share_of_fiscal_month
-from sim.scenario.pay import Plan
 from sim.story.book import Book, aligned
 
 HEADS = ("earned on", "deal", "attainment", "for", "of", "rate", "pays", "paid on")
@@ -34,16 +33,30 @@ def statement(book: Book, i: int, period: str | None) -> list[str]:
     place = spells[spells["seat"] == i]
     if not len(place):
         return ["Nobody ever held this seat."]
-    code = payroll.plans.of[place[0]["role"], place[0]["segment"]]
-    if code < 0:
+    held = payroll.plans.of[:, place[0]["role"], place[0]["segment"]]
+    if held[0] < 0:
         return ["No pay plan: there is no variable pay here."]
-    plan = payroll.plans.plans[code]
-    told = [f'Pay plan "{payroll.plans.names[code]}"' + (f", {period}" if period else "")]
-    if not plan.components and not len(mine):
-        told.append(f"{_usd(plan.variable_usd_per_year)} a year of variable pay, paid evenly.")
+    told = list(_plans_held(book, payroll, held, months, period, bool(len(mine))))
     for spell in np.unique(mine["spell"]):
-        told += _of_holder(book, payroll, plan, mine[mine["spell"] == spell], int(spell))
+        told += _of_holder(book, payroll, mine[mine["spell"] == spell], int(spell))
     return [*told, *_in_the_ledger(book, i, months, mine)]
+
+
+def _plans_held(
+    book: Book, payroll: Payroll, held: np.ndarray, months: np.ndarray, period: str | None, is_paid: bool
+) -> Iterator[str]:
+    """The plans that hold in some months. ``held``: a seat's plan by version."""
+    plans, last = payroll.plans, None
+    for month in months:
+        version = plans.version(book.calendar.month_starts[month])
+        plan = plans.plans[held[version]]
+        if held[version] == last:
+            continue
+        since = "" if last is None else f", from {book.date(plans.since[version])}"
+        yield f'Pay plan "{plans.names[held[version]]}"' + since + (f", {period}" if period else "")
+        if not plan.components and not is_paid:
+            yield f"{_usd(plan.variable_usd_per_year)} a year of variable pay, paid evenly."
+        last = held[version]
 
 
 def _all_lines(book: Book) -> tuple[Payroll, np.ndarray]:
@@ -57,13 +70,13 @@ def _all_lines(book: Book) -> tuple[Payroll, np.ndarray]:
     return payroll, np.concatenate([np.zeros(0, LINES), *found])
 
 
-def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spell: int) -> Iterator[str]:
+def _of_holder(book: Book, payroll: Payroll, lines: np.ndarray, spell: int) -> Iterator[str]:
     row = book.ledger.seats[spell]
     since = f"since {book.date(row['start_day'])}"
     yield f"Holder {row['holder'] + 1}, {since}"
     table: list[tuple[str, ...]] = [HEADS]
     for line in lines[np.lexsort((lines["step"], lines["what"], lines["day"]))]:
-        table.append(_cells(book, payroll, plan, line))
+        table.append(_cells(book, payroll, line))
     table.append(("total", "", "", "", "", "", _usd(lines["amount_usd"].sum()), ""))
     yield from aligned(table, (0, 3))
     for place in np.unique(lines["terms"][lines["terms"] != NO_TERMS]):
@@ -73,7 +86,7 @@ def _of_holder(book: Book, payroll: Payroll, plan: Plan, lines: np.ndarray, spel
             yield f"  {terms.name}: past the cap of {cap:.0%} nothing more is paid; deals beyond it have no line."
 
 
-def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str, ...]:
+def _cells(book: Book, payroll: Payroll, line: np.void) -> tuple[str, ...]:
     what, step = int(line["what"]), int(line["step"])
     deal = "" if line["deal"] == NO_DEAL else str(line["deal"])
     measured = line["terms"] != NO_TERMS and payroll.plans.terms[line["terms"]].component.needs_quota
@@ -82,14 +95,15 @@ def _cells(book: Book, payroll: Payroll, plan: Plan, line: np.void) -> tuple[str
     # A line's day is the instant after what it counts, where a month's end earned it.
     day = line["day"] - (1.0 if line["deal"] == NO_DEAL else 0.0)
     return (
-        book.date(day), deal, attainment, _reason(payroll, plan, line, what, step), _usd(line["base_usd"]), rate,
+        book.date(day), deal, attainment, _reason(book, payroll, line, what, step), _usd(line["base_usd"]), rate,
         _usd(line["amount_usd"]), _payday(book, line["paid_day"]),
     )  # fmt: skip
 
 
-def _reason(payroll: Payroll, plan: Plan, line: np.void, what: int, step: int) -> str:
+def _reason(book: Book, payroll: Payroll, line: np.void, what: int, step: int) -> str:
     if what == commission.SPIFF:
-        return f"SPIFF {list(plan.spiffs)[step]}"
+        plan = payroll.plans.of_spells(book.ledger.seats, line["spell"], line["day"])
+        return f"SPIFF {list(payroll.plans.plans[plan].spiffs)[step]}"
     if what == commission.CLAWBACK:
         return "clawback: the customer left"
     if what in _WITHOUT_DEAL:
