@@ -8,9 +8,10 @@ from datetime import timedelta
 from sim.scenario.behaviour_checks import check_behaviour
 from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
-from sim.scenario.errors import Path, Problem, listed, unknown
+from sim.scenario.errors import Path, Problem, below, listed, unknown
 from sim.scenario.limits import check_limits
 from sim.scenario.market_checks import check_market
+from sim.scenario.opening import PastLevers
 from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
 from sim.scenario.people_checks import check_people
@@ -33,6 +34,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *check_customers(scenario),
         *_pushed_sources(scenario),
         *check_pay(scenario),
+        *_past(scenario),
         *check_behaviour(scenario),
         *_roles_are_complete(scenario),
         *_regions_without_recruiters(scenario),
@@ -62,6 +64,17 @@ def _names_kept_free(scenario: Scenario) -> Iterator[Problem]:
         if UNALLOCATED in getattr(scenario.world, what):
             text = f"is the name of the row for what belongs to none of the {what}; choose another one."
             yield Problem(("world", what, UNALLOCATED), text)
+
+
+def _past(scenario: Scenario) -> Iterator[Problem]:
+    """The levers of the years before the first day have only names that exist, too."""
+    past = scenario.opening.levers
+    own = {key: getattr(past, key, None) for key in PastLevers.model_fields}
+    own = {key: value for key, value in own.items() if value not in (None, getattr(scenario.levers, key))}
+    ran_on = scenario.model_copy(update={"levers": scenario.levers.model_copy(update=own)})
+    for problem in (*_names(ran_on), *check_pay(ran_on)) if own else ():
+        if problem.path[0] == "levers" and problem.path[1] in own:
+            yield below("opening", problem)
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:
