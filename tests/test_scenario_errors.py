@@ -20,7 +20,6 @@ Capture = pytest.CaptureFixture[str]
 
 OVERRIDES = {
     "opening.levers.pay.roles={ae: aes}": 'opening.levers.pay.roles.ae: "aes" is no pay plan.',
-    "opening.levers.quota.usd_per_year={smbb: 5}": 'opening.levers.quota.usd_per_year.smbb: "smbb" is no segment. Did you mean "smb"?',
     "levers.requisitions.q2_smb.cuont=1": 'levers.requisitions.q2_smb.cuont: unknown key. Did you mean "count"? Allowed',
     "world.roles.ae.exits.review_floor=1.4": "world.roles.ae.exits.review_floor: 1.4 is out of range; allowed is 0 to 1.",
     "world.costs.overhead_usd_per_head_per_year=-5": "per_year: -5 is out of range; allowed is 0 or more.",

@@ -8,10 +8,9 @@ from datetime import timedelta
 from sim.scenario.behaviour_checks import check_behaviour
 from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
-from sim.scenario.errors import Path, Problem, below, listed, unknown
+from sim.scenario.errors import Path, Problem, UnknownName, listed, unknown
 from sim.scenario.limits import check_limits
 from sim.scenario.market_checks import check_market
-from sim.scenario.opening import PastLevers
 from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
 from sim.scenario.people_checks import check_people
@@ -67,14 +66,14 @@ def _names_kept_free(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _past(scenario: Scenario) -> Iterator[Problem]:
-    """The levers of the years before the first day have only names that exist, too."""
+    """Pay of the years before the first day has plans that exist; rows of what is gone since may stay in its tables."""
     past = scenario.opening.levers
-    own = {key: getattr(past, key, None) for key in PastLevers.model_fields}
-    own = {key: value for key, value in own.items() if value not in (None, getattr(scenario.levers, key))}
-    ran_on = scenario.model_copy(update={"levers": scenario.levers.model_copy(update=own)})
-    for problem in (*_names(ran_on), *check_pay(ran_on)) if own else ():
-        if problem.path[0] == "levers" and problem.path[1] in own:
-            yield below("opening", problem)
+    if past is None or past.pay is None or past.pay == scenario.levers.pay:
+        return
+    ran_on = scenario.model_copy(update={"levers": scenario.levers.model_copy(update={"pay": past.pay})})
+    for problem in check_pay(ran_on):
+        if isinstance(problem, UnknownName) and problem.what == "pay plan":
+            yield Problem(("opening", *problem.path), problem.text)
 
 
 def _names(scenario: Scenario) -> Iterator[Problem]:

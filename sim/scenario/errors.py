@@ -43,14 +43,6 @@ class UnknownName(Problem):
     given: str
 
 
-def below(group: str, problem: Problem) -> Problem:
-    """The same problem, in a group that has the same keys."""
-    moved = problem._replace(path=(group, *problem.path))
-    if isinstance(moved, UnknownName) and isinstance(problem, UnknownName):
-        moved.what, moved.given = problem.what, problem.given
-    return moved
-
-
 def dotted(path: Path) -> str:
     """A key's path as one would type it: ``world.market.by_month[2]``."""
     text = ""
