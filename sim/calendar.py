@@ -271,6 +271,8 @@ def months_from(first, last, first_ordinal, equal_months):
 
     What returns ought to count from one anchor: months of their own from 28 February do not come back to the 31st.
     """
+    if first == last:
+        return 0.0
     if equal_months:
         return (last - first) / 30.0
     month, of_month, hour = _month_of(first, first_ordinal)

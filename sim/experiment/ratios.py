@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import stdtrit
 
-from sim.experiment.statistics import CONFIDENCE, Difference, Interval, Summary
+from sim.experiment.statistics import Difference, Interval, Summary, by_draw, student
 from sim.measures.catalogue import MEASURES
 from sim.measures.kpis import Rows
 
@@ -58,10 +57,8 @@ def ratio_of_means(parts: Sequence[np.ndarray], of: Callable[..., np.ndarray], d
         parts: one a part, each of shape (replications, columns). draws: shape (replications,).
     """
     defined = np.all([~np.isnan(part) for part in parts], axis=0)
-    number = np.unique(draws, return_inverse=True)[1]
-    clusters = int(number.max()) + 1
-    count = _by_cluster(defined.astype(float), number, clusters)
-    sums = [_by_cluster(np.where(defined, part, 0.0), number, clusters) for part in parts]
+    count = by_draw(defined.astype(float), draws)
+    sums = [by_draw(np.where(defined, part, 0.0), draws) for part in parts]
     with np.errstate(invalid="ignore", divide="ignore"):
         whole = of(*(one.sum(axis=0) / count.sum(axis=0) for one in sums))
         rest = count.sum(axis=0) - count
@@ -71,17 +68,8 @@ def ratio_of_means(parts: Sequence[np.ndarray], of: Callable[..., np.ndarray], d
         mean = np.where(there, without, 0.0).sum(axis=0) / units
         apart = np.where(there, (without - mean) ** 2, 0.0).sum(axis=0)
         error = np.sqrt(apart * (units - 1) / units)
-        reach = np.where(units > 1, stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2) * error, np.nan)
+        reach = np.where(units > 1, student(units) * error, np.nan)
     return Interval(whole, whole - reach, whole + reach)
-
-
-def _by_cluster(values: np.ndarray, number: np.ndarray, clusters: int) -> np.ndarray:
-    """Sums over the replications of each draw; shape (draws, columns)."""
-    if clusters == len(number):
-        return values
-    found = np.zeros((clusters, values.shape[1]))
-    np.add.at(found, number, values)
-    return found
 
 
 def _ratios(rows: Rows) -> Iterator[tuple[np.ndarray, list[np.ndarray], Callable[..., np.ndarray]]]:

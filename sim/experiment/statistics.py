@@ -153,7 +153,7 @@ def mean_interval(values: np.ndarray, draws: np.ndarray) -> Interval:
             se = sd / np.sqrt(n)
         else:
             units, se = _clustered_error(values, mean, draws)
-        reach = np.where(units > 1, _student(units) * se, np.nan)
+        reach = np.where(units > 1, student(units) * se, np.nan)
     return Interval(mean, mean - reach, mean + reach)
 
 
@@ -197,13 +197,14 @@ def _is_alone(draws: np.ndarray) -> bool:
     return len(np.unique(draws)) == len(draws)
 
 
-def _student(units: np.ndarray) -> np.ndarray:
+def student(units: np.ndarray) -> np.ndarray:
+    """How many errors a 95 % interval reaches by Student's t over so many units."""
     return stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2)
 
 
 def _critical(values: np.ndarray, draws: np.ndarray) -> np.ndarray | float:
     """How many errors a score interval reaches: as the normal law says, or where draws are shared Student's t."""
-    return Z if _is_alone(draws) else _student(_units(values, draws))
+    return Z if _is_alone(draws) else student(_units(values, draws))
 
 
 def _worth(values: np.ndarray, variance: np.ndarray, draws: np.ndarray) -> np.ndarray:
@@ -312,7 +313,7 @@ def _spread_of_jackknife(left_out: np.ndarray) -> np.ndarray:
 def _clustered_error(values: np.ndarray, mean: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How many draws have a defined value, and the error of the mean from the spread of the draws' sums."""
     defined = ~np.isnan(values)
-    sums, units = _by_draw(np.where(defined, values - mean, 0.0), draws), _units(values, draws)
+    sums, units = by_draw(np.where(defined, values - mean, 0.0), draws), _units(values, draws)
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt((sums**2).sum(axis=0) * units / np.maximum(units - 1, 1)) / defined.sum(axis=0)
     return units, error
@@ -320,11 +321,13 @@ def _clustered_error(values: np.ndarray, mean: np.ndarray, draws: np.ndarray) ->
 
 def _units(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """How many draws have a defined value; shape (columns,)."""
-    return (_by_draw(~np.isnan(values), draws) > 0).sum(axis=0)
+    return (by_draw(~np.isnan(values), draws) > 0).sum(axis=0)
 
 
-def _by_draw(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+def by_draw(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Sums over the replications of each draw; shape (draws, columns)."""
+    if _is_alone(draws):
+        return values
     number = np.unique(draws, return_inverse=True)[1]
     sums = np.zeros((number.max() + 1, values.shape[1]))
     np.add.at(sums, number, values)

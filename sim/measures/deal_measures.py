@@ -21,8 +21,8 @@ from sim.measures.sums import Sums, positive
 from sim.rules.target import reached
 
 MOST_COVERAGE = 10.0  # of what is left to close
-_TO_GO = {"all": "month", "segment": "quarter"}
-_ROLLED = {"all": "month", "segment": "quarter"}  # not by region: territory that is divided anew moves open deals
+_MONTHLY = {"all": "month", "segment": "quarter"}
+_ROLLED = _MONTHLY  # not by region: territory that is divided anew moves open deals
 
 
 def _with_judgment(sums: Sums) -> np.ndarray:
@@ -117,13 +117,13 @@ DEAL_MEASURES = (
     Measure(
         "hits_target", "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
         "1 if bookings >= target, else 0",
-        lambda s: reached(s["bookings"], s["target"]).astype(float), {"all": "month", "segment": "quarter"},
+        lambda s: reached(s["bookings"], s["target"]).astype(float), _MONTHLY,
         yes_no=True,
     ),
     Measure(
         "judgment", "USD", "flow", "What leaders add to the model's number, or take from it; no part of bookings.",
         "the judgment lever at each quarter's start, a third a month or by weeks", lambda s: s["judgment"],
-        {"all": "month", "segment": "quarter"},
+        _MONTHLY,
     ),
     Measure(
         "bookings_with_judgment", "USD", "flow", "What the model books and what leaders add to it.",
@@ -206,19 +206,19 @@ DEAL_MEASURES = (
         "policy_coverage", "ratio", "state", "All open pipeline against the target of the coming quarter.",
         "open_pipeline / target of this month and the two after it (the last month repeats past the horizon), to be"
         " read beside coverage_target; years and total: mean over quarters",
-        _policy_coverage, {"all": "month", "segment": "quarter"},
+        _policy_coverage, _MONTHLY,
     ),
     Measure(
         "to_go_pipeline", "USD", "state", "Open pipeline dated in what is left of the quarter.",
         "open amounts dated in the rest of the quarter, at the start of each month; a quarter: at the start of its last"
         " month; empty in years and the total",
-        lambda s: _at_last_months(s, s.by_month["dated_in_quarter_usd"]), _TO_GO,
+        lambda s: _at_last_months(s, s.by_month["dated_in_quarter_usd"]), _MONTHLY,
     ),
     Measure(
         "to_go_target", "USD", "state", "What is left of the quarter's target.",
         "quarter's target - bookings so far in the quarter, below 0 where it is passed, at the start of each month; a"
         " quarter: at the start of its last month; empty in years and the total",
-        lambda s: _at_last_months(s, _to_go_usd(s)), _TO_GO,
+        lambda s: _at_last_months(s, _to_go_usd(s)), _MONTHLY,
     ),
     Measure(
         "to_go_coverage", "ratio", "state",
@@ -226,7 +226,7 @@ DEAL_MEASURES = (
         " left, so read its median (p50); the mean and its interval are over replications that have something left.",
         "to_go_pipeline / to_go_target; years and total: mean over quarters;"
         f" at most {MOST_COVERAGE:.0f}, as what is left may be next to nothing; undefined where the target is reached",
-        _to_go_coverage, _TO_GO,
+        _to_go_coverage, _MONTHLY,
     ),
     Measure(
         "win_rate_narrow", "share", "ratio", "Wins among the deals that somebody won.", "wins / (wins + losses)",

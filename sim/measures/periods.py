@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import DAYS_PER_MONTH, Calendar
+from sim.calendar import Calendar
 
 PERIOD_KINDS = ("month", "quarter", "year", "total")
 MONTH, QUARTER, YEAR, TOTAL = range(4)
@@ -31,12 +31,8 @@ class Periods:
         return self.months.shape[1]
 
     @property
-    def days_per_month(self) -> float:
-        return 30.0 if self.calendar.equal_months else DAYS_PER_MONTH
-
-    @property
     def days_per_year(self) -> float:
-        return 12.0 * self.days_per_month
+        return self.calendar.days_per_year
 
     def of_kind(self, kind: int) -> slice:
         """Where the periods of one kind stand on the period axis."""

@@ -11,6 +11,8 @@ from sim import ledger as tables
 from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place
 
+_ROW_OF_KIND = np.full(len(tables.MOVE_KINDS), -1, np.int64)
+_ROW_OF_KIND[[tables.CREATED, tables.WIN, tables.LOSS, tables.GAVE_UP]] = 0, 1, 2, 2
 NAMES = ("created_usd", "won_usd", "ended_usd", "open_deals_end", "open_usd_end")
 
 
@@ -23,11 +25,11 @@ def pipeline_cube(frame: Frame, ledger: Ledger, code: np.ndarray) -> Cube:
     months, sources = frame.periods.count_months, len(frame.groups.sources)
     amounts, moves = listed_usd(ledger), ledger.moves
     values = np.zeros((len(NAMES), frame.groups.count_cells, sources, months))
-    in_run = (moves["day"] >= 0.0) & (moves["day"] < frame.periods.calendar.horizon)
-    for row, kinds in enumerate(((tables.CREATED,), (tables.WIN,), (tables.LOSS, tables.GAVE_UP))):
-        kept = moves[in_run & np.isin(moves["kind"], kinds)]
-        index = code[kept["deal"]] * months + frame.periods.month_index(kept["day"])
-        values[row] = place(frame, 1, sources, index, amounts[kept["deal"]])[0]
+    row, day = _ROW_OF_KIND.take(moves["kind"]), np.ascontiguousarray(moves["day"])
+    kept = np.flatnonzero((row >= 0) & (day >= 0.0) & (day < frame.periods.calendar.horizon))
+    row, day, deal = row.take(kept), day.take(kept), moves["deal"].take(kept)
+    index = row * values[0].size + code.take(deal) * months + frame.periods.month_index(day)
+    values[:3] = place(frame, 3, sources, index, amounts.take(deal))
     values[3:, :, 0] = _at_end(frame, ledger, amounts, code // sources)
     return Cube(NAMES, values, "source")
 

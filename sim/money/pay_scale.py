@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -25,9 +24,8 @@ class PayScale:
         costs = scenario.world.costs
         days, rise = [-np.inf], costs.yearly_raise
         if rise.share > 0.0:
-            month, day = (int(part) for part in rise.month_day.split("-"))
             years = range(calendar.start.year, calendar.date_of(calendar.horizon).year + 1)
-            raised = [float(calendar.day_of(date(year, month, day))) for year in years]
+            raised = [float(calendar.day_of(rise.in_year(year))) for year in years]
             days += [one for one in raised if 0.0 < one < calendar.horizon]
         region = [costs.region_salary_multiplier.get(name, 1.0) for name in scenario.world.regions]
         return cls(np.array(region), np.array(days), (1.0 + rise.share) ** np.arange(len(days)))

@@ -137,12 +137,17 @@ def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by
     Args:
         months: of the run, in one quarter. cut_by: ``days`` or ``months``, see ``sim.scenario.quota``.
     """
-    edges = calendar.month_starts[months[0] : months[-1] + 2]
-    begin, end = edges[0], edges[-1]
+    begin, end = calendar.month_starts[[months[0], months[-1] + 1]]
     if cut_by == "months":
-        held = np.diff(np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None]), axis=1)
-        return np.average(held / np.diff(edges), axis=1, weights=calendar.month_weight[months]) * (end - begin)
+        held = _part_held(calendar, months, spells)
+        return np.average(held, axis=1, weights=calendar.month_weight[months]) * (end - begin)
     return np.clip(np.minimum(spells["end_day"], end) - np.maximum(spells["start_day"], begin), 0.0, None)
+
+
+def _part_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray) -> np.ndarray:
+    """The part of each month that each spell was held; shape (spells, months). The months follow on each other."""
+    edges = calendar.month_starts[months[0] : months[-1] + 2]
+    return np.diff(np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None]), axis=1) / np.diff(edges)
 
 
 def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | int, spells: np.ndarray) -> np.ndarray:
@@ -151,9 +156,7 @@ def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | 
     Args:
         months: of the run, in one quarter. month: one of them, for each spell.
     """
-    edges = calendar.month_starts[months[0] : months[-1] + 2]
-    start, end = spells["start_day"][:, None], spells["end_day"][:, None]
-    held = np.diff(np.clip(edges, start, end), axis=1) / np.diff(edges) * calendar.month_weight[months]
+    held = _part_held(calendar, months, spells) * calendar.month_weight[months]
     return held[np.arange(len(spells)), month - months[0]] / np.maximum(held.sum(axis=1), 1e-9)
 
 

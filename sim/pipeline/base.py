@@ -17,6 +17,7 @@ from sim.pipeline.customers import (
     move_arr,
     new_customer,
     segment_of,
+    take_step,
     write_contract,
 )
 from sim.pipeline.deals import set_amount, size_by_law
@@ -160,17 +161,6 @@ def start_book(state, c, day, past):
     customer["arr_usd"] = 0.0
     move_arr(state, c, day, ledger.ARR_OPENING, ledger.OWN_COURSE, arr)
     date_next(state, c)
-
-
-@inlined
-def take_step(state, c):
-    """A slow start's next step, which is past; answers how much it brought."""
-    customer = state.customers[c]
-    step = whole_cents(customer["growth_left_usd"] / customer["growth_steps"])
-    customer["growth_left_usd"] = whole_cents(customer["growth_left_usd"] - step)
-    customer["growth_steps"] -= 1
-    date_growth(state, c)
-    return step
 
 
 @compiled

@@ -51,9 +51,11 @@ def write_contract(state, c, deal, kind, start, end, arr):
     row["end_day"] = end
     row["arr_usd"] = arr
     # What begins whole months from the anchor, as renewals do, keeps to its day of the month; the rest to its own.
-    whole = np.round(months_since(state, customer["anchor_day"], start))
-    in_step = months_after(state, customer["anchor_day"], whole) == start
-    row["anchor_day"] = customer["anchor_day"] if in_step else start
+    row["anchor_day"] = start
+    if start != customer["anchor_day"]:
+        whole = np.round(months_since(state, customer["anchor_day"], start))
+        if months_after(state, customer["anchor_day"], whole) == start:
+            row["anchor_day"] = customer["anchor_day"]
 
 
 @inlined
@@ -74,6 +76,17 @@ def date_growth(state, c):
     if customer["growth_steps"] > 0:
         steps = terms["growth_steps"] - customer["growth_steps"] + 1
         customer["growth_day"] = months_after(state, customer["since_day"], steps * terms["growth_months"])
+
+
+@inlined
+def take_step(state, c):
+    """A slow start's next step, with the day of the one after it; answers how much it brought."""
+    customer = state.customers[c]
+    step = whole_cents(customer["growth_left_usd"] / customer["growth_steps"])
+    customer["growth_left_usd"] = whole_cents(customer["growth_left_usd"] - step)
+    customer["growth_steps"] -= 1
+    date_growth(state, c)
+    return step
 
 
 @inlined

@@ -13,12 +13,12 @@ from sim.pipeline.clocks import enter, worked_at
 from sim.pipeline.customers import (
     count_terms,
     date_expansion,
-    date_growth,
     date_next,
     expansion_size,
     is_gone,
     move_arr,
     segment_of,
+    take_step,
     write_contract,
 )
 from sim.pipeline.deals import new_lead, set_amount
@@ -94,11 +94,7 @@ def wish_for_more(state, c, day):
 def grow(state, c, day):
     """A slow start's next step; the last one brings exactly what is left."""
     customer = state.customers[c]
-    left = customer["growth_left_usd"]
-    step = whole_cents(left / customer["growth_steps"])
-    customer["growth_left_usd"] = whole_cents(left - step)
-    customer["growth_steps"] -= 1
-    date_growth(state, c)
+    step = take_step(state, c)
     if day < customer["term_end"]:
         write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end"], step)
     move_arr(state, c, day, ledger.ARR_GROWTH, ledger.OWN_COURSE, step)

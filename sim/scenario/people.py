@@ -285,12 +285,16 @@ class Raise(Noun):
         try:
             if not re.fullmatch(r"\d{2}-\d{2}", self.month_day):
                 raise ValueError
-            date(2023, int(self.month_day[:2]), int(self.month_day[3:]))
+            self.in_year(2023)
         except ValueError:
             raise ValueError(
                 f"month_day {self.month_day!r} is no day of every year, as month-day, such as 04-01"
             ) from None
         return self
+
+    def in_year(self, year: int) -> date:
+        """Its day in a calendar year."""
+        return date(year, int(self.month_day[:2]), int(self.month_day[3:]))
 
 
 class Costs(Noun):
