@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from sim.experiment.statistics import compare, summarize
+from sim.results.estimates import compare, summarize
 
 SEGMENTS, REGIONS = ("smb", "mid_market", "enterprise"), ("east", "west")
 STAGES = ("qualify", "discover", "propose", "negotiate")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.experiment import store
-from sim.experiment.opening_files import write_opening_files
+from sim.results import store
+from sim.results.opening_files import write_opening_files
 from sim.scenario.load import load_source
 
 WORDS = ["run.replications=1", "run.months=3", "run.n_jobs=1", "run.figures=false", "opening.past_seat_years=0"]

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from fake_run import Plan, write_fake_run
 
-from sim.report import assumptions
-from sim.report.few import MOST, few, grids, left_out, title
-from sim.report.figures import cost_against_odds
-from sim.report.figures.style import house_style
-from sim.report.run_folder import RunFolder, read_run
-from sim.report.words import plan_name
+from sim.results.run_folder import RunFolder, read_run
+from sim.show import assumptions
+from sim.show.few import MOST, few, grids, left_out, title
+from sim.show.figures import cost_against_odds
+from sim.show.figures.style import house_style
+from sim.show.words import plan_name
 
 DAYS, DELAYS = (0, 7, 14, 30), (0, 2, 5)
 

@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 from fake_run import Plan, write_fake_run
 
-from sim.report import figures, pay, tables
-from sim.report.figures import Subject, answers, capacity, cash, fan, payout, pipeline
-from sim.report.figures.style import Drawn, house_style
-from sim.report.html import write_report, write_whole
-from sim.report.market import market
-from sim.report.run_folder import RunFolder, read_run
-from sim.report.undrawn import Undrawable
+from sim.results.run_folder import RunFolder, read_run
+from sim.show import figures, pay, tables
+from sim.show.figures import Subject, answers, capacity, cash, fan, payout, pipeline
+from sim.show.figures.style import Drawn, house_style
+from sim.show.html import write_report, write_whole
+from sim.show.market import market
+from sim.show.undrawn import Undrawable
 
 NUMBERS = ["mean", "p10", "p50", "p90"]
 SOME = ("cumulative_bookings", "heads_and_ramp")
@@ -66,7 +66,7 @@ def test_a_figure_that_cannot_be_drawn_says_why_in_its_place_and_the_others_are_
     monkeypatch.setattr(figures, "SUBJECTS", (*odd, subjects[SOME[0]]))
     (two / "figures").mkdir(exist_ok=True)
     (two / "figures" / "odd.png").write_bytes(b"of an earlier run")
-    monkeypatch.setattr("sim.report.run_folder.json.loads", lambda text: {**loads(text), "left_out": ["No quarters."]})
+    monkeypatch.setattr("sim.results.run_folder.json.loads", lambda text: {**loads(text), "left_out": ["No quarters."]})
     page = write_report(two).read_text(encoding="utf-8")
     assert "Cannot be drawn: ValueError: alpha (1.02) is outside 0-1 &lt;range&gt; No quarters." in page
     assert "Cannot be drawn: the run keeps no quarters of heads. No quarters." in page
@@ -95,7 +95,7 @@ def test_a_full_disk_is_no_picture_s_own_matter_and_leaves_no_half_a_report(
         raise OSError(28, "No space left on device")
 
     report = tmp_path / "report.html"
-    monkeypatch.setattr("sim.report.html.os.fsync", full)
+    monkeypatch.setattr("sim.show.html.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(report, "<p>")
     assert list(tmp_path.iterdir()) == []

@@ -12,8 +12,8 @@ import pytest
 from sim import ledger
 from sim.app.opening import write_records
 from sim.cli import main
+from sim.experiment.content import content_hash
 from sim.experiment.settings import load_settings
-from sim.experiment.store import content_hash
 from sim.luck import Luck
 from sim.org.opening import Opening
 from sim.org.opening_export import records_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
-from sim.report.html import write_report
+from sim.show.html import write_report
 from tests.fake_run import Plan, write_fake_run
 
 Capture = pytest.CaptureFixture[str]

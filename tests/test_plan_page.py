@@ -9,14 +9,14 @@ import pytest
 import yaml
 from fake_run import ONE_MORE, Plan, write_fake_run
 
-from sim.report import one_more_head, plan
-from sim.report.figures import SUBJECTS, capacity
-from sim.report.figures.style import house_style
-from sim.report.html import write_report
-from sim.report.plan_steps import steps
-from sim.report.run_folder import RunFolder, read_run
-from sim.report.tables import Table
-from sim.report.words import MINUS, thousands, usd
+from sim.results.run_folder import RunFolder, read_run
+from sim.show import one_more_head, plan
+from sim.show.figures import SUBJECTS, capacity
+from sim.show.figures.style import house_style
+from sim.show.html import write_report
+from sim.show.plan_steps import steps
+from sim.show.tables import Table
+from sim.show.words import MINUS, thousands, usd
 
 TWO = (Plan("base"), Plan("hire_early", 14, 5))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment.ratios import ratio_of_means, with_ratio_differences, with_ratios
-from sim.experiment.statistics import compare, mean_interval, summarize
 from sim.measures import kpis
 from sim.measures.catalogue import MEASURES
 from sim.measures.groups import groups_of
 from sim.measures.means import over
 from sim.measures.periods import PERIOD_KINDS
+from sim.results.estimates import compare, mean_interval, summarize
+from sim.results.ratios import ratio_of_means, with_ratio_differences, with_ratios
 from tests.small import small
 
 RATIO = over("cost", "bookings").of

@@ -13,15 +13,15 @@ import pytest
 from fake_run import Plan, write_fake_run
 from PIL import Image
 
-from sim.report import answer, assumptions, findings, judgment, pages, pay, profit_and_loss, tables, words
-from sim.report.figures import SUBJECTS, heads, leavers, pay_rate, payout, retention, waterfall
-from sim.report.figures.style import house_style
-from sim.report.html import write_report
-from sim.report.pages import PAGES
-from sim.report.payout import payouts
-from sim.report.replications import mean_with_error, share_with_error
-from sim.report.run_folder import read_run
-from sim.report.words import usd
+from sim.results.replications import mean_with_error, share_with_error
+from sim.results.run_folder import read_run
+from sim.show import answer, assumptions, findings, judgment, pages, pay, profit_and_loss, tables, words
+from sim.show.figures import SUBJECTS, heads, leavers, pay_rate, payout, retention, waterfall
+from sim.show.figures.style import house_style
+from sim.show.html import write_report
+from sim.show.pages import PAGES
+from sim.show.payout import payouts
+from sim.show.words import usd
 
 THREE = (Plan("base"), Plan("hire_early", 14, 5, 3.5, 500_000), Plan("hire_late", 12, 13))
 NASTY = '<b>&"x'

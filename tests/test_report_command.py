@@ -9,7 +9,7 @@ from fake_run import Plan, write_fake_run
 
 from sim.app import playing
 from sim.cli import main
-from sim.report import figures
+from sim.show import figures
 
 SHORT = ["run.replications=2", "run.months=3", "run.n_jobs=1", "opening.past_seat_years=0"]
 

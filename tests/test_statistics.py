@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiment.statistics import compare, summarize
+from sim.results.estimates import compare, summarize
 
 COLUMNS = 4000
 N = 200

@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from sim.experiment import store
-from sim.experiment.kpi_file import BLOCK_ROWS, KpiFile
+from sim.experiment.content import content_hash
 from sim.experiment.settings import RunSettings
-from sim.experiment.statistics import compare, summarize
 from sim.measures import kpis
 from sim.measures.catalogue import MEASURES, UNITS
+from sim.results import store
+from sim.results.estimates import compare, summarize
+from sim.results.kpi_file import BLOCK_ROWS, KpiFile
 from sim.scenario.load import load_source
 from tests.small import small
 
@@ -145,14 +146,14 @@ def test_a_name_with_commas_and_quotes_stays_one_cell(tmp_path):
 def test_the_hash_knows_what_changes_numbers():
     base = load_source("base")
     settings = RunSettings()
-    same = store.content_hash([base], settings)
+    same = content_hash([base], settings)
     for harmless in ({"n_jobs": 3}, {"results_folder": "elsewhere"}, {"figures": False}):
-        assert store.content_hash([base], RunSettings(**harmless)) == same
+        assert content_hash([base], RunSettings(**harmless)) == same
     for telling in ({"seed": 2}, {"replications": 7}, {"lucks_per_draw": 2}, {"months": 12}, {"uncertain": False}):
-        assert store.content_hash([base], RunSettings(**telling)) != same
+        assert content_hash([base], RunSettings(**telling)) != same
     changed = load_source("base", ["levers.backfill.approval_days=15"])
-    assert store.content_hash([changed], settings) != same
-    assert store.content_hash([base, changed], settings) != store.content_hash([changed, base], settings)
+    assert content_hash([changed], settings) != same
+    assert content_hash([base, changed], settings) != content_hash([changed, base], settings)
 
 
 def test_scenarios_are_stored_as_run_and_can_be_run_again(tmp_path):

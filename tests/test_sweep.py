@@ -17,9 +17,9 @@ from sim.app.request import parse
 from sim.app.words import plans_table
 from sim.cli import main
 from sim.experiment.experiment import Outcome
-from sim.experiment.statistics import summarize
-from sim.experiment.verdict import Horizon, Played, judge
 from sim.measures.kpis import table
+from sim.results.estimates import summarize
+from sim.results.verdict import Horizon, Played, judge
 from sim.scenario.load import load_source
 from tests.small import small
 

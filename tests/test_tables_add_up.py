@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.kpi_file import KpiFile
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.deal_measures import MOST_COVERAGE
 from sim.measures.rolls import ROLLS
+from sim.results.kpi_file import KpiFile
 from sim.scenario.load import load
 from sim.scenario.scenario import UNALLOCATED
 from sim.world import simulate

@@ -13,13 +13,13 @@ from fake_run import Plan, write_fake_run
 from sim.app.listing import questions
 from sim.app.request import parse
 from sim.cli import main
-from sim.experiment.criterion import CRITERIA, Criterion
-from sim.experiment.verdict import Horizon, Played, Verdict, judge
-from sim.report import answer, findings
-from sim.report.run_folder import read_run
-from sim.report.verdict import paragraphs
+from sim.results.criterion import CRITERIA, Criterion
+from sim.results.run_folder import read_run
+from sim.results.verdict import Horizon, Played, Verdict, judge
 from sim.scenario.doubts import doubts
 from sim.scenario.load import load_source
+from sim.show import answer, findings
+from sim.show.verdict import paragraphs
 
 Capture = pytest.CaptureFixture[str]
 COUNT = 100

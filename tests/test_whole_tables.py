@@ -12,19 +12,19 @@ import pytest
 from fake_run import Plan, write_fake_run
 
 from sim.cli import main
-from sim.experiment import store
 from sim.experiment.draws import write_draws
-from sim.experiment.git_revision import git_revision
 from sim.experiment.settings import RunSettings
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.deal_measures import MOST_COVERAGE
 from sim.measures.groups import groups_of
 from sim.measures.left_out import left_out_in_words
-from sim.report import figures
-from sim.report.html import write_report
+from sim.results import store
+from sim.results.git_revision import git_revision
 from sim.scenario.load import load, load_source
 from sim.scenario.uncertainty import draw
+from sim.show import figures
+from sim.show.html import write_report
 from tests import ledgers
 from tests.small import small
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.report.words import usd
 from sim.scenario.records.account import SET_ASIDE, VERDICTS, Account, Reason
 from sim.scenario.records.layout import LAYOUTS
+from sim.show.words import usd
 
 
 def account_lines(account: Account) -> Iterator[str]:

@@ -13,13 +13,13 @@ from sim.app.request import Request
 from sim.app.words import differences_in_words, judgments_in_words, last_month, plans_table
 from sim.experiment.experiment import Outcome, run
 from sim.experiment.settings import RunSettings
-from sim.report.findings import too_few
-from sim.report.html import write_report
-from sim.report.undrawn import made_or_told, reason_of
-from sim.report.verdict import paragraphs
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
+from sim.show.findings import too_few
+from sim.show.html import write_report
+from sim.show.undrawn import made_or_told, reason_of
+from sim.show.verdict import paragraphs
 
 
 def play(request: Request) -> int:

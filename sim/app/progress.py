@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bar
 from rich.segment import Segment
 
-from sim.report.words import shown
+from sim.show.words import shown
 
 LINES = 10
 UNBOUNDED_WIDTH = 10_000

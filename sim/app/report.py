@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.experiment.store import LATEST, MANIFEST, led_to
-from sim.report.html import write_report
-from sim.report.undrawn import reason_of
+from sim.results.store import LATEST, MANIFEST, led_to
 from sim.scenario.errors import UserError
+from sim.show.html import write_report
+from sim.show.undrawn import reason_of
 
 USUAL = Path("results") / LATEST
 

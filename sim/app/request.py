@@ -8,8 +8,8 @@ from math import prod
 
 from sim.app import sweep
 from sim.app.sweep import Sweep, read_sweep, swept
-from sim.experiment.criterion import CRITERIA
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
+from sim.results.criterion import CRITERIA
 from sim.scenario.compose import check_given_once
 from sim.scenario.errors import UserError, did_you_mean, listed
 from sim.scenario.load import ScenarioSource, load_source

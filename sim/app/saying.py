@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import sys
 
-from sim.report.words import shown
+from sim.show.words import shown
 
 PLAINER = {
     "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "...",

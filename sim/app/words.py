@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment.experiment import Outcome
-from sim.experiment.gap import Gap
-from sim.experiment.verdict import Standing
-from sim.report.verdict import LONGEST_NAME, worth_measure
-from sim.report.words import odds, period_name, plan_name, sentence, signed_points, usd
+from sim.results.gap import Gap
+from sim.results.verdict import Standing
+from sim.show.verdict import LONGEST_NAME, worth_measure
+from sim.show.words import odds, period_name, plan_name, sentence, signed_points, usd
 
 WORTH_HEADING = {"value": "value,\nmean", "bookings_less_cost": "bookings\nless cost"}
 

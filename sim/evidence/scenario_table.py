@@ -13,10 +13,10 @@ from sim.evidence.section import Grid, Section
 from sim.experiment.experiment import CHUNK
 from sim.experiment.replicate import draw_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
-from sim.experiment.statistics import compare
 from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
+from sim.results.estimates import compare
 from sim.scenario.load import ScenarioSource, load_source
 
 REPLICATIONS = 200  # of each scenario; the luck is common, so they tell more than as many alone

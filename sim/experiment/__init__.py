@@ -1,1 +1,1 @@
-"""Many replications: run, compare, store."""
+"""Many replications of plans under the same luck, played over processes."""

@@ -21,19 +21,20 @@ import numpy as np
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 
-from sim.experiment import store
+from sim.experiment.content import content_hash
 from sim.experiment.draws import write_draws
-from sim.experiment.kpi_file import KpiFile
 from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
-from sim.experiment.opening_files import write_opening_files
-from sim.experiment.ratios import with_ratio_differences, with_ratios
 from sim.experiment.replicate import Part, draw_of, pasts_of, plan_rows, replicate
 from sim.experiment.settings import RunSettings
-from sim.experiment.statistics import Difference, Summary, compare, summarize
-from sim.experiment.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
 from sim.org.past import Past
+from sim.results import store
+from sim.results.estimates import Difference, Summary, compare, summarize
+from sim.results.kpi_file import KpiFile
+from sim.results.opening_files import write_opening_files
+from sim.results.ratios import with_ratio_differences, with_ratios
+from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
@@ -72,7 +73,7 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
 
     All files but the manifest are the same bytes for any number of workers. A run that breaks off leaves no folder.
     """
-    content = store.content_hash(sources, settings)
+    content = content_hash(sources, settings)
     results = Path(settings.results_folder)
     is_new = not results.exists()
     try:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator
 
-from sim.experiment.criterion import Criterion
 from sim.measures.kpis import MOST_ROWS
+from sim.results.criterion import Criterion
 from sim.scenario.compose import join, parse_override
 from sim.scenario.document import read_document
 from sim.scenario.errors import Problem, ScenarioError

@@ -1,0 +1,334 @@
+"""Statistics over replications: means and percentiles with their Monte Carlo errors, and paired differences.
+
+Matrices have one row a replication and one column a KPI row; NaN marks a value that is undefined in a replication and
+is left out. Replications that share a draw of the uncertainties are not independent: then errors come from a jackknife
+over groups of draws.
+
+What is true or not (whether the target is met) is a share over replications: it has a score interval instead of a
+spread, and no percentiles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, ndtri, stdtrit
+
+from sim.results.shares import difference_interval, share_interval
+
+SHARES = (0.10, 0.50, 0.90)
+JACKKNIFE_GROUPS = 20
+CONFIDENCE = 0.95
+Z = float(ndtri(0.5 + CONFIDENCE / 2))
+ROUNDING = 1e-9  # a difference of no more, in its unit or of what is compared, is none
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One entry a column; shape (columns,) each."""
+
+    n_defined: np.ndarray
+    mean: np.ndarray
+    sd: np.ndarray
+    p10: np.ndarray
+    p50: np.ndarray
+    p90: np.ndarray
+    se_mean: np.ndarray
+    se_p10: np.ndarray
+    se_p50: np.ndarray
+    se_p90: np.ndarray
+    ci_low: np.ndarray  # 95 % interval of the mean
+    ci_high: np.ndarray
+    ratio_of_means: np.ndarray  # of ratios that declare their parts, with its 95 % interval; NaN for all else
+    ratio_low: np.ndarray
+    ratio_high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One entry a column for b - a under the same luck; shape (columns,) each."""
+
+    mean_difference: np.ndarray
+    ci_low: np.ndarray
+    ci_high: np.ndarray
+    p_b_above_a: np.ndarray
+    variance_ratio_vs_independent: np.ndarray
+    p_b_above_a_low: np.ndarray  # its 95 % score interval
+    p_b_above_a_high: np.ndarray
+    ratio_difference: np.ndarray  # of ratios of means, with its 95 % interval; NaN for all else
+    ratio_difference_low: np.ndarray
+    ratio_difference_high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over replications and its 95 % interval; shape (columns,) each."""
+
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Summary:
+    """Mean, spread, percentiles and the standard error of each, and the interval of the mean.
+
+    Percentiles are straight lines between order statistics. With one luck a draw their errors are Maritz and Jarrett's;
+    otherwise, as the mean's, those of the jackknife over groups of draws. NaN where too few values are defined.
+
+    Args:
+        values: shape (replications, columns). draws: shape (replications,), which draw each replication belongs to.
+        yes_no: shape (columns,), which columns hold 1 for yes and 0 for no. They have no percentiles, and the standard
+            error of their mean is what the score interval reaches, in critical values.
+    """
+    n, mean, sd = moments(values)
+    order = np.argsort(values, axis=0)  # NaN sorts last
+    ordered = np.take_along_axis(values, order, axis=0)
+    percentiles = _at_ranks(ordered, n)
+    if _is_alone(draws):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            se_mean = np.where(n > 1, sd / np.sqrt(n), np.nan)
+        errors = _maritz_jarrett(ordered, n)
+    else:
+        se_mean, errors = _jackknife(values, order, ordered, draws)
+    within = mean_interval(values, draws)
+    low, high = within.low, within.high
+    if yes_no is not None and yes_no.any():
+        shares = share_of(values[:, yes_no], draws)
+        low[yes_no], high[yes_no] = shares.low, shares.high
+        se_mean[yes_no] = (shares.high - shares.low) / (2 * _critical(values[:, yes_no], draws))
+        percentiles[:, yes_no] = errors[:, yes_no] = np.nan
+    p10, p50, p90 = percentiles
+    se_p10, se_p50, se_p90 = errors
+    none = np.full((3, len(mean)), np.nan)  # sim/results/ratios.py has the columns that these follow from
+    return Summary(n, mean, sd, p10, p50, p90, se_mean, se_p10, se_p50, se_p90, low, high, *none)
+
+
+def compare(a: np.ndarray, b: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Difference:
+    """How much plan b differs from plan a, replication by replication.
+
+    The interval is Student's t at 95 %, over draws where several replications share one; of what is true or not, the
+    score interval of a difference between paired shares. How often b is above a, ties counted half, is such a
+    difference too: half of 1 + (share above - share below). The variance ratio is what independent luck would have
+    cost: (var a + var b)/var(b - a); NaN where the difference never varies.
+
+    Args:
+        a, b: shape (replications, columns), the same luck in a row. draws: shape (replications,).
+        yes_no: shape (columns,), which columns hold 1 for yes and 0 for no.
+    """
+    difference = paired(a, b)
+    both = ~np.isnan(difference)
+    found = mean_interval(difference, draws)
+    low, high = found.low, found.high
+    signs = share_difference(np.sign(difference), draws)
+    if yes_no is not None:  # their differences are signs
+        low, high = np.where(yes_no, signs.low, low), np.where(yes_no, signs.high, high)
+    sd = moments(difference)[2]
+    apart = moments(np.where(both, a, np.nan))[2] ** 2 + moments(np.where(both, b, np.nan))[2] ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(sd > 1e-12 * np.sqrt(apart), apart / sd**2, np.nan)
+    above, above_low, above_high = ((1 + x) / 2 for x in (signs.mean, signs.low, signs.high))
+    none = np.full((3, len(ratio)), np.nan)
+    return Difference(found.mean, low, high, above, ratio, above_low, above_high, *none)
+
+
+def paired(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """b - a, entry by entry; 0 where they differ by no more than rounding."""
+    difference = b - a
+    with np.errstate(invalid="ignore"):
+        is_none = np.abs(difference) <= ROUNDING * np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
+    return np.where(is_none, 0.0, difference)
+
+
+def mean_interval(values: np.ndarray, draws: np.ndarray) -> Interval:
+    """Means with Student's t interval, over draws where several replications share one; NaN ends from one unit alone.
+
+    Args:
+        values: shape (replications, columns). draws: shape (replications,).
+    """
+    n, mean, sd = moments(values)
+    units = n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if _is_alone(draws):
+            se = sd / np.sqrt(n)
+        else:
+            units, se = _clustered_error(values, mean, draws)
+        reach = np.where(units > 1, student(units) * se, np.nan)
+    return Interval(mean, mean - reach, mean + reach)
+
+
+def share_of(values: np.ndarray, draws: np.ndarray) -> Interval:
+    """Shares of yes (1) among yes and no (0), with Wilson's score interval.
+
+    Where replications share draws, their number is cut to what their spread between draws is worth, and the interval
+    reaches as many errors as Student's t over draws. Without spread it is cut to the number of draws.
+
+    Args:
+        values: shape (replications, columns), 1, 0 or NaN. draws: shape (replications,).
+
+    Source: Korn and Graubard, "Confidence intervals for proportions with small expected number of positive counts
+    estimated from survey data", Survey Methodology 24 (1998), with Wilson's interval in place of the exact one.
+    """
+    _, share, _ = moments(values)
+    low, high = share_interval(share, _worth(values, share * (1 - share), draws), _critical(values, draws))
+    return Interval(share, low, high)
+
+
+def share_difference(signs: np.ndarray, draws: np.ndarray) -> Interval:
+    """Paired differences of two shares, with Tango's score interval; shared draws count as in ``share_of``.
+
+    Args:
+        signs: shape (replications, columns): 1 where b alone says yes, -1 where a alone does, 0 where they agree, NaN
+            where undefined. draws: shape (replications,).
+
+    Source for shared draws: Yang, Sun and Hardin, "Confidence intervals for the difference of marginal probabilities in
+    clustered matched-pair binary data", Pharmaceutical Statistics 11 (2012).
+    """
+    _, mean, _ = moments(signs)
+    _, apart, _ = moments(signs**2)
+    worth = _worth(signs, apart - mean**2, draws)
+    more, less = (apart + mean) / 2, (apart - mean) / 2
+    low, high = difference_interval(more * worth, less * worth, worth, _critical(signs, draws))
+    return Interval(mean, low, high)
+
+
+def _is_alone(draws: np.ndarray) -> bool:
+    """Whether no two replications share a draw."""
+    return len(np.unique(draws)) == len(draws)
+
+
+def student(units: np.ndarray) -> np.ndarray:
+    """How many errors a 95 % interval reaches by Student's t over so many units."""
+    return stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2)
+
+
+def _critical(values: np.ndarray, draws: np.ndarray) -> np.ndarray | float:
+    """How many errors a score interval reaches: as the normal law says, or where draws are shared Student's t."""
+    return Z if _is_alone(draws) else student(_units(values, draws))
+
+
+def _worth(values: np.ndarray, variance: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """How many independent replications the defined ones are worth; shape (columns,).
+
+    Args:
+        variance: of one replication, were all independent.
+    """
+    n, mean, _ = moments(values)
+    if _is_alone(draws):
+        return n
+    units, error = _clustered_error(values, mean, draws)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        worth = np.clip(variance / error**2, units, n)
+    return np.where(variance > 0.0, worth, units)
+
+
+def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Count, mean and standard deviation (n - 1) of the defined values in each column."""
+    defined = ~np.isnan(values)
+    n = defined.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(defined, values, 0.0).sum(axis=0) / n
+        spread = np.where(defined, values - mean, 0.0)
+        sd = np.where(n > 1, np.sqrt((spread**2).sum(axis=0) / (n - 1)), np.nan)
+    return n, mean, sd
+
+
+def _at_ranks(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """The percentiles of the first n entries of each ordered column; shape (3, columns)."""
+    last = np.maximum(n - 1, 0)
+    position = np.array(SHARES)[:, None] * last
+    low = np.floor(position).astype(int)
+    column = np.arange(ordered.shape[1])
+    below, above = ordered[low, column], ordered[np.minimum(low + 1, last), column]
+    return below + (above - below) * (position - low)
+
+
+def _maritz_jarrett(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Standard errors of percentiles from the beta law of order statistics; shape (3, columns).
+
+    Source: Maritz and Jarrett, "A note on estimating the variance of the sample median", JASA 73 (1978).
+    """
+    errors = np.full((len(SHARES), ordered.shape[1]), np.nan)
+    for count in np.unique(n[n > 1]):
+        columns = np.flatnonzero(n == count)
+        part = ordered[:count, columns]
+        centered = part - part[count // 2]  # squares of large numbers would cancel badly
+        weights = _order_weights(int(count))
+        first, second = weights @ centered, weights @ centered**2
+        errors[:, columns] = np.sqrt(np.maximum(second - first**2, 0.0))
+    return errors
+
+
+def _order_weights(count: int) -> np.ndarray:
+    """How likely each order statistic stands where the percentile is; shape (3, count)."""
+    edges = np.arange(count + 1) / count
+    shares = np.array(SHARES)[:, None]
+    return np.diff(betainc((count + 1) * shares, (count + 1) * (1 - shares), edges), axis=1)
+
+
+def _jackknife(
+    values: np.ndarray, order: np.ndarray, ordered: np.ndarray, draws: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Errors of the mean, shape (columns,), and percentiles, shape (3, columns), leaving out a group of draws in turn.
+
+    A percentile read off one or two order statistics is too rough for a jackknife, so the smooth one of Harrell and
+    Davis stands in for it.
+
+    Source: Shao and Wu, "A general theory for jackknife variance estimation", Annals of Statistics 17 (1989);
+    Harrell and Davis, "A new distribution-free quantile estimator", Biometrika 69 (1982).
+    """
+    number = np.unique(draws, return_inverse=True)[1]
+    groups = min(number.max() + 1, JACKKNIFE_GROUPS)
+    if groups < 2:
+        return np.full(values.shape[1], np.nan), np.full((len(SHARES), values.shape[1]), np.nan)
+    group = number % groups
+    means, quantiles = [], []
+    for left_out in range(groups):
+        means.append(moments(values[group != left_out])[1])
+        kept = (group != left_out)[order] & ~np.isnan(ordered)
+        quantiles.append(_smooth_percentiles(_pushed_up(ordered, kept), kept.sum(axis=0)))
+    return _spread_of_jackknife(np.array(means)), _spread_of_jackknife(np.array(quantiles))
+
+
+def _pushed_up(ordered: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """The kept entries of each column moved to its top, in their order; NaN below."""
+    rank = np.argsort(~kept, axis=0, kind="stable")
+    return np.where(np.take_along_axis(kept, rank, axis=0), np.take_along_axis(ordered, rank, axis=0), np.nan)
+
+
+def _smooth_percentiles(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Harrell and Davis' percentiles of the first n entries of each ordered column; shape (3, columns)."""
+    quantiles = np.full((len(SHARES), ordered.shape[1]), np.nan)
+    for count in np.unique(n[n > 1]):
+        columns = np.flatnonzero(n == count)
+        quantiles[:, columns] = _order_weights(int(count)) @ ordered[:count, columns]
+    return quantiles
+
+
+def _spread_of_jackknife(left_out: np.ndarray) -> np.ndarray:
+    groups = len(left_out)
+    return np.sqrt((groups - 1) / groups * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+
+
+def _clustered_error(values: np.ndarray, mean: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many draws have a defined value, and the error of the mean from the spread of the draws' sums."""
+    defined = ~np.isnan(values)
+    sums, units = by_draw(np.where(defined, values - mean, 0.0), draws), _units(values, draws)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.sqrt((sums**2).sum(axis=0) * units / np.maximum(units - 1, 1)) / defined.sum(axis=0)
+    return units, error
+
+
+def _units(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """How many draws have a defined value; shape (columns,)."""
+    return (by_draw(~np.isnan(values), draws) > 0).sum(axis=0)
+
+
+def by_draw(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Sums over the replications of each draw; shape (draws, columns)."""
+    if _is_alone(draws):
+        return values
+    number = np.unique(draws, return_inverse=True)[1]
+    sums = np.zeros((number.max() + 1, values.shape[1]))
+    np.add.at(sums, number, values)
+    return sums

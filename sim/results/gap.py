@@ -1,0 +1,74 @@
+"""A gap: how far one scenario lies from another under the same luck, and whether that can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from sim.results.estimates import CONFIDENCE, compare, paired
+
+# Below this a difference is none: half of the last digit that anybody is told, in dollars and as a share.
+ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A scenario's number less that of another under the same luck."""
+
+    mean: float
+    low: float  # 95% interval of the mean
+    high: float
+    p10: float  # of single replications: what luck may make of it
+    p90: float
+    below: float  # share of replications in which it is below zero, by more than rounding
+    above: float
+    rounding: float
+    wider: float = 1.0  # by how much the interval must grow to hold for the best of several plans
+
+    @property
+    def reach(self) -> float:
+        """How far the 95% interval goes to either side, where it does so evenly."""
+        return (self.high - self.low) / 2
+
+    @property
+    def clear(self) -> bool:
+        """Whether the sign can be trusted: the interval leaves out zero, and the difference can be seen at all."""
+        return self._leaves_out_zero(1.0)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the scenario is clearly better than the other, one of many though it may be."""
+        return self.mean > 0 and self.clear_among_all
+
+    @property
+    def clear_among_all(self) -> bool:
+        """Whether it can be trusted of the best of several plans: one of many looks good by chance alone."""
+        return self._leaves_out_zero(self.wider)
+
+    def _leaves_out_zero(self, wider: float) -> bool:
+        low, high = self.mean - wider * (self.mean - self.low), self.mean + wider * (self.high - self.mean)
+        return abs(self.mean) >= self.rounding and (low > 0 or high < 0)
+
+
+def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, rivals: int) -> Gap:
+    """b - a. The interval may be widened by Bonferroni's rule for the best of several rivals.
+
+    Args:
+        a, b: shape (replications,), the same luck in a row; of odds 1 where the target is met and 0 where not.
+        draws: shape (replications,), which draw of the uncertainties each replication belongs to.
+        rivals: how many plans are held against the same one.
+    """
+    found = compare(a[:, None], b[:, None], draws, np.array([is_odds]))
+    each = paired(a, b)
+    each = each[~np.isnan(each)]
+    rounding = ROUNDING_OF_ODDS if is_odds else ROUNDING
+    p10, p90, below, above = np.nan, np.nan, np.nan, np.nan
+    if len(each):
+        p10, p90 = np.quantile(each, (0.1, 0.9))
+        below, above = np.mean(each <= -rounding), np.mean(each >= rounding)
+    tail, units = (1.0 - CONFIDENCE) / 2, max(len(np.unique(draws)) - 1, 1)
+    mean, low, high = (float(one[0]) for one in (found.mean_difference, found.ci_low, found.ci_high))
+    wider = float(stdtrit(units, 1 - tail / rivals) / stdtrit(units, 1 - tail))
+    return Gap(mean, low, high, float(p10), float(p90), float(below), float(above), rounding, wider)

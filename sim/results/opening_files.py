@@ -1,0 +1,79 @@
+"""What a run leaves behind of the files that openings read: what became of their rows, and the rows set aside.
+
+    opening_files.csv  by scenario and file: rows and dollars in the file, read, mended and set aside, with the reasons
+    set_aside.csv      each row that was not used, with its line and reason, as it stands in the file
+
+The rows are for the eyes of those who may read the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import and_
+from pathlib import Path
+from typing import TextIO
+
+from sim.results.copies import keep_mode, mode_of
+from sim.results.store import text
+from sim.scenario.load import ScenarioSource
+from sim.scenario.records.account import VERDICTS, Account
+from sim.scenario.records.files import Found, accounts_of, list_set_aside
+
+ACCOUNTS, ROWS_SET_ASIDE = "opening_files.csv", "set_aside.csv"
+IN_FILE, NOTE = "in file", "note"
+
+
+def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None:
+    """Write both tables; none where no opening has files. Raises ScenarioError where one cannot be read."""
+    found = {source.name: source.at_central().opening.found for source in sources}
+    with_files = {name: files for name, files in found.items() if files is not None}
+    if not with_files:
+        return
+    lines = [
+        f"{text(name)},{row}\n"
+        for name, files in with_files.items()
+        for account in accounts_of(files)
+        for row in _account_rows(account)
+    ]
+    with (folder / ACCOUNTS).open("w", encoding="utf-8", newline="") as file:
+        file.writelines(["scenario,kind,file,verdict,reason,rows,usd,first_lines\n", *lines])
+    aside = folder / ROWS_SET_ASIDE
+    aside.touch(0o600)
+    with aside.open("w", encoding="utf-8", newline="") as file:
+        file.write("scenario,kind,line,reason,row\n")
+        done: set[Found] = set()
+        for name, files in with_files.items():
+            if files not in done:
+                _list_rows(file, name, files)
+                done.add(files)
+    modes = [mode_of(stamp.path) for files in done for stamp in files.stamps.values()]
+    keep_mode(aside, reduce(and_, modes))
+
+
+def _account_rows(account: Account) -> Iterator[str]:
+    head = f"{account.kind},{text(account.name)}"
+    yield f"{head},{IN_FILE},,{account.row_count},{sum(account.cents.values()) / 100.0:.2f},"
+    for verdict in VERDICTS:
+        yield f"{head},{verdict},,{account.rows[verdict]},{account.cents[verdict] / 100.0:.2f},"
+    for verdict, reason, counted in account.by_reason():
+        lines = " ".join(map(str, counted.lines))
+        yield f"{head},{verdict},{text(reason)},{counted.rows},{counted.cents / 100.0:.2f},{lines}"
+    for note in account.notes:
+        yield f"{head},{NOTE},{text(note)},,,"
+
+
+class _Lines:
+    """Writes each row that is set aside, as it comes."""
+
+    def __init__(self, file: TextIO, name: str, kind: str):
+        self._file, self._start = file, f"{text(name)},{kind}"
+
+    def take(self, line: int, reason: str, cells: Sequence[str]) -> None:
+        self._file.write(f"{self._start},{line},{text(reason)},{text(','.join(cells))}\n")
+
+
+def _list_rows(file: TextIO, name: str, found: Found) -> None:
+    for account in accounts_of(found):
+        if account.rows["set aside"]:
+            list_set_aside(found, account.kind, _Lines(file, name, account.kind))

@@ -1,0 +1,194 @@
+"""The run folder: what a run leaves behind, under names that do not change.
+
+    manifest.json      command, settings, versions, content hash, seconds; the only file that differs between two runs
+                       of the same content
+    scenario.yaml      the resolved scenario, as run; of a comparison, the reference plan
+    scenario-NAME.yaml of a comparison, each other plan; all of them can be run again
+    files/PLAN/        copies of the files that a scenario reads, by the name of its own file without .yaml
+    kpis.parquet       every measure of every replication
+    summary.csv        means and percentiles with their errors; of ratios the ratio of means, too
+    uncertainties.csv  what each uncertainty came to in each draw, where they are drawn
+    differences.csv    of a comparison: each other plan b against the reference a
+    one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
+
+``latest`` beside the run folders leads to the newest. A run in the making has a hidden folder that ends in ``.part``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import __version__
+from sim.measures.catalogue import MEASURES
+from sim.measures.kpis import Rows
+from sim.results.copies import Copies
+from sim.results.estimates import Difference, Summary
+from sim.results.git_revision import git_revision
+from sim.results.kpi_file import ROW_COLUMNS, names_of
+from sim.results.verdict import Verdict
+from sim.scenario.load import ScenarioSource
+
+KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
+LATEST, PART = "latest", ".part"
+LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def create_folder(results: Path, name_hash: str, now: datetime) -> Path:
+    """A new folder for a run in the making, named after the instant, to the microsecond, and the content.
+
+    It is hidden under its own name and ``.part`` until ``finish_folder`` gives it its name.
+    """
+    folder = results / f".{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}{PART}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def finish_folder(folder: Path) -> Path:
+    """Give a run that is whole its name."""
+    return folder.rename(folder.with_name(folder.name.removeprefix(".").removesuffix(PART)))
+
+
+def point_latest(folder: Path) -> str:
+    """Let ``latest`` lead to a finished run: a symbolic link, or a text file where links are not allowed.
+
+    Returns: why it could not; empty where it does. The run is kept either way.
+    """
+    latest = folder.parent / LATEST
+    if latest.is_dir() and not latest.is_symlink():
+        return f"{latest} is a folder, so it does not lead to this run; rename it."
+    try:
+        if latest.is_symlink() or latest.exists():
+            latest.unlink()
+        try:
+            latest.symlink_to(folder.name, target_is_directory=True)
+        except OSError:
+            latest.write_text(folder.name + "\n", encoding="utf-8")
+    except OSError as problem:
+        return f"{latest} does not lead to this run: {problem.strerror or problem}."
+    return ""
+
+
+def led_to(path: Path) -> Path:
+    """The run folder that a path names, be it ``latest`` as a link or as a text file."""
+    return path.parent / path.read_text(encoding="utf-8").strip() if path.is_file() else path
+
+
+def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str, str]:
+    """Write each scenario as run, the reference plan first, with copies of its files. Returns names by scenario."""
+    files: dict[str, str] = {}
+    copies = Copies(folder)
+    for number, source in enumerate(sources):
+        file = f"scenario-{re.sub('[^A-Za-z0-9_-]+', '_', source.name)}.yaml" if number else "scenario.yaml"
+        if file.lower() in {other.lower() for other in files.values()}:
+            file = file.replace(".yaml", f"-{number}.yaml")
+        as_run = copies.of(source, Path(file).stem)
+        (folder / file).write_text(as_run.to_yaml(), encoding="utf-8")
+        files[source.name] = file
+    return files
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the facts of a run, with the versions of what it ran on."""
+    versions = {"salesim": __version__, "python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}}
+    content = {
+        **facts,
+        "versions": versions,
+        "git_revision": git_revision(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def facts_of(verdict: Verdict) -> dict[str, Any]:
+    """The verdict for the manifest: what was asked, what was found, and the years that it counts."""
+    return {
+        "asked": verdict.asked,
+        "criterion": verdict.criterion,
+        "reference": verdict.reference,
+        "pick": verdict.pick if verdict.enough else None,
+        "clear": verdict.clear,
+        **asdict(verdict.horizon),
+    }
+
+
+def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:
+    """Write summary.csv: one line a plan and KPI row."""
+    numbers = [field.name for field in fields(Summary)]
+    lines = [",".join(("scenario", *ROW_COLUMNS, "unit", *numbers))]
+    for plan, one, summary in zip(plans, rows, summaries, strict=True):
+        units = [MEASURES[code].unit for code in one.measure]
+        keys = (f"{key},{unit}" for key, unit in zip(_keys(one), units, strict=True))
+        lines += _lines(text(plan), keys, [getattr(summary, name) for name in numbers])
+    _write_lines(folder / SUMMARY, lines)
+
+
+def write_differences(
+    folder: Path, plans: Sequence[str], rows: Sequence[Rows], differences: Sequence[Difference]
+) -> None:
+    """Write differences.csv.
+
+    Args:
+        plans: the reference first, then one for each of ``differences`` and of ``rows``, the rows both plans have.
+    """
+    numbers = [field.name for field in fields(Difference)]
+    lines = [",".join(("a", "b", *ROW_COLUMNS, *numbers))]
+    for b, one, difference in zip(plans[1:], rows, differences, strict=True):
+        lines += _lines(f"{text(plans[0])},{text(b)}", _keys(one), [getattr(difference, name) for name in numbers])
+    _write_lines(folder / DIFFERENCES, lines)
+
+
+def guarded(name: str) -> str:
+    """A name that is never a formula to a spreadsheet: a quote before its first sign keeps it text."""
+    return f"'{name}" if name.startswith(STARTS_A_FORMULA) else name
+
+
+def text(name: str) -> str:
+    """A name as a CSV cell: quoted where needed, and never a formula to a spreadsheet."""
+    safe = guarded(name)
+    return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ',"\n\r') else safe
+
+
+def number(value: float) -> str:
+    """A number with 12 significant digits and no exponent, so that cents add up; nothing where it is undefined."""
+    if value != value:
+        return ""
+    said = f"{value:.12g}"
+    return f"{Decimal(said):f}" if "e" in said else said
+
+
+def _keys(rows: Rows) -> list[str]:
+    """The cells of ``ROW_COLUMNS`` of each row."""
+    cells = []
+    for column, names in names_of(rows).items():
+        safe = [text(name) for name in names]
+        cells.append([safe[code] for code in getattr(rows, column)])
+    return [",".join(row) for row in zip(*cells, strict=True)]
+
+
+def _lines(first: str, keys: Iterable[str], columns: list[np.ndarray]) -> list[str]:
+    cells = [[number(value) for value in column.tolist()] for column in columns]
+    return [f"{first},{key},{','.join(row)}" for key, *row in zip(keys, *cells, strict=True)]
+
+
+def _write_lines(path: Path, lines: list[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write("\n".join(lines) + "\n")

@@ -1,0 +1,225 @@
+"""The verdict: which plan to choose by a criterion, how clearly, and what lies behind it. Numbers only, no words.
+
+The screen and the report tell the same one. Every difference is taken replication by replication under the same luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
+from sim.results.gap import Gap, gap_between
+
+FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
+PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
+MEASURED = ("bookings", "cost", "target", "hits_target", "value", *PARTS, "arr_at_end")
+
+
+@dataclass(frozen=True)
+class Played:
+    """One scenario of a run: by measure each replication's number for everybody over the whole run.
+
+    ``totals[measure]`` has shape (replications,), NaN where undefined. A measure that the run lacks is left out.
+    """
+
+    name: str
+    kind: str  # plan or weather
+    totals: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How long plans are played, and how long and at what discount what their customers then still pay counts."""
+
+    played_years: float
+    run_off_years: float = 0.0
+    discount_per_year: float = 0.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one scenario stands: its means, and its differences from the scenario that plans are held against.
+
+    ``gaps`` has bookings less cost too; it is empty for that scenario itself.
+    """
+
+    name: str
+    kind: str
+    means: Mapping[str, float]
+    gaps: Mapping[str, Gap]
+    bookings_usd: tuple[float, float, float]  # P10, P50 and P90
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which plan to choose.
+
+    ``criterion`` is the one that was asked for, or bookings less cost where that is undefined. ``reference`` is the
+    first plan: what one does unless another plan is clearly better. ``pick`` is None where no scenario is a plan.
+    ``told`` is the plan whose difference from the reference the verdict rests on: the pick, or where the reference is
+    kept the next best; None where there is nothing to choose between.
+    """
+
+    asked: Criterion
+    known: tuple[Criterion, ...]  # the criteria that the run can be judged by
+    criterion: Criterion
+    horizon: Horizon
+    replications: int
+    standings: tuple[Standing, ...]
+    reference: str
+    pick: str | None
+    told: str | None
+    level: tuple[str, ...]  # other plans that cannot be told from the pick
+    turned: Mapping[Criterion, str]  # by criterion the plan that it puts clearly ahead of the pick
+
+    @property
+    def clear(self) -> bool:
+        """Whether the told plan can be told from the reference, one of many plans though it may be."""
+        return self.decides is not None and self.decides.clear_among_all
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are replications enough to judge by."""
+        return self.replications >= FEWEST_REPLICATIONS
+
+    @cached_property
+    def by_name(self) -> dict[str, Standing]:
+        """The standings by scenario."""
+        return {standing.name: standing for standing in self.standings}
+
+    @property
+    def plans(self) -> list[Standing]:
+        """Those that compete."""
+        return [standing for standing in self.standings if standing.kind == "plan"]
+
+    @property
+    def weather(self) -> list[Standing]:
+        """What befalls the reference."""
+        return [one for one in self.standings if one.kind != "plan" and one.name != self.reference]
+
+    def gap(self, measure: str, name: str | None = None) -> Gap | None:
+        """The difference of a scenario, the one told of unless named, from the reference; None where there is none."""
+        standing = self.by_name.get(name or self.told or "")
+        return standing.gaps.get(measure) if standing else None
+
+    @property
+    def decides(self) -> Gap | None:
+        """The difference, by the criterion, that the verdict rests on."""
+        return self.gap(MEASURE_OF[self.criterion])
+
+    @property
+    def risk(self) -> Gap | None:
+        """The difference in dollars that luck plays with: by the criterion, and for odds by value or what is kept."""
+        return self.gap(MEASURE_OF[self.risk_criterion])
+
+    @property
+    def risk_criterion(self) -> Criterion:
+        """The criterion in dollars by which the risk is told."""
+        if self.criterion != "odds":
+            return self.criterion
+        return "value" if "value" in self.known else WITHOUT_BILLING
+
+    @property
+    def break_even(self) -> float | None:
+        """What a dollar of ARR at the end must be worth for the told plan to equal the reference, in dollars.
+
+        None unless it gains by one of contribution and ending ARR and loses by the other, both clearly.
+        """
+        earned, arr = self.gap("contribution"), self.gap("arr_at_end")
+        if earned is None or arr is None or not (earned.clear and arr.clear) or earned.mean * arr.mean > 0:
+            return None
+        return -earned.mean / arr.mean
+
+    @property
+    def counted(self) -> float | None:
+        """What the run itself counts a dollar of ARR at the end for, between the told plan and the reference."""
+        arr, later = self.gap("arr_at_end"), [self.gap(part) for part in PARTS[1:]]
+        if arr is None or not arr.clear or None in later:
+            return None
+        return sum(one.mean for one in later if one is not None) / arr.mean
+
+
+@dataclass(frozen=True)
+class _Field:
+    """All scenarios of a run with their totals, and how any two of them differ."""
+
+    totals: Mapping[str, Mapping[str, np.ndarray]]
+    draws: np.ndarray
+    rivals: int  # plans beside the reference
+
+    def gap(self, b: str, a: str, measure: str) -> Gap:
+        first, second = self.totals[a][measure], self.totals[b][measure]
+        return gap_between(first, second, self.draws, measure == MEASURE_OF["odds"], self.rivals)
+
+    def mean(self, name: str, measure: str) -> float:
+        return _mean(self.totals[name][measure])
+
+    def standing(self, one: Played, reference: str) -> Standing:
+        mine, others = self.totals[one.name], self.totals[reference]
+        shared = [measure for measure in mine if measure in others] if one.name != reference else []
+        gaps = {measure: self.gap(one.name, reference, measure) for measure in shared}
+        low, middle, high = (float(q) for q in np.quantile(mine["bookings"], (0.1, 0.5, 0.9)))
+        return Standing(one.name, one.kind, {m: _mean(v) for m, v in mine.items()}, gaps, (low, middle, high))
+
+
+def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon: Horizon) -> Verdict:
+    """The verdict on the scenarios of a run, in the run's order.
+
+    Args:
+        draws: shape (replications,), which draw of the uncertainties each replication belongs to.
+    """
+    plans = [one.name for one in played if one.kind == "plan"]
+    reference = plans[0] if plans else played[0].name
+    field = _Field({one.name: _with_kept(one.totals) for one in played}, draws, max(len(plans) - 1, 1))
+    known = tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], field.totals))
+    criterion = asked if asked in known else WITHOUT_BILLING
+    standings = tuple(field.standing(one, reference) for one in played)
+    rivals = plans[1:] if len(draws) >= FEWEST_REPLICATIONS else []
+    told = _best(rivals, reference, MEASURE_OF[criterion], field)
+    pick = None if not plans else told if told and told in _ahead(rivals, reference, criterion, field) else reference
+    level: tuple[str, ...] = ()
+    turned: dict[Criterion, str] = {}
+    if pick is not None and rivals:
+        others = [name for name in plans if name != pick]
+        level = tuple(name for name in others if not field.gap(name, pick, MEASURE_OF[criterion]).clear)
+        for other in known:
+            if other != criterion and (ahead := _ahead(others, pick, other, field)):
+                turned[other] = max(ahead, key=lambda name, by=MEASURE_OF[other]: field.mean(name, by))  # type: ignore[misc]
+    return Verdict(
+        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned
+    )  # fmt: skip
+
+
+def _best(rivals: Sequence[str], reference: str, measure: str, field: _Field) -> str | None:
+    """The rival with the greatest mean among those clearly ahead of the reference, or among all where none is."""
+    gaps = {name: field.gap(name, reference, measure) for name in rivals}
+    ahead = [name for name in rivals if gaps[name].ahead]
+    return max(ahead or rivals, key=lambda name: gaps[name].mean, default=None)
+
+
+def _ahead(names: Sequence[str], of: str, criterion: Criterion, field: _Field) -> list[str]:
+    """The plans that are clearly ahead of one by a criterion."""
+    return [name for name in names if field.gap(name, of, MEASURE_OF[criterion]).ahead]
+
+
+def _with_kept(totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    known = {name: np.asarray(totals[name], float) for name in MEASURED if name in totals}
+    known[WITHOUT_BILLING] = known["bookings"] - known["cost"]
+    return known
+
+
+def _is_known(measure: str, all_totals: Mapping[str, Mapping[str, np.ndarray]]) -> bool:
+    """Whether every scenario has numbers for a measure; money that is nought throughout was not counted."""
+    for totals in all_totals.values():
+        if measure not in totals or not np.isfinite(totals[measure]).any():
+            return False
+    return measure == MEASURE_OF["odds"] or any(np.any(totals[measure]) for totals in all_totals.values())
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")

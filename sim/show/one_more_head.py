@@ -1,0 +1,171 @@
+"""What one more head of each role brings, as a run has measured it, beside what the average one brings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.results.replications import Estimate
+from sim.results.run_folder import RunFolder
+from sim.show.tables import Row, Table
+from sim.show.words import MINUS, NO_VALUE, cents, plan_name, ratio, readable, usd
+
+LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
+WORTH = {
+    "value": "Value",
+    "contribution": "Contribution",
+    "bookings_less_cost": "Bookings less cost",
+}
+LARGE_USD = 999_500.0  # from here on in millions
+FRACTIONS = (
+    (0.22, "less than a quarter"), (0.30, "about a quarter"), (0.38, "about a third"), (0.47, "less than half"),
+    (0.55, "about half"), (0.72, "about two thirds"),
+)  # fmt: skip
+CLEARLY_LESS = 0.8  # of the average head's bookings: below it the reason is named
+
+
+@dataclass(frozen=True)
+class OneMoreHead:
+    """One role in one segment; dollars a year over the run's last 12 months, but ``worth`` over the whole run."""
+
+    role: str
+    segment: str  # empty for a role that serves all segments
+    bookings: Estimate
+    cost: Estimate
+    worth: Estimate
+    worth_name: str
+    whole_run: Estimate  # bookings a year
+    average: float  # bookings a year of the average head of the role; NaN where none are its own
+    heads: float  # seats filled, of one
+
+    @property
+    def name(self) -> str:
+        """``mid market AE``."""
+        return " ".join(readable(one) for one in (self.segment, self.role) if one)
+
+
+def one_more_heads(run: RunFolder) -> list[OneMoreHead]:
+    """Every role and segment that was played, in the run's order; none where none was."""
+    return [
+        _read(str(role), str(segment), rows.set_index(["quantity", "period"]))
+        for (role, segment), rows in run.one_more_head.groupby(["role", "segment"], sort=False)
+    ]
+
+
+def _read(role: str, segment: str, rows: pd.DataFrame) -> OneMoreHead:
+    def of(quantity: str, period: str) -> Estimate:
+        row: Any = rows.loc[(quantity, period)]
+        return Estimate(float(row["mean"]), float(row["ci_low"]), float(row["ci_high"]))
+
+    worth = next(name for name in WORTH if (name, WHOLE_RUN) in rows.index)
+    return OneMoreHead(
+        role, segment, of("bookings", LAST_YEAR), of("cost", LAST_YEAR), of(worth, WHOLE_RUN), WORTH[worth],
+        of("bookings", WHOLE_RUN), of("average_bookings", LAST_YEAR).mean, of("heads", LAST_YEAR).mean,
+    )  # fmt: skip
+
+
+def table(run: RunFolder) -> Table | None:
+    """A row for each role and segment; None where nothing was played."""
+    found = one_more_heads(run)
+    if not found:
+        return None
+    rows, before = [], ""
+    for one in found:
+        first = one.role != before
+        before = one.role
+        rows.append(
+            Row(
+                (
+                    readable(one.role) if first else "", readable(one.segment) or "all",
+                    _money(one.bookings.mean), _range(one.bookings), _money(one.whole_run.mean), _money(one.average),
+                    _money(one.cost.mean), _money(one.worth.mean), _range(one.worth), cents(_needed(one)),
+                ),
+                "first" if first else "plain",
+            )
+        )  # fmt: skip
+    count = int(run.one_more_head["replications"].iloc[0])
+    return Table(
+        f"What one more head brings to {plan_name(run.reference, 40)}",
+        (
+            "Role", "Segment", "Last 12 months", "95% interval", "Whole run", "Average head", "Last 12 months", "Mean",
+            "95% interval", "of bookings",
+        ),
+        rows,
+        (("", 2), ("Bookings a year", 4), ("Cost a year", 1), (f"{found[0].worth_name}, whole run", 2),
+         ("Cost of a dollar", 1)),
+        text_columns=2,
+        note=_note(count) + _most_for_its_cost(found),
+    )  # fmt: skip
+
+
+def _note(count: int) -> str:
+    return (
+        f"One seat more, opened on the first day in each region, and what it changes for each seat, under the same luck"
+        f" ({count} replications). In the last 12 months whoever was hired then has mostly ramped; the whole run counts"
+        " the search and the ramp as well. The average head's bookings are those that the role carries: what sellers"
+        " sell, what the prospectors' source brings, what solution engineers are needed for."
+    )
+
+
+def told(run: RunFolder) -> str:
+    """One sentence for the leader: what one more seller brings, and why that is less than the average one brings."""
+    found = one_more_heads(run)
+    first = next((one.role for one in found if math.isfinite(one.average)), None)
+    if first is None:
+        return f"one more {found[0].name} brings {_money(found[0].bookings.mean)} of bookings a year"
+    group = [one for one in found if one.role == first]
+    name = group[0].name if len(group) == 1 else readable(first)
+    average = _span([one.average for one in group])
+    if not any(one.bookings.clear for one in group):
+        return f"what one more {name} books cannot be told from nothing; the average one brings {average} a year"
+    brings = _span([one.bookings.mean for one in group])
+    share = ratio(sum(one.bookings.mean for one in group), sum(one.average for one in group))
+    said = f"one more {name} brings {brings} of bookings a year"
+    if max(ratio(one.bookings.mean, one.average) for one in group) >= CLEARLY_LESS:
+        return f"{said} where the average one brings {average}"
+    return f"{said}, {_fraction(share)} of the average {name}'s {average}, because leads do not grow with heads"
+
+
+def _span(amounts: Sequence[float]) -> str:
+    """``$0.15M to $0.23M``: from the least segment to the most."""
+    low, high = (f"${amount / 1e6:,.2f}M".replace("$-", f"{MINUS}$") for amount in (min(amounts), max(amounts)))
+    return low if low == high else f"{low} to {high}"
+
+
+def _most_for_its_cost(found: Sequence[OneMoreHead]) -> str:
+    """Which head books the most above its cost, if any surely does."""
+    paying = [one for one in found if one.bookings.low > one.cost.mean]
+    if not paying:
+        return ""
+    best = max(paying, key=lambda one: one.bookings.mean - one.cost.mean)
+    return f" Of all, one more {best.name} books the most above its cost in a year."
+
+
+def _fraction(share: float) -> str:
+    """``less than half``, for a share below ``CLEARLY_LESS``."""
+    return next((text for most, text in FRACTIONS if share < most), "about three quarters")
+
+
+def _needed(one: OneMoreHead) -> float:
+    """What a dollar of the added bookings costs; NaN where it cannot be told that there are any."""
+    return one.cost.mean / one.bookings.mean if one.bookings.low > 0 else float("nan")
+
+
+def _money(amount: float) -> str:
+    """Whole thousands below a million, so that numbers in a column are as exact as each other."""
+    if not math.isfinite(amount):
+        return NO_VALUE
+    return usd(amount, decimals=2) if abs(amount) >= LARGE_USD else _thousands(amount)
+
+
+def _thousands(amount: float) -> str:
+    rounded = round(amount / 1000.0)
+    return f"{MINUS if rounded < 0 else ''}${abs(rounded)}{'K' if rounded else ''}"
+
+
+def _range(one: Estimate) -> str:
+    return f"{_money(one.low)} to {_money(one.high)}" if math.isfinite(one.low) else NO_VALUE

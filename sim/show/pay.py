@@ -1,0 +1,103 @@
+"""The tables of the page on pay: what roles earn, who earns and leaves by attainment, and what other plans change."""
+
+from __future__ import annotations
+
+from sim.results.run_folder import RunFolder
+from sim.show.figures.earnings import by_band
+from sim.show.tables import SPREAD_COLUMNS, Row, Table, difference_rows
+from sim.show.words import in_unit, number, plan_name, ratio, readable, sentence, share
+
+NEEDS = ("variable_pay",)
+CHANGES = (
+    "bookings", "variable_pay", "salaries", "cost", "commission_rate_effective", "cost_of_sales", "share_at_quota",
+    "attainment_mean", "pay_to_ote", "pay_mix", "quota_to_ote", "resignation_rate", "regretted_exits",
+    "exits_voluntary", "effort", "pulled_in", "pushed_out", "discounts",
+)  # fmt: skip
+BAND_COLUMNS = (
+    ("pay_to_ote", "Pay over OTE", 3),
+    ("variable_pay_share", "Share of variable pay", 3),
+    ("commission_rate_of_reps", "Rate", 1),
+    ("resignation_rate", "Resign a year", 3),
+)
+
+
+def tables(run: RunFolder) -> list[Table]:
+    """Those for which the run has numbers."""
+    found = [changes(run, plan) for plan in run.plans[1:]]
+    found += [by_attainment(run), by_role(run)]
+    return [table for table in found if table and table.rows]
+
+
+def changes(run: RunFolder, plan: str) -> Table:
+    """What a plan changes in pay and in what pay is for, under the same luck, over the whole run."""
+    rows = [row for measure in CHANGES for row in difference_rows(run, plan, measure, "total", "plain")]
+    return Table(
+        f"{sentence(plan_name(plan, 40))} less {plan_name(run.reference, 40)}, whole run",
+        ("Measure", "Mean", "from", "to", "Chance to be above", "Reading"),
+        [Row((row.cells[0], *row.cells[2:]), row.kind) for row in rows],
+        (("", 1), ("Difference", 1), ("95% interval of the mean", 2), ("", 2)),
+        note="Both plans are played under the same luck. By year: see the differences at the end.",
+    )
+
+
+def by_attainment(run: RunFolder) -> Table:
+    """Reps by what they sold of their quotas in the whole run: how many, what they earn, and who resigns."""
+    bands, several = run.groups("attainment", "reps"), len(run.plans) > 1
+    found = {
+        (plan, measure): by_band(run, plan, measure, "total")
+        for plan in run.plans
+        for measure in ("reps", *(name for name, _, _ in BAND_COLUMNS))
+    }
+    rows = []
+    for band in bands:
+        for place, plan in enumerate(run.plans):
+            counts = found[plan, "reps"]["mean"].to_dict()
+            cells = [number(counts[band], 1), share(ratio(counts[band], sum(counts.values())))]
+            for measure, _, width in BAND_COLUMNS:
+                values = found[plan, measure].loc[band].to_dict()
+                cells += [share(values[name]) for name in (("p10", "mean", "p90") if width == 3 else ("mean",))]
+            names = (band if place == 0 else "", *((plan_name(plan),) if several else ()))
+            rows.append(Row((*names, *cells), "first" if several and place == 0 else "plain"))
+    texts = 2 if several else 1
+    return Table(
+        "Who earns what and who leaves, by attainment",
+        (
+            "Attainment", *(("Plan",) if several else ()), "Reps", "Share",
+            *(text for _, _, width in BAND_COLUMNS for text in (("P10", "Mean", "P90") if width == 3 else ("Mean",))),
+        ),
+        rows,
+        (("", texts), ("Mean", 2), *((title, width) for _, title, width in BAND_COLUMNS)),
+        text_columns=texts,
+        note="Pay is that of the whole run by the attainment of the whole run; OTE is base pay and variable pay exactly"
+        " at quota. Rate is variable pay for a dollar that the band books. Resignations are by attainment in the two"
+        " quarters closed last, so a rep can pass through several bands.",
+    )  # fmt: skip
+
+
+def by_role(run: RunFolder) -> Table:
+    """Base and variable pay of a head of each role, a year, over the whole run."""
+    rows, several = [], len(run.plans) > 1
+    for role in run.groups("role", "pay_per_head"):
+        told = {plan: cells for plan in run.plans if (cells := _of_role(run, plan, role))}
+        if len(set(told.values())) == 1:  # most roles are paid alike in all plans
+            told = {"all plans" if several else run.reference: next(iter(told.values()))}
+        for place, (plan, cells) in enumerate(told.items()):
+            names = (readable(role) if place == 0 else "", *((plan_name(plan),) if several else ()))
+            rows.append(Row((*names, *cells), "first" if several and place == 0 else "plain"))
+    texts = 2 if several else 1
+    return Table(
+        "What a head of each role earns",
+        ("Role", *(("Plan",) if texts == 2 else ()), "Heads", "Mean", *SPREAD_COLUMNS, "Base"),
+        rows,
+        (("", texts), ("", 1), ("Base and variable pay, a year", 4), ("Share", 1)),
+        text_columns=texts,
+    )
+
+
+def _of_role(run: RunFolder, plan: str, role: str) -> tuple[str, ...]:
+    """Mean heads, pay a head and the share of base in it; nothing where nobody has the role."""
+    heads, paid, mix = (run.rows(plan, name, "total", "role", role) for name in ("heads", "pay_per_head", "pay_mix"))
+    if not paid["mean"].notna().any():
+        return ()
+    usd = [in_unit(float(paid[name].iloc[0]), "USD") for name in ("mean", "p10", "p50", "p90")]
+    return (number(float(heads["mean"].iloc[0]), 1), *usd, share(float(mix["mean"].iloc[0])))
