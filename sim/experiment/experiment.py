@@ -28,7 +28,7 @@ from sim.experiment.replicate import Part, draw_of, pasts_of, plan_rows, replica
 from sim.experiment.settings import RunSettings
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
-from sim.org.past import Past
+from sim.org.first_day.past import Past
 from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
 from sim.results.kpi_file import KpiFile
