@@ -14,8 +14,8 @@ import numpy as np
 from sim.experiment.plan import Observer, Plan
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.org.opening import Opening
-from sim.org.past import Past
+from sim.org.first_day.opening import Opening
+from sim.org.first_day.past import Past
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario, World
 from sim.world import past_of, prepare, simulate

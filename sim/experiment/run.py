@@ -25,6 +25,7 @@ from sim.measures.kpis import Rows, common_rows
 from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
 from sim.results.kpi_file import KpiFile
+from sim.results.layout import KPIS, PART
 from sim.results.opening_files import write_opening_files
 from sim.results.ratios import with_ratio_differences, with_ratios
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
@@ -93,7 +94,7 @@ def _losses_in_a_line(results: Path) -> Iterator[None]:
         raise
     except OSError as problem:
         named = str(problem.filename or "")
-        where = results if not named or store.PART in named else named
+        where = results if not named or PART in named else named
         raise UserError(f"{where}: {problem.strerror or problem}; no results were written.") from None
 
 
@@ -200,7 +201,7 @@ def _play(
     more_plans = [plans[0], *(Plan.of(one.source, settings) for one in more)] if more else []
     one_more: list[list[np.ndarray]] = [[] for _ in more_plans]
     written = 0
-    with KpiFile(folder / store.KPIS, [plan.source.name for plan in plans], rows) as file:
+    with KpiFile(folder / KPIS, [plan.source.name for plan in plans], rows) as file:
         for part in player.parts([*asked, *(Asked(plan, OneMoreHead(), first) for plan in more_plans)]):
             if part.asked >= len(plans):
                 one_more[part.asked - len(plans)].append(part.values)
