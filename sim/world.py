@@ -23,29 +23,17 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import (
-    careers,
-    close,
-    conduct,
-    leaving,
-    opening,
-    photographs,
-    recruiting,
-    reviews,
-    simple_past,
-    territory,
-    time_off,
-    training,
-    transfer,
-)
-from sim.org.demand import expected_deals
-from sim.org.market import market
-from sim.org.opening import Opening
-from sim.org.organization import Organization
-from sim.org.past import Past
-from sim.org.quiet import quiet
-from sim.org.seating import seating
-from sim.org.weekly import weekly
+from sim.org.actors import behaviour, close, leaving, recruiting, reviews, territory, training, transfer
+from sim.org.actors.market import market
+from sim.org.actors.weekly_tick import weekly
+from sim.org.first_day import careers, opening, photographs, simple_past
+from sim.org.first_day.opening import Opening
+from sim.org.first_day.past import Past
+from sim.org.first_day.quiet import quiet
+from sim.org.state import time_off
+from sim.org.state.demand import expected_deals
+from sim.org.state.organization import Organization
+from sim.org.state.seating import seating
 from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
 from sim.scenario.scenario import Scenario
@@ -147,7 +135,7 @@ def assemble(
     leaving.deals_without_rep(org)
     env.process(weekly(org))
     if org.conduct is not None:
-        env.process(conduct.period_ends(org, org.conduct))
+        env.process(behaviour.period_ends(org, org.conduct))
     return org
 
 
@@ -194,16 +182,16 @@ def _places(org: Organization) -> np.ndarray:
 
 
 def _names(org: Organization) -> Names:
-    world = org.scenario.world
+    codes = org.codes
     return Names(
         seats=tuple(seat.name for seat in org.seating.seats),
         requisitions=tuple(org.requisition_codes),
-        roles=tuple(world.roles),
-        segments=tuple(world.segments),
-        regions=tuple(world.regions),
-        sources=tuple(world.sources),
-        stages=org.stage_names,
-        regimes=tuple(world.market.regimes),
+        roles=codes.roles,
+        segments=codes.segments,
+        regions=codes.regions,
+        sources=codes.sources,
+        stages=codes.stages,
+        regimes=codes.regimes,
         reasons=tuple(org.reasons),
     )
 
@@ -212,8 +200,8 @@ def _deal_rows(org: Organization) -> np.ndarray:
     """The pipeline's deals in the ledger's words."""
     deals = org.pipeline.deals
     rows = np.zeros(len(deals), ledger.DEALS)
-    rows["segment"], rows["region"] = np.divmod(deals["cell"], len(org.scenario.world.regions))
-    rows["stage"] = org.stage_code[rows["segment"], deals["stage"]]
+    rows["segment"], rows["region"] = org.codes.segment_region(deals["cell"])
+    rows["stage"] = org.codes.stage_code[rows["segment"], deals["stage"]]
     for name in (
         "source", "seat", "state", "arrived_day", "created_day", "closed_day", "forecast_close_day", "amount_usd",
         "slips", "reassigned", "marginal", "opening", "customer",
@@ -238,7 +226,7 @@ def _customer_rows(org: Organization) -> np.ndarray:
     customers = org.pipeline.customers
     rows = np.zeros(len(customers), ledger.CUSTOMERS)
     cell = org.pipeline.state.customer_cell[: len(customers)]
-    rows["segment"], rows["region"] = np.divmod(cell, len(org.scenario.world.regions))
+    rows["segment"], rows["region"] = org.codes.segment_region(cell)
     for name in (
         "deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals", "extra_loss",
         "growth_left_usd", "growth_steps", "growth_day",

@@ -20,8 +20,8 @@ from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
 from sim.measures.people_sums import days_between
+from sim.results.csv_file import number, text
 from sim.results.estimates import compare
-from sim.results.store import number, text
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
 from sim.scenario.scenario import Scenario
@@ -174,6 +174,14 @@ class Yardstick:
             carried[code, :segments] = np.bincount(deals["segment"][mine], usd[mine], segments)
             carried[code, segments] = usd[mine].sum()
         return carried
+
+
+@dataclass(frozen=True)
+class OneMoreHead:
+    """What is measured of a play to tell what a head brings: see ``Yardstick.of``."""
+
+    def __call__(self, scenario: Scenario, calendar: Calendar, ledger: Ledger) -> np.ndarray:
+        return Yardstick(scenario, calendar).of(ledger)
 
 
 def write_one_more_head(
