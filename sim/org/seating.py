@@ -13,7 +13,6 @@ from sim.luck import entity
 from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
 from sim.pipeline.tables import ALL_SOURCES, NOBODY
 from sim.scenario.demand import Arriving, Outbound
-from sim.scenario.records.files import seats_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Transfer
 
@@ -128,8 +127,8 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
         segment = NOBODY if noun.segment is None else segments.index(noun.segment)
         return roles.index(noun.role), segment, regions.index(noun.region)
 
-    if scenario.opening.found is not None:
-        first = seats_of(scenario.opening.found)
+    if scenario.opening.records is not None:
+        first = scenario.opening.records.seats
         seats = [Seat(one.name, entity(f"seat {one.name}"), one.role, one.segment, one.region) for one in first]
     else:
         seats = [
