@@ -194,16 +194,16 @@ def _places(org: Organization) -> np.ndarray:
 
 
 def _names(org: Organization) -> Names:
-    world = org.scenario.world
+    codes = org.codes
     return Names(
         seats=tuple(seat.name for seat in org.seating.seats),
         requisitions=tuple(org.requisition_codes),
-        roles=tuple(world.roles),
-        segments=tuple(world.segments),
-        regions=tuple(world.regions),
-        sources=tuple(world.sources),
-        stages=org.stage_names,
-        regimes=tuple(world.market.regimes),
+        roles=codes.roles,
+        segments=codes.segments,
+        regions=codes.regions,
+        sources=codes.sources,
+        stages=codes.stages,
+        regimes=codes.regimes,
         reasons=tuple(org.reasons),
     )
 
@@ -212,8 +212,8 @@ def _deal_rows(org: Organization) -> np.ndarray:
     """The pipeline's deals in the ledger's words."""
     deals = org.pipeline.deals
     rows = np.zeros(len(deals), ledger.DEALS)
-    rows["segment"], rows["region"] = np.divmod(deals["cell"], len(org.scenario.world.regions))
-    rows["stage"] = org.stage_code[rows["segment"], deals["stage"]]
+    rows["segment"], rows["region"] = org.codes.segment_region(deals["cell"])
+    rows["stage"] = org.codes.stage_code[rows["segment"], deals["stage"]]
     for name in (
         "source", "seat", "state", "arrived_day", "created_day", "closed_day", "forecast_close_day", "amount_usd",
         "slips", "reassigned", "marginal", "opening", "customer",
@@ -238,7 +238,7 @@ def _customer_rows(org: Organization) -> np.ndarray:
     customers = org.pipeline.customers
     rows = np.zeros(len(customers), ledger.CUSTOMERS)
     cell = org.pipeline.state.customer_cell[: len(customers)]
-    rows["segment"], rows["region"] = np.divmod(cell, len(org.scenario.world.regions))
+    rows["segment"], rows["region"] = org.codes.segment_region(cell)
     for name in (
         "deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals", "extra_loss",
         "growth_left_usd", "growth_steps", "growth_day",
