@@ -60,8 +60,8 @@ def test_sources_on_one_path_with_other_bytes_share_nothing(tmp_path: Path) -> N
     assert before.reading is same.reading
     assert before.at_central().opening == same.at_central().opening
     file = tmp_path / "pipeline.csv"
-    stat, text = file.stat(), file.read_text()
-    file.write_text(text.replace("1000.25", "7000.25"))
+    stat, text = file.stat(), file.read_bytes()
+    file.write_bytes(text.replace(b"1000.25", b"7000.25"))
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert file.stat().st_size == stat.st_size
     after = load_source(str(path), (), readings)
