@@ -38,7 +38,7 @@ def refuse(*_: object, **__: object) -> None:
 def test_playing_opens_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the files are gone by then, and in the process of another who was sent the plan."""
     path = copy_of_from_files(tmp_path)
-    played = digest(simulate(load_source(str(path), NO_PAST).at_draw(1, 3), 3, Luck(1, 3)))
+    played = digest(simulate(load_source(str(path), NO_PAST).at_draw(1, 3), 1, Luck(1, 3)))
     source: ScenarioSource = pickle.loads(pickle.dumps(load_source(str(path), NO_PAST)))
     shutil.rmtree(path.parent)
     for module, name in (
@@ -47,7 +47,7 @@ def test_playing_opens_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (pyarrow.parquet, "ParquetFile"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, refuse)
-    again = digest(simulate(source.at_draw(1, 3), 3, Luck(1, 3)))
+    again = digest(simulate(source.at_draw(1, 3), 1, Luck(1, 3)))
     monkeypatch.undo()
     assert again == played
 
