@@ -46,11 +46,9 @@ from sim.org.past import Past
 from sim.org.quiet import quiet
 from sim.org.seating import seating
 from sim.org.weekly import weekly
-from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.state import build, transplant
 from sim.scenario.scenario import Scenario
-
-_TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS, tables.CONTRACTS)  # what the opening brings along
 
 
 def past_of(scenario: Scenario) -> Past:
@@ -126,9 +124,9 @@ def assemble(
     """
     env = simpy.Environment()
     seats = seating(scenario, calendar)
-    room = expected_deals(seats, calendar) + first_day.state.count[list(_TABLES)].max()
-    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places, room)
-    opening.transplant(first_day, state)
+    room = expected_deals(seats, calendar) + first_day.state.count.max()
+    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places, room)
+    transplant(first_day.state, state)
     pipeline = Pipeline(state)
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)

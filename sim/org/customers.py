@@ -10,8 +10,8 @@ from sim.org.conditions import Conditions
 from sim.org.cover import opening_teams, others_stand_in
 from sim.org.seating import Seating
 from sim.org.week import WEEK_DAYS
-from sim.pipeline.build import expansion_source
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.sources import expansion_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.customers import Contracts

@@ -13,7 +13,8 @@ from sim.money.cents import to_cents
 from sim.org.roster import Vacancy
 from sim.org.selection import selected
 from sim.org.week import SELLS, WEEK_DAYS
-from sim.pipeline.tables import NOBODY, ROUTINGS
+from sim.pipeline.cells import ROUTINGS
+from sim.pipeline.tables import NOBODY
 
 if TYPE_CHECKING:
     from sim.org.organization import Organization

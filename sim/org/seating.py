@@ -10,8 +10,8 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.luck import entity
-from sim.pipeline.build import SeatPlace, StreamPlace, cell_of
-from sim.pipeline.tables import ALL_SOURCES, NOBODY
+from sim.pipeline.ground import ALL_SOURCES, SeatPlace, StreamPlace, cell_of
+from sim.pipeline.tables import NOBODY
 from sim.scenario.demand import Arriving, Outbound
 from sim.scenario.records.files import seats_of
 from sim.scenario.scenario import Scenario

@@ -12,9 +12,42 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, enter, months_after, months_since, worked_at
+from sim.pipeline.ground import Ground
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, NOBODY
+from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, INDEX, NOBODY, NUMBER, Field, growing, whole
 from sim.rules.amounts import whole_cents
+
+# What the weekly tick needs of a customer lies in arrays of its own: customer_day, customer_budget, customer_cell.
+CUSTOMER = np.dtype([
+    ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),
+    ("since_day", "f8"), ("left_day", "f8"), ("arr_usd", "f8"),
+    ("anchor_day", "f8"), ("term_months", "f8"),  # from which its terms count, and the months to the last one's end
+    ("term_end", "f8"), ("renewals", "i8"),
+    ("growth_day", "f8"), ("growth_left_usd", "f8"), ("growth_steps", "i8"),  # a slow start's next step
+    ("expands_day", "f8"), ("expansions", "i8"),  # the next expansion, once it is dated
+    ("extra_loss", "f8"), ("handed_on", "i8"),  # chance to be lost at the next renewal because the seller left
+], align=True)  # fmt: skip
+
+
+def _room(ground: Ground) -> int:
+    return ground.room_for_customers
+
+
+FIELDS = {
+    "customers": growing(CUSTOMER, CUSTOMERS, _room),
+    # Its next dated event: a term's end or a step of growth; NEVER once it left.
+    "customer_day": growing(NUMBER, CUSTOMERS, _room),
+    # Unit exponential left to spend until it may expand; NEVER when dated.
+    "customer_budget": growing(NUMBER, CUSTOMERS, _room),
+    "customer_cell": growing(INDEX, CUSTOMERS, _room),
+    "contracts": growing(ledger.CONTRACTS, CONTRACTS, lambda ground: 2 * ground.room_for_customers),
+    "arr_moves": growing(ledger.ARR_MOVES, ARR_MOVES, lambda ground: 2 * ground.room_for_customers),
+    "cell_customers": Field(INDEX, 1, lambda ground: np.zeros(ground.cells, np.int64), whole),  # how many there are now
+    # Log-odds of renewal this week: load and market.
+    "cell_renewal": Field(NUMBER, 1, lambda ground: np.zeros(ground.cells)),
+    # Expansion opportunities of one customer a working day.
+    "cell_expansion": Field(NUMBER, 1, lambda ground: np.zeros(ground.cells)),
+}
 
 
 @inlined

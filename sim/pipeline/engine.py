@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs, win_chance
 from sim.pipeline.rows import NoRoom
-from sim.pipeline.state import State
+from sim.pipeline.state import GROWING, State
 from sim.pipeline.tables import (
     ARR_MOVES,
     CALENDAR,
@@ -15,7 +15,6 @@ from sim.pipeline.tables import (
     CREDITS,
     CUSTOMERS,
     DEALS,
-    DONE,
     MOVES,
     NOBODY,
     OPEN,
@@ -23,12 +22,7 @@ from sim.pipeline.tables import (
     WAITS,
 )
 
-_GROWING = {
-    "deals": DEALS, "moves": MOVES, "credits": CREDITS, "waits": WAITS, "cooling": COOLING,
-    "calendar_day": CALENDAR, "calendar_deal": CALENDAR, "waiting": WAITING_LEADS,
-    "customers": CUSTOMERS, "customer_day": CUSTOMERS, "customer_budget": CUSTOMERS, "customer_cell": CUSTOMERS,
-    "contracts": CONTRACTS, "arr_moves": ARR_MOVES,
-}  # fmt: skip
+_OF_CUSTOMERS = [name for name, counter in GROWING.items() if counter in (CUSTOMERS, CONTRACTS, ARR_MOVES)]
 MOST_BYTES_A_TABLE = 2**30  # some three million deals
 
 
@@ -44,7 +38,7 @@ class Pipeline:
 
     def advance(self, until: float) -> None:
         """Handle every event before ``until``."""
-        while self.state.time[self.state.heap[0]] < until and loop.advance(until, self.state) != DONE:
+        while self.state.time[self.state.heap[0]] < until and loop.advance(until, self.state) != loop.DONE:
             self._grow()
 
     def fill(self, seat: int, day: float, entity: np.uint64, holder: int, logit: float) -> None:
@@ -140,7 +134,7 @@ class Pipeline:
         rows["logit"], rows["cycle"], rows["size"] = logit, cycle, size
 
     def territory(self, day: float) -> np.ndarray:
-        """Accounts by cell as they stand at an instant: rows of ``tables.TERRITORY``."""
+        """Accounts by cell as they stand at an instant: rows of ``territory.TERRITORY``."""
         territory.end_cooling(self.state, day)
         return self.state.territory
 
@@ -293,8 +287,8 @@ class Pipeline:
             self._grow_table("calendar_deal", 2 * int(spare))
 
     def _make_room_for_customers(self, customers: int) -> None:
-        for name in ("customers", "customer_day", "customer_budget", "customer_cell", "contracts", "arr_moves"):
-            needed = int(self.state.count[_GROWING[name]]) + customers + loop.ROOM_FOR_ONE_EVENT
+        for name in _OF_CUSTOMERS:
+            needed = int(self.state.count[GROWING[name]]) + customers + loop.ROOM_FOR_ONE_EVENT
             if needed > len(getattr(self.state, name)):
                 self._grow_table(name, 2 * needed)
 
@@ -309,7 +303,7 @@ class Pipeline:
 
     def _grow(self) -> None:
         """Double every table that is more than half full."""
-        for name, counter in _GROWING.items():
+        for name, counter in GROWING.items():
             table = getattr(self.state, name)
             if 2 * self.state.count[counter] + loop.ROOM_FOR_ONE_EVENT > len(table):
                 self._grow_table(name, 2 * len(table) + loop.ROOM_FOR_ONE_EVENT)

@@ -12,9 +12,10 @@ from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
 from sim.pipeline.closing import lose_cooled
 from sim.pipeline.deals import end_patience, end_stage, end_stall, new_lead, open_deal
-from sim.pipeline.leads import go_stale, lead_arrives
+from sim.pipeline.leads import go_stale
 from sim.pipeline.renewals import customer_event
 from sim.pipeline.seats import retime, run_on, take_first_off_clock
+from sim.pipeline.streams import lead_arrives
 from sim.pipeline.tables import (
     ARR_MOVES,
     CALENDAR,
@@ -23,12 +24,12 @@ from sim.pipeline.tables import (
     CREDITS,
     CUSTOMERS,
     DEALS,
-    DONE,
     MOVES,
-    NEED_ROOM,
     WAITS,
 )
 from sim.pipeline.territory import find_account, is_finite
+
+DONE, NEED_ROOM = 0, 1  # what ``advance`` answers
 
 ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
 

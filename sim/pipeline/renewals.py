@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.cells import RACE, in_turn, race
 from sim.pipeline.clocks import enter, worked_at
 from sim.pipeline.customers import (
     count_terms,
@@ -22,8 +23,8 @@ from sim.pipeline.customers import (
     write_contract,
 )
 from sim.pipeline.deals import new_lead, set_amount
-from sim.pipeline.leads import in_turn, offer, race
-from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
+from sim.pipeline.leads import offer
+from sim.pipeline.tables import CUSTOMERS, NOBODY
 from sim.pipeline.territory import lose_customers
 from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
