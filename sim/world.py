@@ -192,16 +192,16 @@ def _places(org: Organization) -> np.ndarray:
 
 
 def _names(org: Organization) -> Names:
-    world = org.scenario.world
+    codes = org.codes
     return Names(
         seats=tuple(seat.name for seat in org.seating.seats),
         requisitions=tuple(org.requisition_codes),
-        roles=tuple(world.roles),
-        segments=tuple(world.segments),
-        regions=tuple(world.regions),
-        sources=tuple(world.sources),
-        stages=org.stage_names,
-        regimes=tuple(world.market.regimes),
+        roles=codes.roles,
+        segments=codes.segments,
+        regions=codes.regions,
+        sources=codes.sources,
+        stages=codes.stages,
+        regimes=codes.regimes,
         reasons=tuple(org.reasons),
     )
 
@@ -209,14 +209,9 @@ def _names(org: Organization) -> Names:
 def _deal_rows(org: Organization) -> np.ndarray:
     """The pipeline's deals in the ledger's words."""
     deals = org.pipeline.deals
-    rows = np.zeros(len(deals), ledger.DEALS)
-    rows["segment"], rows["region"] = np.divmod(deals["cell"], len(org.scenario.world.regions))
-    rows["stage"] = org.stage_code[rows["segment"], deals["stage"]]
-    for name in (
-        "source", "seat", "state", "arrived_day", "created_day", "closed_day", "forecast_close_day", "amount_usd",
-        "slips", "reassigned", "marginal", "opening", "customer",
-    ):  # fmt: skip
-        rows[name] = deals[name]
+    rows = ledger.with_columns_of(deals, ledger.DEALS)
+    rows["segment"], rows["region"] = org.codes.segment_region(deals["cell"])
+    rows["stage"] = org.codes.stage_code[rows["segment"], deals["stage"]]
     rows["win_chance"] = org.pipeline.win_chances(org.calendar.horizon)
     return rows
 
@@ -234,13 +229,7 @@ def _wait_rows(org: Organization) -> np.ndarray:
 def _customer_rows(org: Organization) -> np.ndarray:
     """The pipeline's customers in the ledger's words."""
     customers = org.pipeline.customers
-    rows = np.zeros(len(customers), ledger.CUSTOMERS)
+    rows = ledger.with_columns_of(customers, ledger.CUSTOMERS)
     cell = org.pipeline.state.customer_cell[: len(customers)]
-    rows["segment"], rows["region"] = np.divmod(cell, len(org.scenario.world.regions))
-    for name in (
-        "deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals", "extra_loss",
-        "growth_left_usd", "growth_steps", "growth_day",
-    ):  # fmt: skip
-        rows[name] = customers[name]
-    rows["term_end_day"] = customers["term_end"]
+    rows["segment"], rows["region"] = org.codes.segment_region(cell)
     return rows

@@ -7,6 +7,8 @@ from pathlib import Path
 from sim.app.measures_page import page
 from sim.cli import main
 from sim.measures.catalogue import MEASURES
+from sim.measures.measure import FORMAT_MEANINGS
+from sim.show.words import of_measure
 
 PAGE = Path(__file__).parent.parent / "docs" / "measures.md"
 
@@ -31,6 +33,16 @@ def test_every_promised_measure_is_declared_once_and_explained():
     for measure in MEASURES:
         assert f"### {measure.name}\n" in page()
         assert measure.meaning.endswith(".")
+
+
+def test_every_measure_has_a_label_of_its_own_and_a_format_that_is_drawn():
+    labels = [measure.label for measure in MEASURES]
+    assert len(set(labels)) == len(labels)
+    assert all(label[0].isupper() for label in labels)
+    for measure in MEASURES:
+        examples = FORMAT_MEANINGS[measure.format].split(": ")[1].split(", ")
+        value = {"dollars": 12.3e6, "percent": 0.87, "odds": 0.47, "multiple": 3.14, "count": 12.5, "number": 340.5}
+        assert of_measure(value[measure.format], measure.name) in examples
 
 
 def test_the_command_prints_or_writes_the_page(tmp_path, capsys):

@@ -118,7 +118,7 @@ def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path
         assert max(place for place in starts.values() if place < at) == starts[subject.page], subject.name
     customers = page[starts["customers"] :]
     year = read_run(three).statistic("hire_early", "grr", "p50", "year", "2028")
-    assert words.in_unit(year, "ratio", "grr") in customers
+    assert words.of_measure(year, "grr") in customers
 
 
 @pytest.mark.slow
@@ -469,8 +469,8 @@ def test_error_of_a_share_is_honest_at_the_ends_and_counts_draws() -> None:
         (words.odds(0.0), "0%"),
         (words.odds(0.001), "under 1%"),
         (words.odds(0.999), "over 99%"),
-        (words.in_unit(0.874, "ratio", "attainment_mean"), "87%"),
-        (words.in_unit(3.14159, "ratio", "coverage"), "3.14"),
+        (words.of_measure(0.874, "attainment_mean"), "87%"),
+        (words.of_measure(3.14159, "coverage"), "3.14"),
         (words.period_name("2027-Q3"), "Q3 2027"),
         (words.period_name("2028-12"), "December 2028"),
         (words.listed(["a", "b", "c"]), "a, b and c"),

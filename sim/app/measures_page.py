@@ -9,7 +9,7 @@ from sim.app.request import Request
 from sim.app.saying import say
 from sim.measures.catalogue import CHAPTERS
 from sim.measures.kpis import MOST_ROWS
-from sim.measures.measure import KIND_MEANINGS, Measure
+from sim.measures.measure import FORMAT_MEANINGS, KIND_MEANINGS, Measure
 from sim.measures.rolls import ROLLS
 
 INTRODUCTION = f"""\
@@ -50,6 +50,8 @@ def page() -> str:
     """The glossary as Markdown."""
     lines = [INTRODUCTION, "## Kinds of measures", ""]
     lines += [f"- **{kind}**: {meaning}." for kind, meaning in KIND_MEANINGS.items()]
+    lines += ["", "## How numbers are shown", ""]
+    lines += [f"- **{form}**: {meaning}." for form, meaning in FORMAT_MEANINGS.items()]
     lines += ["", "## Balances roll", "", "To the cent, in each period and group that has all of these:", ""]
     lines += [f"- {roll}" for roll in ROLLS]
     for chapter, measures in CHAPTERS.items():
@@ -64,6 +66,7 @@ def _entry(measure: Measure) -> Iterator[str]:
     yield ""
     yield f"{measure.meaning} *{measure.unit}, {measure.kind}{', yes or no' if measure.yes_no else ''}.*"
     yield ""
+    yield f"- Shown as: {measure.label}; {measure.format}."
     yield f"- Formula: {measure.formula}."
     if measure.over_replications:
         yield f"- Over replications: {measure.over_replications}."

@@ -26,4 +26,5 @@ CHAPTERS: dict[str, tuple[Measure, ...]] = {
 }
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS.values() for measure in chapter)
 YES_NO = np.array([measure.yes_no for measure in MEASURES])  # shape (measures,)
+BY_NAME: dict[str, Measure] = {measure.name: measure for measure in MEASURES}
 UNITS: dict[str, str] = {measure.name: measure.unit for measure in MEASURES}

@@ -1,4 +1,4 @@
-"""What a measure is: one declaration with its name, unit, meaning and formula, and where it is given."""
+"""What a measure is: one declaration with its name, label, unit, format, meaning and formula."""
 
 from __future__ import annotations
 
@@ -26,6 +26,23 @@ Unit = Literal[
     "months",
 ]
 Kind = Literal["flow", "state", "average", "ratio"]
+Format = Literal["dollars", "percent", "odds", "multiple", "count", "number"]
+
+FORMAT_MEANINGS: dict[Format, str] = {
+    "dollars": "US dollars: $6,200, $845K, $12.3M, $1.23B",
+    "percent": "a share of 1 as percent, with a decimal below 10%: 3.4%, 87%",
+    "odds": "a chance as whole percent, never rounded to an impossible or a certain one: 47%, under 1%",
+    "multiple": "with two decimals: 3.14",
+    "count": "whole from 100 on, below with a decimal unless whole: 12, 12.5, 1,250",
+    "number": "whole from 1,000 on, below with a decimal unless whole: 12, 340.5, 1,250",
+}
+_USUAL_FORMAT: dict[Unit, Format] = {
+    "USD": "dollars",
+    "USD/day": "dollars",
+    "share": "percent",
+    "ratio": "multiple",
+    "deals": "count",
+}  # number elsewhere
 
 KIND_MEANINGS: dict[Kind, str] = {
     "flow": "adds up over a period: a year is the sum of its quarters",
@@ -55,6 +72,7 @@ class Measure:
     """One measure, defined here and nowhere else."""
 
     name: str
+    label: str  # as a table's row is headed
     unit: Unit
     kind: Kind
     meaning: str  # one plain sentence
@@ -63,6 +81,12 @@ class Measure:
     finest: Mapping[str, str]  # group kind to period kind
     of_parts: OfParts | None = None  # for a ratio that has a ratio of means over replications, how it follows
     yes_no: bool = False  # 1 or 0 in a replication: its mean over replications is a chance, percentiles say nothing
+    shown_as: Format | None = None  # where it is not what its unit is usually shown as
+
+    @property
+    def format(self) -> Format:
+        """How a number of it is shown."""
+        return self.shown_as or ("odds" if self.yes_no else _USUAL_FORMAT.get(self.unit, "number"))
 
     @property
     def over_replications(self) -> str:

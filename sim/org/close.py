@@ -60,8 +60,8 @@ def close_month(org: Organization, month: int) -> None:
     start, end = (float(d) for d in calendar.month_starts[month : month + 2])
     used, held = org.pipeline.hours_by_cell(end)
     for cell in range(len(used)):
-        org.snapshots.add(month, ledger.HOURS_USED, *org.cell_codes(cell), -1, used[cell])
-        org.snapshots.add(month, ledger.HOURS_HELD, *org.cell_codes(cell), -1, held[cell])
+        org.snapshots.add(month, ledger.HOURS_USED, *org.codes.segment_region(cell), -1, used[cell])
+        org.snapshots.add(month, ledger.HOURS_HELD, *org.codes.segment_region(cell), -1, held[cell])
     write_places(org, month, end)
     write_taken(org, month)
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))

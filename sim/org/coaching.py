@@ -15,6 +15,7 @@ from sim.compiled import compiled
 from sim.org.cover import opening_teams, others_stand_in
 from sim.org.tenure import Ramps, is_past, ramped_after_days, set_pace, tenure_at
 from sim.pipeline.tables import NOBODY
+from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
 # What a team loses where nobody coaches it: part of the ramp's pace, log-odds a stage, a resignation hazard that is
@@ -125,13 +126,13 @@ class Coaching:
 
 def what_coaching_does(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whether somebody should lead each team, and what it loses where nobody does, as ``LOST``; the most over roles."""
-    names = list(scenario.world.roles)
+    codes = Codebook.of(scenario)
     managed, lost = np.zeros(len(teams), bool), np.zeros(len(teams), LOST)
     for role in scenario.world.roles.values():
         rule = role.coaching
         given = (rule.ramp_loss_share, rule.odds_logit, math.log(rule.exits_multiplier), rule.early_dates_share)
         for name in role.manages:
-            mine = teams["role"] == names.index(name)
+            mine = teams["role"] == codes.roles.index(name)
             for effect, value in zip(LOST.names or (), given, strict=True):
                 before = np.where(managed, lost[effect], -np.inf)
                 lost[effect] = np.where(mine, np.maximum(before, value), lost[effect])
@@ -143,27 +144,23 @@ def others_lead(scenario: Scenario, teams: np.ndarray, managed: np.ndarray, lead
     """Whether people outside the scenario lead a team on the first day: see ``sim.org.cover``."""
     if not others_stand_in(scenario, "manages"):
         return np.zeros(len(teams), bool)
-    world, own = scenario.world, np.zeros(len(teams), bool)
+    codes, own = Codebook.of(scenario), np.zeros(len(teams), bool)
     for team in opening_teams(scenario, "manages"):
-        segment = NOBODY if team.segment is None else list(world.segments).index(team.segment)
-        own |= (
-            (teams["role"] == list(world.roles).index(team.role))
-            & (teams["region"] == list(world.regions).index(team.region))
-            & (teams["segment"] == segment)
-        )
+        here = codes.place(team.role, team.segment, team.region)
+        own |= (teams["role"] == here.role) & (teams["segment"] == here.segment) & (teams["region"] == here.region)
     return managed & ~leads[own].any(axis=0)
 
 
 def who_leads(scenario: Scenario, teams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Who leads whom, shape (teams, teams), and spans, shape (teams, 2)."""
-    roles, names = list(scenario.world.roles.values()), list(scenario.world.roles)
+    roles, codes = list(scenario.world.roles.values()), Codebook.of(scenario)
     leads = np.zeros((len(teams), len(teams)), bool)
     spans = np.ones((len(teams), 2))
     for p, group in enumerate(teams):
         role = roles[group["role"]]
         spans[p] = role.coaching.span_ramped, role.coaching.span_unramped
         for name in role.manages:
-            leads[p] |= teams["role"] == names.index(name)
+            leads[p] |= teams["role"] == codes.roles.index(name)
         leads[p] &= teams["region"] == group["region"]
         leads[p] &= (group["segment"] == NOBODY) | (teams["segment"] == group["segment"])
     return leads, spans

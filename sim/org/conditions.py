@@ -42,7 +42,7 @@ class Conditions:
     def __init__(self, seating: Seating, calendar: Calendar, roster: np.ndarray):
         """The first regime, no common factor, no shock: so it is in the history before the first day."""
         world = seating.scenario.world
-        cells = len(world.segments) * len(world.regions)
+        cells = seating.codes.cells
         self.leads, self.cycle, self.size = np.ones((3, cells, len(world.sources)))
         self.logit = np.zeros((cells, len(world.sources)))
         self.renewal_logit, self.expansion = np.zeros(cells), np.ones(cells)
@@ -92,24 +92,23 @@ class Conditions:
             self.sourcing[:] = np.where(self._cell == NOBODY, 1.0, self.leads[self._cell, self._own])
 
     def _reach(self, shock: Shock, seating: Seating, roster: np.ndarray) -> Reach:
-        world = seating.scenario.world
+        codes = seating.codes
         array = {
             "leads": self.leads, "odds": self.logit, "cycle": self.cycle, "size": self.size, "exits": self.exits,
             "recruiting": self.recruiting, "ramp": self.ramp, "renewals": self.renewal_logit,
             "expansion": self.expansion,
         }[shock.acts_on]  # fmt: skip
         by_seat = shock.acts_on in ON_PEOPLE
-        cell = np.arange(len(self.renewal_logit))
-        segment, region = (roster["segment"], roster["region"]) if by_seat else np.divmod(cell, len(world.regions))
+        segment, region = (roster["segment"], roster["region"]) if by_seat else codes.of_cells
         where: np.ndarray = np.ones(len(segment), bool)
         if shock.segment is not None:
-            where &= segment == list(world.segments).index(shock.segment)
+            where &= segment == codes.segment(shock.segment)
         if shock.region is not None:
-            where &= region == list(world.regions).index(shock.region)
+            where &= region == codes.regions.index(shock.region)
         if shock.role is not None:
-            where &= roster["role"] == list(world.roles).index(shock.role)
+            where &= roster["role"] == codes.roles.index(shock.role)
         if shock.acts_on in ON_SOURCES:
-            named = [shock.source in (None, name) for name in world.sources]
+            named = [shock.source in (None, name) for name in codes.sources]
             where = np.outer(where, named)
         adds = shock.acts_on in ON_LOG_ODDS
         full = shock.logit if adds else shock.multiplier

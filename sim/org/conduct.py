@@ -77,7 +77,7 @@ class Conduct:
         above theirs it does not.
         """
         org, rule = self.org, self.rule.exits
-        plans, names = org.payroll.plans, list(org.scenario.world.roles)
+        plans, names = org.payroll.plans, org.codes.roles
         roster = org.roster
         carried, sold = (roster[name][seats].sum(axis=1) for name in ("quota_usd", "sold_usd"))
         reached = np.divide(sold, carried, out=np.ones(len(seats)), where=carried > 0)

@@ -28,18 +28,17 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
     ratio = policy.target_ratio.at(float(org.calendar.month_starts[month]), org.calendar)
     aims = np.zeros(len(open_usd), ledger.SNAPSHOTS)
     aims["month"], aims["quantity"], aims["stage"], aims["value"] = month, ledger.COVERAGE_TARGET, -1, ratio
-    aims["segment"], aims["region"] = org.cell_codes(np.arange(len(open_usd)))
+    aims["segment"], aims["region"] = org.codes.of_cells
     org.snapshots.extend(aims)
 
-    sources = list(org.scenario.world.sources)
-    fillers = [sources.index(name) for name in policy.filled_by]
+    fillers = [org.codes.sources.index(name) for name in policy.filled_by]
     supply = usual_flow_usd(org)[fillers].sum(axis=0) * FLOW_MONTHS
     gap = ratio * coming_target(org, month) - open_usd
     harder = np.divide(gap, supply, out=np.zeros(len(gap)), where=supply > 0.0)
     most = np.maximum(list(policy.filled_by.values()), 1.0)
     org.demand.push[fillers] = pushed = np.clip(org.demand.push[fillers] + harder, 1.0, most[:, None])
     for cell in np.flatnonzero((gap > 0.0) & (supply > 0.0)):
-        segment, region = org.cell_codes(int(cell))
+        segment, region = org.codes.segment_region(int(cell))
         reached = float(pushed[:, cell].max())
         org.decide(ledger.FILL_GAP, -1, segment, region, reached, "open pipeline is below the coverage target")
 

@@ -14,6 +14,7 @@ from sim.pipeline.engine import Pipeline
 from sim.pipeline.sources import expansion_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
+from sim.scenario.codebook import Codebook
 from sim.scenario.customers import Contracts
 from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
@@ -82,17 +83,21 @@ class InstalledBase:
 
 def _others_serve(scenario: Scenario, shape: tuple[int, int]) -> np.ndarray:
     """Where people outside the scenario serve customers on the first day, shape (segments, regions)."""
-    served = np.full(shape, not others_stand_in(scenario, "serves"))
+    codes, served = Codebook.of(scenario), np.full(shape, not others_stand_in(scenario, "serves"))
     for team in opening_teams(scenario, "serves"):
-        segment = slice(None) if team.segment is None else list(scenario.world.segments).index(team.segment)
-        served[segment, list(scenario.world.regions).index(team.region)] = True
+        segment = slice(None) if team.segment is None else codes.segment(team.segment)
+        served[segment, codes.regions.index(team.region)] = True
     return ~served
 
 
 def accounts_per_head(scenario: Scenario) -> np.ndarray:
     """Customers that one ramped person of each role serves well, shape (roles, segments); infinite where unlimited."""
-    segments = list(scenario.world.segments)
-    rows = np.array([[role.accounts_per_head.get(s, 0.0) for s in segments] for role in scenario.world.roles.values()])
+    rows = np.array(
+        [
+            [role.accounts_per_head.get(s, 0.0) for s in scenario.world.segments]
+            for role in scenario.world.roles.values()
+        ]
+    )
     rows[:, rows.max(axis=0) == 0.0] = np.inf
     return rows
 

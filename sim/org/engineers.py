@@ -23,14 +23,13 @@ class Engineers:
     def __init__(self, seating: Seating, pipeline: Pipeline):
         world = seating.scenario.world
         self._pipeline = pipeline
-        self._regions = len(world.regions)
-        self._cells = len(world.segments) * self._regions
+        self._codes = seating.codes
         self._seats = np.array([i for i, duty in enumerate(seating.duties) if duty == "engineers"], int)
         roles = list(world.roles.values())
         seats = [seating.seats[i] for i in self._seats]
         self._each = np.array([roles[seat.role].deals_at_once for seat in seats])
         self._pool = np.array([self._pool_of(seating.cell(seat), seat.region) for seat in seats], int)
-        self._staffed = np.zeros(self._cells + self._regions, bool)
+        self._staffed = np.zeros(self._codes.cells + len(self._codes.regions), bool)
         for seat, pool in zip(seats, self._pool, strict=True):
             if not (seat.requisition or seat.transfer):
                 self._serve(pool)
@@ -65,14 +64,14 @@ class Engineers:
 
     def place(self, pool: int) -> tuple[int, int]:
         """Segment and region of a pool; NOBODY for the segment of one that serves a region."""
-        if pool >= self._cells:
-            return NOBODY, pool - self._cells
-        return divmod(pool, self._regions)
+        if pool >= self._codes.cells:
+            return NOBODY, pool - self._codes.cells
+        return self._codes.segment_region(pool)
 
     def _pool_of(self, cell: int, region: int) -> int:
-        return self._cells + region if cell == NOBODY else cell
+        return self._codes.cells + region if cell == NOBODY else cell
 
     def _serve(self, pool: int) -> None:
         self._staffed[pool] = True
-        if pool < self._cells:
+        if pool < self._codes.cells:
             self._pipeline.serve_cell(int(pool), int(pool))

@@ -32,11 +32,11 @@ def candidate(org: Organization, goal: int, who: np.uint64, agreed: bool = False
     that nobody else takes them. ``agreed``: it was decided before the first day that somebody from inside goes.
     """
     here = org.roster[goal]
-    role = list(org.scenario.world.roles)[here["role"]]
+    role = org.codes.roles[here["role"]]
     rule = org.scenario.world.hiring.internal.get(role)
     if rule is None or not (agreed or uniforms(org.luck, INTERNAL_FILL, who)[0] < rule.share):
         return None
-    seats = group(org, rule.from_role, None, list(org.scenario.world.regions)[here["region"]])
+    seats = group(org, rule.from_role, None, org.codes.regions[here["region"]])
     people = org.roster[seats]
     ready = ~(people["away"] | people["promised"] | people["notice"])
     ready &= org.calendar.months_between(people["start_day"], org.env.now) >= rule.least_tenure_months

@@ -27,7 +27,7 @@ def market(org: Organization) -> Generator[simpy.Event, None, None]:
         level = next_level(rules.common_factor, org.luck, month, level)
         org.conditions.turn(rules.regimes[name], level)
         org.tell_market()
-        org.market.add(org.env.now, list(rules.regimes).index(name), level)
+        org.market.add(org.env.now, org.codes.regimes.index(name), level)
 
 
 def next_regime(regime: Regime, u: float) -> str:

@@ -31,11 +31,11 @@ from sim.pipeline import seed
 from sim.pipeline.base import PAST
 from sim.pipeline.cells import RACE
 from sim.pipeline.engine import Pipeline
-from sim.pipeline.ground import cell_of
 from sim.pipeline.sources import self_source
 from sim.pipeline.state import State, build
 from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Alone, Flow, flow_of
+from sim.scenario.codebook import Codebook
 from sim.scenario.levers import Orphans
 from sim.scenario.scenario import Scenario
 
@@ -266,12 +266,12 @@ class _History:
 
     def _seed(self, day: float) -> None:
         self._set_hours(day)
-        scenario, steady = self.seats.scenario, self._steady(day)
+        codes, steady = self.seats.codes, self._steady(day)
         flows = steady.flows
         leads, own = steady.lead_rates, steady.own_rates
         for source in range(leads.shape[0]):
             for cell in range(leads.shape[1]):
-                who = entity(f"opening {list(scenario.world.sources)[source]}/{self.seats.cell_name(cell)}")
+                who = entity(f"opening {codes.sources[source]}/{codes.cell_name(cell)}")
                 self._seed_flow(day, who, cell, source, NOBODY, leads[source, cell], flows[source][cell])
         for i in np.flatnonzero(own > 0.0):
             cell = int(self.roster[i]["cell"])
@@ -318,8 +318,7 @@ class _History:
 
 def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray, days_per_month: float) -> list[list[Flow]]:
     """The average course of a deal by source and cell, in the first regime. ``by_size``: of ``cycle_by_size``."""
-    regime = scenario.world.market.regimes[scenario.world.market.first_regime]
-    regions = len(scenario.world.regions)
+    codes, regime = Codebook.of(scenario), scenario.world.market.regimes[scenario.world.market.first_regime]
     rule = scenario.world.engineering
     alone = Alone(rule.go_without_after_days, rule.without_logit)
     return [
@@ -327,9 +326,9 @@ def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray, days_p
             flow_of(
                 segment,
                 source.logit + region.logit + regime.logit,
-                source.cycle_multiplier * regime.cycle_multiplier * float(by_size[code, cell_of(s, r, regions)]),
+                source.cycle_multiplier * regime.cycle_multiplier * float(by_size[code, codes.cell(s, r)]),
                 source.hours_multiplier,
-                None if engineers.serves(cell_of(s, r, regions)) else alone,
+                None if engineers.serves(codes.cell(s, r)) else alone,
                 days_per_month,
             )
             for s, segment in enumerate(scenario.world.segments.values())

@@ -32,19 +32,16 @@ def records_of(opening: Opening, scenario: Scenario, calendar: Calendar) -> dict
 class _Export:
     def __init__(self, opening: Opening, seats: Seating, calendar: Calendar):
         self._opening, self._seats, self._calendar = opening, seats, calendar
-        world = seats.scenario.world
-        self._roles, self._segments = list(world.roles), list(world.segments)
-        self._regions, self._sources = list(world.regions), list(world.sources)
-        self._push_days = [segment.push_days for segment in world.segments.values()]
-        self._stages = [list(segment.stages) for segment in world.segments.values()]
+        self._codes = seats.codes
+        self._push_days = [segment.push_days for segment in seats.scenario.world.segments.values()]
 
     def roster(self) -> Iterator[Row]:
         for seat, row in zip(self._seats.seats, self._opening.roster, strict=True):
             yield {
                 "name": seat.name,
-                "role": self._roles[seat.role],
-                "segment": "" if seat.segment == NOBODY else self._segments[seat.segment],
-                "region": self._regions[seat.region],
+                "role": self._codes.roles[seat.role],
+                "segment": self._codes.segment_name(seat.segment) or "",
+                "region": self._codes.regions[seat.region],
                 "start_date": self._date(row["start_day"]) if row["held"] else "",
                 "status": "held" if row["held"] else "open",
                 "end_date": self._date(row["leaves_day"] - 1.0) if row["leaves_day"] < ledger.NEVER else "",
@@ -65,10 +62,10 @@ class _Export:
             yield {
                 "id": self._name(deal),
                 "owner": self._seats.seats[deal["seat"]].name if has_rep else "",
-                "segment": self._segments[deal["segment"]],
-                "region": self._regions[deal["cell"] % len(self._regions)],
-                "source": self._sources[deal["source"]],
-                "stage": self._stages[deal["segment"]][deal["stage"]],
+                "segment": self._codes.segments[deal["segment"]],
+                "region": self._codes.regions[self._codes.segment_region(deal["cell"])[1]],
+                "source": self._codes.sources[deal["source"]],
+                "stage": self._codes.stages_of[deal["segment"]][deal["stage"]],
                 "created_date": self._date(deal["created_day"]),
                 "stage_entered_date": self._date(deal["entered_day"]),
                 "forecast_close_date": self._date(self._forecast(deal)),
@@ -85,15 +82,15 @@ class _Export:
         contracts = state.contracts[: state.count[CONTRACTS]]
         terms = contracts[contracts["kind"] == ledger.OPENING_TERM]  # one a customer, in their order
         for c, customer in enumerate(state.customers[: state.count[CUSTOMER_COUNT]]):
-            segment, region = divmod(int(state.customer_cell[c]), len(self._regions))
+            segment, region = self._codes.segment_region(int(state.customer_cell[c]))
             yield {
                 "id": self._name(customer),
                 "owner": "" if customer["seat"] == NOBODY else self._seats.seats[customer["seat"]].name,
-                "segment": self._segments[segment],
-                "region": self._regions[region],
+                "segment": self._codes.segments[segment],
+                "region": self._codes.regions[region],
                 "arr_usd": f"{customer['arr_usd']:.2f}",
                 "term_start": self._date(terms["start_day"][c]),
-                "term_end": self._date(customer["term_end"]),
+                "term_end": self._date(customer["term_end_day"]),
                 "seller_left": "yes" if customer["extra_loss"] > 0.0 else "no",
             }
 

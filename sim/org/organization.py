@@ -32,6 +32,7 @@ from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules import target
 from sim.rules.quota import year_share_of_fiscal_month
+from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
 
@@ -41,7 +42,7 @@ class Organization:
     def __init__(self, env: simpy.Environment, seating: Seating, calendar: Calendar, luck: Luck, pipeline: Pipeline):
         scenario: Scenario = seating.scenario
         self.env, self.scenario, self.calendar, self.luck = env, scenario, calendar, luck
-        self.seating, self.pipeline = seating, pipeline
+        self.seating, self.codes, self.pipeline = seating, seating.codes, pipeline
         self.roles = list(scenario.world.roles.values())
         self.duty = np.array([DUTIES[d] for d in seating.duties])
         self.roster = empty_roster(seating)
@@ -79,9 +80,8 @@ class Organization:
         self.quota_factors: dict[int, float] = {}  # by spell, where a ratchet has moved a quota
         self.partner_margin = margin_shares(scenario)
         self.deal_usd = average_deal_usd(scenario)
-        self.stage_names, self.stage_code = stage_codes(scenario)
         self.committed = committed_stages(scenario)
-        self.photograph = photograph(self.stage_code, len(scenario.world.regions))
+        self.photograph = photograph(self.codes)
         rule = scenario.world.behaviour
         self.conduct = Conduct(self, rule) if rule.responsiveness > 0 else None
 
@@ -207,10 +207,6 @@ class Organization:
             self._left[team] = len(days)
         return self._left
 
-    def cell_codes(self, cell):
-        """Segment and region of a cell, or of an array of cells."""
-        return divmod(cell, len(self.scenario.world.regions))
-
     def decide(self, kind: int, i: int, segment: int, region: int, value: float, reason: str) -> None:
         """Write down a decision with its reason."""
         if reason not in self.reasons:
@@ -225,16 +221,6 @@ def average_deal_usd(scenario: Scenario) -> np.ndarray:
     return np.outer(sources, np.repeat(sizes, len(scenario.world.regions)))
 
 
-def stage_codes(scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:
-    """Names of all stages over segments in order of first use, and their codes; shape (segments, most stages)."""
-    segments = scenario.world.segments.values()
-    names = tuple(dict.fromkeys(name for segment in segments for name in segment.stages))
-    codes = np.full((len(segments), max(len(segment.stages) for segment in segments)), -2)
-    for s, segment in enumerate(segments):
-        codes[s, : len(segment.stages)] = [names.index(name) for name in segment.stages]
-    return names, codes
-
-
 def committed_stages(scenario: Scenario) -> np.ndarray:
     """1.0 for the stages whose deals count as committed; shape (cells, most stages)."""
     segments = scenario.world.segments.values()
@@ -244,12 +230,12 @@ def committed_stages(scenario: Scenario) -> np.ndarray:
     return np.repeat(flags, len(scenario.world.regions), axis=0)
 
 
-def photograph(stage_code: np.ndarray, regions: int) -> np.ndarray:
+def photograph(codes: Codebook) -> np.ndarray:
     """The rows of one photograph of the pipeline, all but month and value: by quantity and cell, then by stage."""
-    segment, region = np.divmod(np.arange(len(stage_code) * regions), regions)
+    segment, region = codes.of_cells
     blocks = [(quantity, np.full(len(segment), -1)) for quantity in WHOLE_CELL]
     for quantity in (ledger.OPEN_DEALS, ledger.OPEN_USD):
-        blocks += [(quantity, stage_code[segment, k]) for k in range(stage_code.shape[1])]
+        blocks += [(quantity, codes.stage_code[segment, k]) for k in range(codes.stage_code.shape[1])]
     rows = np.zeros(len(blocks) * len(segment), ledger.SNAPSHOTS)
     rows["quantity"] = np.repeat([quantity for quantity, _ in blocks], len(segment))
     rows["segment"], rows["region"] = np.tile(segment, len(blocks)), np.tile(region, len(blocks))

@@ -73,7 +73,7 @@ def requisition(
     org.requisitions.rows[row]["accept_day"] = accepted
     yield from _until(org, _start_day(org, org.scenario.world.hiring, who, accepted))
     org.requisitions.rows[row]["start_day"] = org.env.now
-    _pay_for_hire(org, i, list(org.scenario.world.roles)[here["role"]])
+    _pay_for_hire(org, i, org.codes.roles[here["role"]])
     org.start_work(i, row)
 
 
@@ -86,8 +86,8 @@ def _until(org: Organization, day: float) -> Generator[simpy.Event, None, None]:
 def _search(org: Organization, i: int, row: int, who: np.uint64, began: float) -> Generator[simpy.Event, None, None]:
     """Search for seat i from the day a recruiter began until an offer is accepted."""
     here, hiring = org.roster[i], org.scenario.world.hiring
-    role = list(org.scenario.world.roles)[here["role"]]
-    segment = None if here["segment"] < 0 else list(org.scenario.world.segments)[here["segment"]]
+    role = org.codes.roles[here["role"]]
+    segment = org.codes.segment_name(here["segment"])
     mean_days = hiring.mean_days(role, segment)
     attempt = _under_way(org, i, hiring, mean_days, who, began) if began < 0.0 else 0
     day, declined = began, 0

@@ -10,8 +10,9 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.luck import entity
-from sim.pipeline.ground import ALL_SOURCES, SeatPlace, StreamPlace, cell_of
+from sim.pipeline.ground import ALL_SOURCES, SeatPlace, StreamPlace
 from sim.pipeline.tables import NOBODY
+from sim.scenario.codebook import Codebook, Place
 from sim.scenario.demand import Arriving, Outbound
 from sim.scenario.records.files import seats_of
 from sim.scenario.scenario import Scenario
@@ -39,6 +40,10 @@ class Seating:
     seats: tuple[Seat, ...]
 
     @cached_property
+    def codes(self) -> Codebook:
+        return Codebook.of(self.scenario)
+
+    @cached_property
     def opening_count(self) -> int:
         return sum(not (seat.requisition or seat.transfer) for seat in self.seats)
 
@@ -54,14 +59,7 @@ class Seating:
 
     def cell(self, seat: Seat) -> int:
         """The segment and region a seat works in; NOBODY for seats that serve all segments."""
-        return (
-            NOBODY if seat.segment == NOBODY else cell_of(seat.segment, seat.region, len(self.scenario.world.regions))
-        )
-
-    def cell_name(self, cell: int) -> str:
-        """The segment and region of a cell, by name."""
-        segment, region = divmod(cell, len(self.scenario.world.regions))
-        return f"{list(self.scenario.world.segments)[segment]}/{list(self.scenario.world.regions)[region]}"
+        return NOBODY if seat.segment == NOBODY else self.codes.cell(seat.segment, seat.region)
 
     @cached_property
     def seat_places(self) -> list[SeatPlace]:
@@ -74,12 +72,11 @@ class Seating:
     @cached_property
     def stream_places(self) -> list[StreamPlace]:
         """Streams that arrive by themselves by source and cell, then one stream a prospecting seat."""
-        cells = len(self.scenario.world.segments) * len(self.scenario.world.regions)
         places = [
-            StreamPlace(entity(f"source {name}/{self.cell_name(cell)}"), cell, code)
+            StreamPlace(entity(f"source {name}/{self.codes.cell_name(cell)}"), cell, code)
             for code, (name, source) in enumerate(self.scenario.world.sources.items())
             if isinstance(source, Arriving)
-            for cell in range(cells)
+            for cell in range(self.codes.cells)
         ]
         for i in self.prospectors:
             places.append(StreamPlace(self.seats[i].entity, self.cell(self.seats[i]), self.outbound))
@@ -121,12 +118,10 @@ def sources_taken(scenario: Scenario) -> list[int]:
 
 def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
     """The seats of a scenario. What is dated after the horizon adds none; without a calendar nothing does."""
-    roles, segments = list(scenario.world.roles), list(scenario.world.segments)
-    regions = list(scenario.world.regions)
+    codes = Codebook.of(scenario)
 
-    def place(noun) -> tuple[int, int, int]:
-        segment = NOBODY if noun.segment is None else segments.index(noun.segment)
-        return roles.index(noun.role), segment, regions.index(noun.region)
+    def place(noun) -> Place:
+        return codes.place(noun.role, noun.segment, noun.region)
 
     if scenario.opening.found is not None:
         first = seats_of(scenario.opening.found)

@@ -22,12 +22,12 @@ def selected(org: Organization, plan: Departure | Transfer) -> list[int]:
 
 def group(org: Organization, role: str | None, segment: str | None, region: str | None) -> np.ndarray:
     """Seats in which somebody sits now, of a role, segment and region; None stands for all."""
-    world, here = org.scenario.world, org.roster["held"].copy()
+    codes, here = org.codes, org.roster["held"].copy()
     for field, name, names in (
-        ("role", role, world.roles), ("segment", segment, world.segments), ("region", region, world.regions),
+        ("role", role, codes.roles), ("segment", segment, codes.segments), ("region", region, codes.regions),
     ):  # fmt: skip
         if name is not None:
-            here &= org.roster[field] == list(names).index(name)
+            here &= org.roster[field] == names.index(name)
     return np.flatnonzero(here)
 
 

@@ -16,10 +16,10 @@ from sim.calendar import Calendar
 from sim.luck import FIRST_DAY, Luck, entity, uniforms
 from sim.org.past import PERSON, VACANCY, Past, Stock, kind_of
 from sim.org.seating import Seating
-from sim.pipeline.tables import NOBODY
 from sim.rules.hiring import days_to_offer
 from sim.rules.people import mean_stay_days
 from sim.rules.stay import mean_law_days
+from sim.scenario.codebook import Codebook
 from sim.scenario.people import Hiring, Role
 from sim.scenario.scenario import Scenario
 
@@ -38,20 +38,20 @@ def simple_past(seats: Seating, calendar: Calendar, wait_days: float = 0.0) -> P
 
 
 def _stock(scenario: Scenario, calendar: Calendar, role: int, segment: int, wait_days: float) -> Stock:
-    names, world = list(scenario.world.roles), scenario.world
-    noun = world.roles[names[role]]
-    place = None if segment == NOBODY else list(world.segments)[segment]
+    codes, world = Codebook.of(scenario), scenario.world
+    name, of_segment = codes.roles[role], codes.segment_name(segment)
+    noun = world.roles[name]
     regime = world.market.regimes[world.market.first_regime]
-    hiring, mean_days = world.hiring, world.hiring.recruiting_mean_days.get(names[role], 0.0)
+    hiring, mean_days = world.hiring, world.hiring.recruiting_mean_days.get(name, 0.0)
     if mean_days > 0.0:
-        mean_days = hiring.mean_days(names[role], place) * regime.recruiting_multiplier
+        mean_days = hiring.mean_days(name, of_segment) * regime.recruiting_multiplier
     stay = _stay_days(noun, calendar, regime.exits_multiplier)
     approval = scenario.levers.backfill.approval_days
     monday = hiring.start_weekday != "any" and not calendar.equal_months
     wait_days = 0.0 if noun.duty == "recruits" else wait_days
     empty = wait_days + approval + search_days(hiring, mean_days) + hiring.notice_days + (3.5 if monday else 0.0)
     share = 0.0 if math.isinf(stay) or not scenario.levers.backfill.enabled.start else empty / (empty + stay)
-    who = f"searches {names[role]}/{place}"
+    who = f"searches {name}/{of_segment}"
     vacancies = _found_in_the_middle(hiring, mean_days, approval, monday, who) if share > 0.0 else np.zeros(0, VACANCY)
     return Stock(share, vacancies, np.zeros(0, PERSON), np.zeros(0))
 
@@ -131,7 +131,7 @@ def stays_simply(scenario: Scenario, name: str, role: Role) -> bool:
 def _waits(seats: Seating, calendar: Calendar) -> bool:
     """Whether requisitions wait for recruiters to speak of, in any region."""
     scenario = seats.scenario
-    roles, segments = list(scenario.world.roles.items()), list(scenario.world.segments)
+    roles = list(scenario.world.roles.items())
     asked, room = np.zeros((2, len(scenario.world.regions)))
     for seat in seats.seats:
         name, role = roles[seat.role]
@@ -139,7 +139,7 @@ def _waits(seats: Seating, calendar: Calendar) -> bool:
             room[seat.region] += role.open_requisitions_per_head
             continue
         stay = _stay_days(role, calendar, 1.0)
-        segment = None if seat.segment == NOBODY else segments[seat.segment]
+        segment = seats.codes.segment_name(seat.segment)
         if name in scenario.world.hiring.recruiting_mean_days and not math.isinf(stay):
             hiring = scenario.world.hiring
             asked[seat.region] += search_days(hiring, hiring.mean_days(name, segment)) / stay

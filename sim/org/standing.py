@@ -155,7 +155,7 @@ class Standing:
             quota = float(full[place.segment, place.region] * factor[place.role, place.segment])
             self.yearly_quota[k] = quota
             rates = [float(terms.base_rate(np.array(1.0), np.array(quota))) for terms in place.terms]
-            usual = self.usual_rate.get(list(org.scenario.world.roles)[place.role], sum(rates))
+            usual = self.usual_rate.get(org.codes.roles[place.role], sum(rates))
             self.rate[k] = usual
             self.payouts[k] = [terms.curve(quota) for terms in place.terms]
             for c, (payout, rate) in enumerate(zip(self.payouts[k], rates, strict=True)):
@@ -242,11 +242,11 @@ class Standing:
 def _places(org: Organization, version: int) -> list[Place]:
     """Roles and cells whose sellers are on a pay plan: in all versions of the plans the same."""
     roster, plans = org.roster, org.payroll.plans
-    names = list(org.scenario.world.segments)
+    names = org.codes.segments
     found = []
     selling = (org.duty == SELLS) & (roster["cell"] >= 0)
     for role, cell in sorted({(int(row["role"]), int(row["cell"])) for row in roster[selling]}):
-        segment, region = org.cell_codes(cell)
+        segment, region = org.codes.segment_region(cell)
         of = plans.of[version, role, segment]
         if of == NO_PLAN:
             continue

@@ -53,7 +53,7 @@ def _write(org: Organization, month: int, counts: np.ndarray, quantities: tuple[
         return
     rows = np.zeros((len(quantities), len(cells)), ledger.SNAPSHOTS)
     rows["month"], rows["stage"] = month, -1
-    rows["segment"], rows["region"] = np.divmod(cells, len(org.scenario.world.regions))
+    rows["segment"], rows["region"] = org.codes.segment_region(cells)
     for block, (quantity, name) in zip(rows, quantities, strict=True):
         block["quantity"], block["value"] = quantity, counts[name][cells]
     org.snapshots.extend(rows.ravel())
@@ -66,14 +66,14 @@ def dated_recarves(org: Organization) -> None:
 
 
 def _recarve(org: Organization, plan: Recarve) -> Generator[simpy.Event, None, None]:
-    world = org.scenario.world
+    codes = org.codes
     day = org.calendar.day_of(plan.on_date)
     if not 0 <= day < org.calendar.horizon:
         return
     yield org.env.timeout(day)
-    segment = list(world.segments).index(plan.segment)
-    cells = segment * len(world.regions) + np.arange(len(world.regions))
-    shares = np.array([plan.shares.get(region, 0.0) for region in world.regions])
+    segment = codes.segment(plan.segment)
+    cells = codes.cells_of(segment)
+    shares = np.array([plan.shares.get(region, 0.0) for region in codes.regions])
     change, moved = org.pipeline.recarve(cells, shares, plan.deals_share, day)
     for region, accounts in enumerate(change):
         if accounts > 0:

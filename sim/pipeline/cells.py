@@ -12,6 +12,7 @@ from sim.compiled import compiled, inlined
 from sim.pipeline.ground import Ground
 from sim.pipeline.seats import spare_hours
 from sim.pipeline.tables import INDEX, NAME, NOBODY, NUMBER, Field
+from sim.scenario.codebook import Codebook
 
 # Ways to route a lead and to hand on an orphaned deal.
 RACE, ROUND_ROBIN, LEAST_LOADED = 0, 1, 2
@@ -52,8 +53,7 @@ def _logit(ground: Ground) -> np.ndarray:
 
 
 def _segment(ground: Ground) -> np.ndarray:
-    world = ground.scenario.world
-    return np.repeat(np.arange(len(world.segments)), len(world.regions))
+    return Codebook.of(ground.scenario).of_cells[0]
 
 
 FIELDS = {

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.luck import Luck
+from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
 ALL_SOURCES = -1  # every bit of a seat's mask of sources
@@ -33,13 +34,9 @@ class StreamPlace(NamedTuple):
     source: int
 
 
-def cell_of(segment: int, region: int, regions: int) -> int:
-    return segment * regions + region
-
-
 @dataclass(frozen=True)
 class Ground:
-    """Cells are segment times regions, by row. ``room``: rows for deals; tables that turn out small grow."""
+    """``room``: rows for deals; tables that turn out small grow."""
 
     scenario: Scenario
     calendar: Calendar
@@ -50,7 +47,7 @@ class Ground:
 
     @cached_property
     def cells(self) -> int:
-        return len(self.scenario.world.segments) * len(self.scenario.world.regions)
+        return Codebook.of(self.scenario).cells
 
     @cached_property
     def clocks(self) -> int:

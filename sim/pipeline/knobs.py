@@ -23,6 +23,7 @@ KNOBS = np.dtype([
     ("largest_first", "?"), ("patience_days", "f8"), ("without_logit", "f8"),  # of those who wait for an SE
     ("week_end", "f8"),  # up to which customers' events are dated
     ("first_ordinal", "i8"), ("equal_months", "?"),  # of the calendar, for months_later
+    ("checks_room", "?"),  # whether the loop checks what each event writes against the room that is made for it
 ], align=True)  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def customer_event(state, c, day):
         wish_for_more(state, c, day)
     if customer["growth_day"] == day:
         grow(state, c, day)
-    if customer["term_end"] == day:
+    if customer["term_end_day"] == day:
         end_term(state, c, day)
 
 
@@ -96,8 +96,8 @@ def grow(state, c, day):
     """A slow start's next step; the last one brings exactly what is left."""
     customer = state.customers[c]
     step = take_step(state, c)
-    if day < customer["term_end"]:
-        write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end"], step)
+    if day < customer["term_end_day"]:
+        write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end_day"], step)
     move_arr(state, c, day, ledger.ARR_GROWTH, ledger.OWN_COURSE, step)
     date_next(state, c)
 
@@ -129,7 +129,7 @@ def end_term(state, c, day):
         move_arr(state, c, day, ledger.ARR_CONTRACTION, ledger.OWN_COURSE, -whole_cents(arr * terms["contract_by"]))
     elif how >= 1.0 - terms["uplift"] and terms["uplift_by"] > 0.0:
         move_arr(state, c, day, ledger.ARR_UPLIFT, ledger.OWN_COURSE, whole_cents(arr * terms["uplift_by"]))
-    write_contract(state, c, NOBODY, ledger.RENEWAL_TERM, day, customer["term_end"], customer["arr_usd"])
+    write_contract(state, c, NOBODY, ledger.RENEWAL_TERM, day, customer["term_end_day"], customer["arr_usd"])
     date_next(state, c)
 
 

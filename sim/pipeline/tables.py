@@ -24,6 +24,9 @@ NUMBER, INDEX, NAME = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint
 ) = range(12)  # fmt: skip
 COUNTERS = 12
 
+# Rows that one event may write at most, by counter: room is made before it. One may settle many passed forecast dates.
+MOST_ROWS = (1, 512, 1, 6, 1, 1, 2, 1, 4, 4, 4, 2**62)
+
 
 def stays(name: str, old: Any, new: Any) -> None:
     """A plan's own: nothing comes from the first day."""
@@ -71,4 +74,7 @@ def growing(dtype: np.dtype, counter: int, room: Callable[[Ground], int] = lambd
     return Field(dtype, 1, lambda ground: np.empty(room(ground), dtype), take, counter)
 
 
-FIELDS = {"count": Field(INDEX, 1, lambda ground: np.zeros(COUNTERS, np.int64), whole)}
+FIELDS = {
+    "count": Field(INDEX, 1, lambda ground: np.zeros(COUNTERS, np.int64), whole),
+    "counted": Field(INDEX, 1, lambda ground: np.zeros(COUNTERS, np.int64)),  # before an event whose room is checked
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.results.run_folder import RunFolder
 from sim.show.tables import SPREAD_COLUMNS, Row, Table, spread
-from sim.show.words import in_unit, odds, period_name, plan_name, readable, sentence, usd
+from sim.show.words import odds, period_name, plan_name, readable, sentence, usd
 
 
 def judged(run: RunFolder, plan: str) -> bool:
@@ -40,7 +40,7 @@ def _by_period(run: RunFolder, plan: str) -> Table:
             ]
             cells = (
                 *spread(run, plan, "bookings", kind, period),
-                in_unit(run.statistic(plan, "judgment", "mean", kind, period), "USD"),
+                usd(run.statistic(plan, "judgment", "mean", kind, period)),
                 *spread(run, plan, "bookings_with_judgment", kind, period),
                 *(odds(chance) for chance in chances),
             )
@@ -60,7 +60,7 @@ def _by_segment(run: RunFolder, plan: str) -> Table:
         cells = []
         for measure in ("bookings", "judgment", "bookings_with_judgment"):
             found = run.rows(plan, measure, "total", "segment", segment)
-            cells.append(in_unit(float(found["mean"].iloc[0]) if len(found) else float("nan"), "USD"))
+            cells.append(usd(float(found["mean"].iloc[0]) if len(found) else float("nan")))
         rows.append(Row((readable(segment), *cells)))
     return Table(
         sentence(f"{plan_name(plan, 60)}: judgment by segment, whole run"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.results.run_folder import RunFolder
 from sim.show.figures.earnings import by_band
 from sim.show.tables import SPREAD_COLUMNS, Row, Table, difference_rows
-from sim.show.words import in_unit, number, plan_name, ratio, readable, sentence, share
+from sim.show.words import number, plan_name, ratio, readable, sentence, share, usd
 
 NEEDS = ("variable_pay",)
 CHANGES = (
@@ -99,5 +99,5 @@ def _of_role(run: RunFolder, plan: str, role: str) -> tuple[str, ...]:
     heads, paid, mix = (run.rows(plan, name, "total", "role", role) for name in ("heads", "pay_per_head", "pay_mix"))
     if not paid["mean"].notna().any():
         return ()
-    usd = [in_unit(float(paid[name].iloc[0]), "USD") for name in ("mean", "p10", "p50", "p90")]
-    return (number(float(heads["mean"].iloc[0]), 1), *usd, share(float(mix["mean"].iloc[0])))
+    dollars = [usd(float(paid[name].iloc[0])) for name in ("mean", "p10", "p50", "p90")]
+    return (number(float(heads["mean"].iloc[0]), 1), *dollars, share(float(mix["mean"].iloc[0])))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.results.run_folder import RunFolder
 from sim.show.tables import SPREAD_COLUMNS, Row, Table
-from sim.show.words import measure_name, period_name, plan_name, sentence, share, thousands
+from sim.show.words import format_of, measure_name, period_name, plan_name, sentence, share, thousands
 
 MOST_QUARTERS = 8
 NEEDS = ("recognized_revenue",)
@@ -66,7 +66,7 @@ def means(run: RunFolder, plan: str) -> Table:
         values = [run.statistic(plan, line.measure, "mean", kind, period) for kind, period in periods]
         if any(math.isfinite(value) and value != 0.0 for value in values):
             name = line.name or measure_name(line.measure)
-            say = share if run.units.get(line.measure) == "share" else thousands
+            say = share if format_of(line.measure) == "percent" else thousands
             rows.append(Row((name, *(say(value) for value in values)), line.kind))
     return Table(
         f"{sentence(plan_name(plan, 60))}: P&L and cash, mean, thousands of USD",

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.measures.catalogue import MEASURES
+from sim.measures.measure import Format
 from sim.results.run_folder import RunFolder
 from sim.scenario.scenario import UNALLOCATED
 from sim.show import findings
 from sim.show.undrawn import made_or_told
 from sim.show.words import (
     NO_VALUE,
-    PERCENT_RATIOS,
-    in_unit,
+    format_of,
     measure_name,
     number,
     odds,
+    of_measure,
     period_name,
     plan_name,
     points,
@@ -78,7 +79,7 @@ def by_period(run: RunFolder, plan: str) -> Table:
                 Row(
                     (
                         period_name(period),
-                        in_unit(run.statistic(plan, "target", "mean", kind, period), "USD"),
+                        usd(run.statistic(plan, "target", "mean", kind, period)),
                         *_mean_and_spread(run, plan, "bookings", kind, period),
                         odds(chance.mean),
                         points((chance.high - chance.low) / 2),
@@ -195,29 +196,28 @@ def differences(run: RunFolder, plan: str) -> Table:
 
 def difference_rows(run: RunFolder, plan: str, measure: str, period_kind: str, kind: str = "") -> list[Row]:
     """A plan less the reference in one measure, a row a period; periods in which nothing differs are left out."""
-    units = run.units
     rows = []
     for period, row in run.difference_rows(plan, measure, period_kind).iterrows():
         mean, low, high = float(row["mean_difference"]), float(row["ci_low"]), float(row["ci_high"])
         if not math.isfinite(mean) or (mean == low == high == 0):
             continue
         said = "" if low > 0 or high < 0 else "not told from zero"
-        values = [_change(value, units.get(measure, ""), measure) for value in (mean, low, high)]
+        values = [_change(value, format_of(measure)) for value in (mean, low, high)]
         above = "" if measure == "hits_target" else odds(float(row["p_b_above_a"]))
         cells = (measure_name(measure), period_name(str(period)), *values, above, said)
         rows.append(Row(cells, kind or period_kind))
     return rows
 
 
-def _change(value: float, unit: str, measure: str) -> str:
-    """A difference in its unit, finer than the values are given; percentages differ by points."""
+def _change(value: float, form: Format) -> str:
+    """A difference, finer than the values are given; percentages differ by points."""
     if not math.isfinite(value):
         return NO_VALUE
-    if unit.startswith("USD"):
+    if form == "dollars":
         return usd(value, signed=True, decimals=2)
-    if unit == "share" or measure in PERCENT_RATIOS:
+    if form in ("percent", "odds"):
         return f"{_fine(value * 100)} pts"
-    return number(value, 3, signed=True) if unit == "ratio" else _fine(value)
+    return number(value, 3, signed=True) if form == "multiple" else _fine(value)
 
 
 def _fine(value: float) -> str:
@@ -287,7 +287,7 @@ def _rest(run: RunFolder, plan: str, group_kind: str, columns: Sequence[tuple[st
             whole, names = run.statistic(plan, measure), run.groups(group_kind, measure)
             rest = whole - sum(run.rows(plan, measure, "total", group_kind, one)["mean"].sum() for one in names)
             rest = rest if abs(rest) > LEAST_REST * abs(whole) else float("nan")
-        cells.append(in_unit(rest, run.units.get(measure, ""), measure))
+        cells.append(of_measure(rest, measure))
     return cells
 
 
@@ -295,13 +295,12 @@ def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure:
     rows = run.rows(plan, measure, "total", group_kind, group)
     if not len(rows):
         return NO_VALUE
-    value = float(rows[name].iloc[0])
-    return odds(value) if measure == "hits_target" else in_unit(value, str(rows["unit"].iloc[0]), measure)
+    return of_measure(float(rows[name].iloc[0]), measure)
 
 
 def _mean_and_spread(run: RunFolder, plan: str, measure: str, period_kind: str, period: str) -> list[str]:
     """Means add up over periods, percentiles do not: Finance needs both."""
-    mean = in_unit(run.mean(plan, measure, period_kind, period), run.units.get(measure, ""), measure)
+    mean = of_measure(run.mean(plan, measure, period_kind, period), measure)
     return [mean, *spread(run, plan, measure, period_kind, period)]
 
 
@@ -310,8 +309,7 @@ def spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", 
     rows: pd.DataFrame = run.rows(plan, measure, period_kind)
     if period not in rows.index:
         return [NO_VALUE] * len(PERCENTILES)
-    unit = str(rows.at[period, "unit"])
-    return [in_unit(float(rows[name].loc[period]), unit, measure) for name in PERCENTILES]
+    return [of_measure(float(rows[name].loc[period]), measure) for name in PERCENTILES]
 
 
 def all_by_group(run: RunFolder) -> Sequence[Table]:

@@ -6,6 +6,9 @@ import math
 import re
 from typing import Any
 
+from sim.measures.catalogue import BY_NAME
+from sim.measures.measure import Format
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 NO_VALUE = DASH
@@ -17,113 +20,12 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
-MEASURE_NAMES = {
-    "win_rate_narrow": "Win rate, of won and lost",
-    "win_rate_broad": "Win rate, of all closed",
-    "win_rate_cohort": "Win rate, of created so far",
-    "cycle_days_won": "Days to win",
-    "cycle_days_lost": "Days to lose",
-    "average_deal": "Average deal",
-    "no_decisions": "Ended without a decision",
-    "wins": "Deals won",
-    "losses": "Deals lost",
-    "to_go_coverage": "Coverage of what is still to close, at most 10",
-    "ramped_rep_equivalents": "Ramped rep equivalents",
-    "exits_voluntary": "People who quit",
-    "exits_involuntary": "People let go",
-    "attrition_rate": "Attrition, a year",
-    "attainment_mean": "Attainment, mean rep",
-    "attainment_median": "Attainment, median rep",
-    "share_at_quota": "Share of reps at quota",
-    "realization": "Bookings over street quota",
-    "productivity_capacity": "Planner's capacity, if leads grew with heads",
-    "booked_of_capacity": "Bookings over the planner's capacity",
-    "sales_velocity": "Sales velocity, by the textbook's formula",
-    "attention_used": "Selling hours in use",
-    "cost_of_sales": "Cost over bookings",
-    "hits_target": "Odds of meeting target",
-    "days_to_accept": "Days from opening to accepted offer",
-    "vacancy_days": "Days seats stood empty",
-    "attainment_p10": "Attainment, weak rep (P10)",
-    "attainment_p90": "Attainment, strong rep (P90)",
-    "exits_dated": "People who left on a planned date",
-    "open_pipeline": "Open pipeline, at the start",
-    "open_opportunities": "Open deals, at the start",
-    "pipeline_won": "Pipeline won, before discounts",
-    "pipeline_lost": "Pipeline lost, or ended without a decision",
-    "open_opportunities_at_end": "Open deals, at the end",
-    "open_pipeline_at_end": "Open pipeline, at the end",
-    "dated_pipeline": "Open pipeline dated in the period",
-    "to_go_pipeline": "Open pipeline dated in the rest of the quarter",
-    "to_go_target": "Left of the quarter's target",
-    "policy_coverage": "Coverage by all open pipeline",
-    "coverage": "Coverage by what is dated in the period",
-    "slips": "Close dates pushed",
-    "arr": "ARR, at the start",
-    "new_arr": "ARR, new",
-    "expansion_arr": "ARR, expansion",
-    "contraction_arr": "ARR, contraction",
-    "churned_arr": "ARR, churned",
-    "orphaned_arr_lost": "ARR lost because a rep left",
-    "nrr": "Net revenue retention",
-    "grr": "Gross revenue retention",
-    "arr_at_end": "ARR, at the end",
-    "customers": "Customers, at the start",
-    "new_customers": "Customers won",
-    "lost_customers": "Customers lost",
-    "customers_at_end": "Customers, at the end",
-    "span": "Reps a manager",
-    "manager_vacancy_days": "Days managers' seats stood empty",
-    "se_wait_days": "Days a deal waits for a solution engineer",
-    "without_se_share": "Attempts made without the solution engineer they need",
-    "territory_saturation": "Territory in use, at the start",
-    "recognized_revenue": "Revenue",
-    "written_off": "Bad debt",
-    "cash_at_start": "Cash, at the start",
-    "cash": "Cash, at the end",
-    "deferred_revenue_at_start": "Deferred revenue, at the start",
-    "deferred_revenue": "Deferred revenue, at the end",
-    "receivables_at_start": "Receivables, at the start",
-    "receivables": "Receivables, at the end",
-    "contribution": "Contribution",
-    "cac": "Cost to win a customer (CAC)",
-    "cac_ratio": "Cost of a dollar of new customers' ARR",
-    "cac_ratio_blended": "Cost of a dollar of ARR, new and expansion",
-    "cac_payback_months": "Months to earn CAC back, average customer",
-    "cac_payback_months_new_arr": "Months to earn cost back, new customers' ARR",
-    "lifetime_margin": "Lifetime margin of customers won",
-    "ltv": "Lifetime value of a customer won (LTV)",
-    "ltv_to_cac": "LTV over CAC",
-    "partner_bookings": "Bookings through partners",
-    "commission_rate_effective": "Variable pay over bookings",
-    "pay_mix": "Base pay, of all pay",
-    "quota_per_rep": "Full quota of a rep, a year",
-    "quota_to_ote": "Quota over on-target earnings",
-    "pay_to_ote": "Pay over on-target earnings",
-    "pay_to_ote_p10": "Pay over on-target earnings, P10 rep",
-    "pay_to_ote_p90": "Pay over on-target earnings, P90 rep",
-    "resignation_rate": "Reps who resign, a year",
-    "regretted_exits": "Reps at quota who resign",
-    "effort": "Effort, of the usual",
-    "pulled_in": "Deals signed early",
-    "pushed_out": "Deals put off",
-    "discounts": "Discounts to sign early",
-}
-
-
-PERCENT_RATIOS = (
-    "attainment_mean", "attainment_median", "attainment_p10", "attainment_p90", "realization",
-    "booked_of_capacity", "nrr", "grr",
-    "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "effort",
-)  # fmt: skip
-
-
 ACRONYMS = frozenset({"ae", "am", "csm", "sdr", "bdr", "se", "vp", "smb", "spiff", "ote", "arr", "crm", "emea", "apac"})
 
 
 def measure_name(measure: str) -> str:
-    """A measure as a table's row is labelled."""
-    return MEASURE_NAMES.get(measure) or sentence(readable(measure))
+    """A measure as a table's row is labelled; one that is declared no more by its name."""
+    return BY_NAME[measure].label if measure in BY_NAME else sentence(readable(measure))
 
 
 def shown(text: str) -> str:
@@ -282,19 +184,31 @@ def plain(value: Any, signed: bool = False) -> str:
     return str(value)
 
 
-def in_unit(value: float, unit: str, measure: str = "", signed: bool = False) -> str:
-    """A value in its measure's unit; attainment reads as a percentage, coverage as a multiple."""
+def format_of(measure: str) -> Format:
+    """How a measure's numbers are shown; those of one that is declared no more as plain numbers."""
+    return BY_NAME[measure].format if measure in BY_NAME else "number"
+
+
+def of_measure(value: float, measure: str) -> str:
+    """A value as its measure is shown."""
+    return in_format(value, format_of(measure))
+
+
+def in_format(value: float, form: Format) -> str:
+    """A value as a measure's format has it."""
     if not math.isfinite(value):
         return NO_VALUE
-    if measure in PERCENT_RATIOS:
-        return share(value, signed)
-    if unit.startswith("USD"):
-        return usd(value, signed)
-    if unit == "share":
-        return share(value, signed)
-    if unit == "ratio":
-        return number(value, 2, signed)
-    return number(value, 0 if value == int(value) or abs(value) >= (100 if unit == "deals" else 1000) else 1, signed)
+    match form:
+        case "dollars":
+            return usd(value)
+        case "percent":
+            return share(value)
+        case "odds":
+            return odds(value)
+        case "multiple":
+            return number(value, 2)
+        case "count" | "number":
+            return number(value, 0 if value == int(value) or abs(value) >= (100 if form == "count" else 1000) else 1)
 
 
 def period_name(period: str) -> str:
