@@ -56,7 +56,7 @@ def advance(until, state):
                 return NEED_ROOM
         ahead -= 1
         if checks_room:
-            state.counted[:] = state.count
+            note_counts(state)
         if clock < seats:
             seat_event(state, clock, day)
         elif clock < seats + streams:
@@ -65,6 +65,13 @@ def advance(until, state):
             calendar_event(state, day)
         if checks_room and is_overdrawn(state):
             return OVERDRAWN
+
+
+@compiled
+def note_counts(state):
+    """Note how many rows are in use before an event."""
+    for k in range(COUNTERS):
+        state.counted[k] = state.count[k]
 
 
 @compiled

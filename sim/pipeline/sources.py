@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.pipeline.ground import Ground
 from sim.pipeline.tables import NOBODY, Field
-from sim.scenario.demand import Expansion, Outbound, Pushed, SelfSourced
 from sim.scenario.scenario import Scenario
 
 SOURCE = np.dtype([
@@ -24,13 +23,10 @@ def _sources(ground: Ground) -> np.ndarray:
         row["cycle"] = source.cycle_multiplier
         row["size"] = source.size_multiplier
         row["hours"] = source.hours_multiplier
-        row["searches"] = isinstance(source, SelfSourced | Outbound)
-        row["marginal_logit"] = (
-            source.marginal_logit if isinstance(source, Pushed) else 0.0
-        )  # the others are never pushed
-        row["stale_days"] = 0.0 if isinstance(source, SelfSourced) else source.stale_after_days
-        if isinstance(source, Expansion):
-            row["share_of_arr"], row["arr_sigma"] = source.size_share_of_arr, source.size_sigma_log
+        row["searches"] = source.searches
+        row["marginal_logit"] = source.pushed_logit
+        row["stale_days"] = source.patience_days
+        row["share_of_arr"], row["arr_sigma"] = source.size_of_arr
     return rows
 
 
@@ -40,7 +36,7 @@ FIELDS = {"sources": Field(SOURCE, 1, _sources)}
 def self_source(scenario: Scenario) -> int:
     """The code of the source that sellers fill themselves; NOBODY when there is none."""
     for code, source in enumerate(scenario.world.sources.values()):
-        if isinstance(source, SelfSourced):
+        if source.of_sellers:
             return code
     return NOBODY
 
@@ -48,6 +44,6 @@ def self_source(scenario: Scenario) -> int:
 def expansion_source(scenario: Scenario) -> int:
     """The code of the source that the installed base fills; NOBODY when there is none."""
     for code, source in enumerate(scenario.world.sources.values()):
-        if isinstance(source, Expansion):
+        if source.of_customers:
             return code
     return NOBODY
