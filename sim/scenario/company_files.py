@@ -80,7 +80,7 @@ def known_of(scenario: Scenario) -> Known:
     """What the rows of files are held against; the scenario at its central values."""
     world = scenario.world
     sources = world.sources
-    own = [name for name, source in sources.items() if source.kind == "self_sourced"]
+    own = [name for name, source in sources.items() if source.of_sellers]
     return Known(
         calendar=scenario.calendar(1),
         roles=tuple((name, role.duty) for name, role in world.roles.items()),

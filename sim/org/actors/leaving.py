@@ -13,7 +13,8 @@ from sim.money.cents import to_cents
 from sim.org.state.roster import Vacancy
 from sim.org.state.selection import selected
 from sim.org.state.week_arrays import SELLS, WEEK_DAYS
-from sim.pipeline.tables import NOBODY, ROUTINGS
+from sim.pipeline.cells import ROUTINGS
+from sim.pipeline.tables import NOBODY
 
 if TYPE_CHECKING:
     from sim.org.state.organization import Organization
