@@ -13,7 +13,9 @@ import pytest
 from fake_run import Plan, write_fake_run
 from PIL import Image
 
-from sim.results.replications import mean_with_error, share_with_error
+from sim.results import ranking
+from sim.results.estimates import mean_interval
+from sim.results.replications import share_with_error
 from sim.results.run_folder import read_run
 from sim.show import answer, assumptions, findings, judgment, pages, pay, profit_and_loss, tables, words
 from sim.show.figures import SUBJECTS, heads, leavers, pay_rate, payout, retention, waterfall
@@ -180,7 +182,7 @@ def test_titles_of_many_plans_name_the_reference_and_the_recommended(tmp_path: P
         Plan("the_best", hires=60, run_off_usd=4e7),
     ]
     run = read_run(write_fake_run(tmp_path, plans, 40))
-    assert findings.headline(run) == "the_best"
+    assert ranking.headline(run) == "the_best"
     with house_style():
         for subject in SUBJECTS:
             title = subject.draw(run).finding
@@ -337,7 +339,7 @@ def test_titles_name_the_reference_and_the_plan_that_the_report_speaks_for(tmp_p
         Plan("best", 40, hired_in_month=2, run_off_usd=4e7),
     ]
     run = read_run(write_fake_run(tmp_path, plans))
-    assert findings.headline(run) == "best"
+    assert ranking.headline(run) == "best"
     assert findings.in_title(run) == ["base", "four", "best"]
     with house_style():
         said = heads.draw(run).finding
@@ -416,8 +418,8 @@ def test_odds_are_rounded_half_up() -> None:
 def test_two_plans_that_do_not_differ_are_said_not_to(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base"), Plan("twin")], 20)
     run = read_run(folder)
-    assert not findings.total_difference(run, "twin").clear
-    assert not findings.best_is_clear(run)
+    assert not ranking.gap(run, "twin", run.reference, "bookings").clear
+    assert not ranking.best_is_clear(run)
     page = write_report(folder).read_text(encoding="utf-8")
     assert "cannot be told apart" in page
     assert "best odds</span>" not in page
@@ -454,7 +456,11 @@ def test_error_of_a_share_is_honest_at_the_ends_and_counts_draws() -> None:
     # Five lucks that always agree with their draw say no more than one.
     assert share_with_error(hits).low == pytest.approx(share_with_error(one_a_draw).low, abs=0.01)
     assert share_with_error(hits).low <= share_with_error(one_a_draw).low
-    assert mean_with_error(hits).low == pytest.approx(mean_with_error(one_a_draw).low)
+    means = [
+        mean_interval(one.to_numpy()[:, None], one.index.get_level_values("draw").to_numpy())
+        for one in (hits, one_a_draw)
+    ]
+    assert means[0].low == pytest.approx(means[1].low)
 
 
 @pytest.mark.parametrize(

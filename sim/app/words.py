@@ -10,7 +10,7 @@ from rich.text import Text
 from sim.experiment.experiment import Outcome
 from sim.results.gap import Gap
 from sim.results.verdict import Standing
-from sim.show.verdict import LONGEST_NAME, worth_measure
+from sim.show.verdict import LONGEST_NAME
 from sim.show.words import odds, period_name, plan_name, sentence, signed_points, usd
 
 WORTH_HEADING = {"value": "value,\nmean", "bookings_less_cost": "bookings\nless cost"}
@@ -18,7 +18,7 @@ WORTH_HEADING = {"value": "value,\nmean", "bookings_less_cost": "bookings\nless 
 
 def plans_table(outcome: Outcome) -> Table:
     """One line a scenario: what it is worth, bookings with their range, the odds of the target, and cost."""
-    worth = worth_measure(outcome.verdict)
+    worth = outcome.verdict.worth
     table = Table(title="Over the whole run", title_justify="left")
     table.add_column("plan", overflow="fold")  # never cut, as it tells plans apart
     bookings = ("bookings\nP10", "bookings\nP50", "bookings\nP90")
@@ -33,7 +33,7 @@ def plans_table(outcome: Outcome) -> Table:
 def differences_in_words(outcome: Outcome) -> Iterator[str]:
     """A sentence for each scenario but the one that plans are held against, with the verdict's numbers."""
     found = outcome.verdict
-    worth = worth_measure(found)
+    worth = found.worth
     for one in found.standings:
         if one.name != found.reference:
             yield _difference(one, plan_name(found.reference, LONGEST_NAME), worth)

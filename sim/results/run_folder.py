@@ -13,7 +13,8 @@ import yaml
 
 from sim.results.criterion import CRITERIA
 from sim.results.csv_file import read_table
-from sim.results.layout import DIFFERENCES, KPIS, MANIFEST, ONE_MORE_HEAD, OPENING_FILES, SCENARIOS, SUMMARY
+from sim.results.estimates import student
+from sim.results.layout import DIFFERENCES, KPIS, MANIFEST, ONE_MORE_HEAD, OPENING_FILES, SCENARIOS, SUMMARY, TOTAL
 from sim.results.replications import Replications, read_replications
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.scenario import UNALLOCATED
@@ -56,6 +57,7 @@ class RunFolder:
     scenarios: dict[str, dict[str, Any]] = field(repr=False)
     opening_files: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none were read
     one_more_head: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none was played
+    whole: RunFolder | None = field(default=None, repr=False)  # the run that ``plans`` are only some of, if so
 
     @property
     def reference(self) -> str:
@@ -65,11 +67,15 @@ class RunFolder:
     @cached_property
     def replications(self) -> Replications:
         """Each replication's numbers for the whole organization, read when first asked for."""
+        if self.whole is not None:
+            return self.whole.replications
         return read_replications(self.folder / KPIS, self.plans)
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Which plan to choose, from the replications: the same one that the screen told."""
+        """Which plan to choose of the whole run, from the replications: the same one that the screen told."""
+        if self.whole is not None:
+            return self.whole.verdict
         table = self.replications.table
         index = table(self.reference, "bookings", "total").index
         played = []
@@ -117,6 +123,11 @@ class RunFolder:
         return float(
             rows["ratio_of_means"].loc[period] if self.is_ratio_of_means(measure) else rows["mean"].loc[period]
         )
+
+    def median_reach(self, plan: str, measure: str) -> float:
+        """How far the 95% interval of a measure's median over the whole run goes to either side."""
+        draws = self.replications.table(plan, measure, TOTAL).index.get_level_values("draw")
+        return float(student(len(draws.unique()))) * self.statistic(plan, measure, "se_p50")
 
     def is_ratio_of_means(self, measure: str) -> bool:
         """Whether a measure's mean is told as the ratio of the means of its parts."""

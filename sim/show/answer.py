@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.results import ranking
 from sim.results.criterion import MEASURE_OF
 from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
@@ -46,7 +47,7 @@ def answer(run: RunFolder) -> list[str]:
 def _seen(run: RunFolder, plan: str) -> str:
     """What a small run saw of a plan, without odds or a range that it cannot know."""
     booked = run.replications.table(plan, "bookings", "total").iloc[:, 0]
-    count, met = len(booked), findings.chance(run, plan).mean * len(booked)
+    count, met = len(booked), ranking.chance(run, plan).mean * len(booked)
     target = usd(run.statistic(plan, "target"))
     if count == 1:
         verb = "meets" if met else "misses"
@@ -65,7 +66,7 @@ def _judgments(run: RunFolder) -> list[str]:
 
 def scores(run: RunFolder, drawn: Sequence[str] = ()) -> list[Score]:
     """All scenarios in the run's order. ``drawn``: those of the figures, where each has a colour; all unless given."""
-    worth = verdict.worth_measure(run.verdict)
+    worth = run.verdict.worth
     return [_score(run, run.verdict.by_name[plan], worth, drawn or run.plans) for plan in run.plans]
 
 
@@ -78,7 +79,7 @@ def _score(run: RunFolder, standing: Standing, worth: str, drawn: Sequence[str])
         marks=_marks(run, standing),
         worth=usd(standing.means[worth]),
         worth_more=_change(gaps.get(worth)),
-        chance=odds(findings.chance(run, plan).mean),
+        chance=odds(ranking.chance(run, plan).mean),
         chance_error=_error(run, plan),
         chance_more=_points(gaps.get(MEASURE_OF["odds"])),
         bookings=tuple(usd(run.statistic(plan, "bookings", name)) for name in ("p10", "p50", "p90")),  # type: ignore[arg-type]
@@ -121,5 +122,5 @@ def _points(gap: Gap | None) -> tuple[str, str]:
 
 
 def _error(run: RunFolder, plan: str) -> str:
-    chance = findings.chance(run, plan)
-    return f"\N{PLUS-MINUS SIGN}{points((chance.high - chance.low) / 2)}" if math.isfinite(chance.low) else ""
+    chance = ranking.chance(run, plan)
+    return f"\N{PLUS-MINUS SIGN}{points(chance.reach)}" if math.isfinite(chance.low) else ""

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
-from sim.show import findings
 from sim.show.tables import Row, Table
 from sim.show.words import listed, number, odds, plain, plan_name, points, readable, sentence, usd
 
@@ -103,17 +103,16 @@ def warnings(run: RunFolder) -> list[str]:
 
 def how_sure(run: RunFolder) -> list[str]:
     """The Monte Carlo error in plain words."""
-    count, best = run.replication_count, findings.headline(run)
-    chance = findings.chance(run, best)
-    reach = (chance.high - chance.low) / 2
-    median_error = 1.96 * run.statistic(best, "bookings", "se_p50")
+    count, best = run.replication_count, ranking.headline(run)
+    chance = ranking.chance(run, best)
+    median_error = run.median_reach(best, "bookings")
     if count < 2:
         return ["Each plan was played once. That is a story, not an estimate: it says nothing about the range."]
     said = [
         f"Each plan was played {number(count)} times. Two things differ between replications: chance (who quits, which"
         f" deal closes) and, where the scenario says so, the assumptions themselves.",
         f"The odds of {odds(chance.mean)} for {plan_name(best)} carry a Monte Carlo error of about"
-        f" {points(reach)} points either way, and its median bookings one of"
+        f" {points(chance.reach)} points either way, and its median bookings one of"
         f" {usd(median_error)}: 19 times in 20 the true figure lies within that range. Four times the replications"
         " halve the error. It is the error of the sampling only; the P10 to P90 range is what the world may do.",
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.results.run_folder import RunFolder, read_run
-from sim.show import answer, assumptions, findings, judgment, pages, tables, verdict
+from sim.show import answer, assumptions, findings, judgment, pages, tables
 from sim.show.few import few, grids, left_out, title
 from sim.show.figures import Picture, draw_all
 from sim.show.market import market
@@ -72,7 +72,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         answer=_lines("The answer", lambda: answer.answer(run)),
         left_out_plans=left_out(run, shown),
         grids=tables_or_reason("Every pair of the sweeps", lambda: grids(run)),
-        with_value=verdict.worth_measure(run.verdict) == "value",
+        with_value=run.verdict.worth == "value",
         run_off=years(run.verdict.horizon.run_off_years),
         discount=share(run.verdict.horizon.discount_per_year),
         scores=made_or_told(lambda: answer.scores(run, shown.plans), lambda reason: list[answer.Score]()),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.replications import Estimate
+from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.show.tables import Row, Table
 from sim.show.words import MINUS, NO_VALUE, cents, plan_name, ratio, readable, usd

@@ -10,9 +10,9 @@ import pandas as pd
 
 from sim.measures.catalogue import MEASURES
 from sim.measures.measure import Format
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
 from sim.scenario.scenario import UNALLOCATED
-from sim.show import findings
 from sim.show.undrawn import made_or_told
 from sim.show.words import (
     NO_VALUE,
@@ -74,7 +74,7 @@ def by_period(run: RunFolder, plan: str) -> Table:
     rows = []
     for kind in ("quarter", "year", "total"):
         for period in run.periods(kind):
-            chance = findings.chance(run, plan, kind, period)
+            chance = ranking.chance(run, plan, kind, period)
             rows.append(
                 Row(
                     (
@@ -82,7 +82,7 @@ def by_period(run: RunFolder, plan: str) -> Table:
                         usd(run.statistic(plan, "target", "mean", kind, period)),
                         *_mean_and_spread(run, plan, "bookings", kind, period),
                         odds(chance.mean),
-                        points((chance.high - chance.low) / 2),
+                        points(chance.reach),
                         *_mean_and_spread(run, plan, "cost", kind, period),
                         *spread(run, plan, "cost_of_sales", kind, period),
                     ),
