@@ -137,7 +137,7 @@ def test_reps_who_all_stand_in_one_band_are_drawn(run: RunFolder) -> None:
 
 def test_pay_by_attainment_without_a_rep_has_dashes(run: RunFolder) -> None:
     rows = pay.by_attainment(at(run, "reps", 0.0)).rows
-    assert {row.cells[3] for row in rows} == {"\N{EN DASH}"}
+    assert {row.texts[3] for row in rows} == {"\N{EN DASH}"}
 
 
 def test_capacity_without_sellers_and_pay_without_bookings_are_drawn(run: RunFolder) -> None:

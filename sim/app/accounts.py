@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.scenario.records.account import SET_ASIDE, VERDICTS, Account, Reason
 from sim.scenario.records.layout import LAYOUTS
-from sim.show.words import usd
+from sim.show.formats import usd
 
 
 def account_lines(account: Account) -> Iterator[str]:

@@ -10,8 +10,9 @@ from rich.text import Text
 from sim.experiment.experiment import Outcome
 from sim.results.gap import Gap
 from sim.results.verdict import Standing
+from sim.show.formats import odds, period_name, signed_points, usd
 from sim.show.verdict import LONGEST_NAME
-from sim.show.words import odds, period_name, plan_name, sentence, signed_points, usd
+from sim.show.words import plan_name, sentence
 
 WORTH_HEADING = {"value": "value,\nmean", "bookings_less_cost": "bookings\nless cost"}
 

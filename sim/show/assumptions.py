@@ -9,8 +9,9 @@ import yaml
 
 from sim.results import ranking
 from sim.results.run_folder import RunFolder
+from sim.show.formats import Cell, number, odds, points, usd
 from sim.show.tables import Row, Table
-from sim.show.words import listed, number, odds, plain, plan_name, points, readable, sentence, usd
+from sim.show.words import listed, plain, plan_name, readable, sentence
 
 MOST_CHANGES = 60
 MOST_ACROSS = 8
@@ -78,8 +79,8 @@ def opening_files(run: RunFolder) -> Table | None:
     for row in seen[seen["verdict"] != "note"].to_dict("records"):
         is_total = not row["reason"]
         what = f"{row['file']}: {row['verdict']}" if is_total else f"{row['verdict']}: {row['reason']}"
-        dollars = usd(row["usd"]) if row["kind"] != "roster" else ""
-        cells = (what, number(row["rows"]), dollars, row["first_lines"])
+        dollars = Cell(row["usd"], "dollars") if row["kind"] != "roster" else ""
+        cells = (what, Cell(row["rows"], "whole"), dollars, row["first_lines"])
         rows.append(Row(cells, "year" if is_total else "plain"))
     notes = ". ".join(f"{row.file}: {row.reason}" for row in seen[seen["verdict"] == "note"].itertuples())
     note = "In the file = read + mended + set aside; read and mended are what the first day starts with."

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from sim.results import ranking
 from sim.results.run_folder import RunFolder
+from sim.show.formats import Cell, number
 from sim.show.tables import Row, Table
-from sim.show.words import number, odds, plan_name, sentence, usd
+from sim.show.words import plan_name, sentence
 
 MOST = 8  # plans in figures and long tables
 
@@ -45,10 +46,10 @@ def grids(run: RunFolder) -> list[Table]:
     (down, across), cells = pairs
     worth = run.verdict.worth
     said = {
-        f"Mean {'value' if worth == 'value' else 'bookings less cost'}": lambda plan: usd(
-            run.verdict.by_name[plan].means[worth]
+        f"Mean {'value' if worth == 'value' else 'bookings less cost'}": lambda plan: Cell(
+            run.verdict.by_name[plan].means[worth], "dollars"
         ),
-        "Odds of the target": lambda plan: odds(ranking.chance(run, plan).mean),
+        "Odds of the target": lambda plan: Cell(ranking.chance(run, plan).mean, "odds"),
     }
     rows = list(dict.fromkeys(row for row, _ in cells))
     columns = list(dict.fromkeys(column for _, column in cells))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from sim.results.ranking import by_chance, headline
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import FEWEST_REPLICATIONS
-from sim.show.words import listed, number, period_name, plan_name, usd
+from sim.show.formats import number, period_name, usd
+from sim.show.words import listed, plan_name
 
 # The standard error of even odds is 50/sqrt(n) points: 9 with 30 replications, so that even odds may come out as 32% or
 # as 68%; 5 with 100.

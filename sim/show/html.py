@@ -14,10 +14,11 @@ from sim.results.run_folder import RunFolder, read_run
 from sim.show import answer, assumptions, findings, judgment, pages, tables
 from sim.show.few import few, grids, left_out, title
 from sim.show.figures import Picture, draw_all
+from sim.show.formats import drawn, share, years
 from sim.show.market import market
 from sim.show.tables import table_or_reason, tables_or_reason
 from sim.show.undrawn import made_or_told
-from sim.show.words import plan_name, share, years
+from sim.show.words import plan_name
 
 
 def write_report(folder: Path) -> Path:
@@ -62,6 +63,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         loader=PackageLoader("sim.show", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
+    environment.filters["drawn"] = drawn
     return environment.get_template("report.html.j2").render(
         title=title(run.plans),
         several=len(run.plans) > 1,

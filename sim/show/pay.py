@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sim.results.run_folder import RunFolder
 from sim.show.figures.earnings import by_band
+from sim.show.formats import Cell, drawn, ratio
 from sim.show.tables import SPREAD_COLUMNS, Row, Table, difference_rows
-from sim.show.words import number, plan_name, ratio, readable, sentence, share, usd
+from sim.show.words import plan_name, readable, sentence
 
 NEEDS = ("variable_pay",)
 CHANGES = (
@@ -52,10 +53,12 @@ def by_attainment(run: RunFolder) -> Table:
     for band in bands:
         for place, plan in enumerate(run.plans):
             counts = found[plan, "reps"]["mean"].to_dict()
-            cells = [number(counts[band], 1), share(ratio(counts[band], sum(counts.values())))]
+            cells = [Cell(counts[band], "tenths"), Cell(ratio(counts[band], sum(counts.values())), "percent")]
             for measure, _, width in BAND_COLUMNS:
                 values = found[plan, measure].loc[band].to_dict()
-                cells += [share(values[name]) for name in (("p10", "mean", "p90") if width == 3 else ("mean",))]
+                cells += [
+                    Cell(values[name], "percent") for name in (("p10", "mean", "p90") if width == 3 else ("mean",))
+                ]
             names = (band if place == 0 else "", *((plan_name(plan),) if several else ()))
             rows.append(Row((*names, *cells), "first" if several and place == 0 else "plain"))
     texts = 2 if several else 1
@@ -79,7 +82,7 @@ def by_role(run: RunFolder) -> Table:
     rows, several = [], len(run.plans) > 1
     for role in run.groups("role", "pay_per_head"):
         told = {plan: cells for plan in run.plans if (cells := _of_role(run, plan, role))}
-        if len(set(told.values())) == 1:  # most roles are paid alike in all plans
+        if len({tuple(map(drawn, cells)) for cells in told.values()}) == 1:  # most roles are paid alike in all plans
             told = {"all plans" if several else run.reference: next(iter(told.values()))}
         for place, (plan, cells) in enumerate(told.items()):
             names = (readable(role) if place == 0 else "", *((plan_name(plan),) if several else ()))
@@ -94,10 +97,10 @@ def by_role(run: RunFolder) -> Table:
     )
 
 
-def _of_role(run: RunFolder, plan: str, role: str) -> tuple[str, ...]:
+def _of_role(run: RunFolder, plan: str, role: str) -> tuple[Cell, ...]:
     """Mean heads, pay a head and the share of base in it; nothing where nobody has the role."""
     heads, paid, mix = (run.rows(plan, name, "total", "role", role) for name in ("heads", "pay_per_head", "pay_mix"))
     if not paid["mean"].notna().any():
         return ()
-    dollars = [usd(float(paid[name].iloc[0])) for name in ("mean", "p10", "p50", "p90")]
-    return (number(float(heads["mean"].iloc[0]), 1), *dollars, share(float(mix["mean"].iloc[0])))
+    dollars = [Cell(float(paid[name].iloc[0]), "dollars") for name in ("mean", "p10", "p50", "p90")]
+    return (Cell(float(heads["mean"].iloc[0]), "tenths"), *dollars, Cell(float(mix["mean"].iloc[0]), "percent"))

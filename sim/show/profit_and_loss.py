@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 from sim.results.run_folder import RunFolder
+from sim.show.formats import Cell, period_name
 from sim.show.tables import SPREAD_COLUMNS, Row, Table
-from sim.show.words import format_of, measure_name, period_name, plan_name, sentence, share, thousands
+from sim.show.words import plan_name, sentence
 
 MOST_QUARTERS = 8
 NEEDS = ("recognized_revenue",)
@@ -65,9 +66,9 @@ def means(run: RunFolder, plan: str) -> Table:
     for line in LINES:
         values = [run.statistic(plan, line.measure, "mean", kind, period) for kind, period in periods]
         if any(math.isfinite(value) and value != 0.0 for value in values):
-            name = line.name or measure_name(line.measure)
-            say = share if format_of(line.measure) == "percent" else thousands
-            rows.append(Row((name, *(say(value) for value in values)), line.kind))
+            form = "percent" if run.format_of(line.measure) == "percent" else "thousands"
+            cells = (Cell(value, form) for value in values)
+            rows.append(Row((line.name or run.label(line.measure), *cells), line.kind))
     return Table(
         f"{sentence(plan_name(plan, 60))}: P&L and cash, mean, thousands of USD",
         ("", *(period_name(period) for _, period in periods)),
@@ -86,7 +87,7 @@ def ranges(run: RunFolder, plan: str) -> Table:
     for kind in ("quarter", "year", "total"):
         for period in run.periods(kind):
             cells = [
-                thousands(run.statistic(plan, measure, name, kind, period))
+                Cell(run.statistic(plan, measure, name, kind, period), "thousands")
                 for measure in SPREAD
                 for name in ("mean", "p10", "p50", "p90")
             ]
@@ -95,5 +96,5 @@ def ranges(run: RunFolder, plan: str) -> Table:
         f"{sentence(plan_name(plan, 60))}: range of the main lines, thousands of USD",
         ("Period", *("Mean", *SPREAD_COLUMNS) * len(SPREAD)),
         rows,
-        (("", 1), *((measure_name(measure), 4) for measure in SPREAD)),
+        (("", 1), *((run.label(measure), 4) for measure in SPREAD)),
     )

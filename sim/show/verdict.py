@@ -10,7 +10,8 @@ import math
 from sim.results.criterion import WITHOUT_BILLING, Criterion
 from sim.results.gap import Gap
 from sim.results.verdict import PARTS, Standing, Verdict
-from sim.show.words import cents, listed, odds, plan_name, points, sentence, usd, years
+from sim.show.formats import cents, odds, points, usd, years
+from sim.show.words import listed, plan_name, sentence
 
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
 MOST_NAMED = 5

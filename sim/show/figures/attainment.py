@@ -10,7 +10,8 @@ from sim.results.estimates import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, share_axis
-from sim.show.words import listed, plan_name, share
+from sim.show.formats import share
+from sim.show.words import listed, plan_name
 
 PANELS = (
     ("share_at_quota", "reps at or above quota"),

@@ -23,8 +23,9 @@ from sim.show.figures.style import (
     plan_panels,
     quarter_axis,
 )
+from sim.show.formats import ratio, share, usd
 from sim.show.judgment import judged
-from sim.show.words import plan_name, ratio, share, usd
+from sim.show.words import plan_name
 
 QUOTA_LINE: dict[str, Any] = {
     "color": "#6B6B6B",

@@ -22,7 +22,7 @@ from sim.show.figures.style import (
     plan_panels,
     zero_line,
 )
-from sim.show.words import usd
+from sim.show.formats import usd
 
 COLLECTIONS, FLOW = MEASURES = ("collections", "cash_flow")
 IN, OUT = CAUSE_COLOURS[0], CAUSE_COLOURS[1]

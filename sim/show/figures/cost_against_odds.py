@@ -21,7 +21,8 @@ from sim.show.figures.style import (
     money_axis,
     share_axis,
 )
-from sim.show.words import odds, plan_name, usd
+from sim.show.formats import odds, usd
+from sim.show.words import plan_name
 
 MOST_BESIDE = 5  # plans whose names stand beside their points
 NEAR = 0.06  # points closer than this part of the axis share a side badly, so their labels change sides

@@ -24,7 +24,8 @@ from sim.show.figures.style import (
     quarter_axis,
     zero_line,
 )
-from sim.show.words import DASH, listed, plan_name, usd
+from sim.show.formats import DASH, usd
+from sim.show.words import listed, plan_name
 
 
 def draw(run: RunFolder) -> Drawn:

@@ -23,7 +23,8 @@ from sim.show.figures.style import (
     money_axis,
     plan_panels,
 )
-from sim.show.words import odds, plan_name, usd
+from sim.show.formats import odds, usd
+from sim.show.words import plan_name
 
 SPREAD = [0.1, 0.5, 0.9]
 SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -12,7 +12,8 @@ from sim.results.replications import share_with_error
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, quarter_axis, share_axis
-from sim.show.words import listed, odds, plan_name
+from sim.show.formats import odds
+from sim.show.words import listed, plan_name
 
 
 def draw(run: RunFolder) -> Drawn:

@@ -21,7 +21,8 @@ from sim.show.figures.style import (
     money_axis,
     zero_line,
 )
-from sim.show.words import plan_name, usd
+from sim.show.formats import usd
+from sim.show.words import plan_name
 
 PAY, BOOKED = MEASURES = ("variable_pay", "bookings")
 
