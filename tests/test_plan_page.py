@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from fake_run import ONE_MORE, Plan, write_fake_run
+from fake_run import ONE_MORE, SUBJECTS, Plan, write_fake_run
 
 from sim.results.run_folder import RunFolder, read_run
-from sim.show import one_more_head, plan
-from sim.show.figures import SUBJECTS, capacity
+from sim.show import one_more_head
+from sim.show.figures import capacity
 from sim.show.figures.style import house_style
 from sim.show.formats import MINUS, thousands, usd
 from sim.show.html import write_report
+from sim.show.pages import plan
 from sim.show.plan_steps import steps
 from sim.show.tables import Table
 

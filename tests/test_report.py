@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from fake_run import Plan, write_fake_run
+from fake_run import SUBJECTS, Plan, write_fake_run
 from PIL import Image
 
 from sim.measures.catalogue import BY_NAME
@@ -18,12 +18,12 @@ from sim.results import ranking
 from sim.results.estimates import mean_interval
 from sim.results.replications import share_with_error
 from sim.results.run_folder import read_run
-from sim.show import answer, assumptions, findings, formats, judgment, pages, pay, profit_and_loss, tables, words
-from sim.show.figures import SUBJECTS, heads, leavers, pay_rate, payout, retention, waterfall
+from sim.show import answer, assumptions, findings, formats, judgment, pictures, tables, words
+from sim.show.figures import heads, leavers, pay_rate, payout, retention, waterfall
 from sim.show.figures.style import house_style
 from sim.show.formats import usd
 from sim.show.html import write_report
-from sim.show.pages import PAGES
+from sim.show.pages import PAGES, money, pay
 from sim.show.payout import payouts
 
 THREE = (Plan("base"), Plan("hire_early", 14, 5, 3.5, 500_000), Plan("hire_late", 12, 13))
@@ -116,9 +116,10 @@ def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path
     page = (three / "report.html").read_text(encoding="utf-8")
     starts = {one.name: page.index(f'<h2 id="{one.name}"') for one in PAGES}
     assert list(starts.values()) == sorted(starts.values())
-    for subject in SUBJECTS:
-        at = page.index(f'<figure id="{subject.name}"')
-        assert max(place for place in starts.values() if place < at) == starts[subject.page], subject.name
+    for one in PAGES:
+        for subject in one.figures:
+            at = page.index(f'<figure id="{subject.name}"')
+            assert max(place for place in starts.values() if place < at) == starts[one.name], subject.name
     customers = page[starts["customers"] :]
     year = read_run(three).statistic("hire_early", "grr", "p50", "year", "2028")
     assert formats.share(year) in customers
@@ -127,7 +128,7 @@ def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path
 @pytest.mark.slow
 def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
     run = read_run(three)
-    means, ranges = profit_and_loss.statements(run)[:2]
+    means, ranges = money.statements(run)[:2]
     lines = {row.texts[0]: [float(cell.replace(",", "")) for cell in row.texts[1:]] for row in means.rows}
     assert list(means.columns[1:9]) == [formats.period_name(quarter) for quarter in run.periods("quarter")]
     for line in ("Revenue", "Salaries", "Variable pay", "Cost of the sales organization", "Contribution", "Cash flow"):
@@ -210,7 +211,7 @@ def test_a_title_tells_the_statistic_of_its_table(three: Path) -> None:
     for measure in pay_rate.MEASURES:
         assert formats.cents(run.statistic("hire_early", measure, "p50")) in rate
     assert formats.share(run.statistic("base", "nrr", "p50", "year", "2028")) in kept
-    yearly = next(one for one in pages.shown(run, []) if one.page.name == "customers").tables[-1]
+    yearly = next(one for one in pictures.filled_pages(run, []) if one.page.name == "customers").tables[-1]
     assert yearly.columns[2:6] == ("Mean", "P10", "P50", "P90")
 
 

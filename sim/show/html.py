@@ -11,11 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.results.run_folder import RunFolder, read_run
-from sim.show import answer, assumptions, findings, judgment, pages, tables
+from sim.show import answer, assumptions, findings, judgment, tables
 from sim.show.few import few, grids, left_out, title
-from sim.show.figures import Picture, draw_all
 from sim.show.formats import drawn, share, years
 from sim.show.market import market
+from sim.show.pictures import Picture, draw_all, filled_pages
 from sim.show.tables import table_or_reason, tables_or_reason
 from sim.show.undrawn import made_or_told
 from sim.show.words import plan_name
@@ -78,7 +78,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         run_off=years(run.verdict.horizon.run_off_years),
         discount=share(run.verdict.horizon.discount_per_year),
         scores=made_or_told(lambda: answer.scores(run, shown.plans), lambda reason: list[answer.Score]()),
-        pages=pages.shown(shown, pictures),
+        pages=filled_pages(shown, pictures),
         embedded=_embedded,
         period_tables=[
             table_or_reason(plan_name(one, 60), partial(tables.by_period, shown, one)) for one in shown.plans

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from sim.results.run_folder import RunFolder
+from sim.show.figures import answers as answers_figure
+from sim.show.figures import earnings as earnings_figure
+from sim.show.figures import leavers as leavers_figure
+from sim.show.figures import pay_for_bookings as pay_for_bookings_figure
+from sim.show.figures import pay_rate as pay_rate_figure
+from sim.show.figures import payout as payout_figure
 from sim.show.figures.earnings import by_band
 from sim.show.formats import Cell, drawn, ratio
+from sim.show.page import Page, Subject
 from sim.show.tables import SPREAD_COLUMNS, Row, Table, difference_rows
 from sim.show.words import plan_name, readable, sentence
 
@@ -104,3 +111,69 @@ def _of_role(run: RunFolder, plan: str, role: str) -> tuple[Cell, ...]:
         return ()
     dollars = [Cell(float(paid[name].iloc[0]), "dollars") for name in ("mean", "p10", "p50", "p90")]
     return (Cell(float(heads["mean"].iloc[0]), "tenths"), *dollars, Cell(float(mix["mean"].iloc[0]), "percent"))
+
+
+FIGURES = (
+    Subject(
+        "payout_curve",
+        "What attainment pays",
+        "Drawn from the plans themselves, for somebody ramped who keeps the same attainment all year. A kink is an"
+        " accelerator or a cap, a jump a lump sum. Below it, where the reps are: what nobody reaches costs nothing.",
+        payout_figure.draw,
+        needs=payout_figure.MEASURES,
+    ),
+    Subject(
+        "pay_for_bookings",
+        "What more pay brings",
+        "Right is dearer, up is more bookings. A mark below the dashed line means that the plan pays more on top than"
+        " it books on top; what serving those bookings costs comes off as well.",
+        pay_for_bookings_figure.draw,
+        needs=pay_for_bookings_figure.MEASURES,
+        compares=True,
+    ),
+    Subject(
+        "pay_rate",
+        "What a booked dollar costs",
+        "Variable pay is what the plans pay, all cost is everything that the sales organization costs. Weak quarters"
+        " cost more for a dollar, because salaries do not fall with bookings.",
+        pay_rate_figure.draw,
+        needs=pay_rate_figure.MEASURES,
+    ),
+    Subject(
+        "who_earns",
+        "Who earns what",
+        "Below the dashed line reps earn less than was held out to them. Newcomers count as well. Plans measure"
+        " attainment in their own periods: who is at 90% over the run can be past quota in a quarter.",
+        earnings_figure.draw,
+        needs=("variable_pay", "reps", earnings_figure.EARNED),
+    ),
+    Subject(
+        "who_leaves",
+        "Who leaves",
+        "Those at quota are the ones whom one would rather keep. Bars are long where few reps stand in a band.",
+        leavers_figure.draw,
+        needs=leavers_figure.MEASURES,
+    ),
+    Subject(
+        "answers_to_pay",
+        "What sellers do about it",
+        "Effort acts on hours and odds. Deals signed early come out of the next period: they are not won on top.",
+        answers_figure.draw,
+        needs=("effort",),
+    ),
+)
+PAGE = Page(
+    "pay",
+    "Pay",
+    "What the pay plans promise, what they cost, who earns it, and who leaves. Pay changes what sellers do only as"
+    " far as the scenario lets it: with world.behaviour.responsiveness at 0 a plan moves money and nothing else.",
+    place=60,
+    measures=(
+        "variable_pay", "commission_rate_effective", "cost_of_sales", "pay_mix", "quota_per_rep", "quota_to_ote",
+        "pay_to_ote", "pay_to_ote_p10", "pay_to_ote_p90", "resignation_rate", "regretted_exits", "effort",
+        "pulled_in", "pushed_out", "discounts",
+    ),
+    needs=NEEDS,
+    tables=tables,
+    figures=FIGURES,
+)  # fmt: skip

@@ -8,7 +8,9 @@ from typing import Any
 
 from sim.results.run_folder import RunFolder
 from sim.show import one_more_head
+from sim.show.figures import one_more_head as one_more_head_figure
 from sim.show.formats import DASH, Cell, Content, drawn, period_name
+from sim.show.page import Page, Subject
 from sim.show.plan_steps import Step, steps
 from sim.show.tables import Row, Table
 from sim.show.words import listed, plan_name, readable, sentence
@@ -210,3 +212,23 @@ def _periods(run: RunFolder, measure: str) -> tuple[str, list[str]]:
 def _means(run: RunFolder, plan: str, measure: str, kind: str, periods: list[str], role: str = "") -> list[float]:
     rows = run.rows(plan, measure, kind, "role", role) if role else run.rows(plan, measure, kind)
     return [float(value) for value in rows["mean"].reindex(periods).fillna(0.0)]
+
+
+FIGURES = (
+    Subject(
+        "one_more_head",
+        "One more head",
+        "The dot is what one seat more brings, the bar its 95% interval; the hollow mark is what the average head of"
+        " the role carries today. A dot left of the grey tick: the seat books less in a year than it costs.",
+        one_more_head_figure.draw,
+        has=one_more_head_figure.can_be_drawn,
+    ),
+)
+PAGE = Page(
+    "plan",
+    "The plan",
+    "Who is hired when and who goes, the heads and the cost that follow, and what one more head would bring.",
+    place=20,
+    tables=tables,
+    figures=FIGURES,
+)  # fmt: skip
