@@ -24,7 +24,8 @@ NONE: Change = ("", "")
 class Score:
     """One scenario at a glance. A difference is two cells, both empty for the plan that others are held against."""
 
-    plan: str
+    name: str  # of the scenario
+    plan: str  # the name as the table has it
     colour: str
     question: str
     marks: tuple[str, ...]
@@ -76,6 +77,7 @@ def _score(run: RunFolder, standing: Standing, worth: str, drawn: Sequence[str])
     plan, gaps = standing.name, standing.gaps
     chance = ranking.chance(run, plan)
     return Score(
+        name=plan,
         plan=plan_name(plan, 40),
         colour=colour(drawn, plan) if plan in drawn else "transparent",
         question=str(run.scenarios.get(plan, {}).get("question", "")),

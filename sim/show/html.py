@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.results.run_folder import RunFolder, read_run
 from sim.show import answer, assumptions, findings, judgment, tables
+from sim.show.differences import differences_said
 from sim.show.few import few, grids, left_out, title
 from sim.show.formats import drawn, share, years
 from sim.show.market import market
@@ -34,7 +35,11 @@ def write_report(folder: Path) -> Path:
     Raises:
         FileNotFoundError: the folder is not a finished run; the message names the file that is missing.
     """
-    run = read_run(Path(folder))
+    return report_of(read_run(Path(folder)))
+
+
+def report_of(run: RunFolder) -> Path:
+    """``write_report`` of a run folder that is read already."""
     shown = few(run)
     pictures = draw_all(shown, run.folder / "figures")
     page = _page(run, shown, pictures)
@@ -84,6 +89,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
             table_or_reason(plan_name(one, 60), partial(tables.by_period, shown, one)) for one in shown.plans
         ],
         judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(shown)),
+        differences=_lines("Differences", lambda: differences_said(run.verdict)),
         difference_tables=[
             table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, shown, one))
             for one in shown.plans[1:]
