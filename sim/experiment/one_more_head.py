@@ -160,7 +160,7 @@ class Yardstick:
         role_of_seat = np.full(len(ledger.names.seats) + 1, -1)  # the last one for nobody's seat
         role_of_seat[ledger.seats["seat"]] = ledger.seats["role"]
         needs = np.array([any(s.needs_se for s in noun.stages.values()) for noun in world.segments.values()])
-        outbound = [source.kind == "outbound" for source in world.sources.values()]
+        outbound = [source.of_prospectors for source in world.sources.values()]
         carried = np.full((len(world.roles), segments + 1), np.nan)
         for code, role in enumerate(world.roles.values()):
             if role.duty == "sells":

@@ -13,7 +13,8 @@ from sim.money.cents import to_cents
 from sim.org.state.roster import Vacancy
 from sim.org.state.selection import selected
 from sim.org.state.week_arrays import SELLS, WEEK_DAYS
-from sim.pipeline.tables import NOBODY, ROUTINGS
+from sim.pipeline.cells import ROUTINGS
+from sim.pipeline.tables import NOBODY
 
 if TYPE_CHECKING:
     from sim.org.state.organization import Organization
@@ -100,7 +101,7 @@ def deals_without_rep(org: Organization) -> None:
             here = (org.roster["held"] | org.awaited)[seats]
             parked.append(int(seats[np.argmax(here)]))
             org.pipeline.park_customers(int(cell), parked[-1])
-    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.found is not None else np.array(parked, int)
+    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.records is not None else np.array(parked, int)
     for i in seats:
         if any(org.pipeline.count_left(int(i), NOBODY)):
             org.env.process(hand_on(org, int(i), NOBODY))

@@ -28,11 +28,13 @@ from sim.org.state.installed_base import InstalledBase, seed_base
 from sim.org.state.roster import Newcomers, empty_roster
 from sim.org.state.seating import Seating, seating
 from sim.org.state.week_arrays import DUTIES, SELLS, WEEK_DAYS, Week
-from sim.pipeline import build, seed, tables
+from sim.pipeline import seed
 from sim.pipeline.base import PAST
+from sim.pipeline.cells import RACE
 from sim.pipeline.engine import Pipeline
-from sim.pipeline.state import State
-from sim.pipeline.tables import NOBODY, RACE
+from sim.pipeline.sources import self_source
+from sim.pipeline.state import State, build
+from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Alone, Flow, flow_of
 from sim.scenario.codebook import Codebook
 from sim.scenario.levers import Orphans
@@ -65,7 +67,7 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
         first = told_seats(seats, luck, past, *opening_files.people(seats, calendar, luck))
     else:
         first = first_seats(seats, calendar, luck, past)
-    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
     state.knobs["signs"] = False  # the customers of the first day are given
     state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
@@ -296,7 +298,7 @@ class _History:
             searches=state.sources["searches"],
             needs_account=np.arange(len(flows)) != self.installed_base.source,
             flows=flows,
-            own=build.self_source(self.seats.scenario),
+            own=self_source(self.seats.scenario),
             takes=(state.seats["takes"] >> np.arange(len(flows))[:, None]) & 1,
             cell=np.where(self.duty == SELLS, self.roster["cell"], NOBODY),
             hours=self.week.hours,
@@ -339,54 +341,3 @@ def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray, days_p
         ]
         for code, source in enumerate(scenario.world.sources.values())
     ]
-
-
-def transplant(opening: Opening, state: State) -> None:
-    """Put the opening's people, streams and deals into the arrays of a plan, which may have more seats and streams.
-
-    The plan's seats and streams begin with those of the opening, in the same order.
-    """
-    old = opening.state
-    seats = len(old.seats)
-    for name in tables.SEAT.names or ():
-        if name not in ("cell", "segment", "source"):
-            state.seats[name][:seats] = old.seats[name]
-    shared = len(old.streams)
-    for name in ("worked", "budget", "rate", "count"):
-        state.streams[name][:shared] = old.streams[name]
-    state.streams["entity"][:shared] = old.streams["entity"]
-    for name, counter in (
-        ("deals", tables.DEALS),
-        ("calendar_day", tables.CALENDAR),
-        ("calendar_deal", tables.CALENDAR),
-        ("customers", tables.CUSTOMERS),
-        ("customer_day", tables.CUSTOMERS),
-        ("customer_budget", tables.CUSTOMERS),
-        ("customer_cell", tables.CUSTOMERS),
-        ("contracts", tables.CONTRACTS),
-        ("arr_moves", tables.ARR_MOVES),
-        ("waits", tables.WAITS),
-    ):
-        put, kept = getattr(old, name), int(old.count[counter])
-        getattr(state, name)[:kept] = put[:kept]
-    state.waiting[: old.count[tables.WAITING_LEADS]] = old.waiting[: old.count[tables.WAITING_LEADS]]
-    here = old.cell_place != NOBODY
-    state.entities[state.cell_place[:seats][here]] = old.entities[old.cell_place[here]]
-    state.pools[:] = old.pools
-    state.cell_pool[:] = old.cell_pool
-    state.knobs["most_hours"] = old.knobs["most_hours"]
-    state.count[:] = old.count
-    state.cell_customers[:] = old.cell_customers
-    state.market[:] = old.market
-    _transplant_territory(old, state)
-
-
-def _transplant_territory(old: State, state: State) -> None:
-    """Accounts stand as they stood; those that cool off move to the front of the table."""
-    state.territory[:] = old.territory
-    state.territory["taken"] = 0
-    still = old.cooling[old.count[tables.COOLED] : old.count[tables.COOLING]]
-    if len(still) >= len(state.cooling):
-        state.put("cooling", np.empty(2 * len(still), tables.COOLING_OFF))
-    state.cooling[: len(still)] = still
-    state.count[tables.COOLED], state.count[tables.COOLING] = 0, len(still)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.org.state.seating import Seating
 from sim.org.state.week_arrays import WEEK_DAYS
-from sim.pipeline.build import self_source
+from sim.pipeline.sources import self_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.shock import strength
 from sim.scenario.market import CommonFactor, Regime
