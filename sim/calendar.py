@@ -26,6 +26,7 @@ FOUR_YEARS_DAYS = 1461
 SHORTEST_MONTH_DAYS = 28
 DAYS_PER_MONTH = 365.25 / 12.0
 _SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
+_ERA_DAYS, _ERA_MONTHS = 146097, 4800  # after 400 years dates repeat
 _ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
 
 
@@ -277,12 +278,14 @@ def months_from(first, last, first_ordinal, equal_months):
         return (last - first) / 30.0
     month, of_month, hour = _month_of(first, first_ordinal)
     there, _, _ = _month_of(last, first_ordinal)
-    low = _day_in(there, of_month, first_ordinal) + hour
+    begins, ends = _month_begins(there), _month_begins(there + 1)
+    low = begins - first_ordinal + min(of_month, ends - begins - 1) + hour
     if low > last:
         there, high = there - 1, low
-        low = _day_in(there, of_month, first_ordinal) + hour
+        before = _month_begins(there)
+        low = before - first_ordinal + min(of_month, begins - before - 1) + hour
     else:
-        high = _day_in(there + 1, of_month, first_ordinal) + hour
+        high = ends - first_ordinal + min(of_month, _month_begins(there + 2) - ends - 1) + hour
     return there - month + (last - low) / (high - low)
 
 
@@ -301,12 +304,13 @@ def _month_of(day, first_ordinal):
     """
     midnight = math.floor(day)
     count = int(midnight) + first_ordinal
-    era = count // 146097
-    rest = count - era * 146097
-    year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
-    of_year = rest - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    return 12 * (year + 400 * era) + month, of_year - (153 * month + 2) // 5, day - midnight
+    era = count // _ERA_DAYS
+    rest = np.uint32(count - era * _ERA_DAYS)  # numbers without a sign divide several times as fast
+    year = (rest - rest // np.uint32(1460) + rest // np.uint32(36524) - rest // np.uint32(146096)) // np.uint32(365)
+    of_year = rest - (np.uint32(365) * year + year // np.uint32(4) - year // np.uint32(100))
+    month = (np.uint32(5) * of_year + np.uint32(2)) // np.uint32(153)
+    of_month = of_year - (np.uint32(153) * month + np.uint32(2)) // np.uint32(5)
+    return 4800 * era + 12 * np.int64(year) + np.int64(month), np.int64(of_month), day - midnight
 
 
 @compiled
@@ -319,10 +323,12 @@ def _day_in(month, of_month, first_ordinal):
 @compiled
 def _month_begins(month):
     """The first day of a month, both counted from March of the year 0."""
-    year = month // 12
-    era = year // 400
-    of_era = year - 400 * era
-    return 146097 * era + 365 * of_era + of_era // 4 - of_era // 100 + (153 * (month - 12 * year) + 2) // 5
+    era = month // _ERA_MONTHS
+    rest = np.uint32(month - era * _ERA_MONTHS)
+    year = rest // np.uint32(12)
+    of_era = np.uint32(365) * year + year // np.uint32(4) - year // np.uint32(100)
+    of_year = (np.uint32(153) * (rest - np.uint32(12) * year) + np.uint32(2)) // np.uint32(5)
+    return _ERA_DAYS * era + np.int64(of_era) + np.int64(of_year)
 
 
 @compiled
