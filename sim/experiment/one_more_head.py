@@ -176,6 +176,14 @@ class Yardstick:
         return carried
 
 
+@dataclass(frozen=True)
+class OneMoreHead:
+    """What is measured of a play to tell what a head brings: see ``Yardstick.of``."""
+
+    def __call__(self, scenario: Scenario, calendar: Calendar, ledger: Ledger) -> np.ndarray:
+        return Yardstick(scenario, calendar).of(ledger)
+
+
 def write_one_more_head(
     folder: Path, reference: Scenario, calendar: Calendar, plans: Sequence[OneMore], values: np.ndarray,
     draws: np.ndarray,
