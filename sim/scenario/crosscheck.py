@@ -8,13 +8,14 @@ from datetime import timedelta
 from sim.scenario.behaviour_checks import check_behaviour
 from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
-from sim.scenario.errors import Path, Problem, UnknownName, listed, unknown
+from sim.scenario.errors import Path, Problem, UnknownName, unknown
 from sim.scenario.limits import check_limits
 from sim.scenario.market_checks import check_market
 from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
 from sim.scenario.people_checks import check_people
 from sim.scenario.scenario import UNALLOCATED, Scenario
+from sim.spelling import listed
 
 
 def crosscheck(scenario: Scenario) -> list[Problem]:

@@ -100,7 +100,7 @@ def deals_without_rep(org: Organization) -> None:
             here = (org.roster["held"] | org.awaited)[seats]
             parked.append(int(seats[np.argmax(here)]))
             org.pipeline.park_customers(int(cell), parked[-1])
-    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.found is not None else np.array(parked, int)
+    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.records is not None else np.array(parked, int)
     for i in seats:
         if any(org.pipeline.count_left(int(i), NOBODY)):
             org.env.process(hand_on(org, int(i), NOBODY))
