@@ -37,6 +37,7 @@ def test_an_invoice_may_stay_open_until_it_is_paid_or_given_up() -> None:
     assert Collection(45.0, 30.0, 0.0, 180.0).longest_days == 75.0
     assert Collection(45.0, 30.0, 0.01, 180.0).longest_days == 180.0
     assert Collection(200.0, 30.0, 0.01, 180.0).longest_days == 230.0
+    assert Collection(0.0, 0.0, 0.0, 180.0).longest_days == 0.0
 
 
 def test_the_books_of_one_contract() -> None:
