@@ -105,8 +105,7 @@ def test_names_are_escaped_and_survive_as_text(tmp_path: Path) -> None:
 def test_a_name_guarded_against_formulas_is_read_back(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("=base"), Plan("other", 5)], 8)
     for file in ("summary.csv", "differences.csv"):
-        text = (folder / file).read_text(encoding="utf-8")
-        (folder / file).write_text(text.replace("=base", "'=base"), encoding="utf-8")
+        assert "'=base," in (folder / file).read_text(encoding="utf-8")
     run = read_run(folder)
     assert run.plans == ("=base", "other")
     assert not run.replications.table("=base", "bookings", "total").empty

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from sim.results.estimates import Estimate
+from sim.results.layout import LAST_YEAR, WHOLE_RUN
 from sim.results.run_folder import RunFolder
 from sim.show.formats import MINUS, Cell, ratio, rounded_usd
 from sim.show.tables import Row, Table
 from sim.show.words import plan_name, readable
 
-LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
 WORTH = {
     "value": "Value",
     "contribution": "Contribution",
