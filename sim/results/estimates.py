@@ -117,7 +117,7 @@ def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None =
     ordered = np.take_along_axis(values, order, axis=0)
     found = _at_ranks(ordered, n, SHARES)
     errors = _maritz_jarrett(ordered, n) if _is_alone(draws) else _jackknife(order, ordered, draws)
-    units, se_mean = _mean_error(values, draws)
+    units, se_mean = mean_error(values, draws)
     low, high = _within(mean, units, se_mean)
     if yes_no is not None and yes_no.any():
         shares = share_of(values[:, yes_no], draws)
@@ -173,11 +173,15 @@ def mean_interval(values: np.ndarray, draws: np.ndarray) -> Estimates:
         values: shape (replications, columns). draws: shape (replications,).
     """
     mean = moments(values)[1]
-    return Estimates(mean, *_within(mean, *_mean_error(values, draws)))
+    return Estimates(mean, *_within(mean, *mean_error(values, draws)))
 
 
-def _mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many units (draws) tell of each mean, and its standard error from the spread between them."""
+def mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many units (draws) tell of each mean, and its standard error from the spread between them.
+
+    Args:
+        values: shape (replications, columns). draws: shape (replications,).
+    """
     n, mean, sd = moments(values)
     if not _is_alone(draws):
         units, error = _clustered_error(values, mean, draws)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sim.results.layout import FIGURES, REPORT
 from sim.results.run_folder import RunFolder, read_run
 from sim.show import answer, assumptions, findings, judgment, tables
 from sim.show.differences import differences_said
@@ -41,9 +42,9 @@ def write_report(folder: Path) -> Path:
 def report_of(run: RunFolder) -> Path:
     """``write_report`` of a run folder that is read already."""
     shown = few(run)
-    pictures = draw_all(shown, run.folder / "figures")
+    pictures = draw_all(shown, run.folder / FIGURES)
     page = _page(run, shown, pictures)
-    path = run.folder / "report.html"
+    path = run.folder / REPORT
     write_whole(path, page)
     return path
 
