@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.ledger import NEVER
 from sim.luck import Luck, entity
 from sim.org.actors.territory import cooling_rows
@@ -27,7 +27,7 @@ from sim.org.state.engineers import Engineers
 from sim.org.state.installed_base import InstalledBase, seed_base
 from sim.org.state.roster import Newcomers, empty_roster
 from sim.org.state.seating import Seating, seating
-from sim.org.state.week_arrays import DUTIES, SELLS, WEEK_DAYS, Week
+from sim.org.state.week_arrays import DUTIES, SELLS, Week
 from sim.pipeline import seed
 from sim.pipeline.base import PAST
 from sim.pipeline.cells import RACE
@@ -110,8 +110,8 @@ class _History:
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
         opening = self.seats.scenario.opening
-        weeks = int(np.ceil(opening.warm_up_days / WEEK_DAYS)) if opening.pipeline == "stationary" else 0
-        first = -WEEK_DAYS * weeks
+        weeks = int(np.ceil(opening.warm_up_days / DAYS_PER_WEEK)) if opening.pipeline == "stationary" else 0
+        first = -DAYS_PER_WEEK * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
         time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.calendar, self.luck)
@@ -123,7 +123,7 @@ class _History:
         if opening.pipeline == "stationary":
             self._seed(first)
         for week in range(weeks):
-            self._play_week(first + WEEK_DAYS * week)
+            self._play_week(first + DAYS_PER_WEEK * week)
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
@@ -196,7 +196,7 @@ class _History:
             self.pipeline.staff_stream(int(row["stream"]), day, row["entity"])
 
     def _play_week(self, day: float) -> None:
-        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + WEEK_DAYS)):
+        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + DAYS_PER_WEEK)):
             self._change_hands(int(i), day)
         self._come_and_go(day)
         self.week.refresh(self.roster, day)
@@ -206,8 +206,8 @@ class _History:
         self.engineers.staff(day, self.roster, self.week.output)
         self.installed_base.start_week(self.pipeline, day, self.week.output)
         self.pipeline.snapshot(day, day, day)
-        self._hand_on_before(min(day + WEEK_DAYS, 0.0))
-        self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
+        self._hand_on_before(min(day + DAYS_PER_WEEK, 0.0))
+        self.pipeline.advance(min(day + DAYS_PER_WEEK, 0.0))
 
     def _come_and_go(self, day: float) -> None:
         """Long leaves begin and end with the weeks of the history."""
@@ -215,7 +215,7 @@ class _History:
             row, rule = self.roster[i], self.seats.scenario.world.roles
             mean = list(rule.values())[row["role"]].time_off.leave_mean_days
             time_off.go(self.roster, int(i), self.week.ramps, day, day + time_off.next_leave(self.luck, row)[1] * mean)
-        for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * WEEK_DAYS)):
+        for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * DAYS_PER_WEEK)):
             pace = self.week.pace(self.roster, int(i))
             time_off.come_back(self.roster, int(i), self.week.ramps, day, pace, self.luck)
 

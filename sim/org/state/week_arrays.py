@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar, months_from, months_later
+from sim.calendar import DAYS_PER_WEEK, Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.org.state.coaching import Coaching
 from sim.org.state.tenure import ramp_table, ramped_after_days, ramped_between
@@ -13,7 +13,6 @@ from sim.rules.people import exit_weight, voluntary_hazard
 from sim.rules.stay import days_until_spent, spent_by, stay_table
 from sim.scenario.scenario import Scenario
 
-WEEK_DAYS = 7.0
 SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS, SERVES, MANAGES = range(7)
 DUTIES = {
     "sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS, "engineers": ENGINEERS,
@@ -218,7 +217,7 @@ class Week:
         self.output, self.logit = np.zeros(seats), np.zeros(seats)
         self.exit_day, self.leave_day = np.full(seats, np.inf), np.full(seats, np.inf)
 
-    def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
+    def refresh(self, roster: np.ndarray, day: float, days: float = DAYS_PER_WEEK) -> None:
         """Set everybody's arrays for the days to come."""
         if self._contagious:
             self._count_teams(roster, day)
