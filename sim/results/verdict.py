@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
-from sim.results.estimates import percentiles
 from sim.results.gap import Gap, gap_between
+from sim.results.percentiles import percentiles
 
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
