@@ -76,7 +76,7 @@ def _tell(found: RunFolder, console: Console) -> None:
         style = None if place else "bold red" if few else "bold"
         console.print(paragraph, markup=False, highlight=False, style=style)
     console.print(plans_table(scores(found), found.verdict.worth))
-    for line in differences_said(found.verdict):
+    for line in differences_said(found.verdict, found.plans):
         console.print(line, markup=False, highlight=False)
 
 

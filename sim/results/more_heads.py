@@ -1,4 +1,4 @@
-"""One more head of each role, as one_more_head.csv has it: what it brings, and which surely books more than it costs."""
+"""One more head of each role, as one_more_head.csv has it: what it brings, and which surely earns its cost."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
             table_or_reason(plan_name(one, 60), partial(tables.by_period, shown, one)) for one in shown.plans
         ],
         judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(shown)),
-        differences=_lines("Differences", lambda: differences_said(run.verdict)),
+        differences=_lines("Differences", lambda: differences_said(run.verdict, shown.plans)),
         difference_tables=[
             table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, shown, one))
             for one in shown.plans[1:]
