@@ -494,3 +494,12 @@ def _replication_index(draws: int, lucks: int) -> pd.MultiIndex:
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_each_figure_is_on_one_page_and_each_page_has_a_place() -> None:
+    """Pages find themselves; a figure that no page names would never be drawn."""
+    drawn = [subject.draw.__module__.rpartition(".")[2] for subject in SUBJECTS]
+    files = {path.stem for path in Path(payout.__file__).parent.glob("*.py")} - {"__init__", "style", "marks"}
+    assert sorted(drawn) == sorted(files)
+    assert len({subject.name for subject in SUBJECTS}) == len(SUBJECTS)
+    assert len({page.place for page in PAGES}) == len({page.name for page in PAGES}) == len(PAGES)
