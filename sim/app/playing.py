@@ -8,9 +8,9 @@ from rich.console import Console
 
 from sim.app.accounts import set_aside_lines
 from sim.app.check import check_draws
+from sim.app.plans_table import plans_table
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.words import plans_table
 from sim.experiment.run import run
 from sim.results.run_folder import RunFolder, read_run
 from sim.scenario.doubts import doubts
