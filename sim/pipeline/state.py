@@ -135,15 +135,15 @@ def _lower(context: Any, builder: Any, kind: _StateType, address: Any, name: str
     row = builder.gep(
         builder.inttoptr(address, word.as_pointer()), [ir.Constant(word, _PLACES[name] * _ROW)], inbounds=True
     )
-    cells = [builder.load(builder.gep(row, [ir.Constant(word, k)], inbounds=True)) for k in range(1 + dimensions)]
-    shape = cells[1:]
+    words = [builder.load(builder.gep(row, [ir.Constant(word, k)], inbounds=True)) for k in range(1 + dimensions)]
+    shape = words[1:]
     strides = [ir.Constant(word, dtype.itemsize)]
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))
     array = arrayobj.make_array(array_type)(context, builder)
     arrayobj.populate_array(
         array,
-        data=builder.inttoptr(cells[0], array.data.type),
+        data=builder.inttoptr(words[0], array.data.type),
         shape=shape,
         strides=strides,
         itemsize=ir.Constant(word, dtype.itemsize),

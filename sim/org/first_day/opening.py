@@ -29,9 +29,9 @@ from sim.org.state.roster import Newcomers, empty_roster
 from sim.org.state.seating import Seating, seating
 from sim.org.state.week_arrays import DUTIES, SELLS, Week
 from sim.pipeline import seed
-from sim.pipeline.base import PAST
 from sim.pipeline.cells import RACE
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.installed_base import PAST
 from sim.pipeline.sources import self_source
 from sim.pipeline.state import State, build
 from sim.pipeline.tables import NOBODY
