@@ -159,9 +159,10 @@ def build(
     seats: Sequence[SeatPlace],
     streams: Sequence[StreamPlace],
     expected_deals: float = 3000,
+    levers_act: bool = True,
 ) -> State:
     """A pipeline with nobody in it, on the calendar's first day of history. Tables that turn out small grow."""
-    ground = Ground(scenario, calendar, luck, seats, streams, room=1024 + int(1.2 * expected_deals))
+    ground = Ground(scenario, calendar, luck, seats, streams, 1024 + int(1.2 * expected_deals), levers_act)
     return State(**{name: field.fill(ground) for name, field in FIELDS.items()})
 
 

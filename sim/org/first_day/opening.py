@@ -67,9 +67,8 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
         first = told_seats(seats, luck, past, *opening_files.people(seats, calendar, luck))
     else:
         first = first_seats(seats, calendar, luck, past)
-    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places, levers_act=False)
     state.knobs["signs"] = False  # the customers of the first day are given
-    state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
     history = _History(seats, calendar, luck, pipeline, first, keeps_books)
     if files.has_file("pipeline"):
