@@ -19,7 +19,7 @@ from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
-from sim.measures.people_sums import days_between
+from sim.measures.sums import days_between
 from sim.results.estimates import compare
 from sim.results.store import number, text
 from sim.scenario.errors import ScenarioError
