@@ -23,29 +23,17 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org import (
-    careers,
-    close,
-    conduct,
-    leaving,
-    opening,
-    photographs,
-    recruiting,
-    reviews,
-    simple_past,
-    territory,
-    time_off,
-    training,
-    transfer,
-)
-from sim.org.demand import expected_deals
-from sim.org.market import market
-from sim.org.opening import Opening
-from sim.org.organization import Organization
-from sim.org.past import Past
-from sim.org.quiet import quiet
-from sim.org.seating import seating
-from sim.org.weekly import weekly
+from sim.org.actors import behaviour, close, leaving, recruiting, reviews, territory, training, transfer
+from sim.org.actors.market import market
+from sim.org.actors.weekly_tick import weekly
+from sim.org.first_day import careers, opening, photographs, simple_past
+from sim.org.first_day.opening import Opening
+from sim.org.first_day.past import Past
+from sim.org.first_day.quiet import quiet
+from sim.org.state import time_off
+from sim.org.state.demand import expected_deals
+from sim.org.state.organization import Organization
+from sim.org.state.seating import seating
 from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
 from sim.scenario.scenario import Scenario
@@ -147,7 +135,7 @@ def assemble(
     leaving.deals_without_rep(org)
     env.process(weekly(org))
     if org.conduct is not None:
-        env.process(conduct.period_ends(org, org.conduct))
+        env.process(behaviour.period_ends(org, org.conduct))
     return org
 
 

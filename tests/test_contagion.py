@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim import ledger
-from sim.org.roster import empty_roster
-from sim.org.seating import seating
-from sim.org.week import Week
+from sim.org.state.roster import empty_roster
+from sim.org.state.seating import seating
+from sim.org.state.week_arrays import Week
 from tests.play import ledgers, plain
 
 PER_YEAR, CONTAGION, DAYS = 0.5, 2.0, 90

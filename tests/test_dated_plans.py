@@ -17,7 +17,7 @@ from sim.measures.reading import Given, Reading
 from sim.measures.value import selling_share
 from sim.money.cost import Rates, month_of_cost
 from sim.money.payroll import Payroll
-from sim.org.quiet import past_levers
+from sim.org.first_day.quiet import past_levers
 from sim.rules.quota import year_share_of_fiscal_month
 from sim.scenario.dates import Dates
 from sim.scenario.pay_checks import doubts_about_pay

@@ -15,10 +15,10 @@ from sim import ledger, world
 from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.org.conditions import Conditions, factor_now
-from sim.org.market import next_level
-from sim.org.roster import empty_roster
-from sim.org.seating import seating
+from sim.org.actors.market import next_level
+from sim.org.state.conditions import Conditions, factor_now
+from sim.org.state.roster import empty_roster
+from sim.org.state.seating import seating
 from sim.rules.shock import strength
 from sim.scenario.load import load
 from sim.scenario.market import CommonFactor

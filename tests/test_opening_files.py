@@ -15,8 +15,8 @@ from sim.cli import main
 from sim.experiment.content import content_hash
 from sim.experiment.settings import load_settings
 from sim.luck import Luck
-from sim.org.opening import Opening
-from sim.org.opening_export import records_of
+from sim.org.first_day.opening import Opening
+from sim.org.first_day.opening_export import records_of
 from sim.pipeline import verbs
 from sim.pipeline.tables import CUSTOMERS, DEALS
 from sim.scenario.load import load, load_source

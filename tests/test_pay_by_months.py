@@ -94,7 +94,7 @@ def test_sellers_respond_to_the_quotas_of_months_that_they_are_paid_on() -> None
     while (day := org.env.peek()) < calendar.horizon:
         while month < 9 and day >= calendar.month_starts[month + 1] - 0.5:
             for seat in np.flatnonzero(org.roster["held"] & (org.roster["spell"] != NOBODY)):
-                believed[int(org.roster["spell"][seat]), month] = float(org.conduct.standing.quota[seat, 0])
+                believed[int(org.roster["spell"][seat]), month] = float(org.conduct.position.quota[seat, 0])
             month += 1
         org.pipeline.advance(day)
         org.env.step()

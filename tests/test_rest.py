@@ -15,9 +15,9 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.org.quiet import quiet
-from sim.org.seating import seating
-from sim.org.simple_past import is_simple
+from sim.org.first_day.quiet import quiet
+from sim.org.first_day.simple_past import is_simple
+from sim.org.state.seating import seating
 from sim.scenario.load import load, load_source
 from sim.scenario.market import CommonFactor, Market
 from sim.scenario.scenario import Scenario

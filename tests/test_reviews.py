@@ -8,7 +8,7 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.org.reviews import MOST_AWAY_SHARE
+from sim.org.actors.reviews import MOST_AWAY_SHARE
 from tests.play import plain
 
 STRICT = (

@@ -10,8 +10,8 @@ import pytest
 from sim import world
 from sim.calendar import Calendar
 from sim.luck import Luck
-from sim.org.roster import ROSTER
-from sim.org.tenure import count_days, ramp_table, set_pace, tenure_at
+from sim.org.state.roster import ROSTER
+from sim.org.state.tenure import count_days, ramp_table, set_pace, tenure_at
 from sim.rules import ramp
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario

@@ -11,11 +11,11 @@ import pytest
 from sim import ledger, world
 from sim.calendar import Calendar
 from sim.luck import Luck
-from sim.org import opening
-from sim.org.customer_ages import CustomerAges
-from sim.org.quota import org_shares
-from sim.org.roster import ROSTER
-from sim.org.week import first_year_weight, law_age, role_table
+from sim.org.first_day import opening
+from sim.org.first_day.customer_ages import CustomerAges
+from sim.org.pay.quota import org_shares
+from sim.org.state.roster import ROSTER
+from sim.org.state.week_arrays import first_year_weight, law_age, role_table
 from tests.play import plain
 from tests.published import whole
 from tests.small import small
@@ -105,8 +105,8 @@ def test_the_part_of_a_quarter_that_a_run_does_not_reach_has_its_own_days() -> N
     )  # fmt: skip
     luck = Luck(1, 0)
     org = world.assemble(plan, plan.calendar(1), luck, world.prepare(plan, 1, luck))
-    org.conduct.standing.renew(0.0)
-    assert org.conduct.standing.period["quarter"].ends == 90.0
+    org.conduct.position.renew(0.0)
+    assert org.conduct.position.period["quarter"].ends == 90.0
 
 
 def test_a_seller_may_leave_within_a_term_of_the_calendars_months(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def test_who_comes_back_within_a_week_works_at_the_effort_they_chose() -> None:
     )
     org = week_of(plan, 66.5)
     assert org.conduct is not None
-    rows = org.conduct.standing.rows
+    rows = org.conduct.position.rows
     assert np.all(rows["effort"] < 0.97)
     hours = org.roles[0].selling_hours_per_week
     logit = 0.8 * 0.5 ** (6.0 / 60.0) + 0.5 * np.log(rows["effort"]) / rows["answer"]

@@ -19,7 +19,7 @@ from sim.measures import kpis
 from sim.measures.groups import groups_of
 from sim.measures.left_out import left_out_in_words
 from sim.measures.open_pipeline import MOST_COVERAGE
-from sim.results import store
+from sim.results import csv_file
 from sim.results.git_revision import git_revision
 from sim.scenario.load import load, load_source
 from sim.scenario.uncertainty import draw
@@ -41,13 +41,13 @@ ONCE = [
     ],
 )  # fmt: skip
 def test_numbers_have_twelve_digits_and_no_exponent(value: float, said: str) -> None:
-    assert store.number(value) == said
+    assert csv_file.number(value) == said
 
 
 def test_sums_of_groups_are_those_of_the_file_to_the_cent() -> None:
     parts = np.random.default_rng(2).uniform(1e5, 9e7, 40)
-    added = sum(float(store.number(part)) for part in parts)
-    assert added == pytest.approx(float(store.number(parts.sum())), abs=0.005)
+    added = sum(float(csv_file.number(part)) for part in parts)
+    assert added == pytest.approx(float(csv_file.number(parts.sum())), abs=0.005)
 
 
 def test_what_each_draw_came_to_is_in_a_file(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_what_each_draw_came_to_is_in_a_file(tmp_path: Path) -> None:
     for k, row in enumerate(rows):
         luck = Luck(3, k)
         drawn = {name: draw(name, one, luck) for name, one in source.uncertainties.items()}
-        assert {name: row[name] for name in drawn} == {name: store.number(value) for name, value in drawn.items()}
+        assert {name: row[name] for name in drawn} == {name: csv_file.number(value) for name, value in drawn.items()}
         assert source.at_values(drawn).drawn_from(source.at_central()) == source.at_draw(3, k)
     write_draws(tmp_path / "none", [source], RunSettings(uncertain=False))  # writes nothing, so needs no folder
 

@@ -10,8 +10,8 @@ from sim.app.saying import say
 from sim.experiment.replicate import draw_of
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.luck import Luck
-from sim.org.opening_export import Row, records_of
-from sim.results.store import guarded
+from sim.org.first_day.opening_export import Row, records_of
+from sim.results.csv_file import guarded
 from sim.scenario.errors import UserError
 from sim.scenario.records.layout import LAYOUTS
 from sim.world import prepare

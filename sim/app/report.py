@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.results.store import LATEST, MANIFEST, led_to
+from sim.results.layout import LATEST, MANIFEST
+from sim.results.store import led_to
 from sim.scenario.errors import UserError
 from sim.show.html import write_report
 from sim.show.undrawn import reason_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.experiment.replicate import draw_of
 from sim.experiment.settings import RunSettings
-from sim.results.store import number, text
+from sim.results.csv_file import number, text
 from sim.scenario.load import ScenarioSource
 
 DRAWS = "uncertainties.csv"

@@ -28,10 +28,11 @@ from sim.experiment.replicate import Part, draw_of, pasts_of, plan_rows, replica
 from sim.experiment.settings import RunSettings
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
-from sim.org.past import Past
+from sim.org.first_day.past import Past
 from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
 from sim.results.kpi_file import KpiFile
+from sim.results.layout import KPIS, PART
 from sim.results.opening_files import write_opening_files
 from sim.results.ratios import with_ratio_differences, with_ratios
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
@@ -115,7 +116,7 @@ def _losses_in_a_line(results: Path) -> Iterator[None]:
         raise
     except OSError as problem:
         named = str(problem.filename or "")
-        where = results if not named or store.PART in named else named
+        where = results if not named or PART in named else named
         raise UserError(f"{where}: {problem.strerror or problem}; no results were written.") from None
 
 
@@ -229,7 +230,7 @@ def _play(
     one_more: list[np.ndarray] = []
     with (
         progress.playing(settings.replications),
-        KpiFile(folder / store.KPIS, [source.name for source in sources], rows) as file,
+        KpiFile(folder / KPIS, [source.name for source in sources], rows) as file,
     ):
         for part in _parts(sources, settings, more, pasts):
             seen.add(part.process_id)

@@ -20,8 +20,8 @@ from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
 from sim.measures.sums import days_between
+from sim.results.csv_file import number, text
 from sim.results.estimates import compare
-from sim.results.store import number, text
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
 from sim.scenario.scenario import Scenario

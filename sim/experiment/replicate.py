@@ -16,8 +16,8 @@ from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.kpis import Rows
-from sim.org.opening import Opening
-from sim.org.past import Past
+from sim.org.first_day.opening import Opening
+from sim.org.first_day.past import Past
 from sim.scenario.load import ScenarioSource
 from sim.scenario.scenario import Scenario, World
 from sim.world import past_of, prepare, simulate

@@ -12,9 +12,8 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+from sim.results.layout import FILES
 from sim.scenario.load import ScenarioSource
-
-FILES = "files"
 
 
 class Copies:

@@ -15,8 +15,8 @@ from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.kpis import Rows
 from sim.measures.periods import PERIOD_KINDS
+from sim.results.layout import KPI_NUMBERS, ROW_COLUMNS
 
-ROW_COLUMNS = ("period_kind", "period", "group_kind", "group", "measure")
 BLOCK_ROWS = 250_000  # rows that are gathered before they are written as one row group
 
 
@@ -46,7 +46,7 @@ class KpiFile:
         self._codes = [self._recoded(one) for one in rows]
         text = pa.dictionary(pa.int32(), pa.string())
         self._schema = pa.schema([
-            ("scenario", text), ("draw", pa.int32()), ("luck", pa.int32()), *((name, text) for name in ROW_COLUMNS),
+            ("scenario", text), *((name, pa.int32()) for name in KPI_NUMBERS), *((name, text) for name in ROW_COLUMNS),
             ("value", pa.float64()),
         ])  # fmt: skip
         encoded = [name for name in self._schema.names if name != "value"]

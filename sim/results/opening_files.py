@@ -1,8 +1,5 @@
 """What a run leaves behind of the files that openings read: what became of their rows, and the rows set aside.
 
-    opening_files.csv  by scenario and file: rows and dollars in the file, read, mended and set aside, with the reasons
-    set_aside.csv      each row that was not used, with its line and reason, as it stands in the file
-
 The rows are for the eyes of those who may read the files.
 """
 
@@ -15,12 +12,12 @@ from pathlib import Path
 from typing import TextIO
 
 from sim.results.copies import keep_mode, mode_of
-from sim.results.store import text
+from sim.results.csv_file import text, write_table
+from sim.results.layout import OPENING_FILES, SET_ASIDE
 from sim.scenario.load import ScenarioSource
 from sim.scenario.records.account import VERDICTS, Account
 from sim.scenario.records.files import Found, accounts_of, list_set_aside
 
-ACCOUNTS, ROWS_SET_ASIDE = "opening_files.csv", "set_aside.csv"
 IN_FILE, NOTE = "in file", "note"
 
 
@@ -31,17 +28,16 @@ def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None
     if not with_files:
         return
     lines = [
-        f"{text(name)},{row}\n"
+        f"{text(name)},{row}"
         for name, files in with_files.items()
         for account in accounts_of(files)
         for row in _account_rows(account)
     ]
-    with (folder / ACCOUNTS).open("w", encoding="utf-8", newline="") as file:
-        file.writelines(["scenario,kind,file,verdict,reason,rows,usd,first_lines\n", *lines])
-    aside = folder / ROWS_SET_ASIDE
+    write_table(folder, OPENING_FILES, lines)
+    aside = folder / SET_ASIDE.file
     aside.touch(0o600)
     with aside.open("w", encoding="utf-8", newline="") as file:
-        file.write("scenario,kind,line,reason,row\n")
+        file.write(f"{','.join(SET_ASIDE.columns)}\n")
         done: set[Found] = set()
         for name, files in with_files.items():
             if files not in done:

@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.results import estimates
+from sim.results.layout import ALL, KPI_NUMBERS, ROW_COLUMNS
 from sim.results.verdict import MEASURED
 from sim.rules import target as target_rule
 
 KEPT_MEASURES = (
     *dict.fromkeys((*MEASURED, "attainment_mean", "attainment_median", "share_at_quota", "cash_flow", "variable_pay")),
 )  # fmt: skip
-NAMES = ("scenario", "period_kind", "period", "group_kind", "measure")
+NAMES = ("scenario", *(column for column in ROW_COLUMNS if column != "group"))
 BATCH_ROWS = 250_000
 
 
@@ -108,7 +109,7 @@ def read_replications(path: Path, plans: Sequence[str]) -> Replications:
     tables = {}
     for (plan, measure, kind), part in rows.groupby(["scenario", "measure", "period_kind"], sort=False):
         if plan in plans:
-            wide = part.pivot(index=["draw", "luck"], columns="period", values="value")
+            wide = part.pivot(index=list(KPI_NUMBERS), columns="period", values="value")
             tables[str(plan), str(measure), str(kind)] = wide.sort_index(axis=0).sort_index(
                 axis=1
             )  # period labels sort as time does
@@ -118,10 +119,10 @@ def read_replications(path: Path, plans: Sequence[str]) -> Replications:
 
 
 def _wanted_rows(path: Path) -> Iterator[pd.DataFrame]:
-    columns = [*NAMES, "draw", "luck", "value"]
+    columns = [*NAMES, *KPI_NUMBERS, "value"]
     with pq.ParquetFile(path, read_dictionary=list(NAMES)) as file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-            keep = _among(batch.column("measure"), KEPT_MEASURES) & _among(batch.column("group_kind"), ("all",))
+            keep = _among(batch.column("measure"), KEPT_MEASURES) & _among(batch.column("group_kind"), (ALL,))
             chosen = batch.filter(pa.array(keep)).to_pandas()
             yield chosen.drop(columns="group_kind").astype({c: str for c in NAMES if c != "group_kind"})
 

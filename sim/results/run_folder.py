@@ -12,16 +12,14 @@ import pandas as pd
 import yaml
 
 from sim.results.criterion import CRITERIA
+from sim.results.csv_file import read_table
+from sim.results.layout import DIFFERENCES, KPIS, MANIFEST, ONE_MORE_HEAD, OPENING_FILES, SCENARIOS, SUMMARY
 from sim.results.replications import Replications, read_replications
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.scenario import UNALLOCATED
 
-SUMMARY_TEXT = ("scenario", "period_kind", "period", "group_kind", "group", "measure", "unit")
-DIFFERENCES_TEXT = ("a", "b", "period_kind", "period", "group_kind", "group", "measure")
-OPENING_FILES_TEXT = ("scenario", "kind", "file", "verdict", "reason", "first_lines")
-ONE_MORE_HEAD_TEXT = ("role", "segment", "quantity", "period", "unit")
-KEY = ["scenario", "measure", "period_kind", "group_kind", "group"]
-PAIR_KEY = ["b", "measure", "period_kind", "group_kind", "group"]
+KEY = [column for column in SUMMARY.key if column != "period"]
+PAIR_KEY = [column for column in DIFFERENCES.key if column != "period"]
 
 
 class PeriodRows:
@@ -67,7 +65,7 @@ class RunFolder:
     @cached_property
     def replications(self) -> Replications:
         """Each replication's numbers for the whole organization, read when first asked for."""
-        return read_replications(self.folder / "kpis.parquet", self.plans)
+        return read_replications(self.folder / KPIS, self.plans)
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -102,7 +100,7 @@ class RunFolder:
         self, plan: str, measure: str, period_kind: str, group_kind: str = "all", group: str = "all"
     ) -> pd.DataFrame:
         """Rows of the summary, one a period in order of time, indexed by period; no rows where the run has none."""
-        return self._rows.of(plan, measure, period_kind, group_kind, group)
+        return self._rows.of(plan, period_kind, group_kind, group, measure)
 
     def statistic(
         self, plan: str, measure: str, name: str = "mean", period_kind: str = "total", period: str = "total"
@@ -132,7 +130,7 @@ class RunFolder:
 
     def difference_rows(self, plan: str, measure: str, period_kind: str) -> pd.DataFrame:
         """Rows of the differences of a plan from the reference, whole organization, indexed by period."""
-        return self._pairs.of(plan, measure, period_kind, "all", "all")
+        return self._pairs.of(plan, period_kind, "all", "all", measure)
 
     def has(self, measure: str) -> bool:
         """Whether any plan has a defined, non-zero number of a measure for the whole organization."""
@@ -179,11 +177,11 @@ def read_run(folder: Path) -> RunFolder:
 
     Raises FileNotFoundError, naming the file, where the folder is not a finished run.
     """
-    for needed in ("summary.csv", "kpis.parquet", "manifest.json"):
+    for needed in (SUMMARY.file, KPIS, MANIFEST):
         if not (folder / needed).is_file():
             raise FileNotFoundError(f"{folder} is not a finished run: it has no {needed}")
-    summary = _read_table(folder / "summary.csv", SUMMARY_TEXT)
-    differences = _read_differences(folder / "differences.csv")
+    summary = read_table(folder, SUMMARY)
+    differences = read_table(folder, DIFFERENCES)
     plans = list(dict.fromkeys(summary["scenario"]))
     if len(differences):
         plans.sort(key=lambda name: name != differences["a"].iat[0])
@@ -192,55 +190,17 @@ def read_run(folder: Path) -> RunFolder:
         plans=tuple(plans),
         summary=summary,
         differences=differences,
-        manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        manifest=json.loads((folder / MANIFEST).read_text(encoding="utf-8")),
         scenarios=_read_scenarios(folder, plans),
-        opening_files=_read_opening_files(folder / "opening_files.csv"),
-        one_more_head=_read_one_more_head(folder / "one_more_head.csv"),
+        opening_files=read_table(folder, OPENING_FILES),
+        one_more_head=read_table(folder, ONE_MORE_HEAD),
     )
-
-
-def _read_differences(path: Path) -> pd.DataFrame:
-    if path.is_file():
-        return _read_table(path, DIFFERENCES_TEXT)
-    numbers = (
-        "mean_difference", "ci_low", "ci_high", "p_b_above_a", "variance_ratio_vs_independent",
-        "p_b_above_a_low", "p_b_above_a_high",
-    )  # fmt: skip
-    return pd.DataFrame(
-        {**{c: pd.Series(dtype=str) for c in DIFFERENCES_TEXT}, **{c: pd.Series(dtype=float) for c in numbers}}
-    )
-
-
-def _read_opening_files(path: Path) -> pd.DataFrame:
-    return _read_table(path, OPENING_FILES_TEXT) if path.is_file() else pd.DataFrame(columns=["scenario"])
-
-
-def _read_one_more_head(path: Path) -> pd.DataFrame:
-    if path.is_file():
-        return _read_table(path, ONE_MORE_HEAD_TEXT)
-    return pd.DataFrame(columns=[*ONE_MORE_HEAD_TEXT, "mean", "ci_low", "ci_high", "replications"])
-
-
-def _read_table(path: Path, text_columns: tuple[str, ...]) -> pd.DataFrame:
-    """A CSV file whose names stay text: a plan called NA is a plan, not a hole."""
-    everything = pd.read_csv(path, dtype=str, keep_default_na=False)
-    for column in everything.columns:
-        if column in text_columns:
-            everything[column] = everything[column].map(_unguarded)
-        else:
-            everything[column] = pd.to_numeric(everything[column], errors="coerce")
-    return everything
-
-
-def _unguarded(name: str) -> str:
-    """A name without the quote that keeps a spreadsheet from reading it as a formula."""
-    return name[1:] if len(name) > 1 and name[0] == "'" and name[1] in "=+-@\t\r" else name
 
 
 def _read_scenarios(folder: Path, plans: list[str]) -> dict[str, dict[str, Any]]:
     """Each plan's scenario as run, by the name that it states."""
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(folder.glob("scenario*.yaml")):
+    for path in sorted(folder.glob(SCENARIOS)):
         document = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         if isinstance(document, dict) and str(document.get("name")) in plans:
             found[str(document["name"])] = document

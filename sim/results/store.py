@@ -1,18 +1,4 @@
-"""The run folder: what a run leaves behind, under names that do not change.
-
-    manifest.json      command, settings, versions, content hash, seconds; the only file that differs between two runs
-                       of the same content
-    scenario.yaml      the resolved scenario, as run; of a comparison, the reference plan
-    scenario-NAME.yaml of a comparison, each other plan; all of them can be run again
-    files/PLAN/        copies of the files that a scenario reads, by the name of its own file without .yaml
-    kpis.parquet       every measure of every replication
-    summary.csv        means and percentiles with their errors; of ratios the ratio of means, too
-    uncertainties.csv  what each uncertainty came to in each draw, where they are drawn
-    differences.csv    of a comparison: each other plan b against the reference a
-    one_more_head.csv  what one more head of each role brings to the reference plan, where that was played
-
-``latest`` beside the run folders leads to the newest. A run in the making has a hidden folder that ends in ``.part``.
-"""
+"""Writes a run folder, whose layout stands in ``sim.results.layout``: its making, its scenarios and its tables."""
 
 from __future__ import annotations
 
@@ -23,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
-from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,16 +19,15 @@ from sim import __version__
 from sim.measures.catalogue import MEASURES
 from sim.measures.kpis import Rows
 from sim.results.copies import Copies
+from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Difference, Summary
 from sim.results.git_revision import git_revision
-from sim.results.kpi_file import ROW_COLUMNS, names_of
+from sim.results.kpi_file import names_of
+from sim.results.layout import DIFFERENCES, LATEST, MANIFEST, PART, SCENARIO, SUMMARY
 from sim.results.verdict import Verdict
 from sim.scenario.load import ScenarioSource
 
-KPIS, SUMMARY, DIFFERENCES, MANIFEST = "kpis.parquet", "summary.csv", "differences.csv", "manifest.json"
-LATEST, PART = "latest", ".part"
 LIBRARIES = ("numpy", "numba", "simpy", "scipy", "pydantic", "joblib", "pyarrow")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def file_hash(path: Path) -> str:
@@ -96,10 +80,10 @@ def write_scenarios(folder: Path, sources: Sequence[ScenarioSource]) -> dict[str
     """Write each scenario as run, the reference plan first, with copies of its files. Returns names by scenario."""
     files: dict[str, str] = {}
     copies = Copies(folder)
-    for number, source in enumerate(sources):
-        file = f"scenario-{re.sub('[^A-Za-z0-9_-]+', '_', source.name)}.yaml" if number else "scenario.yaml"
+    for place, source in enumerate(sources):
+        file = f"scenario-{re.sub('[^A-Za-z0-9_-]+', '_', source.name)}.yaml" if place else SCENARIO
         if file.lower() in {other.lower() for other in files.values()}:
-            file = file.replace(".yaml", f"-{number}.yaml")
+            file = file.replace(".yaml", f"-{place}.yaml")
         as_run = copies.of(source, Path(file).stem)
         (folder / file).write_text(as_run.to_yaml(), encoding="utf-8")
         files[source.name] = file
@@ -133,12 +117,12 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
 def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:
     """Write summary.csv: one line a plan and KPI row."""
     numbers = [field.name for field in fields(Summary)]
-    lines = [",".join(("scenario", *ROW_COLUMNS, "unit", *numbers))]
+    lines: list[str] = []
     for plan, one, summary in zip(plans, rows, summaries, strict=True):
         units = [MEASURES[code].unit for code in one.measure]
         keys = (f"{key},{unit}" for key, unit in zip(_keys(one), units, strict=True))
         lines += _lines(text(plan), keys, [getattr(summary, name) for name in numbers])
-    _write_lines(folder / SUMMARY, lines)
+    write_table(folder, SUMMARY, lines)
 
 
 def write_differences(
@@ -150,29 +134,10 @@ def write_differences(
         plans: the reference first, then one for each of ``differences`` and of ``rows``, the rows both plans have.
     """
     numbers = [field.name for field in fields(Difference)]
-    lines = [",".join(("a", "b", *ROW_COLUMNS, *numbers))]
+    lines: list[str] = []
     for b, one, difference in zip(plans[1:], rows, differences, strict=True):
         lines += _lines(f"{text(plans[0])},{text(b)}", _keys(one), [getattr(difference, name) for name in numbers])
-    _write_lines(folder / DIFFERENCES, lines)
-
-
-def guarded(name: str) -> str:
-    """A name that is never a formula to a spreadsheet: a quote before its first sign keeps it text."""
-    return f"'{name}" if name.startswith(STARTS_A_FORMULA) else name
-
-
-def text(name: str) -> str:
-    """A name as a CSV cell: quoted where needed, and never a formula to a spreadsheet."""
-    safe = guarded(name)
-    return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ',"\n\r') else safe
-
-
-def number(value: float) -> str:
-    """A number with 12 significant digits and no exponent, so that cents add up; nothing where it is undefined."""
-    if value != value:
-        return ""
-    said = f"{value:.12g}"
-    return f"{Decimal(said):f}" if "e" in said else said
+    write_table(folder, DIFFERENCES, lines)
 
 
 def _keys(rows: Rows) -> list[str]:
@@ -187,8 +152,3 @@ def _keys(rows: Rows) -> list[str]:
 def _lines(first: str, keys: Iterable[str], columns: list[np.ndarray]) -> list[str]:
     cells = [[number(value) for value in column.tolist()] for column in columns]
     return [f"{first},{key},{','.join(row)}" for key, *row in zip(keys, *cells, strict=True)]
-
-
-def _write_lines(path: Path, lines: list[str]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write("\n".join(lines) + "\n")

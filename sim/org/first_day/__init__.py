@@ -1,0 +1,1 @@
+"""The first day, and what the years before it have left."""

@@ -1,0 +1,1 @@
+"""Pay: quotas, and what sellers know of their pay when they decide. No actor."""
