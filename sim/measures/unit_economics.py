@@ -27,12 +27,7 @@ def _yearly_revenue_days(reading: Reading) -> Cube:
 
     The rate of contracts is their ARR, however long the months are in which it is earned.
     """
-    frame, moves, deals, sold = (
-        reading.frame,
-        reading.ledger.arr_moves,
-        reading.ledger.deals,
-        reading.once(one_off_sales),
-    )
+    frame, moves = reading.frame, reading.ledger.arr_moves
     if reading.scenario.world.billing is None:
         shape = (1, frame.groups.count_cells, 1, frame.periods.count_months)
         return Cube(("yearly_revenue_days",), np.full(shape, np.nan))
@@ -43,12 +38,11 @@ def _yearly_revenue_days(reading: Reading) -> Cube:
     month = frame.periods.month_index(day)
     moved = by_month(frame, cell, month, moves["amount_usd"])
     within = by_month(frame, cell, month, moves["amount_usd"] * (edges[month + 1] - day))
-    signed = frame.periods.month_index(deals["closed_day"][sold])
-    once = (
-        by_month(frame, reading.cells("deals")[sold], signed, deals["amount_usd"][sold]) * frame.periods.days_per_year
-    )
+    sold = reading.once(one_off_sales)
+    once, home = reading.ledger.deals[sold], reading.cells("deals")[sold]
+    at_once = by_month(frame, home, frame.periods.month_index(once["closed_day"]), once["amount_usd"])
     rates = (np.cumsum(moved, axis=3) - moved) * np.diff(edges)
-    return Cube(("yearly_revenue_days",), rates + within + once)
+    return Cube(("yearly_revenue_days",), rates + within + at_once * frame.periods.days_per_year)
 
 
 def _lifetimes(reading: Reading) -> Cube:

@@ -109,12 +109,8 @@ def selling_share(reading: Reading) -> np.ndarray:
 
 def _left_behind(reading: Reading) -> Cube:
     """Run-off and open pipeline at the horizon, put in the last month; undefined without billing."""
-    frame, world, customers, deals = (
-        reading.frame,
-        reading.scenario.world,
-        reading.ledger.customers,
-        reading.ledger.deals,
-    )
+    frame, world = reading.frame, reading.scenario.world
+    customers, deals = reading.ledger.customers, reading.ledger.deals
     values = np.zeros((2, frame.groups.count_cells, 1, frame.periods.count_months))
     if world.billing is None:
         values[:] = np.nan
