@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.records.account import SET_ASIDE, VERDICTS, Account, Reason
-from sim.scenario.records.layout import LAYOUTS
+from sim.records.account import SET_ASIDE, VERDICTS, Account, Reason
+from sim.records.layout import LAYOUTS
 from sim.show.words import usd
 
 

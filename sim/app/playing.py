@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from sim.app.accounts import set_aside_lines
-from sim.app.check import accounts_in, check_draws
+from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.words import differences_in_words, judgments_in_words, last_month, plans_table
-from sim.experiment.experiment import Outcome, run
+from sim.experiment.run import Outcome, run
 from sim.experiment.settings import RunSettings
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
@@ -60,11 +60,11 @@ def play(request: Request) -> int:
 
 
 def _files_in_words(sources: Sequence[ScenarioSource]) -> Iterator[str]:
-    """What was set aside of the files of the first day, each reading once. Raises ScenarioError."""
-    found = {source.at_central().opening.found: source for source in sources}
-    for source in (source for files, source in found.items() if files is not None):
-        for account in accounts_in(source):
-            yield from (f"{source.name}: {line}" for line in set_aside_lines(account))
+    """What was set aside of the files of the first day, each reading once."""
+    read = {source.reading.files: (source.name, source.reading) for source in sources if source.reading is not None}
+    for name, reading in read.values():
+        for account in reading.accounts:
+            yield from (f"{name}: {line}" for line in set_aside_lines(account))
 
 
 def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:

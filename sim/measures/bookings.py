@@ -81,7 +81,7 @@ def _bookings(reading: Reading) -> Cube:
 
 def _is_partner(given: Given) -> np.ndarray:
     """1.0 for the sources that are partners, shape (sources,)."""
-    return np.array([source.kind == "partner" for source in given.scenario.world.sources.values()], float)
+    return np.array([source.of_partners for source in given.scenario.world.sources.values()], float)
 
 
 def _plan(reading: Reading) -> Cube:

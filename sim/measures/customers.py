@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
+from sim.calendar import MONTHS_PER_YEAR
 from sim.measures.chapter import Chapter, Roll
 from sim.measures.measure import Measure
 from sim.measures.periods import MONTH, QUARTER
 from sim.measures.reading import Reading
 from sim.measures.sums import Cube, Frame, Sums, by_month
 
-MONTHS_PER_YEAR = 12
 _RISES = (tables.ARR_EXPANSION, tables.ARR_GROWTH, tables.ARR_UPLIFT)
 _STATE = {"all": "quarter", "segment": "year", "region": "year"}
 _MOVE = {"all": "quarter", "segment": "year", "region": "year"}

@@ -12,7 +12,7 @@ from sim.measures.measure import QUARTERLY, Measure
 from sim.measures.reading import Reading
 from sim.measures.sums import Cube, Sums, by_month
 from sim.money.billing import Collection
-from sim.money.books import TERM, books
+from sim.money.books import TERM, books, count_months
 from sim.money.cents import to_cents
 from sim.money.revenue import contract_value_usd
 from sim.scenario.billing import Billing
@@ -62,7 +62,7 @@ def _cost_to_serve(revenue: np.ndarray, billing: Billing) -> np.ndarray:
 
 def _contract_terms(reading: Reading, billing: Billing) -> np.ndarray:
     """Contracts as terms of the books; where deals make none, a sale without a term, billed and earned at once."""
-    ledger, calendar = reading.ledger, reading.given.calendar
+    ledger = reading.ledger
     contracts, sold = ledger.contracts, reading.once(one_off_sales)
     period_months = np.array([billing.months(name) for name in reading.scenario.world.segments])
     once = ledger.deals[sold]
@@ -76,8 +76,8 @@ def _contract_terms(reading: Reading, billing: Billing) -> np.ndarray:
     when = ("start_day", "end_day", "anchor_day")
     for name in when:
         lasting[name], single[name] = contracts[name], once["closed_day"]
-    start, end, anchor = (contracts[name] for name in when)
-    lasting["value_usd"] = contract_value_usd(contracts["arr_usd"], start, end, calendar, anchor)
+    count_months(lasting, reading.given.calendar)
+    lasting["value_usd"] = contract_value_usd(contracts["arr_usd"], lasting["months"])
     single["value_usd"] = once["amount_usd"]
     _add_earlier(lasting, ledger, reading.scenario)
     return terms

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
+from sim.calendar import MONTHS_PER_YEAR
 from sim.measures.chapter import Chapter
 from sim.measures.means import OfParts, over_positive
 from sim.measures.measure import QUARTERLY, Measure
@@ -17,7 +18,6 @@ from sim.money.cents import to_cents
 from sim.rules.value import Window
 
 LIFETIME_YEARS = 30.0  # of a new customer, at the most
-MONTHS_PER_YEAR = 12.0
 _YEARLY = {"all": "year", "segment": "year"}
 _UNDEFINED = "undefined without world.billing"
 

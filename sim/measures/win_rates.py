@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
+from sim.calendar import DAYS_PER_WEEK
 from sim.measures.bookings import deal_code
 from sim.measures.chapter import Chapter
 from sim.measures.means import over
@@ -24,7 +25,7 @@ from sim.measures.periods import QUARTER, TOTAL, YEAR
 from sim.measures.reading import Reading
 from sim.measures.sums import Sums
 
-STEP_DAYS = 7.0
+STEP_DAYS = DAYS_PER_WEEK
 MOST_UNSEEN = 0.5
 _WON, _ENDED, _CENSORED = range(3)
 _BROAD = over("wins", "wins", "losses", "no_decisions")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.errors import Problem, listed, unknown
+from sim.scenario.errors import Problem, unknown
 from sim.scenario.scenario import Scenario
+from sim.spelling import listed
 
 
 def check_demand(scenario: Scenario) -> Iterator[Problem]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from sim.records.records import Records
 from sim.scenario.levers import Backfill, Coverage, Target
 from sim.scenario.pay import Pay
 from sim.scenario.quantities import Count, Noun, Share
 from sim.scenario.quota import Quota
-
-if TYPE_CHECKING:
-    from sim.scenario.records.files import Found
 
 
 class Team(Noun):
@@ -105,7 +103,7 @@ class Opening(Noun):
         le=1000,
         description="days of history played before the first day, on top of the long-run pipeline",
     )
-    _found: Found | None = PrivateAttr(default=None)
+    _records: Records | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _somebody_is_there(self) -> Opening:
@@ -114,16 +112,16 @@ class Opening(Noun):
         return self
 
     @property
-    def found(self) -> Found | None:
-        """The files of the opening where they were found; None where it has none."""
-        return self._found
+    def records(self) -> Records | None:
+        """What was read of the company's files; None where it has none."""
+        return self._records
 
     def has_file(self, kind: str) -> bool:
         """Whether the first day's roster, pipeline or customers come from a file."""
-        return self._found is not None and kind in self._found.stamps
+        return self._records is not None and self._records.has(kind)
 
-    def with_found(self, found: Found, teams: dict[str, Team]) -> Opening:
-        """The same opening with its files found, and the teams that a roster makes."""
+    def with_records(self, records: Records, teams: dict[str, Team]) -> Opening:
+        """The same opening with what was read of its files, and the teams that a roster makes."""
         opening = self.model_copy(update={"teams": teams or self.teams})
-        opening._found = found
+        opening._records = records
         return opening

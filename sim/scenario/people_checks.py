@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sim.scenario.errors import Path, Problem, listed, unknown
+from sim.scenario.errors import Path, Problem, unknown
 from sim.scenario.levers import Requisition
 from sim.scenario.opening import Team
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Departure, Training, Transfer
+from sim.spelling import listed
 
 TIED_TO_A_SEGMENT = ("sells", "prospects")
 OTHERS_MAY_DO = ("recruits", "serves", "manages")

@@ -11,7 +11,6 @@ import csv
 import math
 from abc import abstractmethod
 from bisect import bisect_right
-from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
@@ -224,7 +223,7 @@ class Rows(Unknown):
         if self._values:
             return self
         path = find_rows(self.file, (info.context or {}).get("folders", ()))
-        self._values = read_column(path, path.stat().st_mtime_ns, self.column)
+        self._values = read_column(path, self.column)
         self._path = path
         return self
 
@@ -267,9 +266,8 @@ def find_rows(file: str, folders: tuple[Path, ...]) -> Path:
     raise ValueError(f"there is no file {file!r}; looked in {looked}")
 
 
-@lru_cache(maxsize=256)
-def read_column(path: Path, changed: int, column: str) -> tuple[float, ...]:
-    """A column of numbers. ``changed`` is the file's time stamp, so that an edited file is read again.
+def read_column(path: Path, column: str) -> tuple[float, ...]:
+    """A column of numbers.
 
     Raises ValueError for an unknown column, a cell that is no finite number, or a file without rows.
     """
