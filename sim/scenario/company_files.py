@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
 from sim.records.columns import Told
@@ -12,8 +11,9 @@ from sim.records.known import Known, Segment
 from sim.records.layout import LAYOUTS
 from sim.records.reading import Reading, UnreadableFile, read
 from sim.records.sheet import Sheet
+from sim.scenario.checks.names import unknown_names
 from sim.scenario.deals import Duration
-from sim.scenario.errors import Problem, unknown
+from sim.scenario.errors import Problem
 from sim.scenario.opening import OpeningFiles, Team
 from sim.scenario.scenario import Scenario
 from sim.scenario.uncertainty import find_rows
@@ -50,7 +50,7 @@ def _find(scenario: Scenario, folders: tuple[Path, ...]) -> tuple[CompanyFiles, 
     assert scenario.opening.files is not None
     files: list[tuple[str, Stamp]] = []
     known = known_of(scenario)
-    problems = list(_names_not_known(known))
+    problems: list[Problem] = list(unknown_names(scenario, scenario.opening.files, ("opening", "files")))
     for kind, file in scenario.opening.files.given.items():
         try:
             path = find_rows(file, folders)
@@ -61,19 +61,6 @@ def _find(scenario: Scenario, folders: tuple[Path, ...]) -> tuple[CompanyFiles, 
     teams = scenario.opening.teams.items() if scenario.opening.files.roster is None else ()
     counted = tuple((name, team.role, team.segment, team.region, team.seats) for name, team in teams)
     return CompanyFiles(known, tuple(files), counted), problems
-
-
-def _names_not_known(known: Known) -> Iterator[Problem]:
-    """What the scenario calls the files' own columns and stages must be there."""
-    columns = list(dict.fromkeys(column for layout in LAYOUTS.values() for column in layout.columns))
-    stages = list(dict.fromkeys(stage for _, segment in known.segments for stage in segment.stages))
-    told = known.told
-    for key, what, pairs, names in (
-        ("columns", "column", told.columns, columns), ("stages", "stage", told.stages, stages),
-    ):  # fmt: skip
-        for name, given in pairs:
-            if given not in names:
-                yield unknown(("opening", "files", key, name), given, what, names)
 
 
 def known_of(scenario: Scenario) -> Known:

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from sim.records.records import Records
 from sim.scenario.levers import Backfill, Coverage, Target
+from sim.scenario.names import ColumnName, OwnName, RegionName, RoleName, SegmentName, StageName, Text
 from sim.scenario.pay import Pay
 from sim.scenario.quantities import Count, Noun, Share
 from sim.scenario.quota import Quota
@@ -16,9 +17,9 @@ from sim.scenario.quota import Quota
 class Team(Noun):
     """Seats of one role in one segment and region on the first day."""
 
-    role: str = Field(description="the role of its people")
-    region: str = Field(description="where they are")
-    segment: str | None = Field(default=None, description="none for roles that serve all segments")
+    role: RoleName = Field(description="the role of its people")
+    region: RegionName = Field(description="where they are")
+    segment: SegmentName | None = Field(default=None, description="none for roles that serve all segments")
     seats: Count = Field(description="how many seats there are, filled or empty")
     tenure_months: list[Annotated[float, Field(ge=0, le=720)]] | None = Field(
         default=None,
@@ -33,14 +34,14 @@ class OpeningFiles(Noun):
     What is not given is drawn from the long run.
     """
 
-    roster: str | None = Field(default=None, min_length=1, description="who sits where; instead of teams")
-    pipeline: str | None = Field(default=None, min_length=1, description="the open deals")
-    customers: str | None = Field(default=None, min_length=1, description="the installed base")
+    roster: Text | None = Field(default=None, min_length=1, description="who sits where; instead of teams")
+    pipeline: Text | None = Field(default=None, min_length=1, description="the open deals")
+    customers: Text | None = Field(default=None, min_length=1, description="the installed base")
 
-    columns: dict[str, str] = Field(
+    columns: dict[OwnName, ColumnName] = Field(
         default_factory=dict, description="columns of the files under names of their own, each with the layout's name"
     )
-    stages: dict[str, str] = Field(
+    stages: dict[OwnName, StageName] = Field(
         default_factory=dict,
         description="stages of the pipeline under names of their own, each with the scenario's name",
     )
@@ -50,7 +51,7 @@ class OpeningFiles(Noun):
     decimal: Literal["point", "comma"] | None = Field(
         default=None, description="sign before the decimals of amounts, where a column does not tell it"
     )
-    usd_per: dict[str, Annotated[float, Field(ge=1e-6, le=1000)]] = Field(
+    usd_per: dict[OwnName, Annotated[float, Field(ge=1e-6, le=1000)]] = Field(
         default_factory=dict, description="US dollars a unit of another currency, by its code; others are set aside"
     )
 
@@ -77,7 +78,9 @@ class PastLevers(Noun):
 class Opening(Noun):
     """Where the organization starts. It depends on nothing else that a plan may change."""
 
-    teams: dict[str, Team] = Field(default_factory=dict, description="seats of the first day; with a roster, its own")
+    teams: dict[OwnName, Team] = Field(
+        default_factory=dict, description="seats of the first day; with a roster, its own"
+    )
     files: OpeningFiles | None = Field(default=None, description="a roster, pipeline and installed base as CSV")
     vacant_share: Share | None = Field(
         default=None,

@@ -19,6 +19,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 from scipy.special import betaincinv, ndtr, ndtri
 
 from sim.luck import UNCERTAINTY, Luck, entity, uniforms
+from sim.scenario.names import Text
 from sim.scenario.quantities import Noun
 
 Real = Annotated[float, Field(ge=-1e12, le=1e12)]
@@ -29,8 +30,8 @@ Bound = Annotated[float | None, Field(ge=-1e12, le=1e12)]
 class Unknown(Noun):
     """What all uncertainties have."""
 
-    meaning: str | None = Field(default=None, description="what is uncertain, in words")
-    source: str | None = Field(default=None, description="where the numbers come from")
+    meaning: Text | None = Field(default=None, description="what is uncertain, in words")
+    source: Text | None = Field(default=None, description="where the numbers come from")
 
     def central(self) -> float:
         """The value used when uncertainty is off: the median, unless a kind says otherwise."""
@@ -212,8 +213,8 @@ class Rows(Unknown):
     """A column of a file whose rows are equally likely. All uncertainties of one file are read from one row a draw."""
 
     kind: Literal["rows"]
-    file: str = Field(min_length=1, description="CSV with a header, beside the scenario or in the current folder")
-    column: str = Field(min_length=1, description="the column of the file with the values")
+    file: Text = Field(min_length=1, description="CSV with a header, beside the scenario or in the current folder")
+    column: Text = Field(min_length=1, description="the column of the file with the values")
     _values: tuple[float, ...] = PrivateAttr(default=())
     _path: Path | None = PrivateAttr(default=None)
 
