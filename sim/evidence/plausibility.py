@@ -18,7 +18,7 @@ from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.results.estimates import mean_error, moments
 from sim.scenario.load import ScenarioSource, load
-from sim.scenario.places import shipped
+from sim.scenario.reading.folders import shipped
 from sim.scenario.scenario import Scenario
 
 
