@@ -29,9 +29,9 @@ from sim.org.state.roster import Newcomers, empty_roster
 from sim.org.state.seating import Seating, seating
 from sim.org.state.week_arrays import DUTIES, SELLS, Week
 from sim.pipeline import seed
-from sim.pipeline.base import PAST
 from sim.pipeline.cells import RACE
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.installed_base import PAST
 from sim.pipeline.sources import self_source
 from sim.pipeline.state import State, build
 from sim.pipeline.tables import NOBODY
@@ -67,9 +67,8 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
         first = told_seats(seats, luck, past, *opening_files.people(seats, calendar, luck))
     else:
         first = first_seats(seats, calendar, luck, past)
-    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places, levers_act=False)
     state.knobs["signs"] = False  # the customers of the first day are given
-    state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
     history = _History(seats, calendar, luck, pipeline, first, keeps_books)
     if files.has_file("pipeline"):
