@@ -21,6 +21,7 @@ from sim.fiscal import FiscalWeeks
 from sim.holidays import Holiday
 
 HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the warm-up
+WEEK_DAYS = 7.0
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
 SHORTEST_MONTH_DAYS = 28

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.org.first_day.photographs import YEARS
-from sim.scenario.levers import Backfill, Coverage, Levers
+from sim.scenario.levers import Backfill, Coverage, Levers, Orphans
 from sim.scenario.market import CommonFactor, Market
 from sim.scenario.quantities import DatedAmount, DatedFlag
 from sim.scenario.quota import Quota
@@ -44,6 +44,12 @@ def quiet(scenario: Scenario) -> Scenario:
             "uncertainties": {},
         }
     )  # fmt: skip
+
+
+def without_levers(scenario: Scenario) -> Scenario:
+    """The scenario on its first day, before any plan: what acts on people, leads and deals is neutral."""
+    neutral = {"routing": "race", "orphans": Orphans(), "relative_spend": {}, "freezes": {}}
+    return scenario.model_copy(update={"levers": scenario.levers.model_copy(update=neutral)})
 
 
 def past_levers(scenario: Scenario) -> Levers:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import WEEK_DAYS, Calendar
 from sim.org.state.seating import Seating
-from sim.org.state.week_arrays import WEEK_DAYS
 from sim.pipeline.build import self_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.shock import strength
@@ -62,8 +61,8 @@ class Conditions:
         self._meet()
 
     def tick(self, day: float) -> bool:
-        """A week begins: shocks take the strength of this day. Answers whether anything changed."""
-        if not self._reaches:
+        """A week begins: shocks take the strength of this day, none before day 0. Answers whether anything changed."""
+        if not self._reaches or day < 0.0:
             return False
         strengths = self._by_week[:, int(day // WEEK_DAYS)]
         if np.array_equal(strengths, self._strengths):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar
-from sim.luck import entity
+from sim.calendar import WEEK_DAYS, Calendar
 from sim.org.state.conditions import Conditions
 from sim.org.state.cover import opening_teams, others_stand_in
 from sim.org.state.seating import Seating
-from sim.org.state.week_arrays import WEEK_DAYS
 from sim.pipeline.build import expansion_source
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.codebook import Codebook
-from sim.scenario.customers import Contracts
 from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
 
@@ -109,20 +106,3 @@ def wishes_per_day(scenario: Scenario, calendar: Calendar) -> float:
             yearly = source.opportunities_per_customer_per_year
             return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month
     return 0.0
-
-
-def opening_customers(scenario: Scenario) -> list[tuple[str, int]]:
-    """Name and number of the customers of each cell on the first day."""
-    counts = []
-    for segment, noun in scenario.world.segments.items():
-        rule: Contracts | None = noun.contracts
-        given = rule.opening_customers if rule else {}
-        counts += [(f"{segment}/{region}", round(given.get(region, 0.0))) for region in scenario.world.regions]
-    return counts
-
-
-def seed_base(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
-    """Put the customers of the first day in place, so that their expansions can be under way by then."""
-    for cell, (name, count) in enumerate(opening_customers(scenario)):
-        if count > 0:
-            pipeline.seed_customers(day, entity(f"customers {name}"), cell, count)
