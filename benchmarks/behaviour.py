@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from benchmarks.table import Row, bounded
 from benchmarks.timing import interleaved
+from sim.experiment.plan import KpiTable, Plan
 from sim.experiment.replicate import replicate
 from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source
@@ -20,8 +21,11 @@ def measure() -> list[Row]:
     settings = load_settings()
 
     def job(responsiveness: float) -> Callable[[int], object]:
-        sources = [load_source("base", [f"world.behaviour.responsiveness={responsiveness}"])]
-        return lambda number: replicate(sources, settings, range(number, number + 1))
+        plan = Plan.of(load_source("base", [f"world.behaviour.responsiveness={responsiveness}"]), settings)
+        return lambda number: [
+            KpiTable()(scenario, scenario.calendar(plan.months), ledger)
+            for scenario, ledger in replicate([plan], number)
+        ]
 
     rounds = interleaved({_OFF: job(0.0), _ON: job(1.0)}, {_OFF: 8, _ON: 8}, ROUNDS)
     return [

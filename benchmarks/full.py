@@ -15,6 +15,7 @@ from benchmarks.matched import BARE
 from benchmarks.table import Row, bounded
 from benchmarks.timing import interleaved
 from benchmarks.workload import Workload
+from sim.experiment.plan import KpiTable, Plan
 from sim.experiment.replicate import replicate
 from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source
@@ -27,10 +28,11 @@ BOUND = 1.5 * 60 / 7.6
 
 def base_replication() -> Callable[[int], np.ndarray]:
     """A function from a replication's number to the measures of the base scenario, shape (rows,)."""
-    sources, settings = [load_source("base", ["world.behaviour.responsiveness=0"])], load_settings()
+    plan, table = Plan.of(load_source("base", ["world.behaviour.responsiveness=0"]), load_settings()), KpiTable()
 
     def play(number: int) -> np.ndarray:
-        return replicate(sources, settings, range(number, number + 1)).values[0][0]
+        ((scenario, ledger),) = replicate([plan], number)
+        return table(scenario, scenario.calendar(plan.months), ledger)
 
     return play
 

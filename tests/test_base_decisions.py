@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment.replicate import plan_rows, replicate
+from sim.experiment.plan import Asked, KpiTable, Plan
+from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
@@ -31,9 +32,11 @@ def nobody_left(role: str) -> ScenarioSource:
 
 def gains(sources: list[ScenarioSource], months: int, replications: int) -> np.ndarray:
     """By how much more each plan after the first is worth, in standard errors of the mean; under the same luck."""
-    settings = RunSettings(replications=replications, months=months)
-    values = replicate(sources, settings, range(replications)).values
-    value = [rows[:, _place(of)] for rows, of in zip(values, plan_rows(sources, settings), strict=True)]
+    settings = RunSettings(replications=replications, months=months, n_jobs=1)
+    plans, table = [Plan.of(source, settings) for source in sources], KpiTable()
+    with Player(settings) as player:
+        values = player.values([Asked(plan, table, range(replications)) for plan in plans])
+    value = [rows[:, _place(table.rows(plan))] for rows, plan in zip(values, plans, strict=True)]
     more = np.array([one - value[0] for one in value[1:]])
     return more.mean(axis=1) / (more.std(axis=1, ddof=1) / np.sqrt(replications))
 

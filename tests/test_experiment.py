@@ -7,34 +7,23 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from sim.cli import main
-from sim.experiment import experiment
-from sim.experiment.replicate import replicate
+from sim.experiment import run as running
+from sim.experiment.plan import Asked, KpiTable, Plan
+from sim.experiment.play import Player, Silence
+from sim.experiment.run import run
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
 
 QUIET = [
     "run.months=6", "run.figures=false", "run.one_more_head_replications=0", "opening.past_seat_years=0",
 ]  # fmt: skip
-
-
-class Silence:
-    """No progress shown."""
-
-    def compiling(self):
-        return nullcontext()
-
-    def playing(self, replications):
-        return nullcontext()
-
-    def played(self, replications):
-        pass
 
 
 def settings(**changes):
@@ -52,7 +41,7 @@ def test_one_worker_and_two_write_the_same_bytes(tmp_path):
     folders, process_ids = [], []
     for workers in (1, 2):
         how = settings(replications=13, n_jobs=workers, lucks_per_draw=2, results_folder=str(tmp_path / str(workers)))
-        folder = experiment.run(plans, how, "a test", Silence()).folder
+        folder = run(plans, how, "a test", Silence()).folder
         process_ids.append(json.loads((folder / "manifest.json").read_text())["process_ids"])
         folders.append(files(folder))
     assert [len(ids) for ids in process_ids] == [1, 2]
@@ -64,24 +53,22 @@ def test_one_worker_and_two_write_the_same_bytes(tmp_path):
 
 
 def test_a_replication_does_not_depend_on_its_neighbours():
-    plans = [load_source(name) for name in ("base", "hire_early")]
-    together = replicate(plans, settings(), range(3)).values
-    alone = replicate(plans[1:], settings(), range(2, 3)).values
-    np.testing.assert_array_equal(together[1][2], alone[0][0])
+    asked = [Asked(Plan.of(load_source(name), settings()), KpiTable(), range(3)) for name in ("base", "hire_early")]
+    together = Player(settings()).values(asked)
+    (alone,) = Player(settings()).values([replace(asked[1], numbers=range(2, 3))])
+    np.testing.assert_array_equal(together[1][2], alone[0])
 
 
 def test_equal_plans_under_the_same_luck_do_not_differ(tmp_path):
     base = load_source("base")
     twin = load_source("base", ["name=twin"])
-    found = experiment.run([base, twin], settings(results_folder=str(tmp_path)), "a test", Silence())
+    found = run([base, twin], settings(results_folder=str(tmp_path)), "a test", Silence())
     moved = found.differences[0].mean_difference
     assert not np.any(moved[~np.isnan(moved)])
 
 
 def test_draws_are_shared_by_lucks(tmp_path):
-    found = experiment.run(
-        [load_source("base")], settings(lucks_per_draw=2, results_folder=str(tmp_path)), "a test", Silence()
-    )
+    found = run([load_source("base")], settings(lucks_per_draw=2, results_folder=str(tmp_path)), "a test", Silence())
     kpis = pq.read_table(found.folder / "kpis.parquet", columns=["draw", "luck"]).to_pandas().drop_duplicates()
     assert kpis.to_numpy().tolist() == [[0, 0], [0, 1], [1, 2], [1, 3]]
 
@@ -90,9 +77,9 @@ def test_a_run_that_breaks_off_leaves_no_folder(tmp_path, monkeypatch):
     def broken(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(experiment, "summarize", broken)
+    monkeypatch.setattr(running, "summarize", broken)
     with pytest.raises(KeyboardInterrupt):
-        experiment.run([load_source("base")], settings(results_folder=str(tmp_path)), "a test", Silence())
+        run([load_source("base")], settings(results_folder=str(tmp_path)), "a test", Silence())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,15 +10,22 @@ import pytest
 
 from sim import world
 from sim.cli import main
-from sim.experiment import experiment
-from sim.experiment.one_more_head import LAST_YEAR, WHOLE_RUN, Yardstick, one_more_of_each, write_one_more_head
-from sim.experiment.replicate import replicate
+from sim.experiment.one_more_head import (
+    LAST_YEAR,
+    WHOLE_RUN,
+    OneMoreHead,
+    Yardstick,
+    one_more_of_each,
+    write_one_more_head,
+)
+from sim.experiment.plan import Asked, Plan
+from sim.experiment.play import Player, Silence
+from sim.experiment.run import run
 from sim.experiment.settings import FEWEST_OF_ONE_MORE_HEAD, RunSettings
 from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.scenario.load import ScenarioSource, load_source
 from tests.play import WORLDS, digest
-from tests.test_experiment import Silence
 
 BUSY = str(WORLDS / "busy.yaml")
 RECRUITER = (
@@ -48,7 +55,7 @@ def found(source: ScenarioSource, folder: Path, months: int) -> dict[tuple[str, 
     settings = RunSettings(
         replications=FEWEST_OF_ONE_MORE_HEAD, months=months, n_jobs=1, figures=False, results_folder=str(folder)
     )
-    outcome = experiment.run([source], settings, "a test", Silence())
+    outcome = run([source], settings, "a test", Silence())
     with (outcome.folder / "one_more_head.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
@@ -136,7 +143,10 @@ def test_heads_add_up_to_what_all_of_them_change(tmp_path: Path) -> None:
     source = load_source(BUSY)
     settings = RunSettings(replications=30, months=4, n_jobs=1)
     plans = one_more_of_each(source)
-    values = np.array(replicate([source], settings, range(6), plans).one_more)
+    all_plans = [Plan.of(one, settings) for one in (source, *(plan.source for plan in plans))]
+    with Player(settings) as player:
+        played = player.values([Asked(one, OneMoreHead(), range(6)) for one in all_plans])
+    values = np.stack(played, axis=1)
     scenario = source.at_central()
     calendar = scenario.calendar(4)
     write_one_more_head(tmp_path, scenario, calendar, plans, values, np.arange(6))
@@ -164,7 +174,7 @@ def test_one_worker_and_two_write_the_same_bytes(tmp_path: Path) -> None:
             replications=32, months=2, n_jobs=workers, figures=False, results_folder=str(tmp_path / str(workers)),
             one_more_head_replications=31, lucks_per_draw=2,
         )  # fmt: skip
-        folder = experiment.run([load_source(BUSY)], settings, "a test", Silence()).folder
+        folder = run([load_source(BUSY)], settings, "a test", Silence()).folder
         written.append((folder / "one_more_head.csv").read_bytes())
     assert written[0] == written[1]
     assert written[0].count(b",31\n") == written[0].count(b"\n") - 1
@@ -186,5 +196,5 @@ def test_without_it_no_file_is_left(tmp_path: Path) -> None:
     settings = RunSettings(
         replications=30, months=1, n_jobs=1, figures=False, results_folder=str(tmp_path), one_more_head_replications=0
     )
-    folder = experiment.run([load_source(BUSY)], settings, "a test", Silence()).folder
+    folder = run([load_source(BUSY)], settings, "a test", Silence()).folder
     assert not (folder / "one_more_head.csv").exists()

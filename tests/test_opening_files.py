@@ -57,7 +57,7 @@ def customers(opening: Opening) -> list[tuple]:
     """Each customer's cell, ARR, seat and chance to be lost, in order, with the end of its term."""
     count = opening.state.count[CUSTOMERS]
     rows, cells = opening.state.customers[:count], opening.state.customer_cell[:count]
-    names = ("arr_usd", "seat", "extra_loss", "term_end")
+    names = ("arr_usd", "seat", "extra_loss", "term_end_day")
     return list(zip(cells.tolist(), *(rows[name].tolist() for name in names), strict=True))
 
 

@@ -16,6 +16,6 @@ def test_what_a_benchmark_names_and_a_company_lacks_is_undefined() -> None:
     inputs = [plausibility._input(one, own) for one in plausibility.of_kind("input")]
     assert any(all(np.isnan(value)) for value in inputs)
     assert any(not np.isnan(value).any() for value in inputs)
-    settings = RunSettings(months=3, replications=1)
-    outputs = plausibility._one(source, settings, 0, plausibility.of_kind("output"))
+    settings = RunSettings(months=3, replications=1, n_jobs=1)
+    outputs = plausibility._play(source, settings, plausibility.of_kind("output"))
     assert np.isnan(outputs).any()

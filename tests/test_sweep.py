@@ -16,7 +16,7 @@ from sim.app.playing import PatientConsole
 from sim.app.request import parse
 from sim.app.words import plans_table
 from sim.cli import main
-from sim.experiment.experiment import Outcome
+from sim.experiment.run import Outcome
 from sim.measures.kpis import table
 from sim.results.estimates import summarize
 from sim.results.verdict import Horizon, Played, judge

@@ -8,12 +8,12 @@ from scipy.stats import norm
 
 from sim.app.validation import page
 from sim.cli import main
-from sim.evidence import plan_misses, scenario_table
 from sim.evidence.judged import judged, judged_section
 from sim.evidence.plan_misses import WORLDS, Years, implied, misses, published
 from sim.evidence.scenario_table import section_of
 from sim.evidence.section import Check, Grid, Section
 from sim.evidence.validation import SUBJECTS, sections
+from sim.experiment import play
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
 
@@ -32,8 +32,7 @@ def test_the_implied_year_misses_and_meets_plans_as_published() -> None:
 
 
 def test_the_page_is_the_same_for_any_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (plan_misses, scenario_table):
-        monkeypatch.setattr(module, "CHUNK", 2)  # more than one chunk, of unequal size
+    monkeypatch.setattr(play, "MOST_AT_ONCE", 2)  # more than one task, of unequal size
     source = load_source("base", ["opening.past_seat_years=0"])
     pages = []
     for workers in (1, 2):

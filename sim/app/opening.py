@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.app.request import Request, whole_number
 from sim.app.saying import say
-from sim.experiment.replicate import draw_of
+from sim.experiment.plan import Plan
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.luck import Luck
 from sim.org.first_day.opening_export import Row, records_of
@@ -25,8 +25,7 @@ def main(request: Request) -> int:
     if not out:
         raise UserError("opening needs a folder to write to: out=FOLDER")
     source = request.sources()[0]
-    draw = int(draw_of(luck, settings))
-    scenario = source.at_draw(settings.seed, draw) if settings.uncertain else source.at_central()
+    scenario = Plan.of(source, settings).scenario(luck)
     opening = prepare(scenario, settings.months, Luck(settings.seed, luck))
     records = records_of(opening, scenario, scenario.calendar(settings.months))
     folder = Path(out).expanduser()

@@ -11,7 +11,7 @@ from sim.app.check import accounts_in, check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.words import differences_in_words, judgments_in_words, last_month, plans_table
-from sim.experiment.experiment import Outcome, run
+from sim.experiment.run import Outcome, run
 from sim.experiment.settings import RunSettings
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 
 from sim.app.request import Request, whole_number
 from sim.app.saying import say
-from sim.experiment.replicate import draw_of
+from sim.experiment.plan import Plan
+from sim.experiment.replicate import replicate
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.ledger import Ledger
-from sim.luck import Luck
 from sim.scenario.errors import UserError, listed
 from sim.story.book import Book
 from sim.story.deal import deal_story
@@ -18,7 +18,6 @@ from sim.story.moved import moved_deals
 from sim.story.pay import statement
 from sim.story.rep import rep_story
 from sim.story.telling import telling_deal, telling_rep
-from sim.world import simulate
 
 PAGES = {"pay": statement, "effort": efforts}  # of one rep, in a period or all along
 
@@ -28,11 +27,9 @@ def main(request: Request) -> int:
     settings = request.settings()
     luck = whole_number("luck", request.options.get("luck", "0"), MOST_REPLICATIONS)
     source = request.sources()[0]
-    scenario = (
-        source.at_draw(settings.seed, int(draw_of(luck, settings))) if settings.uncertain else source.at_central()
-    )
+    ((scenario, ledger),) = replicate([Plan.of(source, settings)], luck)
     calendar = scenario.calendar(settings.months)
-    book = Book(scenario, calendar, simulate(scenario, settings.months, Luck(settings.seed, luck)))
+    book = Book(scenario, calendar, ledger)
     rep, deal = chosen(request, book.ledger)
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
     say(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment.experiment import Outcome
+from sim.experiment.run import Outcome
 from sim.results.gap import Gap
 from sim.results.verdict import Standing
 from sim.show.verdict import LONGEST_NAME, worth_measure

@@ -8,25 +8,24 @@ expected, and how far plans lie above it. If a year over its plan is normal with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
 from scipy.optimize import fsolve
 from scipy.special import ndtr
 
+from sim.calendar import Calendar
 from sim.evidence.benchmarks import benchmarks
 from sim.evidence.ours import Played
 from sim.evidence.section import ERRORS, Check, Grid, Section, agrees, percent
-from sim.experiment.experiment import CHUNK
-from sim.experiment.replicate import draw_of
+from sim.experiment.plan import Asked, Plan
+from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.luck import Luck
+from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.scenario.load import ScenarioSource
-from sim.scenario.market import CommonFactor, Market, Regime
+from sim.scenario.market import CommonFactor
 from sim.scenario.scenario import Scenario
-from sim.world import simulate
 
 YEAR_MONTHS = 12
 MISSED_BY, MET_WITHIN = 0.10, 0.05
@@ -37,34 +36,35 @@ class World:
     """A way to play the scenario: with what everybody shares, or with a part of it off."""
 
     name: str
-    change: Callable[[Market], Market]
+    change: Callable[[Scenario], Scenario] | None = None
     uncertain: bool = True
 
 
-def _as_it_is(market: Market) -> Market:
-    return market
+def without_factor(scenario: Scenario) -> Scenario:
+    return _with_market(scenario, common_factor=CommonFactor())
 
 
-def _without_factor(market: Market) -> Market:
-    return market.model_copy(update={"common_factor": CommonFactor()})
-
-
-def _without_regimes(market: Market) -> Market:
+def without_regimes(scenario: Scenario) -> Scenario:
+    market = scenario.world.market
     first = market.regimes[market.first_regime].model_copy(update={"next_month": {market.first_regime: 1.0}})
-    regimes: dict[str, Regime] = {market.first_regime: first}
-    return market.model_copy(update={"regimes": regimes})
+    return _with_market(scenario, regimes={market.first_regime: first})
 
 
-def _still(market: Market) -> Market:
-    return _without_factor(_without_regimes(market))
+def still(scenario: Scenario) -> Scenario:
+    return without_factor(without_regimes(scenario))
+
+
+def _with_market(scenario: Scenario, **changes: object) -> Scenario:
+    market = scenario.world.market.model_copy(update=changes)
+    return scenario.model_copy(update={"world": scenario.world.model_copy(update={"market": market})})
 
 
 WORLDS = (
-    World("as shipped", _as_it_is),
-    World("common factor off", _without_factor),
-    World("regimes off", _without_regimes),
-    World("uncertainties at their middle values", _as_it_is, uncertain=False),
-    World("all three off: chance alone", _still, uncertain=False),
+    World("as shipped"),
+    World("common factor off", without_factor),
+    World("regimes off", without_regimes),
+    World("uncertainties at their middle values", uncertain=False),
+    World("all three off: chance alone", still, uncertain=False),
 )
 
 
@@ -130,32 +130,20 @@ def implied() -> tuple[float, float]:
 
 def play(source: ScenarioSource, settings: RunSettings) -> list[Years]:
     """The first year of every world, under the same luck."""
-    chunks = [
-        range(first, min(first + CHUNK, settings.replications)) for first in range(0, settings.replications, CHUNK)
-    ]
-    with parallel_config("loky", inner_max_num_threads=1):
-        parts = Parallel(n_jobs=min(settings.workers, len(chunks)))(
-            delayed(_some)(source, settings, chunk) for chunk in chunks
-        )
-    numbers = np.concatenate(parts)
-    return [Years(world, *numbers[:, place].T) for place, world in enumerate(WORLDS)]
+    plan = replace(Plan.of(source, settings), months=YEAR_MONTHS)
+    plans = [replace(plan, uncertain=world.uncertain, change=world.change) for world in WORLDS]
+    with Player(settings) as player:
+        played = player.values([Asked(plan, FirstYear(), range(settings.replications)) for plan in plans])
+    return [Years(world, *numbers.T) for world, numbers in zip(WORLDS, played, strict=True)]
 
 
-def _some(source: ScenarioSource, settings: RunSettings, numbers: range) -> np.ndarray:
-    """Bookings and target, shape (replications, worlds, 2)."""
-    return np.array([[_year(source, settings, k, world) for world in WORLDS] for k in numbers])
+@dataclass(frozen=True)
+class FirstYear:
+    """Bookings and target of a play of one year, in US dollars; shape (2,)."""
 
-
-def _year(source: ScenarioSource, settings: RunSettings, k: int, world: World) -> tuple[float, float]:
-    drawn = source.at_draw(settings.seed, int(draw_of(k, settings))) if world.uncertain else source.at_central()
-    scenario = with_market(drawn, world.change(drawn.world.market))
-    layout = kpis.table(scenario, scenario.calendar(YEAR_MONTHS))
-    played = Played(layout, simulate(scenario, YEAR_MONTHS, Luck(settings.seed, k)))
-    return float(played.kpi("bookings")[0]), float(played.kpi("target")[0])
-
-
-def with_market(scenario: Scenario, market: Market) -> Scenario:
-    return scenario.model_copy(update={"world": scenario.world.model_copy(update={"market": market})})
+    def __call__(self, scenario: Scenario, calendar: Calendar, ledger: Ledger) -> np.ndarray:
+        played = Played(kpis.table(scenario, calendar), ledger)
+        return np.array([played.kpi("bookings")[0], played.kpi("target")[0]])
 
 
 def misses(source: ScenarioSource, settings: RunSettings) -> Section:

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
 
+from sim.calendar import Calendar
 from sim.evidence.benchmarks import Benchmark, benchmarks
 from sim.evidence.ours import INPUTS, OUTPUTS, Played
-from sim.experiment.experiment import CHUNK
-from sim.experiment.replicate import draw_of
+from sim.experiment.plan import Asked, Plan
+from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.luck import Luck
+from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.scenario.load import ScenarioSource, load
 from sim.scenario.places import shipped
 from sim.scenario.scenario import Scenario
-from sim.world import simulate
 
 
 @dataclass(frozen=True)
@@ -82,28 +81,28 @@ def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:
 
 
 def _play(source: ScenarioSource, settings: RunSettings, wanted: Sequence[Benchmark]) -> np.ndarray:
-    """Outputs by replication, shape (replications, wanted). The ledgers stay in the workers."""
-    chunks = [
-        range(first, min(first + CHUNK, settings.replications)) for first in range(0, settings.replications, CHUNK)
-    ]
-    with parallel_config("loky", inner_max_num_threads=1):
-        parts = Parallel(n_jobs=min(settings.workers, len(chunks)))(
-            delayed(_some)(source, settings, chunk, wanted) for chunk in chunks
-        )
-    return np.concatenate(parts)
+    """Outputs by replication, shape (replications, wanted). The ledgers stay in the workers.
+
+    Replication k is the one that ``run`` and ``compare`` play under this number.
+    """
+    observer = Outputs(tuple(one.ours for one in wanted), settings.most_rows)
+    with Player(settings) as player:
+        (values,) = player.values([Asked(Plan.of(source, settings), observer, range(settings.replications))])
+    return values
 
 
-def _some(source: ScenarioSource, settings: RunSettings, numbers: range, wanted: Sequence[Benchmark]) -> np.ndarray:
-    return np.array([_one(source, settings, k, wanted) for k in numbers])
+@dataclass(frozen=True)
+class Outputs:
+    """Our number for each output of a list, as ``benchmarks.csv`` names them; NaN where undefined, shape (wanted,)."""
 
+    wanted: tuple[str, ...]
+    most_rows: int
 
-def _one(source: ScenarioSource, settings: RunSettings, k: int, wanted: Sequence[Benchmark]) -> list[float]:
-    """Outputs of replication k, which is the one that ``run`` and ``compare`` play under this number."""
-    scenario = source.at_draw(settings.seed, int(draw_of(k, settings))) if settings.uncertain else source.at_central()
-    layout = kpis.table(scenario, scenario.calendar(settings.months), settings.most_rows)
-    missing = [not _has_all(scenario, one.ours.split()[1:]) for one in wanted]
-    played = Played(layout, simulate(scenario, settings.months, Luck(settings.seed, k)))
-    return [np.nan if lacks else output(one, played) for one, lacks in zip(wanted, missing, strict=True)]
+    def __call__(self, scenario: Scenario, calendar: Calendar, ledger: Ledger) -> np.ndarray:
+        played = Played(kpis.table(scenario, calendar, self.most_rows), ledger)
+        return np.array([
+            output(one, played) if _has_all(scenario, one.split()[1:]) else np.nan for one in self.wanted
+        ])  # fmt: skip
 
 
 def _has_all(scenario: Scenario, arguments: Sequence[str]) -> bool:
@@ -122,7 +121,7 @@ def _names(scenario: Scenario) -> frozenset[str]:
     return frozenset((*world.roles, *world.segments, *world.sources, *world.regions))
 
 
-def output(benchmark: Benchmark, played: Played) -> float:
-    """Our number for an output in one replication; NaN where undefined there."""
-    name, *arguments = benchmark.ours.split()
+def output(ours: str, played: Played) -> float:
+    """Our number for an output, named with its arguments, in one replication; NaN where undefined there."""
+    name, *arguments = ours.split()
     return OUTPUTS[name](played, *arguments)

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
 
 from sim.evidence.expectations import INSIDE, NOISE, OUTSIDE, Expectation, expectations
 from sim.evidence.section import Grid, Section
-from sim.experiment.experiment import CHUNK
-from sim.experiment.replicate import draw_of, plan_rows, replicate
+from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
+from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.measures.catalogue import MEASURES
-from sim.measures.groups import GROUP_KINDS
-from sim.measures.periods import TOTAL
 from sim.results.estimates import compare
 from sim.scenario.load import ScenarioSource, load_source
 
@@ -56,26 +53,13 @@ class Against:
 
 def totals(sources: Sequence[ScenarioSource], settings: RunSettings, measures: Sequence[str]) -> np.ndarray:
     """Measures of everybody over the whole run, shape (plans, replications, measures)."""
-    numbers = range(settings.replications)
-    chunks = [numbers[first : first + CHUNK] for first in range(0, len(numbers), CHUNK)]
-    with parallel_config("loky", inner_max_num_threads=1):
-        parts = Parallel(n_jobs=min(settings.workers, len(chunks)))(
-            delayed(_some)(sources, settings, chunk, measures) for chunk in chunks
-        )
-    return np.concatenate(parts, axis=1)
-
-
-def _some(
-    sources: Sequence[ScenarioSource], settings: RunSettings, numbers: range, measures: Sequence[str]
-) -> np.ndarray:
-    part = replicate(sources, settings, numbers)
-    everybody = GROUP_KINDS.index("all")
-    codes = [next(code for code, one in enumerate(MEASURES) if one.name == name) for name in measures]
-    found = []
-    for rows, values in zip(plan_rows(sources, settings), part.values, strict=True):
-        here = (rows.period_kind == TOTAL) & (rows.group_kind == everybody)
-        found.append(values[:, [int(np.flatnonzero(here & (rows.measure == code))[0]) for code in codes]])
-    return np.array(found)
+    plans, table = [Plan.of(source, settings) for source in sources], KpiTable(settings.most_rows)
+    places = [np.array([table.rows(plan).total_place(name) for name in measures], int) for plan in plans]
+    found = np.empty((len(plans), settings.replications, len(measures)))
+    with Player(settings) as player:
+        for part in player.parts([Asked(plan, table, range(settings.replications)) for plan in plans]):
+            found[part.asked, part.numbers] = part.values[:, places[part.asked]]
+    return found
 
 
 def scenario_section(_: ScenarioSource, settings: RunSettings) -> Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.experiment.replicate import draw_of
+from sim.experiment.plan import draw_of
 from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text
 from sim.scenario.load import ScenarioSource

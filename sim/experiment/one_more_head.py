@@ -160,7 +160,7 @@ class Yardstick:
         role_of_seat = np.full(len(ledger.names.seats) + 1, -1)  # the last one for nobody's seat
         role_of_seat[ledger.seats["seat"]] = ledger.seats["role"]
         needs = np.array([any(s.needs_se for s in noun.stages.values()) for noun in world.segments.values()])
-        outbound = [source.kind == "outbound" for source in world.sources.values()]
+        outbound = [source.of_prospectors for source in world.sources.values()]
         carried = np.full((len(world.roles), segments + 1), np.nan)
         for code, role in enumerate(world.roles.values()):
             if role.duty == "sells":
@@ -174,6 +174,14 @@ class Yardstick:
             carried[code, :segments] = np.bincount(deals["segment"][mine], usd[mine], segments)
             carried[code, segments] = usd[mine].sum()
         return carried
+
+
+@dataclass(frozen=True)
+class OneMoreHead:
+    """What is measured of a play to tell what a head brings: see ``Yardstick.of``."""
+
+    def __call__(self, scenario: Scenario, calendar: Calendar, ledger: Ledger) -> np.ndarray:
+        return Yardstick(scenario, calendar).of(ledger)
 
 
 def write_one_more_head(

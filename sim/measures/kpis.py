@@ -113,7 +113,7 @@ class KpiLayout:
     @cached_property
     def _partners(self) -> np.ndarray:
         """1.0 for the sources that are partners, shape (sources,)."""
-        return np.array([source.kind == "partner" for source in self.scenario.world.sources.values()], float)
+        return np.array([source.of_partners for source in self.scenario.world.sources.values()], float)
 
     def values(self, ledger: Ledger) -> np.ndarray:
         """The value of every row, shape (rows,), float64; NaN where a measure is undefined."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.cells import RACE
 from sim.pipeline.clocks import months_after, months_since
 from sim.pipeline.customers import (
     count_terms,
@@ -20,9 +21,10 @@ from sim.pipeline.customers import (
     take_step,
     write_contract,
 )
-from sim.pipeline.deals import set_amount, size_by_law
+from sim.pipeline.deals import set_amount
 from sim.pipeline.renewals import run_for_customer, stands_empty
-from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
+from sim.pipeline.segments import size_by_law
+from sim.pipeline.tables import CUSTOMERS, NOBODY
 from sim.rules.amounts import whole_cents
 
 # What a customer of the first day has been through, in the order of customers.

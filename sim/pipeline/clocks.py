@@ -7,7 +7,20 @@ import numpy as np
 from sim.calendar import months_from, months_later
 from sim.compiled import compiled, inlined
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import CALENDAR, NOBODY
+from sim.pipeline.tables import CALENDAR, INDEX, NOBODY, NUMBER, Field, growing
+
+FIELDS = {
+    # Clocks by next time: seats, then streams, then the calendar as the last clock.
+    "heap": Field(INDEX, 1, lambda ground: np.arange(ground.clocks)),
+    "place": Field(INDEX, 1, lambda ground: np.arange(ground.clocks)),  # where each clock stands in the heap
+    "time": Field(NUMBER, 1, lambda ground: np.full(ground.clocks, np.inf)),  # next time of each clock, in days
+    "calendar_day": growing(NUMBER, CALENDAR),  # heap of dated deals: stalls, stale leads, moves put off to an open day
+    "calendar_deal": growing(INDEX, CALENDAR),
+    "open_days": Field(NUMBER, 1, lambda ground: ground.calendar.open_days),
+    "worked_before": Field(NUMBER, 1, lambda ground: ground.calendar.worked_before),
+    "open_day_numbers": Field(NUMBER, 1, lambda ground: ground.calendar.open_day_numbers),
+    "last_open_days": Field(NUMBER, 1, lambda ground: ground.calendar.last_open_days),  # of each day's month
+}
 
 
 @compiled

@@ -9,13 +9,15 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled
 from sim.pipeline.base import give_to_a_customer
+from sim.pipeline.cells import race
 from sim.pipeline.clocks import put_in_calendar, same_time_next_open_day
-from sim.pipeline.deals import be_quiet, cycle_of, draw_stage, expect_close, new_lead, orphan, set_amount
-from sim.pipeline.leads import race
+from sim.pipeline.deals import be_quiet, new_lead, orphan, set_amount
+from sim.pipeline.forecast import expect_close
 from sim.pipeline.pools import date_patience, engage, go_without, leave_queue, start_attempt
 from sim.pipeline.seats import hours_asked, link, put_on_clock, retime
 from sim.pipeline.seed import split_duration
-from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.pipeline.stages import EXPONENTIAL, FIXED, TABLE, cycle_of, draw_stage
+from sim.pipeline.tables import NOBODY, OPEN
 from sim.pipeline.territory import is_finite, take_account
 
 GIVEN = np.dtype([

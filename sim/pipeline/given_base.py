@@ -6,10 +6,11 @@ import numpy as np
 
 from sim import ledger
 from sim.compiled import compiled
+from sim.pipeline.cells import RACE
 from sim.pipeline.clocks import months_after, months_since
 from sim.pipeline.customers import count_terms, date_next, move_arr, new_customer, segment_of, write_contract
 from sim.pipeline.renewals import run_for_customer, stands_empty
-from sim.pipeline.tables import NOBODY, RACE
+from sim.pipeline.tables import NOBODY
 
 GIVEN_CUSTOMER = np.dtype([
     ("entity", "u8"), ("cell", "i8"), ("seat", "i8"),

@@ -7,12 +7,57 @@ They return when somebody looks: nothing sees the free accounts in between.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.ground import Ground
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import COOLED, COOLING
+from sim.pipeline.tables import COOLED, COOLING, Field
+
+# The accounts of a cell; ``accounts``, all there are, is negative where they are endless.
+TERRITORY = np.dtype([
+    ("accounts", "i8"), ("free", "i8"), ("worked", "i8"), ("cooling", "i8"), ("customers", "i8"),
+    ("taken", "i8"),  # since the month began
+], align=True)  # fmt: skip
+
+COOLING_OFF = np.dtype([("day", "f8"), ("cell", "i8"), ("accounts", "i8")], align=True)  # until when
+
+MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True)
+
+
+def _territory(ground: Ground) -> np.ndarray:
+    """Accounts by cell, all free; endless where the scenario gives none."""
+    world = ground.scenario.world
+    told = world.territory.accounts if world.territory else {}
+    rows = np.zeros(ground.cells, TERRITORY)
+    rows["accounts"] = [told.get(s, {}).get(r, -1) for s in world.segments for r in world.regions]
+    rows["free"] = np.maximum(rows["accounts"], 0)
+    return rows
+
+
+def _take_territory(name: str, old: Any, new: Any) -> None:
+    """Accounts stand as they stood."""
+    new.territory[:] = old.territory
+    new.territory["taken"] = 0
+
+
+def _take_cooling(name: str, old: Any, new: Any) -> None:
+    """Accounts that cool off move to the front of the table."""
+    still = old.cooling[old.count[COOLED] : old.count[COOLING]]
+    if len(still) >= len(new.cooling):
+        new.put("cooling", np.empty(2 * len(still), COOLING_OFF))
+    new.cooling[: len(still)] = still
+    new.count[COOLED], new.count[COOLING] = 0, len(still)
+
+
+FIELDS = {
+    "territory": Field(TERRITORY, 1, _territory, _take_territory),  # by cell
+    # By day; those before count[COOLED] are free again.
+    "cooling": Field(COOLING_OFF, 1, lambda ground: np.empty(ground.room, COOLING_OFF), _take_cooling, COOLING),
+}
 
 
 @inlined

@@ -10,13 +10,16 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.cells import RACE, in_turn, race
 from sim.pipeline.clocks import set_time, worked_at
-from sim.pipeline.deals import is_open_deal, orphan, settle_slips
-from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
+from sim.pipeline.deals import is_open_deal, orphan
+from sim.pipeline.forecast import settle_slips
+from sim.pipeline.leads import route_waiting
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import bring_pool, start_attempt
 from sim.pipeline.seats import ask_no_more, link, retime, run_on, spare_hours, take_off_clock, unlink
-from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
+from sim.pipeline.streams import retime_stream
+from sim.pipeline.tables import CALENDAR, DEALS, NOBODY
 from sim.pipeline.waiting import count_standstill
 
 MOST_OVERLOAD = 3.0  # hours asked for over hours there are, less 1; what lies beyond costs no further odds

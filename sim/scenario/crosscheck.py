@@ -106,10 +106,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
         given_schedules = world.billing.segment_schedule
         tables.append((("world", "billing", "segment_schedule"), given_schedules, "segment", world.segments))
     for name, source in world.sources.items():
-        if source.kind in ("inbound", "partner"):
-            tables.append(
-                (("world", "sources", name, "leads_per_month"), source.leads_per_month, "segment", world.segments)
-            )
+        tables.append((("world", "sources", name, "leads_per_month"), source.by_segment, "segment", world.segments))
     for path, given, what, names in tables:
         for key in given:
             if key not in names:
@@ -120,7 +117,7 @@ def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
     """Prospectors work for one outbound source, sellers' spare hours go to one source, and so do customers' wishes."""
     first: dict[str, str] = {}
     for name, source in scenario.world.sources.items():
-        if source.kind in ("outbound", "self_sourced", "expansion") and first.setdefault(source.kind, name) != name:
+        if source.only_one and first.setdefault(source.kind, name) != name:
             text = (
                 f'"{name}" is a second source of kind {source.kind}, after "{first[source.kind]}"; '
                 "one of this kind is supported, and any number of kinds inbound and partner."
@@ -131,7 +128,7 @@ def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
 def _pushed_sources(scenario: Scenario) -> Iterator[Problem]:
     """Only a source with a program can be pushed: sellers' own finds and customers' wishes have none."""
     levers, sources = scenario.levers, scenario.world.sources
-    programs = [name for name, source in sources.items() if source.kind not in ("self_sourced", "expansion")]
+    programs = [name for name, source in sources.items() if source.has_program]
     tables: list[tuple[Path, Iterable[str]]] = [
         (("levers", "coverage", "filled_by"), levers.coverage.filled_by),
         (("levers", "relative_spend"), levers.relative_spend),

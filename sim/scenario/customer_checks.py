@@ -29,7 +29,7 @@ def _expansions(scenario: Scenario) -> Iterator[Problem]:
     if any(segment.contracts is not None for segment in scenario.world.segments.values()):
         return
     for name, source in scenario.world.sources.items():
-        if source.kind == "expansion":
+        if source.of_customers:
             text = "is of kind expansion, but no segment has contracts: nobody is kept as a customer who could expand."
             yield Problem(("world", "sources", name), text)
 

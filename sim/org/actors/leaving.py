@@ -13,7 +13,8 @@ from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
 from sim.org.state.roster import Vacancy
 from sim.org.state.selection import selected
-from sim.pipeline.tables import NOBODY, ROUTINGS
+from sim.pipeline.cells import ROUTINGS
+from sim.pipeline.tables import NOBODY
 
 WEEKS_PER_YEAR = 52.0
 

@@ -21,7 +21,8 @@ from sim.org.state import time_off
 from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
 from sim.pipeline.base import PAST
-from sim.pipeline.tables import NOBODY, RACE
+from sim.pipeline.cells import RACE
+from sim.pipeline.tables import NOBODY
 
 _BEFORE = -1  # the number of whoever held a seat before the first day's holder
 _ALWAYS_DAYS = 3650.0  # for which they have been there: long ramped

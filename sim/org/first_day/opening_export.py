@@ -90,7 +90,7 @@ class _Export:
                 "region": self._codes.regions[region],
                 "arr_usd": f"{customer['arr_usd']:.2f}",
                 "term_start": self._date(terms["start_day"][c]),
-                "term_end": self._date(customer["term_end"]),
+                "term_end": self._date(customer["term_end_day"]),
                 "seller_left": "yes" if customer["extra_loss"] > 0.0 else "no",
             }
 

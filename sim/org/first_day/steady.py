@@ -8,7 +8,8 @@ from sim.luck import entity
 from sim.org.first_day.long_run import LongRun, cycle_by_size
 from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
-from sim.pipeline import build, seed
+from sim.pipeline import seed
+from sim.pipeline.sources import self_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Alone, Flow, flow_of
 
@@ -34,7 +35,7 @@ class Steady:
             searches=state.sources["searches"],
             needs_account=np.arange(len(flows)) != base.source,
             flows=flows,
-            own=build.self_source(org.scenario),
+            own=self_source(org.scenario),
             takes=(state.seats["takes"] >> np.arange(len(flows))[:, None]) & 1,
             cell=np.where(org.duty == SELLS, org.roster["cell"], NOBODY),
             hours=org.week.hours,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.calendar import WEEK_DAYS, Calendar
 from sim.org.state.seating import Seating
-from sim.pipeline.build import self_source
+from sim.pipeline.sources import self_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.shock import strength
 from sim.scenario.market import CommonFactor, Regime

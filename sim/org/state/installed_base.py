@@ -8,12 +8,11 @@ from sim.calendar import WEEK_DAYS, Calendar
 from sim.org.state.conditions import Conditions
 from sim.org.state.cover import opening_teams, others_stand_in
 from sim.org.state.seating import Seating
-from sim.pipeline.build import expansion_source
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.sources import expansion_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.codebook import Codebook
-from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
 
 MONTHS_PER_YEAR = 12.0
@@ -101,8 +100,5 @@ def accounts_per_head(scenario: Scenario) -> np.ndarray:
 
 def wishes_per_day(scenario: Scenario, calendar: Calendar) -> float:
     """Expansion opportunities that one customer makes a working day, before the market."""
-    for source in scenario.world.sources.values():
-        if isinstance(source, Expansion):
-            yearly = source.opportunities_per_customer_per_year
-            return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month
-    return 0.0
+    yearly = sum(source.wishes_per_customer for source in scenario.world.sources.values())
+    return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month

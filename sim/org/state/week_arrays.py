@@ -16,7 +16,6 @@ from sim.org.state.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.org.state.time_off import Vacations
 from sim.rules.people import exit_weight, voluntary_hazard
 from sim.rules.stay import days_until_spent, spent_by, stay_table
-from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
 
 ROLE = np.dtype([
@@ -33,14 +32,12 @@ ROLE = np.dtype([
 def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     """What the tick needs of each role; shape (roles,)."""
     rows = np.zeros(len(scenario.world.roles), ROLE)
-    found = {n: s for n, s in scenario.world.sources.items() if isinstance(s, SelfSourced)}
+    sources = scenario.world.sources.items()
     for row, role in zip(rows, scenario.world.roles.values(), strict=True):
         row["duty"] = DUTIES[role.duty]
         row["hours"] = role.selling_hours_per_week
         if role.duty == "sells":
-            monthly = sum(
-                s.opportunities_per_month_per_head for n, s in found.items() if not role.takes or n in role.takes
-            )
+            monthly = sum(source.finds_per_seller for name, source in sources if not role.takes or name in role.takes)
             row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
         row["has_law"] = role.exits.stay is not None
         row["voluntary"] = 0.0 if row["has_law"] else role.exits.voluntary_per_year / calendar.days_per_year

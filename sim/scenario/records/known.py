@@ -46,7 +46,7 @@ class Known:
     def of(cls, scenario: Scenario) -> Known:
         world = scenario.world
         sources = world.sources
-        own = [name for name, source in sources.items() if source.kind == "self_sourced"]
+        own = [name for name, source in sources.items() if source.of_sellers]
         return cls(
             calendar=scenario.calendar(1),
             roles=tuple((name, role.duty) for name, role in world.roles.items()),

@@ -1,34 +1,27 @@
-"""An experiment: plans played many times over processes, summarized, compared and stored."""
+"""A run: plans played many times over, summarized, compared and stored in a folder."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
 import tempfile
-import threading
 import time
-import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
-from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment.content import content_hash
 from sim.experiment.draws import write_draws
-from sim.experiment.one_more_head import OneMore, one_more_of_each, write_one_more_head
-from sim.experiment.replicate import Part, draw_of, pasts_of, plan_rows, replicate
+from sim.experiment.one_more_head import OneMoreHead, one_more_of_each, write_one_more_head
+from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
+from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
-from sim.org.first_day.past import Past
 from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
 from sim.results.kpi_file import KpiFile
@@ -40,19 +33,9 @@ from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
-CHUNK = 5  # replications a task, whatever the number of workers
+BLOCK_REPLICATIONS = 5  # of each plan in turn, in kpis.parquet
 ZEROS = 1 << 20  # bytes written at once where a file cannot be given its room by one call
 BLOCK = 512  # columns summarized at once, to bound memory
-
-
-class Progress(Protocol):
-    """Whoever tells the user how far we are."""
-
-    def compiling(self) -> AbstractContextManager[None]: ...
-
-    def playing(self, replications: int) -> AbstractContextManager[None]: ...
-
-    def played(self, replications: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -84,8 +67,8 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
             f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
         ) from None
     try:
-        with _quiet_feeder(), _losses_in_a_line(results), _stopping_workers(settings):
-            outcome = _run_in(folder, content, sources, settings, command, progress)
+        with _losses_in_a_line(results), Player(settings, progress) as player:
+            outcome = _run_in(folder, content, sources, settings, command, player)
             outcome = replace(outcome, folder=store.finish_folder(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -104,14 +87,9 @@ def left_out_of(outcome: Outcome) -> tuple[str, ...]:
 
 @contextmanager
 def _losses_in_a_line(results: Path) -> Iterator[None]:
-    """Raises UserError for what ends a run from outside: a worker that is killed, a disk that is full."""
+    """Raises UserError for what ends a run from outside, such as a disk that is full."""
     try:
         yield
-    except BrokenProcessPool:
-        raise UserError(
-            "a worker process was ended from outside, perhaps for want of memory; no results were written. Fewer"
-            " workers take less: run.n_jobs=1."
-        ) from None
     except BrokenPipeError:  # whoever reads the screen went away
         raise
     except OSError as problem:
@@ -126,13 +104,13 @@ def _run_in(
     sources: Sequence[ScenarioSource],
     settings: RunSettings,
     command: str,
-    progress: Progress,
+    player: Player,
 ) -> Outcome:
     begun, now = time.perf_counter(), datetime.now()
     files = store.write_scenarios(folder, sources)
     write_opening_files(folder, sources)
     write_draws(folder, sources, settings)
-    outcome, process_ids = _find(folder, sources, settings, progress)
+    outcome = _find(folder, sources, settings, player)
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:
         store.write_differences(folder, outcome.plans, outcome.difference_rows, outcome.differences)
@@ -149,22 +127,21 @@ def _run_in(
         "warnings": {s.name: list(doubts(s, settings.months)) for s in sources},
         "started": now.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - begun, 3),
-        "process_ids": process_ids,
+        "process_ids": sorted(player.process_ids),
     }
     store.write_manifest(folder, facts)
     return outcome
 
 
-def _find(
-    folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings, progress: Progress
-) -> tuple[Outcome, list[int]]:
-    """Play all replications, then summarize and compare them. Also returns the processes that took part."""
-    rows = tuple(plan_rows(sources, settings))
+def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings, player: Player) -> Outcome:
+    """Play all replications, then summarize and compare them."""
+    plans = [Plan.of(source, settings) for source in sources]
+    rows = tuple(KpiTable(settings.most_rows).rows(plan) for plan in plans)
     shared = [common_rows(rows[0], one) for one in rows[1:]]
     draws = np.asarray(draw_of(np.arange(settings.replications), settings))
     with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
         values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
-        process_ids = _play(sources, settings, folder, rows, values, progress)
+        _play(player, plans, settings, folder, rows, values)
         summaries = tuple(
             with_ratios(_summarize(one, draws, YES_NO[of.measure]), one, of, draws)
             for one, of in zip(values, rows, strict=True)
@@ -177,9 +154,9 @@ def _find(
         )
         played = [_played(*one) for one in zip(sources, rows, values, strict=True)]
         del values
-    plans, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
+    names, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
     verdict = judge(played, draws, settings.criterion, _horizon(sources[0], settings))
-    return Outcome(folder, plans, rows, summaries, difference_rows, differences, verdict), process_ids
+    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict)
 
 
 def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:
@@ -210,93 +187,46 @@ def _on_disk(path: Path, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _play(
-    sources: Sequence[ScenarioSource],
+    player: Player,
+    plans: Sequence[Plan],
     settings: RunSettings,
     folder: Path,
     rows: Sequence[Rows],
     values: Sequence[np.ndarray],
-    progress: Progress,
-) -> list[int]:
-    """Play all replications into ``values``, kpis.parquet and one_more_head.csv.
-
-    Returns: the processes that took part.
-    """
-    with progress.compiling():
-        # Workers find the compiled loop in the cache instead of each compiling it.
-        pasts = pasts_of(sources)
-        replicate(sources, settings, range(1), pasts=pasts)
-    seen = set()
-    more = one_more_of_each(sources[0]) if settings.with_one_more_head else []
-    one_more: list[np.ndarray] = []
-    with (
-        progress.playing(settings.replications),
-        KpiFile(folder / KPIS, [source.name for source in sources], rows) as file,
-    ):
-        for part in _parts(sources, settings, more, pasts):
-            seen.add(part.process_id)
-            one_more += part.one_more
-            numbers = np.array(part.numbers)
-            for plan, block in enumerate(part.values):
-                values[plan][numbers] = block
-                file.add(plan, numbers, np.asarray(draw_of(numbers, settings)), block)
-            progress.played(len(numbers))
+) -> None:
+    """Play all replications into ``values``, kpis.parquet and one_more_head.csv."""
+    asked = [Asked(plan, KpiTable(settings.most_rows), range(settings.replications)) for plan in plans]
+    first = range(settings.with_one_more_head)
+    more = one_more_of_each(plans[0].source) if first else []
+    more_plans = [plans[0], *(Plan.of(one.source, settings) for one in more)] if more else []
+    one_more: list[list[np.ndarray]] = [[] for _ in more_plans]
+    written = 0
+    with KpiFile(folder / KPIS, [plan.source.name for plan in plans], rows) as file:
+        for part in player.parts([*asked, *(Asked(plan, OneMoreHead(), first) for plan in more_plans)]):
+            if part.asked >= len(plans):
+                one_more[part.asked - len(plans)].append(part.values)
+                continue
+            values[part.asked][part.numbers] = part.values
+            if part.asked == len(plans) - 1:
+                written = _write_blocks(file, values, written, part.numbers.stop, settings)
     if more:
-        reference, draws = sources[0].at_central(), np.asarray(draw_of(np.arange(len(one_more)), settings))
-        write_one_more_head(folder, reference, reference.calendar(settings.months), more, np.array(one_more), draws)
-    return sorted(seen)
+        reference = plans[0].source.at_central()
+        played = np.stack([np.concatenate(parts) for parts in one_more], axis=1)
+        draws = np.asarray(draw_of(np.arange(len(played)), settings))
+        write_one_more_head(folder, reference, reference.calendar(settings.months), more, played, draws)
 
 
-def _parts(
-    sources: Sequence[ScenarioSource], settings: RunSettings, more: Sequence[OneMore], pasts: Sequence[Past]
-) -> Iterator[Part]:
-    """All replications in order, played in chunks by the workers."""
-    total = settings.replications
-    chunks = [range(first, min(first + CHUNK, total)) for first in range(0, total, CHUNK)]
-    workers = min(settings.workers, len(chunks))
-    if workers == 1:
-        yield from (replicate(sources, settings, chunk, more, pasts) for chunk in chunks)
-        return
-    with parallel_config("loky", inner_max_num_threads=1, initializer=_leave_interrupts_to_the_first_process):
-        yield from Parallel(n_jobs=workers, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")(
-            delayed(replicate)(sources, settings, chunk, more, pasts) for chunk in chunks
-        )
+def _write_blocks(file: KpiFile, values: Sequence[np.ndarray], written: int, played: int, settings: RunSettings) -> int:
+    """Write to kpis.parquet the blocks that are whole. Returns how many replications it has now.
 
-
-def _leave_interrupts_to_the_first_process() -> None:
-    """A terminal interrupts the workers too; the process that started them ends them, so they need not hear of it."""
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-
-
-@contextmanager
-def _stopping_workers(settings: RunSettings) -> Iterator[None]:
-    """Ends the worker processes at once if the run breaks off, so that none outlives it."""
-    try:
-        yield
-    except BaseException:
-        if settings.workers > 1:
-            get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
-        raise
-
-
-@contextmanager
-def _quiet_feeder() -> Iterator[None]:
-    """When a run breaks off, the thread that feeds the workers misses the tasks just cancelled. That is no news."""
-    for said in ("have been successfully executed", "which were still being processed"):
-        warnings.filterwarnings("ignore", rf"\d+ tasks {said}", UserWarning)
-    usual = threading.excepthook
-
-    def hook(stumble: threading.ExceptHookArgs) -> None:
-        is_feeder = type(stumble.thread).__name__ == "_ExecutorManagerThread"
-        if not (is_feeder and issubclass(stumble.exc_type, KeyError)):
-            usual(stumble)
-
-    threading.excepthook = hook
-    try:
-        yield
-    finally:
-        threading.excepthook = usual
+    Its rows stand by block of so many replications, then by plan: an order that no way of playing changes.
+    """
+    while written < played and (played - written >= BLOCK_REPLICATIONS or played == settings.replications):
+        block = np.arange(written, min(written + BLOCK_REPLICATIONS, played))
+        for plan, of_plan in enumerate(values):
+            file.add(plan, block, np.asarray(draw_of(block, settings)), np.array(of_plan[block[0] : block[-1] + 1]))
+        written += len(block)
+    return written
 
 
 def _summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray) -> Summary:
