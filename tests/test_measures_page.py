@@ -8,7 +8,7 @@ from sim.app.measures_page import page
 from sim.cli import main
 from sim.measures.catalogue import MEASURES
 from sim.measures.measure import FORMAT_MEANINGS
-from sim.show.words import of_measure
+from sim.show.formats import Cell, drawn
 
 PAGE = Path(__file__).parent.parent / "docs" / "measures.md"
 
@@ -42,7 +42,7 @@ def test_every_measure_has_a_label_of_its_own_and_a_format_that_is_drawn():
     for measure in MEASURES:
         examples = FORMAT_MEANINGS[measure.format].split(": ")[1].split(", ")
         value = {"dollars": 12.3e6, "percent": 0.87, "odds": 0.47, "multiple": 3.14, "count": 12.5, "number": 340.5}
-        assert of_measure(value[measure.format], measure.name) in examples
+        assert drawn(Cell(value[measure.format], measure.format)) in examples
 
 
 def test_the_command_prints_or_writes_the_page(tmp_path, capsys):

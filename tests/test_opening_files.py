@@ -19,8 +19,8 @@ from sim.org.first_day.opening import Opening
 from sim.org.first_day.opening_export import records_of
 from sim.pipeline import verbs
 from sim.pipeline.tables import CUSTOMERS, DEALS
+from sim.records.layout import LAYOUTS
 from sim.scenario.load import load, load_source
-from sim.scenario.records.layout import LAYOUTS
 from sim.scenario.scenario import Scenario
 from sim.world import prepare, simulate
 from tests.company import CUSTOMER, DEAL, ROSTER, deals, scenario, source

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
@@ -34,7 +34,6 @@ LEFT_OUT = ("manages", "recruits")
 MOST_ROLES = 8  # the largest ones: each costs as many plays as the plan itself
 WORTH = ("value", "contribution")  # what a plan is worth, the best measure that the scenario defines; else:
 LAST_RESORT = "bookings_less_cost"
-MONTHS_PER_YEAR = 12.0
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
+from sim.calendar import DAYS_PER_WEEK
 from sim.ledger import Ledger
 from sim.measures.periods import QUARTER, TOTAL, YEAR
 from sim.measures.sums import Frame, Sums
 
-STEP_DAYS = 7.0
+STEP_DAYS = DAYS_PER_WEEK
 MOST_UNSEEN = 0.5
 _WON, _ENDED, _CENSORED = range(3)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
+from sim.calendar import MONTHS_PER_YEAR
 from sim.ledger import Ledger
 from sim.measures.periods import MONTH, QUARTER
 from sim.measures.sums import Cube, Frame, Sums, place
 
-MONTHS_PER_YEAR = 12
 _RISES = (tables.ARR_EXPANSION, tables.ARR_GROWTH, tables.ARR_UPLIFT)
 
 

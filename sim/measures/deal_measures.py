@@ -70,8 +70,7 @@ def _coverage_target(sums: Sums) -> np.ndarray:
 
 
 def _policy_coverage(sums: Sums) -> np.ndarray:
-    months = np.arange(sums.frame.periods.count_months)
-    coming = np.minimum(months[:, None] + np.arange(3), months[-1])
+    coming = sums.frame.periods.calendar.coming_months(np.arange(sums.frame.periods.count_months))
     target = sums.by_month["target"][:, coming].sum(axis=2)
     return _month_starts(sums, sums.by_month["open_usd"] / positive(target))
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.calendar import MONTHS_PER_YEAR
 from sim.measures.sums import positive
-
-MONTHS_PER_YEAR = 12.0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sim import ledger as tables
 from sim.ledger import Ledger
 from sim.measures.sums import Cube, Frame, place
 from sim.money.billing import Collection
-from sim.money.books import TERM, books
+from sim.money.books import TERM, books, count_months
 from sim.money.cents import to_cents
 from sim.money.revenue import contract_value_usd
 from sim.scenario.billing import Billing
@@ -94,8 +94,8 @@ def _contract_terms(frame: Frame, ledger: Ledger, scenario: Scenario, billing: B
     when = ("start_day", "end_day", "anchor_day")
     for name in when:
         lasting[name] = contracts[name]
-    start, end, anchor = (contracts[name] for name in when)
-    lasting["value_usd"] = contract_value_usd(contracts["arr_usd"], start, end, frame.periods.calendar, anchor)
+    count_months(lasting, frame.periods.calendar)
+    lasting["value_usd"] = contract_value_usd(contracts["arr_usd"], lasting["months"])
     _add_earlier(lasting, ledger, scenario)
     for name in when:
         single[name] = once["closed_day"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.compiled import compiled
 from sim.money.cents import to_cents, to_the_cent
 from sim.money.pay_scale import PayScale
@@ -81,7 +81,7 @@ def month_of_other_cost(rates: Rates, month: int, end: float) -> np.ndarray:
     each twelve months of the run anew.
     """
     yearly, of_year = rates.other_usd_per_year * rates.inflation(month), month % 12
-    due = (to_cents(yearly * (months / 12.0)) for months in (of_year + 1, of_year))
+    due = (to_cents(yearly * (months / MONTHS_PER_YEAR)) for months in (of_year + 1, of_year))
     usd = to_cents(np.subtract(*due))
     rows = np.zeros(np.count_nonzero(usd), ledger.PAYMENTS)
     rows["amount_usd"] = usd[usd != 0.0]
@@ -112,8 +112,8 @@ def _pay_people(
                 if ends > begins:
                     scaled += (ends - begins) / (end - start) * factor[k]
             usd_per_year = salary_usd[spell["role"], spell["segment"]] * region[spell["region"]]
-            salary = to_the_cent(usd_per_year / 12.0 * scaled)
-            even = to_the_cent(variable_usd[spell["role"], spell["segment"]] / 12.0 * worked)
+            salary = to_the_cent(usd_per_year / MONTHS_PER_YEAR * scaled)
+            even = to_the_cent(variable_usd[spell["role"], spell["segment"]] / MONTHS_PER_YEAR * worked)
             if kind == ledger.SALARY:
                 usd = salary
             elif kind == ledger.COMMISSION:
@@ -121,7 +121,7 @@ def _pay_people(
             elif kind == ledger.BENEFITS:
                 usd = to_the_cent(benefits_share * (salary + even))
             else:
-                usd = to_the_cent(overhead_usd / 12.0 * worked)
+                usd = to_the_cent(overhead_usd / MONTHS_PER_YEAR * worked)
             if usd != 0.0:
                 row = rows[count]
                 row["kind"], row["amount_usd"] = kind, usd

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.money.curve import Curve, Steps, curve, steps
 from sim.scenario.pay import PERIOD_MONTHS, Component, Plan
 from sim.scenario.scenario import Scenario
@@ -33,9 +33,13 @@ class ComponentTerms:
 
     def curve(self, quota_usd_per_year: float) -> Curve:
         """The payout curve of somebody ramped with a yearly quota, in units of base rate x quota of a period."""
-        variable = self.variable_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
+        variable = self.variable_usd_per_year * PERIOD_MONTHS[self.component.period] / MONTHS_PER_YEAR
         share = self.component.commission_share
-        target = variable if share is None else share * quota_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
+        target = (
+            variable
+            if share is None
+            else share * quota_usd_per_year * PERIOD_MONTHS[self.component.period] / MONTHS_PER_YEAR
+        )
         return curve(self.component, target, variable)
 
     def pay_usd_per_year(

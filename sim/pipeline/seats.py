@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger
-from sim.calendar import HISTORY_DAYS
+from sim.calendar import DAYS_PER_WEEK, HISTORY_DAYS
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
 from sim.pipeline.ground import Ground
@@ -54,8 +54,8 @@ def run_on(state, i, day):
         seat["clock"] += days * seat["speed"]
         if seat["speed"] == 0.0:
             seat["still_days"] += days
-        seat["hours_held"] += seat["hours"] * days / 7.0
-        seat["hours_used"] += min(seat["demand"], seat["hours"]) * days / 7.0
+        seat["hours_held"] += seat["hours"] * days / DAYS_PER_WEEK
+        seat["hours_used"] += min(seat["demand"], seat["hours"]) * days / DAYS_PER_WEEK
         seat["day"] = day
         worked = worked_at(state, day)
         seat["budget"] -= (worked - seat["worked"]) * seat["rate"]

@@ -87,13 +87,6 @@ class Vintages:
             return np.asarray(days_ago) / self.term_days
         return np.expm1(self._fall * np.asarray(days_ago)) / (1.0 - self._kept)
 
-    @property
-    def growth_per_year(self) -> float:
-        """Customers that the first year adds, as a share of those of the first day, were terms a year of 365 days."""
-        customers = float(self.within(self.first_day))
-        lost = (1.0 - self.renew_share) * customers / self.term_days
-        return (self.new_per_day - lost) * 365.0 / max(customers, 1e-9)
-
 
 def vintages(customers: float, new_per_day: float, renew_share: float, term_days: float) -> Vintages:
     """The vintages of a base.

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from sim.scenario.names import SegmentName
 from sim.scenario.quantities import Cost, Days, Leads, Logit, NotNegative, Noun, Positive, Share
 
 MonthFactor = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
@@ -125,7 +126,7 @@ class Arriving(Pushed):
 
     arrives: ClassVar[bool] = True
 
-    leads_per_month: dict[str, Leads] = Field(description="by segment, over all regions, at relative spend 1")
+    leads_per_month: dict[SegmentName, Leads] = Field(description="by segment, over all regions, at relative spend 1")
     lead_to_opportunity_share: Share = Field(
         default=1.0, description="part of the leads taken that become opportunities"
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sim.scenario.errors import listed
 from sim.scenario.people import Schedule
 from sim.scenario.quota import FixedQuota
 from sim.scenario.scenario import Scenario
+from sim.spelling import listed
 
 
 class Place(NamedTuple):

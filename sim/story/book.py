@@ -10,8 +10,9 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.ledger import OPEN_STATES, Ledger
-from sim.scenario.errors import UserError, did_you_mean, listed
+from sim.scenario.errors import UserError
 from sim.scenario.scenario import Scenario
+from sim.spelling import did_you_mean, listed
 
 
 class Line(NamedTuple):

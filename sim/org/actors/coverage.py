@@ -40,6 +40,5 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
 
 
 def coming_target(org: Organization, month: int) -> np.ndarray:
-    """Target of this month and the two after it by cell, in US dollars; past the horizon the last months repeat."""
-    months = np.minimum(np.arange(month, month + 3), org.calendar.months - 1)
-    return org.finance.target_usd[:, :, months].sum(axis=2).ravel()
+    """Target of the coming months by cell, in US dollars; see ``Calendar.coming_months``."""
+    return org.finance.target_usd[:, :, org.calendar.coming_months(month)].sum(axis=2).ravel()

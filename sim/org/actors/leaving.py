@@ -8,15 +8,13 @@ import numpy as np
 import simpy
 
 from sim import ledger
-from sim.calendar import WEEK_DAYS
+from sim.calendar import DAYS_PER_WEEK, WEEKS_PER_YEAR
 from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
 from sim.org.state.roster import Vacancy
 from sim.org.state.selection import selected
 from sim.pipeline.cells import ROUTINGS
 from sim.pipeline.tables import NOBODY
-
-WEEKS_PER_YEAR = 52.0
 
 
 def leave_on(org: Organization, i: int, day: float, exit_kind: int = ledger.VOLUNTARY) -> None:
@@ -65,7 +63,7 @@ def hand_on(org: Organization, i: int, holder: int) -> Generator[simpy.Event, No
         handed_on = waiting[0] - org.pipeline.count_left(i, holder)[0]
         if handed_on > 0:
             org.decide(ledger.REASSIGN, i, handed_on, "deals handed on")
-        yield org.env.timeout(WEEK_DAYS)
+        yield org.env.timeout(DAYS_PER_WEEK)
 
 
 def _taker_may_come(org: Organization, i: int, routing: int) -> bool:
@@ -94,7 +92,7 @@ def start_handing_on(org: Organization) -> None:
             here = (org.roster["held"] | org.awaited)[seats]
             parked.append(int(seats[np.argmax(here)]))
             org.pipeline.park_customers(int(cell), parked[-1])
-    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.found is not None else np.array(parked, int)
+    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.records is not None else np.array(parked, int)
     for i in seats:
         if any(org.pipeline.count_left(int(i), NOBODY)):
             org.env.process(hand_on(org, int(i), NOBODY))

@@ -7,7 +7,7 @@ from collections.abc import Generator
 import numpy as np
 import simpy
 
-from sim.calendar import WEEK_DAYS
+from sim.calendar import DAYS_PER_WEEK
 from sim.org.actors.leaves import leave_for_long
 from sim.org.actors.leaving import leave_on
 from sim.org.state.organization import Organization
@@ -26,4 +26,4 @@ def _weekly(org: Organization) -> Generator[simpy.Event, None, None]:
             leave_on(org, int(i), float(org.week.exit_day[i]))
         for i in (org.week.leave_day < np.inf).nonzero()[0]:
             org.env.process(leave_for_long(org, int(i), float(org.week.leave_day[i])))
-        yield org.env.timeout(WEEK_DAYS)
+        yield org.env.timeout(DAYS_PER_WEEK)

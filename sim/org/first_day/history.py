@@ -10,7 +10,7 @@ from collections import deque
 
 import numpy as np
 
-from sim.calendar import WEEK_DAYS
+from sim.calendar import DAYS_PER_WEEK
 from sim.ledger import NEVER
 from sim.org.first_day import opening_files
 from sim.org.first_day.customer_ages import CustomerAges
@@ -44,14 +44,14 @@ class History:
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
         opening, pipeline = self.org.scenario.opening, self.org.pipeline
-        weeks = int(np.ceil(opening.warm_up_days / WEEK_DAYS)) if opening.pipeline == "stationary" else 0
-        first = -WEEK_DAYS * weeks
+        weeks = int(np.ceil(opening.warm_up_days / DAYS_PER_WEEK)) if opening.pipeline == "stationary" else 0
+        first = -DAYS_PER_WEEK * weeks
         self._people_and_customers(first)
         if opening.pipeline == "stationary":
             self._set_hours(first)
             self.steady.seed(first)
         for week in range(weeks):
-            self._play_week(first + WEEK_DAYS * week)
+            self._play_week(first + DAYS_PER_WEEK * week)
         pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.org.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
@@ -132,13 +132,13 @@ class History:
 
     def _play_week(self, day: float) -> None:
         org = self.org
-        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + WEEK_DAYS)):
+        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + DAYS_PER_WEEK)):
             self._change_hands(int(i), day)
         self._come_and_go(day)
         org.begin_week(day)
         org.pipeline.snapshot(day, day, day)
-        self._hand_on_before(min(day + WEEK_DAYS, 0.0))
-        org.pipeline.advance(min(day + WEEK_DAYS, 0.0))
+        self._hand_on_before(min(day + DAYS_PER_WEEK, 0.0))
+        org.pipeline.advance(min(day + DAYS_PER_WEEK, 0.0))
 
     def _come_and_go(self, day: float) -> None:
         """Long leaves begin and end with the weeks of the history."""
@@ -148,7 +148,7 @@ class History:
             mean = org.roles[row["role"]].time_off.leave_mean_days
             back_day = day + time_off.next_leave(org.luck, row)[1] * mean
             time_off.go(org.roster, int(i), org.week.ramps, day, back_day)
-        for i in np.flatnonzero(org.roster["away"] & (org.roster["back_day"] < day + 0.5 * WEEK_DAYS)):
+        for i in np.flatnonzero(org.roster["away"] & (org.roster["back_day"] < day + 0.5 * DAYS_PER_WEEK)):
             pace = org.week.pace(org.roster, int(i))
             time_off.come_back(org.roster, int(i), org.week.ramps, day, pace, org.luck)
 

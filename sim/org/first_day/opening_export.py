@@ -12,7 +12,7 @@ from sim.org.first_day.opening import Opening
 from sim.org.state.seating import Seating, seating
 from sim.pipeline.tables import CONTRACTS, DEALS, NOBODY
 from sim.pipeline.tables import CUSTOMERS as CUSTOMER_COUNT
-from sim.scenario.records.layout import CUSTOMERS, PIPELINE, ROSTER
+from sim.records.layout import CUSTOMERS, PIPELINE, ROSTER
 from sim.scenario.scenario import Scenario
 
 Row = dict[str, str | float]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import WEEK_DAYS
+from sim.calendar import DAYS_PER_WEEK
 from sim.money.curve import Curve
 from sim.money.plans import NO_PLAN, ComponentTerms, part_of_quarter, period_of_month
 from sim.org.pay.quota import carried_usd, full_quota_usd
@@ -76,7 +76,7 @@ class PayPosition:
         self._full_usd: dict[int, np.ndarray] = {}  # by quarter, see ``full_quota_usd``
         self._squares = np.array([_size_usd(segment) for segment in org.scenario.world.segments.values()])
         productivity = [s.steady_productivity_usd_per_year for s in org.scenario.world.segments.values()]
-        self._per_week = np.array(productivity) * WEEK_DAYS / org.calendar.days_per_year
+        self._per_week = np.array(productivity) * DAYS_PER_WEEK / org.calendar.days_per_year
 
     def renew(self, now: float) -> np.ndarray:
         """Bring everything up to an instant; answers the seats whose pay looks different from before."""
@@ -94,7 +94,7 @@ class PayPosition:
             fresh = np.flatnonzero(here & ~self._told)
             self._told[fresh] = True
             self._set_quotas(np.flatnonzero(here) if "month" in self.names else fresh)  # a month's part is its own
-        self.weeks_left[:] = (self._ends - now) / WEEK_DAYS
+        self.weeks_left[:] = (self._ends - now) / DAYS_PER_WEEK
         self._set_pace()
         self.count_sales()
         return np.union1d(fresh, changed)
@@ -278,14 +278,14 @@ def _rows(org: Organization, groups: list[PayGroup]) -> np.ndarray:
         days = sum(stage.duration.average_days for stage in stages) * segments[group.segment].dollar_weighted_cycle
         rows["plan"][group.seats] = k
         rows["volume_share"][group.seats] = org.roles[group.role].ability.volume_share
-        rows["lag_weeks"][group.seats] = days / WEEK_DAYS
+        rows["lag_weeks"][group.seats] = days / DAYS_PER_WEEK
         rows["answer"][group.seats] = sum(1.0 - stage.advance_share for stage in stages)
     return rows
 
 
 def _fill(row: np.void, found: Curve, weight: float, days_per_month: float) -> None:
     """A component's payout curve as a row of ``CURVE``, weighed against the usual rate."""
-    row["period_weeks"], row["slope"] = found.period_months * days_per_month / WEEK_DAYS, weight * found.slope
+    row["period_weeks"], row["slope"] = found.period_months * days_per_month / DAYS_PER_WEEK, weight * found.slope
     row["bends"], row["bonuses"] = len(found.breaks), len(found.jump_at)
     row["bend_at"][: row["bends"]], row["bend"][: row["bends"]] = found.breaks, weight * found.slope_changes
     row["bonus_at"][: row["bonuses"]], row["bonus"][: row["bonuses"]] = found.jump_at, weight * found.jumps

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import WEEK_DAYS, Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.org.state.seating import Seating
 from sim.pipeline.sources import self_source
 from sim.pipeline.tables import NOBODY
@@ -50,7 +50,7 @@ class Conditions:
         self._factor = world.market.common_factor
         shocks = list(world.shocks.values())
         self._reaches = [self._reach(shock, seating, roster) for shock in shocks]
-        ticks = np.arange(0.0, calendar.horizon, WEEK_DAYS)
+        ticks = np.arange(0.0, calendar.horizon, DAYS_PER_WEEK)
         self._by_week = np.array([strength(shock, ticks, calendar) for shock in shocks])
         self._strengths = np.zeros(len(shocks))
         self.turn(world.market.regimes[world.market.first_regime], None)
@@ -64,7 +64,7 @@ class Conditions:
         """A week begins: shocks take the strength of this day, none before day 0. Answers whether anything changed."""
         if not self._reaches or day < 0.0:
             return False
-        strengths = self._by_week[:, int(day // WEEK_DAYS)]
+        strengths = self._by_week[:, int(day // DAYS_PER_WEEK)]
         if np.array_equal(strengths, self._strengths):
             return False
         self._strengths = strengths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import WEEK_DAYS, Calendar
+from sim.calendar import DAYS_PER_WEEK, MONTHS_PER_YEAR, Calendar
 from sim.org.state.conditions import Conditions
 from sim.org.state.cover import opening_teams, others_stand_in
 from sim.org.state.seating import Seating
@@ -14,8 +14,6 @@ from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
-
-MONTHS_PER_YEAR = 12.0
 
 
 class InstalledBase:
@@ -52,7 +50,7 @@ class InstalledBase:
         if not self.kept:
             return
         renewal = self.renewal_logit(pipeline.state.cell_customers, output)
-        pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
+        pipeline.plan_customers(day, day + DAYS_PER_WEEK, renewal, self.expansion_per_day())
 
     def renewal_logit(self, customers: np.ndarray, output: np.ndarray) -> np.ndarray:
         """Log-odds that load and market add to renewals, by cell, of so many customers."""

@@ -13,7 +13,6 @@ from sim.luck import entity
 from sim.pipeline.ground import ALL_SOURCES, SeatPlace, StreamPlace
 from sim.pipeline.tables import NOBODY
 from sim.scenario.codebook import Codebook, Place
-from sim.scenario.records.files import seats_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Transfer
 
@@ -122,8 +121,8 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
     def place(noun) -> Place:
         return codes.place(noun.role, noun.segment, noun.region)
 
-    if scenario.opening.found is not None:
-        first = seats_of(scenario.opening.found)
+    if scenario.opening.records is not None:
+        first = scenario.opening.records.seats
         seats = [Seat(one.name, entity(f"seat {one.name}"), one.role, one.segment, one.region) for one in first]
     else:
         seats = [

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from sim.calendar import WEEK_DAYS, Calendar, months_from, months_later
+from sim.calendar import DAYS_PER_WEEK, Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.org.state.coaching import Coaching
 from sim.org.state.conditions import Conditions
@@ -218,7 +218,7 @@ class Week:
 
     def begin(self, roster: np.ndarray, day: float) -> None:
         """Set everybody's arrays for the week to come, adjusted."""
-        self._next_tick = day + WEEK_DAYS
+        self._next_tick = day + DAYS_PER_WEEK
         self.contagion.count_exits(day)
         self.refresh(roster, day)
         for adjuster in self.adjusters:
@@ -238,7 +238,7 @@ class Week:
         """The adjuster of a kind; one that has not registered is an error."""
         return next(one for one in self.adjusters if isinstance(one, kind))
 
-    def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
+    def refresh(self, roster: np.ndarray, day: float, days: float = DAYS_PER_WEEK) -> None:
         """Set everybody's arrays for the days to come, as they are before anybody adjusts them."""
         self.contagion.count_people(roster, day)
         if self.coaching.acts or self._ramp_moves:

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.scenario.records.cells import person, unguarded
-from sim.scenario.records.columns import Columns
-from sim.scenario.records.layout import CURRENCY, OWNER, Layout
+from sim.records.cells import person, unguarded
+from sim.records.columns import Columns
+from sim.records.layout import CURRENCY, OWNER, Layout
 
 ADDED_UP = "one of several lines of one id; their amounts add up"
 OF_ANOTHER = "line of another owner; its credit is set aside, and the whole counts for the owner of most of it"

@@ -7,12 +7,12 @@ from typing import Protocol
 
 from sim.calendar import Calendar
 from sim.luck import entity
-from sim.scenario.records import cells as cell
-from sim.scenario.records.account import Account, Sink
-from sim.scenario.records.cells import Unreadable
-from sim.scenario.records.columns import Columns
-from sim.scenario.records.deal_lines import Gathered, Line, mends_of, whole
-from sim.scenario.records.sheet import COPY, DIFFERS, LINE, Sheet
+from sim.records import cells as cell
+from sim.records.account import Account, Sink
+from sim.records.cells import Unreadable
+from sim.records.columns import Columns
+from sim.records.deal_lines import Gathered, Line, mends_of, whole
+from sim.records.sheet import COPY, DIFFERS, LINE, Sheet
 
 REASONS_NAMED = 5
 CURRENCY = -1  # the last column where a layout has dollars

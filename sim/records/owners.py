@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.scenario.errors import did_you_mean
-from sim.scenario.records.cells import person, unguarded
-from sim.scenario.records.roster import NOBODY, SeatRecord
+from sim.records.cells import person, unguarded
+from sim.records.roster import NOBODY, SeatRecord
+from sim.spelling import did_you_mean
 
 OTHERWISE = "owner was spelled otherwise"
 TOLD_APART = "owner's name is that of several; segment and region tell which one"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.scenario.records.layout import CURRENCY, OWNER, Heading, Layout, folded, match_heading
+from sim.records.layout import CURRENCY, OWNER, Heading, Layout, folded, match_heading
 
 ONLY, FIRST, COPY, DIFFERS, LINE = range(5)  # what a row is to the others that have its key
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK": "a spreadsheet's own format"}

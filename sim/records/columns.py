@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sim.scenario.records import cells as cell
-from sim.scenario.records import money
-from sim.scenario.records.money import COMMA, POINT
-from sim.scenario.records.sheet import Sheet
+from sim.records import cells as cell
+from sim.records import money
+from sim.records.money import COMMA, POINT
+from sim.records.sheet import Sheet
 
 DATES, DECIMAL = "opening.files.dates", "opening.files.decimal"
 A_POINT = money.TELLS[POINT]

@@ -6,8 +6,12 @@ import math
 from dataclasses import dataclass
 
 from sim.results.run_folder import RunFolder
+from sim.show.figures import cash as cash_figure
+from sim.show.figures import profit as profit_figure
+from sim.show.formats import Cell, period_name
+from sim.show.page import Page, Subject
 from sim.show.tables import SPREAD_COLUMNS, Row, Table
-from sim.show.words import format_of, measure_name, period_name, plan_name, sentence, share, thousands
+from sim.show.words import plan_name, sentence
 
 MOST_QUARTERS = 8
 NEEDS = ("recognized_revenue",)
@@ -65,9 +69,9 @@ def means(run: RunFolder, plan: str) -> Table:
     for line in LINES:
         values = [run.statistic(plan, line.measure, "mean", kind, period) for kind, period in periods]
         if any(math.isfinite(value) and value != 0.0 for value in values):
-            name = line.name or measure_name(line.measure)
-            say = share if format_of(line.measure) == "percent" else thousands
-            rows.append(Row((name, *(say(value) for value in values)), line.kind))
+            form = "percent" if run.format_of(line.measure) == "percent" else "thousands"
+            cells = (Cell(value, form) for value in values)
+            rows.append(Row((line.name or run.label(line.measure), *cells), line.kind))
     return Table(
         f"{sentence(plan_name(plan, 60))}: P&L and cash, mean, thousands of USD",
         ("", *(period_name(period) for _, period in periods)),
@@ -86,7 +90,7 @@ def ranges(run: RunFolder, plan: str) -> Table:
     for kind in ("quarter", "year", "total"):
         for period in run.periods(kind):
             cells = [
-                thousands(run.statistic(plan, measure, name, kind, period))
+                Cell(run.statistic(plan, measure, name, kind, period), "thousands")
                 for measure in SPREAD
                 for name in ("mean", "p10", "p50", "p90")
             ]
@@ -95,5 +99,41 @@ def ranges(run: RunFolder, plan: str) -> Table:
         f"{sentence(plan_name(plan, 60))}: range of the main lines, thousands of USD",
         ("Period", *("Mean", *SPREAD_COLUMNS) * len(SPREAD)),
         rows,
-        (("", 1), *((measure_name(measure), 4) for measure in SPREAD)),
+        (("", 1), *((run.label(measure), 4) for measure in SPREAD)),
     )
+
+
+FIGURES = (
+    Subject(
+        "profit_and_loss",
+        "Profit and loss",
+        "Revenue is earned over the terms of contracts, so it follows bookings late. The dashed line takes off what it"
+        " costs to serve customers, the black line also what it costs to sell. The bars show that cost line by line.",
+        profit_figure.draw,
+        needs=profit_figure.MEASURES,
+    ),
+    Subject(
+        "cash",
+        "Cash",
+        "The line is the middle outcome, the band holds 8 outcomes in 10. Customers of the first day pay too, for what"
+        " they owe and renew. What it costs to serve customers is not taken off.",
+        cash_figure.draw,
+        needs=cash_figure.MEASURES,
+    ),
+)
+PAGE = Page(
+    "money",
+    "Money",
+    "From contracts to cash: revenue is earned evenly by day over each term, invoices are written in advance and"
+    " paid later. Cost is that of the sales organization. What is sold late in the run is earned after it, so a"
+    " plan that saves on selling looks better here than it is.",
+    place=70,
+    measures=(
+        "recognized_revenue", "gross_profit", "gross_margin", "cost", "contribution", "cash_flow", "cash",
+        "deferred_revenue", "receivables", "new_customers", "cac", "cac_ratio", "cac_ratio_blended",
+        "cac_payback_months", "cac_payback_months_new_arr", "ltv", "ltv_to_cac", "magic_number",
+    ),
+    needs=NEEDS,
+    tables=statements,
+    figures=FIGURES,
+)  # fmt: skip

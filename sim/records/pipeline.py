@@ -10,16 +10,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.scenario.records import cells as cell
-from sim.scenario.records.account import Account, Sink
-from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.columns import Columns
-from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge, name
-from sim.scenario.records.known import Known
-from sim.scenario.records.layout import folded
-from sim.scenario.records.owners import Owners
-from sim.scenario.records.roster import NOBODY, SeatRecord
-from sim.scenario.records.sheet import Sheet
+from sim.records import cells as cell
+from sim.records.account import Account, Sink
+from sim.records.cells import NameReader, Unreadable
+from sim.records.columns import Columns
+from sim.records.judge import Things, amount, day_number, entity_of, judge, name
+from sim.records.known import Known
+from sim.records.layout import folded
+from sim.records.owners import Owners
+from sim.records.roster import NOBODY, SeatRecord
+from sim.records.sheet import Sheet
 
 CLOSED_WORDS = {"closed", "closed won", "closed lost", "won", "lost", "no decision", "disqualified", "cancelled"}
 FIELDS = (

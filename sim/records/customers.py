@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.records import cells as cell
-from sim.scenario.records.account import Account, Sink
-from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.columns import Columns
-from sim.scenario.records.judge import Things, amount, day_number, entity_of, judge
-from sim.scenario.records.known import Known
-from sim.scenario.records.owners import Owners
-from sim.scenario.records.roster import NOBODY, SeatRecord
-from sim.scenario.records.sheet import Sheet
+from sim.records import cells as cell
+from sim.records.account import Account, Sink
+from sim.records.cells import NameReader, Unreadable
+from sim.records.columns import Columns
+from sim.records.judge import Things, amount, day_number, entity_of, judge
+from sim.records.known import Known
+from sim.records.owners import Owners
+from sim.records.roster import NOBODY, SeatRecord
+from sim.records.sheet import Sheet
 
 NOT_TOLD = -1
 A_YEAR_DAYS = 366.0

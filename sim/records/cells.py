@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
-from sim.scenario.errors import did_you_mean
-from sim.scenario.records.layout import folded
+from sim.records.layout import folded
+from sim.spelling import did_you_mean
 
 T = TypeVar("T")
 KEPT = 8192  # readings remembered: columns repeat themselves

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from sim.scenario.records.cells import KEPT, Unreadable, unguarded
+from sim.records.cells import KEPT, Unreadable, unguarded
 
 MOST_USD = 1e12
 USD = "USD"

@@ -6,17 +6,16 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from sim.scenario.opening import Team
-from sim.scenario.records import cells as cell
-from sim.scenario.records.account import Account, Sink
-from sim.scenario.records.cells import NameReader, Unreadable
-from sim.scenario.records.columns import Columns
-from sim.scenario.records.judge import amount, day_number, judge, name
-from sim.scenario.records.known import Known
-from sim.scenario.records.layout import folded
-from sim.scenario.records.sheet import Sheet
+from sim.records import cells as cell
+from sim.records.account import Account, Sink
+from sim.records.cells import NameReader, Unreadable
+from sim.records.columns import Columns
+from sim.records.judge import amount, day_number, judge, name
+from sim.records.known import Known
+from sim.records.layout import folded
+from sim.records.sheet import Sheet
 
 NOBODY = -1
 NEEDS_SEGMENT = ("sells", "prospects")
@@ -57,7 +56,7 @@ class Roster:
 
     seats: list[SeatRecord]
     account: Account
-    teams: dict[str, Team] = field(default_factory=dict)  # the same seats, counted by role, segment and region
+    teams: tuple[TeamOfSeats, ...] = ()  # the same seats, counted by role, segment and region
 
 
 def read_roster(sheet: Sheet, known: Known, sink: Sink | None = None) -> Roster:
@@ -88,17 +87,17 @@ def _told_apart(seats: list[SeatRecord]) -> list[SeatRecord]:
     return apart
 
 
-def _teams(seats: list[SeatRecord], known: Known) -> dict[str, Team]:
+def _teams(seats: list[SeatRecord], known: Known) -> tuple[TeamOfSeats, ...]:
     counts: dict[tuple[int, int, int], int] = {}
     for seat in seats:
         place = (seat.role, seat.segment, seat.region)
         counts[place] = counts.get(place, 0) + 1
-    teams: dict[str, Team] = {}
+    teams: list[TeamOfSeats] = []
     for (role, segment, region), count in counts.items():
         segment_name = None if segment == NOBODY else known.segments[segment][0]
         title = " ".join(["roster", known.roles[role][0], segment_name or "all", known.regions[region]])
-        teams[title] = Team(role=known.roles[role][0], region=known.regions[region], segment=segment_name, seats=count)
-    return teams
+        teams.append((title, known.roles[role][0], segment_name, known.regions[region], count))
+    return tuple(teams)
 
 
 class _Rule:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sim.scenario.errors import did_you_mean, listed
+from sim.spelling import did_you_mean, listed
 
 OWNER, CURRENCY = "owner", "currency"  # with the dollars, what lines of one deal may differ in
 _SIGNS = re.compile(r"[^a-z0-9]+")

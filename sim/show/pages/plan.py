@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.results.run_folder import RunFolder
 from sim.show import one_more_head
+from sim.show.figures import one_more_head as one_more_head_figure
+from sim.show.formats import DASH, Cell, Content, drawn, period_name
+from sim.show.page import Page, Subject
 from sim.show.plan_steps import Step, steps
 from sim.show.tables import Row, Table
-from sim.show.words import DASH, listed, number, period_name, plan_name, readable, sentence, thousands
+from sim.show.words import listed, plan_name, readable, sentence
 
 MOST_PLANS = 6  # told one by one; a sweep has more, which differ in one key that the table of changes shows
 PLANS_A_TABLE = 3
@@ -50,7 +53,7 @@ def _differs(run: RunFolder, others: Sequence[str]) -> Table:
         cells = [_told(ours.get(key)), *(_told_beside(ours.get(key), plan.get(key)) for plan in shown[1:])]
         rows.append(Row((some.what, some.who, *cells)))
     if len(keys) > MOST_STEPS:
-        rows.append(Row((f"{len(keys) - MOST_STEPS} more", "", *[""] * len(shown))))
+        rows.append(Row((f"{len(keys) - MOST_STEPS} more", "", *("" for _ in shown))))
     rows.append(Row(("All seats", "opened in the run", *(_seats(plan.values()) for plan in shown)), "total"))
     names = [plan_name(plan) for plan in (run.reference, *others)]
     notes = " ".join(note for plan in others if (note := _note(run, plan)))
@@ -113,8 +116,8 @@ def _in_common(run: RunFolder) -> Table | None:
     return Table(title, ("Step", "Role", "Segment", "Region", "How many", "When"), rows, text_columns=6)
 
 
-def _seats(found: Iterable[Step]) -> str:
-    return number(sum(step.seats for step in found))
+def _seats(found: Iterable[Step]) -> Cell:
+    return Cell(sum(step.seats for step in found), "whole")
 
 
 def _first_day(run: RunFolder) -> Table | None:
@@ -132,10 +135,10 @@ def _first_day(run: RunFolder) -> Table | None:
         next(key for key in seats if key[1] == one))))  # fmt: skip
     columns = [*segments, *(["all"] if len(segments) > 1 else [])]
 
-    def cells(chosen: Sequence[str]) -> list[str]:
+    def cells(chosen: Sequence[str]) -> list[Content]:
         row = [sum(seats.get((role, segment), 0.0) for role in chosen) for segment in segments]
         values = [*row, sum(row)] if len(segments) > 1 else row
-        return [number(value) if value else "" for value in values]
+        return [Cell(value, "whole") if value else "" for value in values]
 
     rows = [Row((readable(role), *cells([role]))) for role in roles]
     rows.append(Row(("All", *cells(roles)), "total"))
@@ -147,26 +150,19 @@ def _first_day(run: RunFolder) -> Table | None:
 
 def _heads(run: RunFolder) -> Table | None:
     """Mean heads by role and quarter of the reference, and what other plans have more or less of."""
-
-    def told(value: float, signed: bool) -> str:
-        return number(value, 1, signed)
-
-    return _by_role(run, "heads", "Heads", told, "Means over replications, averaged over the time of a period.", 0.05)
+    return _by_role(
+        run, "heads", "Heads", "tenths", "Means over replications, averaged over the time of a period.", 0.05
+    )
 
 
 def _cost(run: RunFolder) -> Table | None:
     """Mean cost by role and quarter, in thousands."""
 
-    def told(value: float, signed: bool) -> str:
-        return thousands(value) if not signed else number(value / 1000.0, 0, True)
-
     note = "Means over replications. Programs and other: what belongs to nobody's seat, partners' margins included."
-    return _by_role(run, "cost", "Cost, $ thousands", told, note, 10_000.0)
+    return _by_role(run, "cost", "Cost, $ thousands", "thousands", note, 10_000.0)
 
 
-def _by_role(
-    run: RunFolder, measure: str, title: str, told: Callable[[float, bool], str], note: str, least: float
-) -> Table | None:
+def _by_role(run: RunFolder, measure: str, title: str, form: str, note: str, least: float) -> Table | None:
     """The reference by role; below, where another plan differs by ``least`` or more, the difference, role by role."""
     kind, periods = _periods(run, measure)
     roles = run.groups("role", measure)
@@ -191,11 +187,12 @@ def _by_role(
             if not lines:
                 continue
             rest = [all_ - math.fsum(line[i] for line in lines.values()) for i, all_ in enumerate(whole)]
-            if any(told(x, True).strip("+\N{MINUS SIGN}0.") for x in rest):
+            if any(drawn(Cell(x, f"{form} more")).strip("+\N{MINUS SIGN}0.") for x in rest):
                 lines["all others"] = rest
             name = f"{plan_name(plan)} less {plan_name(run.reference)}"
         for label, line in (*lines.items(), ("all", whole)):
-            cells = [told(x, place > 0) for x in line] + ([told(math.fsum(line), place > 0)] if with_sum else [])
+            said = form if place == 0 else f"{form} more"
+            cells = [Cell(x, said) for x in (*line, *((math.fsum(line),) if with_sum else ()))]
             names = (name if label == next(iter(lines)) else "",) if several else ()
             kind_of_row = "total" if label == "all" else "first" if names and names[0] else "plain"
             rows.append(Row((*names, readable(label), *cells), kind_of_row))
@@ -215,3 +212,23 @@ def _periods(run: RunFolder, measure: str) -> tuple[str, list[str]]:
 def _means(run: RunFolder, plan: str, measure: str, kind: str, periods: list[str], role: str = "") -> list[float]:
     rows = run.rows(plan, measure, kind, "role", role) if role else run.rows(plan, measure, kind)
     return [float(value) for value in rows["mean"].reindex(periods).fillna(0.0)]
+
+
+FIGURES = (
+    Subject(
+        "one_more_head",
+        "One more head",
+        "The dot is what one seat more brings, the bar its 95% interval; the hollow mark is what the average head of"
+        " the role carries today. A dot left of the grey tick: the seat books less in a year than it costs.",
+        one_more_head_figure.draw,
+        has=one_more_head_figure.can_be_drawn,
+    ),
+)
+PAGE = Page(
+    "plan",
+    "The plan",
+    "Who is hired when and who goes, the heads and the cost that follow, and what one more head would bring.",
+    place=20,
+    tables=tables,
+    figures=FIGURES,
+)  # fmt: skip
