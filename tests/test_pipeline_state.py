@@ -117,7 +117,7 @@ def check_clocks(state: State, day: float) -> None:
     """Nothing that was due is left undone; the heap of clocks is a heap; dated deals stand in the calendar once."""
     clocks = len(state.heap)
     assert np.array_equal(np.sort(state.heap), np.arange(clocks))
-    assert np.array_equal(state.heap[state.place], np.arange(clocks))
+    assert np.array_equal(state.heap[state.heap_at], np.arange(clocks))
     above = (np.arange(1, clocks) - 1) // 2
     assert np.all(state.time[state.heap[1:]] >= state.time[state.heap[above]])
     assert state.time.min() >= day

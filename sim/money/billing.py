@@ -34,7 +34,7 @@ class Collection:
 
     @property
     def longest_days(self) -> float:
-        """How long an invoice may stay open."""
+        """How long an invoice may stay open. By definition."""
         never = self.write_off_days if self.uncollectible_share > 0.0 else 0.0
         return max(self.mean_days + self.spread_days, never)
 
@@ -54,6 +54,8 @@ def invoices(
         counted: ``contract_months``, where they are known.
 
     Returns: rows of INVOICE, contract by contract in order of day; those of a contract add up to its value to the cent.
+
+    By definition.
     """
     start, end, value = np.asarray(start_day, float), np.asarray(end_day, float), np.asarray(value_usd, float)
     anchor, period = start if anchor_day is None else anchor_day, np.asarray(period_months, float)
@@ -94,6 +96,8 @@ def receipts(billed: np.ndarray, rule: Collection) -> np.ndarray:
         billed: rows of INVOICE.
 
     Returns: rows of RECEIPT, one a part and invoice; with what is written off they add up to the invoice to the cent.
+
+    Judged: three equal parts around the mean.
     """
     rows = np.empty((1 if rule.spread_days == 0.0 else PARTS, len(billed)), RECEIPT)
     _fill_receipts(rows, billed, written_off_usd(billed, rule), rule.mean_days, rule.spread_days)
@@ -115,7 +119,7 @@ def _fill_receipts(rows, billed, written_off, mean_days, spread_days):
 
 
 def written_off_usd(billed: np.ndarray, rule: Collection) -> np.ndarray:
-    """What of each invoice is never paid, to the cent; given up ``write_off_days`` after the invoice."""
+    """What of each invoice is never paid, to the cent; given up ``write_off_days`` after the invoice. By definition."""
     return to_cents(billed["amount_usd"] * rule.uncollectible_share)
 
 
@@ -130,6 +134,8 @@ def earlier_terms(
             anchor_day: from which their months count; from their first day, if none is given.
 
     Returns: the contract that each goes before, how many terms before, and its first and last day; shape (terms,).
+
+    By definition.
     """
     start = np.asarray(start_day, float)
     days = np.maximum(np.asarray(end_day, float) - start, 1.0)

@@ -49,6 +49,8 @@ def books(terms: np.ndarray, rule: Collection, calendar: Calendar, places: int) 
     Args:
         terms: rows of TERM. What was before day 0 makes up the opening balances.
         places: how many places the flows are kept for.
+
+    By definition.
     """
     edges = calendar.month_starts
     before = _earlier(terms[terms["earlier"] > 0], rule, calendar)

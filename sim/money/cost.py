@@ -29,6 +29,7 @@ class Rates:
 
     @classmethod
     def of(cls, scenario: Scenario, calendar: Calendar) -> Rates:
+        """The rates of a scenario. By definition."""
         costs, plans = scenario.world.costs, PayPlans.of_scenario(scenario)
         return cls(
             plans,
@@ -40,7 +41,7 @@ class Rates:
         )
 
     def salary_at(self, day: float, role: int, segment: int, region: int) -> float:
-        """Yearly base salary of a seat on a day."""
+        """Yearly base salary of a seat on a day. By definition."""
         usd = self.plans.salary_usd_per_year[self.plans.version(day), role, segment]
         return float(usd * self.scale.region[region]) * self.scale.at(day)
 
@@ -56,6 +57,8 @@ def month_of_cost(
         programs: US dollars by segment and region, shape (segments, regions).
     Returns:
         Rows of ledger.PAYMENTS, dated at the month's end.
+
+    By definition.
     """
     rows = np.zeros(4 * len(spells) + programs.size, ledger.PAYMENTS)
     plans, held = rates.plans, rates.plans.version(start)  # plans change with fiscal years, so never within a month
@@ -79,6 +82,8 @@ def month_of_other_cost(rates: Rates, month: int, end: float) -> np.ndarray:
 
     Twelve months in a row are the year's amount to the cent: a month pays what is due to date less what was paid, in
     each twelve months of the run anew.
+
+    By definition.
     """
     yearly, of_year = rates.other_usd_per_year * rates.inflation(month), month % 12
     due = (to_cents(yearly * (months / MONTHS_PER_YEAR)) for months in (of_year + 1, of_year))

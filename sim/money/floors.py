@@ -23,6 +23,8 @@ def settle(
     Args:
         earned: US dollars by spell and month of the quarter, shape (spells, months).
         owed: what recoverable draws have paid ahead, by spell; changed here. It is owed under a later plan, too.
+
+    By definition.
     """
     of = plans.of_spells(spells, slice(None), float(calendar.month_starts[months[0]]))
     found = []

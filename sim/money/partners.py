@@ -10,7 +10,7 @@ from sim.scenario.scenario import Scenario
 
 
 def margin_shares(scenario: Scenario) -> np.ndarray:
-    """The part of a deal that its source keeps, by source; 0 for all but partners."""
+    """The part of a deal that its source keeps, by source; 0 for all but partners. By definition."""
     return np.array([source.kept_share for source in scenario.world.sources.values()])
 
 
@@ -24,6 +24,8 @@ def month_of_margins(
         credits: the ledger's credits so far, in order of day. deals: all deals, with ``cell`` and ``source``.
     Returns:
         Rows of ledger.PAYMENTS; each deal's margin is rounded to the cent.
+
+    By definition.
     """
     if not shares.any():
         return np.zeros(0, ledger.PAYMENTS)

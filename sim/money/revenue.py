@@ -40,6 +40,8 @@ def earned_usd(value_usd, start_day, end_day, instant):
     """Revenue of one term from its first day to an instant; one of no length, a one-off sale, earns all at once.
 
     The value is in whole cents.
+
+    ASC 606-10-25-31: evenly over time.
     """
     if instant <= start_day:
         return 0.0
@@ -50,7 +52,10 @@ def earned_usd(value_usd, start_day, end_day, instant):
 
 @compiled
 def add_recognized(by_place, place, value_usd, start_day, end_day, instants):
-    """Add the revenue recognized from each term's first day to each instant; by_place: shape (places, instants)."""
+    """Add the revenue recognized from each term's first day to each instant; by_place: shape (places, instants).
+
+    See ``earned_usd``.
+    """
     for i in range(len(place)):
         for k in range(len(instants)):
             by_place[place[i], k] += earned_usd(value_usd[i], start_day[i], end_day[i], instants[k])

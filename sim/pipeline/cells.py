@@ -32,8 +32,8 @@ def _entities(ground: Ground) -> np.ndarray:
 
 def _take_entities(name: str, old: Any, new: Any) -> None:
     """The same people, who may stand elsewhere as the plan's cells have more seats."""
-    here = old.cell_place != NOBODY
-    new.entities[new.cell_place[: len(here)][here]] = old.entities[old.cell_place[here]]
+    here = old.seat_at != NOBODY
+    new.entities[new.seat_at[: len(here)][here]] = old.entities[old.seat_at[here]]
 
 
 def _places(ground: Ground) -> np.ndarray:
@@ -59,7 +59,7 @@ def _segment(ground: Ground) -> np.ndarray:
 FIELDS = {
     "cell_seat": Field(INDEX, 1, _seats),  # seats by cell, one after the other
     "entities": Field(NAME, 1, _entities, _take_entities),  # names of the holders, in the order of cell_seat
-    "cell_place": Field(INDEX, 1, _places),  # where each seat stands in cell_seat; NOBODY for seats in no cell
+    "seat_at": Field(INDEX, 1, _places),  # where each seat stands in cell_seat; NOBODY for seats in no cell
     "race_words": Field(NAME, 1, lambda ground: np.zeros(max(_sizes(ground), default=0), np.uint64)),  # for one race
     # Where each cell's seats begin, shape (cells + 1,).
     "cell_first": Field(INDEX, 1, lambda ground: np.concatenate([[0], np.cumsum(_sizes(ground))]).astype(np.int64)),

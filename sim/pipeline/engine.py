@@ -6,7 +6,17 @@ import os
 
 import numpy as np
 
-from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs, win_chance
+from sim.pipeline import (
+    installed_base,
+    loop,
+    opening_customers,
+    opening_deals,
+    pools,
+    renewals,
+    territory,
+    verbs,
+    win_chance,
+)
 from sim.pipeline.rows import NoRoom
 from sim.pipeline.state import GROWING, State
 from sim.pipeline.tables import (
@@ -100,26 +110,26 @@ class Pipeline:
     def seed_customers(self, day: float, entity: np.uint64, cell: int, customers: int) -> None:
         """Put customers of the first day in place, each cell's together and in the order of cells."""
         self._make_room_for_customers(customers)
-        base.seed_customers(self.state, day, entity, cell, customers)
+        installed_base.seed_customers(self.state, day, entity, cell, customers)
 
     def place_customers(self, customers: np.ndarray, day: float) -> None:
-        """Put customers in place that records name; ``GIVEN_CUSTOMER`` rows in the order of cells."""
+        """Put customers in place that records name; ``OPENING_CUSTOMER`` rows in the order of cells."""
         self._make_room_for_customers(len(customers))
-        given_base.place_customers(self.state, customers, day)
+        opening_customers.place_customers(self.state, customers, day)
 
-    def open_given_books(self, customers: np.ndarray, day: float, seller_since: np.ndarray) -> None:
+    def open_recorded_books(self, customers: np.ndarray, day: float, seller_since: np.ndarray) -> None:
         """Begin the terms of the customers that records name, who were put in place before."""
-        given_base.open_given_books(self.state, customers, day, seller_since)
+        opening_customers.open_recorded_books(self.state, customers, day, seller_since)
 
     def remember(self, past: np.ndarray, day: float) -> None:
         """Tell what the customers of the first day have been through; who signs later than ``day`` is not there yet."""
-        base.remember(self.state, past, day)
+        installed_base.remember(self.state, past, day)
 
     def open_books(self, day: float, seller_since: np.ndarray, past: np.ndarray, sells_new: np.ndarray) -> None:
         """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
         steps = int(self.state.renewal["growth_steps"].max(initial=1))
         self._make_room_for_contracts((2 + steps) * len(past))
-        base.open_books(self.state, day, seller_since, past, sells_new)
+        installed_base.open_books(self.state, day, seller_since, past, sells_new)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)
@@ -229,10 +239,10 @@ class Pipeline:
             self._grow_table("waiting", 2 * needed)
         self._make_room(deals)
 
-    def place_given(self, deals: np.ndarray, day: float) -> None:
-        """Put deals in place that records name; ``GIVEN`` rows, see ``given.place_given``."""
+    def place_opening_deals(self, deals: np.ndarray, day: float) -> None:
+        """Put deals in place that records name; ``OPENING_DEAL`` rows, see ``opening_deals.place_opening_deals``."""
         self.make_room_for_deals(2 * len(deals))
-        given.place_given(self.state, deals, day)
+        opening_deals.place_opening_deals(self.state, deals, day)
 
     def refresh_clocks(self) -> None:
         """Find every clock's next event anew, after the tables were put in place from outside."""

@@ -13,10 +13,10 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
-from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.cells import race
 from sim.pipeline.deals import be_quiet, draw_size, new_lead, set_amount
 from sim.pipeline.forecast import expect_close
+from sim.pipeline.installed_base import give_to_a_customer
 from sim.pipeline.pools import start_attempt
 from sim.pipeline.seats import link, retime
 from sim.pipeline.stages import EXPONENTIAL, FIXED, STAGE_STRIDE, TABLE, cycle_of, draw_stage, stage_days

@@ -135,15 +135,15 @@ def _lower(context: Any, builder: Any, kind: _StateType, address: Any, name: str
     row = builder.gep(
         builder.inttoptr(address, word.as_pointer()), [ir.Constant(word, _PLACES[name] * _ROW)], inbounds=True
     )
-    cells = [builder.load(builder.gep(row, [ir.Constant(word, k)], inbounds=True)) for k in range(1 + dimensions)]
-    shape = cells[1:]
+    words = [builder.load(builder.gep(row, [ir.Constant(word, k)], inbounds=True)) for k in range(1 + dimensions)]
+    shape = words[1:]
     strides = [ir.Constant(word, dtype.itemsize)]
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))
     array = arrayobj.make_array(array_type)(context, builder)
     arrayobj.populate_array(
         array,
-        data=builder.inttoptr(cells[0], array.data.type),
+        data=builder.inttoptr(words[0], array.data.type),
         shape=shape,
         strides=strides,
         itemsize=ir.Constant(word, dtype.itemsize),
@@ -161,7 +161,7 @@ def build(
     expected_deals: float = 3000,
 ) -> State:
     """A pipeline with nobody in it, on the calendar's first day of history. Tables that turn out small grow."""
-    ground = Ground(scenario, calendar, luck, seats, streams, room=1024 + int(1.2 * expected_deals))
+    ground = Ground(scenario, calendar, luck, seats, streams, 1024 + int(1.2 * expected_deals))
     return State(**{name: field.fill(ground) for name, field in FIELDS.items()})
 
 

@@ -71,15 +71,15 @@ def find_account(state, cell, source, day, word):
 @compiled
 def take_account(state, cell, searches, day, word):
     end_cooling(state, day)
-    place = state.territory[cell]
+    here = state.territory[cell]
     if searches:
-        if luck.uniform(word) * place["accounts"] >= place["free"]:
+        if luck.uniform(word) * here["accounts"] >= here["free"]:
             return False
-    elif place["free"] <= 0:
+    elif here["free"] <= 0:
         return False
-    place["free"] -= 1
-    place["worked"] += 1
-    place["taken"] += 1
+    here["free"] -= 1
+    here["worked"] += 1
+    here["taken"] += 1
     return True
 
 
@@ -92,13 +92,13 @@ def is_finite(state, cell):
 def give_back(state, d, day):
     """A deal or lead that held an account ends: a customer, free again, or first to cool off."""
     deal = state.deals[d]
-    place = state.territory[deal["cell"]]
-    place["worked"] -= 1
+    here = state.territory[deal["cell"]]
+    here["worked"] -= 1
     deal["has_account"] = False
     if deal["state"] == ledger.WON and not stands_for_churn(state, deal):
-        place["customers"] += 1
+        here["customers"] += 1
     elif deal["state"] == ledger.STALE:
-        place["free"] += 1
+        here["free"] += 1
     else:
         cool_off(state, deal["cell"], 1, day + state.knobs[0]["cooling_days"])
 
@@ -126,9 +126,9 @@ def end_cooling(state, day):
         row = state.cooling[state.count[COOLED]]
         if row["day"] > day:
             return
-        place = state.territory[row["cell"]]
-        place["cooling"] -= row["accounts"]
-        place["free"] += row["accounts"]
+        here = state.territory[row["cell"]]
+        here["cooling"] -= row["accounts"]
+        here["free"] += row["accounts"]
         state.count[COOLED] += 1
 
 
@@ -153,12 +153,12 @@ def put_aside(state, cell: np.ndarray, until: np.ndarray, accounts: np.ndarray) 
 
 def count_customers(territory: np.ndarray, cell: int, accounts: int) -> None:
     """Free accounts turn out to be customers already; where there are too few, there were more accounts."""
-    place = territory[cell]
-    if place["accounts"] >= 0 and accounts > 0:
-        missing = max(accounts - int(place["free"]), 0)
-        place["accounts"] += missing
-        place["free"] += missing - accounts
-        place["customers"] += accounts
+    here = territory[cell]
+    if here["accounts"] >= 0 and accounts > 0:
+        missing = max(accounts - int(here["free"]), 0)
+        here["accounts"] += missing
+        here["free"] += missing - accounts
+        here["customers"] += accounts
 
 
 def move_accounts(territory: np.ndarray, cells: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -36,8 +36,8 @@ def fill(state, i, day, entity, holder, logit):
     knobs = state.knobs[0]
     seat = state.seats[i]
     seat["entity"] = entity
-    if state.cell_place[i] != NOBODY:
-        state.entities[state.cell_place[i]] = entity
+    if state.seat_at[i] != NOBODY:
+        state.entities[state.seat_at[i]] = entity
     seat["holder"] = holder
     seat["held"] = True
     seat["logit"] = logit
@@ -173,9 +173,9 @@ def change_cell(state, d, cell, day):
         orphan(state, d, day, deal["remaining"])
     retime(state, i)
     if deal["has_account"]:
-        for place, change in ((state.territory[deal["cell"]], -1), (state.territory[cell], 1)):
-            place["accounts"] += change
-            place["worked"] += change
+        for here, change in ((state.territory[deal["cell"]], -1), (state.territory[cell], 1)):
+            here["accounts"] += change
+            here["worked"] += change
     deal["logit"] += state.cell_logit[cell] - state.cell_logit[deal["cell"]]
     deal["cell"] = cell
 

@@ -13,8 +13,8 @@ from sim.calendar import Calendar
 from sim.luck import CUSTOMER_OPENING, Luck, fill_four_uniforms
 from sim.org.first_day.long_run import LongRun
 from sim.org.state.seating import Seating
-from sim.pipeline.base import PAST
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.installed_base import PAST
 from sim.pipeline.tables import NOBODY
 from sim.rules.odds import chance
 from sim.rules.people import usual_exits_per_year

@@ -20,8 +20,8 @@ from sim.org.first_day.steady import Steady
 from sim.org.state import time_off
 from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
-from sim.pipeline.base import PAST
 from sim.pipeline.cells import RACE
+from sim.pipeline.installed_base import PAST
 from sim.pipeline.tables import NOBODY
 
 _BEFORE = -1  # the number of whoever held a seat before the first day's holder

@@ -13,8 +13,8 @@ from sim.luck import Luck
 from sim.org.first_day.long_run import long_run_starts
 from sim.org.state.seating import Seating
 from sim.pipeline.engine import Pipeline
-from sim.pipeline.given import GIVEN
-from sim.pipeline.given_base import GIVEN_CUSTOMER
+from sim.pipeline.opening_customers import OPENING_CUSTOMER
+from sim.pipeline.opening_deals import OPENING_DEAL
 from sim.pipeline.tables import NOBODY
 from sim.pipeline.verbs import MOST_OVERLOAD
 from sim.records.records import Records
@@ -47,7 +47,7 @@ def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:
 def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
     """Put the open deals in place on the first day. Whoever is there sits in their seat and has their hours."""
     deals = given_deals(_records(scenario), len(scenario.world.regions))
-    pipeline.place_given(deals, 0.0)
+    pipeline.place_opening_deals(deals, 0.0)
     seats = pipeline.state.seats
     busy = (seats["hours"] > 0.0) & bool(pipeline.state.knobs[0]["attention"])
     excess = seats["demand"][busy] / seats["hours"][busy] - 1.0
@@ -55,10 +55,10 @@ def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
 
 
 def given_deals(records: Records, regions: int) -> np.ndarray:
-    """The file's deals as the pipeline takes them, ``GIVEN``, in their order."""
+    """The file's deals as the pipeline takes them, ``OPENING_DEAL``, in their order."""
     columns = records.deals
     assert columns is not None, "called only where the opening has a pipeline"
-    rows = np.zeros(len(columns["entity"]), GIVEN)
+    rows = np.zeros(len(columns["entity"]), OPENING_DEAL)
     for name in (
         "entity", "seat", "source", "stage", "attempt", "created_day", "entered_day", "quiet_day", "forecast_close_day",
         "quiet_before_days", "times_reassigned", "customer",
@@ -77,14 +77,14 @@ def place_customers(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
 
 def open_books(scenario: Scenario, pipeline: Pipeline, seller_since: np.ndarray) -> None:
     """Begin the terms of the customers of the first day."""
-    pipeline.open_given_books(given_customers(_records(scenario), len(scenario.world.regions)), 0.0, seller_since)
+    pipeline.open_recorded_books(given_customers(_records(scenario), len(scenario.world.regions)), 0.0, seller_since)
 
 
 def given_customers(records: Records, regions: int) -> np.ndarray:
-    """The file's customers as the pipeline takes them, ``GIVEN_CUSTOMER``, in the order of cells."""
+    """The file's customers as the pipeline takes them, ``OPENING_CUSTOMER``, in the order of cells."""
     columns = records.customers
     assert columns is not None, "called only where the opening has customers"
-    rows = np.zeros(len(columns["entity"]), GIVEN_CUSTOMER)
+    rows = np.zeros(len(columns["entity"]), OPENING_CUSTOMER)
     for name in ("entity", "seat", "seller_left", "start_day", "end_day"):
         rows[name] = columns[name]
     rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]

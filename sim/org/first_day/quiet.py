@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.org.first_day.photographs import YEARS
-from sim.scenario.levers import Backfill, Coverage, Levers, Orphans
+from sim.scenario.levers import Backfill, Coverage, Levers
 from sim.scenario.market import CommonFactor, Market
 from sim.scenario.quantities import DatedAmount, DatedFlag
 from sim.scenario.quota import Quota
@@ -47,9 +47,9 @@ def quiet(scenario: Scenario) -> Scenario:
 
 
 def without_levers(scenario: Scenario) -> Scenario:
-    """The scenario on its first day, before any plan: what acts on people, leads and deals is neutral."""
-    neutral = {"routing": "race", "orphans": Orphans(), "relative_spend": {}, "freezes": {}}
-    return scenario.model_copy(update={"levers": scenario.levers.model_copy(update=neutral)})
+    """The scenario before its first day: what it decides does not act yet."""
+    own = scenario.levers
+    return scenario.model_copy(update={"levers": Levers(target=own.target, quota=own.quota)})
 
 
 def past_levers(scenario: Scenario) -> Levers:

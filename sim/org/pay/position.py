@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK
-from sim.money.curve import Curve
 from sim.money.plans import NO_PLAN, ComponentTerms, part_of_quarter, period_of_month
 from sim.org.pay.quota import carried_usd, full_quota_usd
 from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
 from sim.pipeline.tables import NOBODY
-from sim.rules.payout import CURVE
+from sim.rules.payout import CURVE, weighed
 from sim.rules.quota import role_factor
 from sim.scenario.deals import Segment
 from sim.scenario.pay import PERIOD_MONTHS, Spiff
@@ -63,7 +62,7 @@ class PayPosition:
         self.sold, self.quota = (np.zeros((len(org.roster), most)) for _ in range(2))
         self.rows = _rows(org, self.groups)
         self.yearly_quota = np.zeros(len(self.groups))
-        self.payouts: list[list[Curve]] = [[] for _ in self.groups]  # of the components, at the yearly quota
+        self.payouts: list[list[np.ndarray]] = [[] for _ in self.groups]  # of the components, at the yearly quota
         self.rate = np.ones(len(self.groups))  # usual: US dollars a dollar booked, at which effort is 1
         self._parts = _parts(self.groups)
         self.names = tuple(sorted(self._parts))
@@ -155,7 +154,8 @@ class PayPosition:
             self.rate[k] = usual
             self.payouts[k] = [terms.curve(quota) for terms in group.terms]
             for c, (payout, rate) in enumerate(zip(self.payouts[k], rates, strict=True)):
-                _fill(self.plans[k, c], payout, rate / usual if usual > 0 else 0.0, calendar.days_per_month)
+                weeks = PERIOD_MONTHS[group.terms[c].component.period] * calendar.days_per_month / DAYS_PER_WEEK
+                self.plans[k, c] = weighed(payout, rate / usual if usual > 0 else 0.0, weeks)[0]
 
     def spiff_slope(self, now: float) -> np.ndarray:
         """What SPIFFs add to the worth of a dollar now, in units of the usual rate, by group.
@@ -281,14 +281,6 @@ def _rows(org: Organization, groups: list[PayGroup]) -> np.ndarray:
         rows["lag_weeks"][group.seats] = days / DAYS_PER_WEEK
         rows["answer"][group.seats] = sum(1.0 - stage.advance_share for stage in stages)
     return rows
-
-
-def _fill(row: np.void, found: Curve, weight: float, days_per_month: float) -> None:
-    """A component's payout curve as a row of ``CURVE``, weighed against the usual rate."""
-    row["period_weeks"], row["slope"] = found.period_months * days_per_month / DAYS_PER_WEEK, weight * found.slope
-    row["bends"], row["bonuses"] = len(found.breaks), len(found.jump_at)
-    row["bend_at"][: row["bends"]], row["bend"][: row["bends"]] = found.breaks, weight * found.slope_changes
-    row["bonus_at"][: row["bonuses"]], row["bonus"][: row["bonuses"]] = found.jump_at, weight * found.jumps
 
 
 def _size_usd(segment: Segment) -> float:

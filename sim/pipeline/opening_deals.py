@@ -8,11 +8,11 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled
-from sim.pipeline.base import give_to_a_customer
 from sim.pipeline.cells import race
 from sim.pipeline.clocks import put_in_calendar, same_time_next_open_day
 from sim.pipeline.deals import be_quiet, new_lead, orphan, set_amount
 from sim.pipeline.forecast import expect_close
+from sim.pipeline.installed_base import give_to_a_customer
 from sim.pipeline.pools import date_patience, engage, go_without, leave_queue, start_attempt
 from sim.pipeline.seats import hours_asked, link, put_on_clock, retime
 from sim.pipeline.seed import split_duration
@@ -20,7 +20,7 @@ from sim.pipeline.stages import EXPONENTIAL, FIXED, TABLE, cycle_of, draw_stage
 from sim.pipeline.tables import NOBODY, OPEN
 from sim.pipeline.territory import is_finite, take_account
 
-GIVEN = np.dtype([
+OPENING_DEAL = np.dtype([
     ("entity", "u8"), ("seat", "i8"), ("waits", "?"),  # waits: nobody has it, it is to be handed on
     ("cell", "i8"), ("source", "i8"), ("stage", "i8"), ("attempt", "i8"),
     ("created_day", "f8"), ("entered_day", "f8"),  # entered_day NaN: unknown
@@ -35,36 +35,36 @@ _HALVINGS = 40
 
 
 @compiled
-def place_given(state, deals, day):
+def place_opening_deals(state, deals, day):
     """Put deals in place, in their order.
 
     One without a seat runs the keyed race among its cell's sellers; one that waits lies on the list of the seat that
     won, until it is handed on.
 
     Args:
-        deals: ``GIVEN``. Seats hold whoever is there on ``day`` and their hours.
+        deals: ``OPENING_DEAL``. Seats hold whoever is there on ``day`` and their hours.
     """
     for n in range(len(deals)):
-        given = deals[n]
-        d = new_lead(state, given["entity"], given["cell"], given["source"], day, False)
+        told = deals[n]
+        d = new_lead(state, told["entity"], told["cell"], told["source"], day, False)
         deal = state.deals[d]
-        deal["stage"], deal["attempt"] = given["stage"], given["attempt"]
-        belong(state, d, given["customer"], day)
-        if given["amount_usd"] > 0.0:  # else unknown, and drawn as for any deal
-            set_amount(state, d, given["amount_usd"])
-        deal["arrived_day"], deal["created_day"] = given["created_day"], given["created_day"]
-        deal["waited_days"], deal["reassigned"] = given["quiet_before_days"], given["times_reassigned"]
+        deal["stage"], deal["attempt"] = told["stage"], told["attempt"]
+        belong(state, d, told["customer"], day)
+        if told["amount_usd"] > 0.0:  # else unknown, and drawn as for any deal
+            set_amount(state, d, told["amount_usd"])
+        deal["arrived_day"], deal["created_day"] = told["created_day"], told["created_day"]
+        deal["waited_days"], deal["reassigned"] = told["quiet_before_days"], told["times_reassigned"]
         deal["opening"] = True
         state.count[OPEN] += 1
-        i = seat_for(state, given)
+        i = seat_for(state, told)
         link(state, d, i)
-        if given["waits"]:
+        if told["waits"]:
             deal["holder"] = NOBODY
-        entered, left = time_in_stage(state, d, given["entered_day"], day)
+        entered, left = time_in_stage(state, d, told["entered_day"], day)
         deal["entered_day"] = entered
-        if not math.isnan(given["quiet_day"]):
-            go_quiet(state, d, given["quiet_day"], day)
-        elif given["waits"] or not state.seats[i]["held"]:
+        if not math.isnan(told["quiet_day"]):
+            go_quiet(state, d, told["quiet_day"], day)
+        elif told["waits"] or not state.seats[i]["held"]:
             orphan(state, d, day, max(left, 0.0))
         elif left < 0.0:
             defer(state, d, day + left, day)
@@ -72,7 +72,7 @@ def place_given(state, deals, day):
             start_attempt(state, d, day, left)
             if deal["state"] == ledger.QUEUED:
                 wait_on(state, d, entered, left, day)
-        date_close(state, d, given["forecast_close_day"], entered, day)
+        date_close(state, d, told["forecast_close_day"], entered, day)
         retime(state, i)
 
 
@@ -109,13 +109,13 @@ def belong(state, d, customer, day):
 
 
 @compiled
-def seat_for(state, given):
+def seat_for(state, told):
     """The seat on whose list a deal lies: its own, or the one that wins the race; the cell's first if all are empty."""
-    i = given["seat"]
+    i = told["seat"]
     if i == NOBODY:
-        i = race(state, given["entity"], given["cell"], given["source"], luck.FILE_DEAL, True)
+        i = race(state, told["entity"], told["cell"], told["source"], luck.FILE_DEAL, True)
     if i == NOBODY:
-        i = state.cell_seat[state.cell_first[given["cell"]]]
+        i = state.cell_seat[state.cell_first[told["cell"]]]
     return i
 
 

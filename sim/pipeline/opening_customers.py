@@ -12,7 +12,7 @@ from sim.pipeline.customers import count_terms, date_next, move_arr, new_custome
 from sim.pipeline.renewals import run_for_customer, stands_empty
 from sim.pipeline.tables import NOBODY
 
-GIVEN_CUSTOMER = np.dtype([
+OPENING_CUSTOMER = np.dtype([
     ("entity", "u8"), ("cell", "i8"), ("seat", "i8"),
     ("seller_left", "i8"),  # within the term: 1 yes, 0 no, -1 as the seats tell
     ("arr_usd", "f8"), ("start_day", "f8"), ("end_day", "f8"),
@@ -29,7 +29,7 @@ def place_customers(state, customers, day):
 
 
 @compiled
-def open_given_books(state, customers, day, seller_since):
+def open_recorded_books(state, customers, day, seller_since):
     """The first day: each customer is in its own term and belongs to its seller.
 
     One without a seller goes to a peer, if there is one. Whoever lost their seller within the term, as the records or
