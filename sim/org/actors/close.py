@@ -57,7 +57,7 @@ def close_month(org: Organization, month: int) -> None:
     write_places(org, month, end)
     write_taken(org, month)
     programs = org.demand.program_usd(month, prospectors_by_cell(org, start, end))
-    programs = programs.reshape(-1, len(org.scenario.world.regions))
+    programs = programs.reshape(-1, len(org.codes.regions))
     org.journal.payments.extend(
         cost.month_of_cost(org.finance.rates, month, start, end, org.journal.seats.rows, programs)
     )

@@ -47,10 +47,10 @@ def candidate(org: Organization, goal: int, who: np.uint64, agreed: bool = False
     return Candidate(i, int(org.roster[i]["spell"]), rule)
 
 
-def fill_from_inside(org: Organization, found: Candidate, goal: int, requisition: int) -> bool:
+def fill_from_inside(org: Organization, insider: Candidate, goal: int, requisition: int) -> bool:
     """The candidate moves to seat ``goal`` today, unless they left meanwhile, are on leave or to be let go."""
-    row = org.roster[found.seat]
-    if not row["held"] or row["spell"] != found.spell:
+    row = org.roster[insider.seat]
+    if not row["held"] or row["spell"] != insider.spell:
         return False
     row["promised"] = False
     if row["away"] or row["notice"] or org.recruiters[int(row["region"])].frozen():
@@ -58,6 +58,6 @@ def fill_from_inside(org: Organization, found: Candidate, goal: int, requisition
     now = float(org.env.now)
     for name in ("recruiter_day", "accept_day", "start_day"):
         org.journal.requisitions.rows[requisition][name] = now
-    org.decide(ledger.FILLED_INSIDE, goal, found.seat, "filled from inside")
-    move(org, found.seat, goal, found.rule.keeps_ramp_share, False, requisition)
+    org.decide(ledger.FILLED_INSIDE, goal, insider.seat, "filled from inside")
+    move(org, insider.seat, goal, insider.rule.keeps_ramp_share, False, requisition)
     return True

@@ -52,10 +52,10 @@ def requisition(
     for_recruiters = bool(org.duty[i] == RECRUITS)
     who = entity(f"requisition {name}/{unit}")
     if so_far.recruiter_day is None:
-        found = None if recruiters.frozen() else candidate(org, i, who, so_far.inside)
-        if found is not None:
-            yield from _until(org, opens + found.rule.search_days)
-            if fill_from_inside(org, found, i, row):
+        insider = None if recruiters.frozen() else candidate(org, i, who, so_far.inside)
+        if insider is not None:
+            yield from _until(org, opens + insider.rule.search_days)
+            if fill_from_inside(org, insider, i, row):
                 return
         yield recruiters.request(for_recruiters)
     began = float(org.env.now) if so_far.recruiter_day is None else so_far.recruiter_day

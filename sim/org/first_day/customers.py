@@ -8,7 +8,7 @@ from sim.scenario.customers import Contracts
 from sim.scenario.scenario import Scenario
 
 
-def opening_customers(scenario: Scenario) -> list[tuple[str, int]]:
+def customers_by_cell(scenario: Scenario) -> list[tuple[str, int]]:
     """Name and number of the customers of each cell on the first day."""
     counts = []
     for segment, noun in scenario.world.segments.items():
@@ -20,6 +20,6 @@ def opening_customers(scenario: Scenario) -> list[tuple[str, int]]:
 
 def place_customers(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
     """Put the customers of the first day in place, so that their expansions can be under way by then."""
-    for cell, (name, count) in enumerate(opening_customers(scenario)):
+    for cell, (name, count) in enumerate(customers_by_cell(scenario)):
         if count > 0:
             pipeline.seed_customers(day, entity(f"customers {name}"), cell, count)

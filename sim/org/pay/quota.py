@@ -7,6 +7,7 @@ import numpy as np
 from sim import ledger
 from sim.money.cents import to_cents
 from sim.money.credit import spell_of
+from sim.money.plans import clipped
 from sim.org.state.duties import SELLS
 from sim.org.state.organization import Organization
 from sim.org.state.tenure import fill_usual_ramped
@@ -73,7 +74,7 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     """
     months = org.calendar.month_starts
     edges = months[(months >= start) & (months <= end)]
-    within = np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None])
+    within = clipped(edges, spells)
     held, ramped = np.diff(within, axis=1), np.empty((len(spells), len(edges) - 1))
     since, credited = (spells[name].astype(float) for name in ("start_day", "credited_days"))
     fill_usual_ramped(ramped, org.week.ramps, spells["role"].astype(np.int64), since, credited, within)
