@@ -11,11 +11,12 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.evidence.benchmarks import Benchmark, benchmarks
 from sim.evidence.ours import INPUTS, OUTPUTS, Played
-from sim.experiment.plan import Asked, Plan
+from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
+from sim.results.estimates import mean_error, moments
 from sim.scenario.load import ScenarioSource, load
 from sim.scenario.reading.folders import shipped
 from sim.scenario.scenario import Scenario
@@ -47,11 +48,12 @@ def findings(source: ScenarioSource, settings: RunSettings) -> list[Finding]:
     """Every benchmark with our number, in the order of the file."""
     known = of_kind("output")
     played = _play(source, settings, known)
+    draws = np.asarray(draw_of(np.arange(len(played)), settings))
     central = source.at_central()
     found = []
     for one in benchmarks():
         if one.kind == "output":
-            found.append(_from_replications(one, played[:, known.index(one)]))
+            found.append(_from_replications(one, played[:, known.index(one)], draws))
         elif one.kind == "input":
             found.append(Finding(one, _input(one, central), np.nan))
         else:
@@ -64,12 +66,9 @@ def of_kind(kind: str) -> list[Benchmark]:
     return [one for one in benchmarks() if one.kind == kind]
 
 
-def _from_replications(benchmark: Benchmark, values: np.ndarray) -> Finding:
-    defined = values[~np.isnan(values)]
-    if not len(defined):
-        return Finding(benchmark, (np.nan,), np.nan)
-    error = float(defined.std(ddof=1) / np.sqrt(len(defined))) if len(defined) > 1 else np.nan
-    return Finding(benchmark, (float(defined.mean()),), error)
+def _from_replications(benchmark: Benchmark, values: np.ndarray, draws: np.ndarray) -> Finding:
+    column = values[:, None]
+    return Finding(benchmark, (float(moments(column)[1][0]),), float(mean_error(column, draws)[1][0]))
 
 
 def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:
