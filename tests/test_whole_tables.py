@@ -16,9 +16,9 @@ from sim.experiment.draws import write_draws
 from sim.experiment.settings import RunSettings
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.deal_measures import MOST_COVERAGE
 from sim.measures.groups import groups_of
 from sim.measures.left_out import left_out_in_words
+from sim.measures.open_pipeline import MOST_COVERAGE
 from sim.results import csv_file
 from sim.results.git_revision import git_revision
 from sim.scenario.load import load, load_source

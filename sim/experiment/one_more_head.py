@@ -19,7 +19,7 @@ from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
-from sim.measures.people_sums import days_between
+from sim.measures.sums import days_between
 from sim.results.csv_file import number, text
 from sim.results.estimates import compare
 from sim.scenario.errors import ScenarioError

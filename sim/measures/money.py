@@ -1,20 +1,34 @@
-"""Measures of money: what the sales organization costs, and what of it is pay."""
+"""Money: what the sales organization costs, and what of it is pay."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from sim import ledger as tables
+from sim.measures.chapter import Chapter
 from sim.measures.means import over
-from sim.measures.measure import (
-    BY_ROLE,
-    BY_ROLE_AND_QUARTER,
-    DETAIL,
-    QUARTERLY,
-    Measure,
-)
+from sim.measures.measure import BY_ROLE, BY_ROLE_AND_QUARTER, DETAIL, QUARTERLY, Measure
+from sim.measures.reading import Reading
+from sim.measures.sums import Cube, add_up, wide
 
 _YEARLY = {"all": "year"}
 _COUNTS = "payments count in the month in which they are earned, whenever they are paid"
+
+
+def _payments(reading: Reading) -> Cube:
+    """Dollars paid, in all and by kind, by role; the last place on the role axis holds what is paid for no role."""
+    frame, rows = reading.frame, reading.ledger.payments
+    roles = len(frame.groups.roles) + 1
+    code = reading.cells("payments") * roles + wide(rows["role"]) % roles
+    code = code + wide(rows["kind"]) * frame.groups.count_cells * roles
+    kept = (rows["month"] >= 0) & (rows["month"] < frame.periods.count_months)
+    index = (code * frame.periods.count_months + rows["month"])[kept]
+    by_kind = add_up(frame, len(tables.PAYMENT_KINDS), roles, index, rows["amount_usd"][kept])
+    variable = by_kind[list(tables.VARIABLE_PAY)].sum(axis=0)
+    names = ("cost", "variable_pay", *(f"paid {name}" for name in tables.PAYMENT_KINDS))
+    return Cube(names, np.concatenate([by_kind.sum(axis=0)[None], variable[None], by_kind]), "role")
 
 
 def _kind(name: str, label: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARLY) -> Measure:
@@ -23,7 +37,7 @@ def _kind(name: str, label: str, kind: str, meaning: str, finest: Mapping[str, s
     return Measure(name, label, "USD", "flow", meaning, formula, lambda s: s[f"paid {kind}"], finest)
 
 
-MONEY_MEASURES = (
+MEASURES = (
     Measure(
         "cost", "Cost", "USD", "flow", "Loaded cost of the sales organization.",
         "sum of payments: salaries, variable pay, benefits, recruiting, training, severance, overhead, "
@@ -32,7 +46,7 @@ MONEY_MEASURES = (
     ),
     Measure(
         "cost_of_sales", "Cost over bookings", "ratio", "ratio", "Cost of a dollar booked.", "cost / bookings",
-        lambda s: s["cost"] / s["bookings"], DETAIL, over("cost", "bookings"),
+        over("cost", "bookings"), DETAIL,
     ),
     Measure(
         "variable_pay", "Variable pay",
@@ -43,14 +57,12 @@ MONEY_MEASURES = (
     Measure(
         "commission_rate_effective", "Variable pay over bookings",
         "share", "ratio", "Variable pay for a dollar booked.", "variable_pay / bookings",
-        lambda s: s["variable_pay"] / s["bookings"], {"all": "quarter", "segment": "year"},
-        over("variable_pay", "bookings"),
+        over("variable_pay", "bookings"), {"all": "quarter", "segment": "year"},
     ),
     Measure(
         "pay_mix", "Base pay, of all pay",
         "share", "ratio", "Part of pay that is base salary.", "salaries / (salaries + variable_pay)",
-        lambda s: s["paid salary"] / (s["paid salary"] + s["variable_pay"]), _YEARLY | BY_ROLE,
-        over("salaries", "salaries", "variable_pay"),
+        over("salaries", "salaries", "variable_pay"), _YEARLY | BY_ROLE,
     ),
     Measure(
         "salaries", "Salaries", "USD", "flow", "Base salaries.", "sum of payments: salary",
@@ -88,3 +100,5 @@ MONEY_MEASURES = (
         QUARTERLY,
     ),
 )  # fmt: skip
+
+CHAPTER = Chapter("Money", MEASURES, sums=(_payments,))

@@ -1,4 +1,4 @@
-"""Base sums of what is left at the horizon: the margin of contracts in force, and that of open deals."""
+"""Value: what a plan leaves to the horizon, and the margin of the customers and deals that it leaves behind there."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger as tables
-from sim.calendar import Calendar
-from sim.ledger import Ledger
-from sim.measures.sums import Cube, Frame, place
+from sim.measures.chapter import Chapter
+from sim.measures.measure import Measure
+from sim.measures.pay import pay_plans, pay_scale
+from sim.measures.reading import Given, Reading
+from sim.measures.revenue import contribution
+from sim.measures.sums import Cube, Frame, Sums
 from sim.money.cents import to_cents
 from sim.money.partners import margin_shares
-from sim.money.pay_scale import PayScale
-from sim.money.plans import PayPlans
 from sim.rules.value import Window, kept_years, rise_years, still_there
-from sim.scenario.scenario import Scenario
 
 _IS_VARIABLE = np.isin(np.arange(len(tables.PAYMENT_KINDS)), tables.VARIABLE_PAY)
-LIFETIME_YEARS = 30.0  # of a new customer, at the most
-NAMES = ("run_off_usd", "pipeline_usd", "lifetime_usd")
+_NAMES = ("run_off_usd", "pipeline_usd")
+_WHOLE_RUN = {"all": "total", "segment": "total", "region": "total", "segment_region": "total"}
+_COUNTS = (
+    "in the world.value.years after the horizon, a dollar t years after it counting"
+    " (1 + world.value.discount_per_year)^-t; undefined without world.billing"
+)
+_SHARED = "a segment's leaves out people, programs and other cost of no one segment"
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,11 @@ class Terms:
         return Terms(*(getattr(self, name)[segment] for name in self.__dataclass_fields__))
 
 
-def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, calendar: Calendar) -> Terms:
+def segment_terms(given: Given) -> Terms:
     """The terms of each segment; those of one-off business are never used."""
     rows = []
-    serving = serving_usd_per_customer(scenario, plans, scale, calendar)
-    for segment, usd in zip(scenario.world.segments.values(), serving, strict=True):
+    serving = serving_usd_per_customer(given)
+    for segment, usd in zip(given.scenario.world.segments.values(), serving, strict=True):
         rule = segment.contracts
         if rule is None:
             rows.append((False, 1.0, 0.0, 1.0, 1.0, 1.0, 0, 0.0))
@@ -61,13 +66,14 @@ def terms_of(scenario: Scenario, plans: PayPlans, scale: PayScale, calendar: Cal
     return Terms(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScale, calendar: Calendar) -> np.ndarray:
+def serving_usd_per_customer(given: Given) -> np.ndarray:
     """What it costs a year to serve one customer at the reference load; shape (segments,), 0 where no role serves.
 
     One head's pay, benefits and overhead over the customers that it serves well, of the role that serves most. Plans,
     raises and inflation are those of the run's last day, regions count alike.
     """
-    costs, world = scenario.world.costs, scenario.world
+    costs, world, calendar = given.scenario.world.costs, given.scenario.world, given.calendar
+    plans, scale = given.once(pay_plans), given.once(pay_scale)
     last = plans.version(calendar.month_starts[-2])
     pay = plans.salary_usd_per_year[last] * (scale.factors[-1] * scale.region.mean()) + plans.even_usd_per_year[last]
     overhead = costs.overhead_usd_per_head_per_year * costs.inflation(calendar.months - 1)
@@ -80,13 +86,14 @@ def serving_usd_per_customer(scenario: Scenario, plans: PayPlans, scale: PayScal
     return found
 
 
-def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans, calendar: Calendar) -> np.ndarray:
+def selling_share(reading: Reading) -> np.ndarray:
     """Part of a deal that its close costs, by source: mean pay for deals, with benefits on it, and partners' margins.
 
     Pay for deals is all variable pay of those whose plan pays by what is sold, over the bookings: of the time under the
     plans that hold at the end, or of the whole run where nothing was booked under them.
     """
-    deals, paid = ledger.deals, ledger.payments
+    deals, paid, scenario = reading.ledger.deals, reading.ledger.payments, reading.scenario
+    plans, calendar = reading.given.once(pay_plans), reading.given.calendar
     last = plans.version(calendar.month_starts[-2])
     by_deals = np.array([bool(plan.components) for plan in plans.plans] + [False])[plans.of[last]]
     counts = _IS_VARIABLE[paid["kind"]] & (paid["role"] >= 0) & by_deals[paid["role"], paid["segment"]]
@@ -100,26 +107,22 @@ def selling_share(ledger: Ledger, scenario: Scenario, plans: PayPlans, calendar:
     return rate * (1.0 + scenario.world.costs.benefits_share) + margin_shares(scenario)
 
 
-def value_cube(frame: Frame, ledger: Ledger, scenario: Scenario, plans: PayPlans, scale: PayScale) -> Cube:
-    """Run-off and open pipeline at the horizon, put in the last month, and lifetimes; undefined without billing."""
-    cells, months = frame.groups.count_cells, frame.periods.count_months
-    values = np.zeros((len(NAMES), cells, 1, months))
-    customers, deals = ledger.customers, ledger.deals
-    at_home = frame.groups.cell(customers["segment"], customers["region"])
-    if scenario.world.billing is None:
+def _left_behind(reading: Reading) -> Cube:
+    """Run-off and open pipeline at the horizon, put in the last month; undefined without billing."""
+    frame, world = reading.frame, reading.scenario.world
+    customers, deals = reading.ledger.customers, reading.ledger.deals
+    values = np.zeros((2, frame.groups.count_cells, 1, frame.periods.count_months))
+    if world.billing is None:
         values[:] = np.nan
-        return Cube(NAMES, values)
-    rule, calendar = scenario.world.value, frame.periods.calendar
-    window, terms = Window(rule.years, rule.discount_per_year), terms_of(scenario, plans, scale, calendar)
-    margin = scenario.world.billing.kept_share
+        return Cube(_NAMES, values)
+    window = Window(world.value.years, world.value.discount_per_year)
+    terms, margin = reading.given.once(segment_terms), world.billing.kept_share
     run_off = run_off_usd(frame, customers, terms.of(customers["segment"]), window, margin)
-    values[0, :, 0, -1] = np.bincount(at_home, run_off, cells)
-    values[2, :, 0, :] = _lifetime_usd(frame, ledger, terms, rule.discount_per_year, margin)
-    still_open = deals[deals["win_chance"] > 0.0]
-    selling = selling_share(ledger, scenario, plans, calendar)
-    pipeline = pipeline_usd(frame, still_open, customers, terms, window, margin, selling)
-    values[1, :, 0, -1] = np.bincount(frame.groups.cell(still_open["segment"], still_open["region"]), pipeline, cells)
-    return Cube(NAMES, values)
+    values[0, :, 0, -1] = np.bincount(reading.cells("customers"), run_off, frame.groups.count_cells)
+    still_open = np.flatnonzero(deals["win_chance"] > 0.0)
+    pipeline = pipeline_usd(frame, deals[still_open], customers, terms, window, margin, selling_share(reading))
+    values[1, :, 0, -1] = np.bincount(reading.cells("deals")[still_open], pipeline, frame.groups.count_cells)
+    return Cube(_NAMES, values)
 
 
 def run_off_usd(frame: Frame, customers: np.ndarray, terms: Terms, window: Window, margin: float) -> np.ndarray:
@@ -182,7 +185,7 @@ def pipeline_usd(
     revenue, serving = usd * closes, np.zeros(len(deals))
     new, more = (np.flatnonzero(terms.keeps & of) for of in (deals["customer"] < 0, deals["customer"] >= 0))
     if len(new):
-        revenue[new], serving[new] = _new_customers(terms.of(new), usd[new], day[new], window)
+        revenue[new], serving[new] = run_off_of_new_customers(terms.of(new), usd[new], day[new], window)
     if len(more):
         whose, at = customers[deals["customer"][more]], terms.of(more)
         end, first = _term_end(frame, whose), _first_stay(whose, at)
@@ -194,30 +197,15 @@ def pipeline_usd(
     return to_cents(deals["win_chance"] * (margin * revenue - serving - cost))
 
 
-def _new_customers(terms: Terms, usd: np.ndarray, day: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
+def run_off_of_new_customers(
+    terms: Terms, usd: np.ndarray, day: np.ndarray, window: Window
+) -> tuple[np.ndarray, np.ndarray]:
     """Revenue of new customers who sign on a day, and what it costs to serve them."""
     end, keep = day + terms.term_years, terms.stay * terms.amount
     revenue = terms.starts_at * usd * kept_years(window, day, end, terms.term_years, keep, keep)
     to_grow, steps = (1.0 - terms.starts_at) * usd, np.where(terms.starts_at < 1.0, terms.growth_steps, 0)
     revenue += growth_usd(window, terms, to_grow, steps, day + terms.growth_years, end, terms.stay)
     return revenue, terms.serving_usd_per_year * kept_years(window, day, end, terms.term_years, terms.stay, terms.stay)
-
-
-def _lifetime_usd(
-    frame: Frame, ledger: Ledger, by_segment: Terms, discount_per_year: float, margin: float
-) -> np.ndarray:
-    """What customers won leave over their lives, discounted to the day they sign, by cell and month of it.
-
-    As the run-off of a deal that closes today, in ``LIFETIME_YEARS``; the people who serve them are not taken off, as
-    cost and so CAC hold them already.
-    """
-    won = ledger.arr_moves[ledger.arr_moves["kind"] == tables.ARR_NEW]
-    terms, start = by_segment.of(won["segment"]), np.zeros(len(won))
-    usd = won["amount_usd"] / terms.starts_at
-    revenue, _ = _new_customers(terms, usd, start, Window(LIFETIME_YEARS, discount_per_year))
-    index = frame.groups.cell(won["segment"], won["region"]) * frame.periods.count_months
-    left = to_cents(margin * revenue)
-    return place(frame, 1, 1, index + frame.periods.month_index(won["day"]), left)[0, :, 0]
 
 
 def _term_end(frame: Frame, customers: np.ndarray) -> np.ndarray:
@@ -239,3 +227,32 @@ def _first_stay(customers: np.ndarray, terms: Terms) -> np.ndarray:
 def _in_force(customers: np.ndarray, horizon: float) -> np.ndarray:
     """Whose term began before the horizon and ends after it."""
     return (customers["left_day"] == tables.NEVER) & (customers["term_end_day"] > horizon)
+
+
+def _value(sums: Sums) -> np.ndarray:
+    return contribution(sums) + sums["run_off_usd"] + sums["pipeline_usd"]
+
+
+MEASURES = (
+    Measure(
+        "value", "Value",
+        "USD", "state", "What a plan is worth: what it brings to the horizon and what it leaves there.",
+        f"contribution + run_off_value + pipeline_value, of the whole run; {_SHARED}", _value, _WHOLE_RUN,
+    ),
+    Measure(
+        "run_off_value", "Run off value",
+        "USD", "state", "Margin expected after the horizon of the customers there at it.",
+        "sum over contracts in force at the horizon of ARR, with what slow starts have still to grow, x the chance that"
+        " it stays by the renewal rule in a neutral market at the reference load x what is left of a dollar after cost"
+        f" to serve and uncollectible invoices, less what the people who serve them cost at that load, {_COUNTS}",
+        lambda s: s["run_off_usd"], _WHOLE_RUN,
+    ),
+    Measure(
+        "pipeline_value", "Pipeline value", "USD", "state", "Margin expected of the deals open at the horizon.",
+        "sum over open deals of the chance to be won x what a win runs off to from the forecast close date, less"
+        f" variable pay at the run's mean rate and partner margins, {_COUNTS}",
+        lambda s: s["pipeline_usd"], _WHOLE_RUN,
+    ),
+)  # fmt: skip
+
+CHAPTER = Chapter("What a plan is worth", MEASURES, sums=(_left_behind,))
