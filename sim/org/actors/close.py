@@ -72,7 +72,7 @@ def close_month(org: Organization, month: int) -> None:
     org.open_month = month + 1
     org.payments.extend(
         partners.month_of_margins(
-            org.partner_margin, month, start, end, org.pipeline.credits, org.pipeline.deals, programs.shape[1]
+            org.partner_margin, month, start, end, org.pipeline.credits, org.pipeline.deals, org.codes
         )
     )
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
