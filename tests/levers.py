@@ -8,17 +8,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.scenario.crosscheck import crosscheck
+from sim.scenario.checks.crosscheck import crosscheck
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Shape
+from sim.scenario.schema.node import SchemaNode
 
 Place = tuple[Any, ...]
 ANY_NAME, ANY_INDEX = "*", "[]"
 
 
-def schema_keys(shape: Shape | None = None, key: str = "") -> Iterator[str]:
+def schema_keys(shape: SchemaNode | None = None, key: str = "") -> Iterator[str]:
     """Every key that holds a number, such as ``world.sources.*<inbound>.logit``: free names are stars."""
-    shape = (shape or Shape.of(Scenario)).undated()
+    shape = (shape or SchemaNode.of(Scenario)).undated()
     if shape.kinds:
         for kind in shape.kinds:
             yield from schema_keys(shape.chosen({"kind": kind}), f"{key}<{kind}>")
@@ -34,9 +34,11 @@ def schema_keys(shape: Shape | None = None, key: str = "") -> Iterator[str]:
         yield key
 
 
-def numbers_of(data: Any, shape: Shape | None = None, key: str = "", place: Place = ()) -> Iterator[tuple[str, Place]]:
+def numbers_of(
+    data: Any, shape: SchemaNode | None = None, key: str = "", place: Place = ()
+) -> Iterator[tuple[str, Place]]:
     """Every number of a scenario as it is dumped: the schema's key that it belongs to, and where it stands."""
-    shape = shape or Shape.of(Scenario)
+    shape = shape or SchemaNode.of(Scenario)
     if shape.is_dated:
         yield from _numbers_of_dated(data, shape, key, place)
         return
@@ -54,7 +56,7 @@ def numbers_of(data: Any, shape: Shape | None = None, key: str = "", place: Plac
         yield key, place
 
 
-def _numbers_of_dated(data: dict[str, Any], shape: Shape, key: str, place: Place) -> Iterator[tuple[str, Place]]:
+def _numbers_of_dated(data: dict[str, Any], shape: SchemaNode, key: str, place: Place) -> Iterator[tuple[str, Place]]:
     if data is None:
         return
     yield from numbers_of(data["start"], shape.undated(), key, (*place, "start"))

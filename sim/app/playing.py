@@ -13,7 +13,7 @@ from sim.app.request import Request
 from sim.app.words import plans_table
 from sim.experiment.run import run
 from sim.results.run_folder import RunFolder, read_run
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show.answer import answer, scores

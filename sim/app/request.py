@@ -10,10 +10,10 @@ from sim.app import sweep
 from sim.app.sweep import Sweep, read_sweep, swept
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
 from sim.results.criterion import CRITERIA
-from sim.scenario.company_files import Readings
-from sim.scenario.compose import check_given_once
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource, load_source
+from sim.scenario.reading.company_files import Readings
+from sim.scenario.reading.compose import check_given_once
 from sim.scenario.scenario import Scenario
 from sim.spelling import did_you_mean, listed
 

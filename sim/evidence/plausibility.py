@@ -17,7 +17,7 @@ from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.scenario.load import ScenarioSource, load
-from sim.scenario.places import shipped
+from sim.scenario.reading.folders import shipped
 from sim.scenario.scenario import Scenario
 
 

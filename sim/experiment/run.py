@@ -29,7 +29,7 @@ from sim.results.layout import KPIS, PART
 from sim.results.opening_files import write_opening_files
 from sim.results.ratios import with_ratio_differences, with_ratios
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 

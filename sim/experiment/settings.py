@@ -10,13 +10,13 @@ from pydantic import Field, ValidationError, field_validator
 
 from sim.measures.kpis import MOST_ROWS
 from sim.results.criterion import Criterion
-from sim.scenario.compose import join, parse_override
-from sim.scenario.document import read_document
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.explain import explain
-from sim.scenario.origin import Origin
-from sim.scenario.places import label_of, shipped
 from sim.scenario.quantities import Noun
+from sim.scenario.reading.compose import join, parse_override
+from sim.scenario.reading.document import read_document
+from sim.scenario.reading.explain import explain
+from sim.scenario.reading.folders import label_of, shipped
+from sim.scenario.reading.origin import Origin
 
 PREFIX = "run"
 MOST_REPLICATIONS = 1_000_000

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sim.scenario.complete import DATED
 from sim.scenario.quantities import Noun
+from sim.scenario.reading.complete import DATED
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Node, Shape
+from sim.scenario.schema.node import JsonNode, SchemaNode
 
 UNITS = [
     (r"usd_per_year", "US dollars a year"),
@@ -67,10 +67,10 @@ class Key(NamedTuple):
 def keys() -> Iterator[Key]:
     """Every key of a scenario, in the order of the models."""
     schema = Scenario.model_json_schema()
-    yield from _below(Shape(schema, schema), (), "")
+    yield from _below(SchemaNode(schema, schema), (), "")
 
 
-def _below(shape: Shape, path: tuple[str, ...], kind: str) -> Iterator[Key]:
+def _below(shape: SchemaNode, path: tuple[str, ...], kind: str) -> Iterator[Key]:
     if path == ("opening", LEAF, NAME):
         return
     for name in shape.kinds:
@@ -81,34 +81,34 @@ def _below(shape: Shape, path: tuple[str, ...], kind: str) -> Iterator[Key]:
     for key, node in shape.node.get("properties", {}).items():
         if shape.is_dated:
             return
-        child = Shape(shape.root, node)
+        child = SchemaNode(shape.root, node)
         default = "required" if key in required else _default(node, str(shape.node.get("title")), key)
         yield Key((*path, key), kind, _unit(key, child), _allowed(child), default, _meaning(node, child))
         if (*path, key) != ("opening", LEAF):
             yield from _inside(child, (*path, key), kind)
 
 
-def _inside(shape: Shape, path: tuple[str, ...], kind: str) -> Iterator[Key]:
+def _inside(shape: SchemaNode, path: tuple[str, ...], kind: str) -> Iterator[Key]:
     """What stands below a key: a group of the layout, names of the author's own, or the items of a list."""
     if shape.names_are_free:
-        yield from _inside(Shape(shape.root, shape.node["additionalProperties"]), (*path, NAME), kind)
+        yield from _inside(SchemaNode(shape.root, shape.node["additionalProperties"]), (*path, NAME), kind)
     elif shape.node.get("type") == "array":
         yield from _inside(shape.child(0), path, kind)
     elif shape.is_group:
         yield from _below(shape, path, "")
 
 
-def _unit(key: str, shape: Shape) -> str:
+def _unit(key: str, shape: SchemaNode) -> str:
     if _scalar(shape).node.get("type") not in ("number", "integer"):
         return ""
     return next((unit for pattern, unit in UNITS if re.search(pattern, key)), "")
 
 
-def _scalar(shape: Shape) -> Shape:
+def _scalar(shape: SchemaNode) -> SchemaNode:
     """The shape of one value of a table, a list or a dated lever."""
     while True:
         if shape.names_are_free:
-            shape = Shape(shape.root, shape.node["additionalProperties"])
+            shape = SchemaNode(shape.root, shape.node["additionalProperties"])
         elif shape.node.get("type") == "array":
             shape = shape.child(0)
         elif shape.is_dated:
@@ -117,7 +117,7 @@ def _scalar(shape: Shape) -> Shape:
             return shape
 
 
-def _allowed(shape: Shape) -> str:
+def _allowed(shape: SchemaNode) -> str:
     one = _scalar(shape)
     node, kind = one.node, one.node.get("type")
     if "enum" in node or "const" in node:
@@ -140,7 +140,7 @@ def _allowed(shape: Shape) -> str:
     return text + (" or null" if shape.may_be_null and text else "null" if shape.may_be_null else "")
 
 
-def _default(node: Node, noun: str, key: str) -> str:
+def _default(node: JsonNode, noun: str, key: str) -> str:
     """What holds unless given. A default that is made anew each time is not in the schema, so the model is asked."""
     default = (
         node["default"]
@@ -175,7 +175,7 @@ def _plain(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _meaning(node: Node, shape: Shape) -> str:
+def _meaning(node: JsonNode, shape: SchemaNode) -> str:
     text = str(node.get("description") or shape.node.get("description") or "")
     return " ".join(text.split())
 
