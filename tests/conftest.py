@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from sim.experiment.kept import Kept
 
 EVERYWHERE = {
     "deadline": None,  # the first case waits for the compiler
@@ -13,3 +16,11 @@ EVERYWHERE = {
 settings.register_profile("fixed", derandomize=True, **EVERYWHERE)
 settings.register_profile("search", **EVERYWHERE)
 settings.load_profile("fixed")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(request, monkeypatch):
+    """A test plays what it asks for: what an earlier one kept would hide that it is broken. ``keeps`` marks those that
+    are about keeping; commands in processes of their own are told by ``run.keep``."""
+    if not request.node.get_closest_marker("keeps"):
+        monkeypatch.setattr(Kept, "of", lambda settings, tell: None)

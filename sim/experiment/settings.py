@@ -54,6 +54,14 @@ class RunSettings(Noun):
         default=MOST_ROWS,
         description="rows of the table of measures; the finest periods of the finest groups are left out beyond them",
     )
+    keep: bool = Field(
+        default=True,
+        description="keep finished replications in the results folder, so that a run goes on after a break"
+        " and plans of one comparison serve the next; it changes no number",
+    )
+    keep_gb: Annotated[float, Field(ge=0.0, le=1_000_000.0)] = Field(
+        default=5.0, description="how much is kept at most; what nobody used for longest goes first"
+    )
     figures: bool = Field(default=True, description="draw figures and write the report")
     one_more_head_replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = Field(
         default=45,

@@ -72,7 +72,7 @@ def in_order(
     """The tasks with what they came to, in their order; None for one without jobs.
 
     ``finished`` is told of each that was done, be it that nobody asks for it any more because the run broke off.
-    Raises UserError where workers are lost again and again, and what a task raises.
+    Raises WorkersLost where workers are lost again and again, and what a task raises.
     """
     coming, waiting, losses = iter(tasks), deque[tuple[T, Task, Promise | None]](), 0
     is_over = False
@@ -136,8 +136,12 @@ def _is_done(promise: Promise) -> bool:
     return True
 
 
-def _lost_too_often(losses: int) -> UserError:
-    return UserError(
+class WorkersLost(UserError):
+    """Workers are lost again and again, so that a task is never done."""
+
+
+def _lost_too_often(losses: int) -> WorkersLost:
+    return WorkersLost(
         f"a worker process was ended from outside {losses} times in a row, perhaps for want of memory. Fewer workers"
         " take less: run.n_jobs=1."
     )
