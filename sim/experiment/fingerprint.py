@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from llvmlite import binding
 from numba.core import config
+
+from sim import __version__
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 PLAYS_NOTHING = ("app", "show", "story", "results", "evidence", "shipped", "cli.py", "__main__.py")  # or tells only
@@ -22,7 +25,7 @@ def code_that_plays() -> str:
     """A hash of the rooms of ``sim`` that a play and its measures come from, with the versions of what they use."""
     rooms = [path for path in sorted(_PACKAGE.iterdir()) if path.name not in PLAYS_NOTHING]
     said = hashlib.sha256("".join(_digest(path) for path in rooms).encode())
-    said.update(repr([platform.python_version(), *((name, version(name)) for name in LIBRARIES)]).encode())
+    said.update(repr(libraries()).encode())
     return said.hexdigest()
 
 
@@ -43,6 +46,37 @@ def machine() -> str:
     how = vars(config)  # made from the environment
     jit = "interpreted" if how["DISABLE_JIT"] else how["CPU_NAME"] or binding.get_host_cpu_name()
     return f"{platform.system()} {platform.machine()} {jit}"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who plays."""
+
+    version: str
+    libraries: tuple[tuple[str, str], ...]
+    code: str
+    machine: str
+
+    def differs_from(self, other: Identity) -> str:
+        """In words, in what the other would play otherwise; empty where it would not."""
+        if other.version != self.version:
+            return f"has salesim {other.version}; here it is {self.version}"
+        for (name, here), (_, there) in zip(self.libraries, other.libraries, strict=True):
+            if here != there:
+                return f"has {name} {there}; here it is {here}"
+        return "has salesim with other code than here" if other.code != self.code else ""
+
+
+@cache
+def identity() -> Identity:
+    """Who plays in this process."""
+    return Identity(__version__, libraries(), code_that_plays(), machine())
+
+
+@cache
+def libraries() -> tuple[tuple[str, str], ...]:
+    """What the code that plays uses, each with its version."""
+    return ("python", platform.python_version()), *((name, version(name)) for name in LIBRARIES)
 
 
 def _digest(path: Path) -> str:

@@ -10,12 +10,12 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.experiment.fingerprint import machine
+from sim.experiment.in_order import Task, in_order
 from sim.experiment.kept import Kept, Shelf
 from sim.experiment.plan import Asked, Observer, Plan
 from sim.experiment.replicate import Cargo, Done, ImpossibleDraw, Job, work
 from sim.experiment.settings import RunSettings
-from sim.experiment.workers import Alone, Crew, Here, Task, in_order
+from sim.experiment.workers import crew_of
 
 MOST_AT_ONCE = 5  # replications a task, of all plans
 PLAYS_AT_ONCE = 50  # plays a task, where there are so many plans that fewer replications are enough
@@ -83,7 +83,7 @@ class Player:
     def __init__(self, settings: RunSettings, progress: Progress | None = None) -> None:
         self._settings = settings
         self._progress = progress or Silence()
-        self._crew: Crew = Here(settings.workers) if settings.workers > 1 else Alone()
+        self._crew = crew_of(settings)
         self._kept = Kept.of(settings, self._progress.note)
         self._shelves: list[Shelf] = []  # of what is asked for, in its order; empty where nothing is kept
         self._asked: Sequence[Asked] = ()
@@ -97,7 +97,9 @@ class Player:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        if error is None:
+            self._crew.close()
+        else:
             self._crew.stop()
 
     def parts(self, asked: Sequence[Asked]) -> Iterator[Part]:
@@ -108,7 +110,8 @@ class Player:
         plans, observers = _unlike(one.plan for one in asked), _unlike(one.observer for one in asked)
         self._asked, self._numbers = asked, sorted({k for one in asked for k in one.numbers})
         if self._kept is not None:
-            self._shelves = [self._kept.shelf(one.plan, one.observer, machine()) for one in asked]
+            machines = " and ".join(sorted(self._crew.machines))
+            self._shelves = [self._kept.shelf(one.plan, one.observer, machines) for one in asked]
         try:
             yield from self._played(plans, observers)
         except ImpossibleDraw as impossible:
@@ -194,7 +197,7 @@ class Player:
 
     def _keep(self, segment: _Segment, done: Done) -> None:
         """Keep what a task came to."""
-        if not self._shelves:
+        if not self._shelves or done.machine not in self._crew.machines:
             return
         for (place, job), values in zip(segment.jobs, done.values, strict=True):
             begun = 0
@@ -204,7 +207,7 @@ class Player:
 
     def _size(self, replications: int, plans: int) -> int:
         """How many replications a task has: few where there are many plans, and enough tasks for every worker."""
-        by_worker = -(-replications // (2 * self._settings.workers))
+        by_worker = -(-replications // (2 * self._crew.count))
         return max(1, min(MOST_AT_ONCE, PLAYS_AT_ONCE // plans, by_worker))
 
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from sim.experiment.content import content_hash
 from sim.experiment.draws import write_draws
+from sim.experiment.in_order import WorkersLost
 from sim.experiment.one_more_head import OneMoreHead, one_more_of_each, write_one_more_head
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
-from sim.experiment.workers import WorkersLost
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
 from sim.results import store

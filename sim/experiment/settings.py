@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from sim.measures.kpis import MOST_ROWS
 from sim.results.criterion import Criterion
@@ -39,6 +39,13 @@ class RunSettings(Noun):
     months: Annotated[int, Field(ge=1, le=120)] = Field(default=24, description="horizon")
     n_jobs: Annotated[int, Field(ge=-1, le=1024)] = Field(
         default=-1, description="worker processes; -1 for one a core. Results do not depend on it"
+    )
+    executor: Literal["local", "dask"] = Field(
+        default="local", description="who plays: processes of this machine, or workers of dask.distributed anywhere"
+    )
+    scheduler: str = Field(
+        default="",
+        description="where the scheduler of dask is, such as tcp://10.0.0.5:8786; none for workers of this machine",
     )
     uncertain: bool = Field(
         default=True, description="draw the uncertainties; false holds them at their central values"
@@ -75,6 +82,15 @@ class RunSettings(Noun):
         if n_jobs == 0:
             raise ValueError("0 workers do nothing; give 1 or more, or -1 for one a core")
         return n_jobs
+
+    @field_validator("scheduler")
+    @classmethod
+    def _of_dask(cls, scheduler: str, info: ValidationInfo) -> str:
+        if scheduler and info.data.get("executor") == "local":
+            raise ValueError("a scheduler is asked only with run.executor=dask")
+        if scheduler and "://" not in scheduler:
+            raise ValueError("expected an address such as tcp://10.0.0.5:8786")
+        return scheduler
 
     @field_validator("one_more_head_replications")
     @classmethod
