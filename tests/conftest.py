@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sim.experiment.kept import Kept
+os.environ["SALESIM_CHECKS_ROOM"] = "1"  # each event of the pipeline against the room that is made for it
 
 EVERYWHERE = {
     "deadline": None,  # the first case waits for the compiler
@@ -23,4 +25,4 @@ def nothing_is_kept(request, monkeypatch):
     """A test plays what it asks for: what an earlier one kept would hide that it is broken. ``keeps`` marks those that
     are about keeping; commands in processes of their own are told by ``run.keep``."""
     if not request.node.get_closest_marker("keeps"):
-        monkeypatch.setattr(Kept, "of", lambda settings, tell: None)
+        monkeypatch.setattr("sim.experiment.kept.Kept.of", lambda settings, tell: None)
