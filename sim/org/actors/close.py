@@ -66,7 +66,7 @@ def close_month(org: Organization, month: int) -> None:
     org.journal.open_month = month + 1
     org.journal.payments.extend(
         partners.month_of_margins(
-            org.finance.partner_margin, month, start, end, org.pipeline.credits, org.pipeline.deals, programs.shape[1]
+            org.finance.partner_margin, month, start, end, org.pipeline.credits, org.pipeline.deals, org.codes
         )
     )
     if month == calendar.months - 1 or calendar.quarter_of_month[month + 1] != calendar.quarter_of_month[month]:
