@@ -39,11 +39,7 @@ def play(request: Request) -> int:
     console.print(
         f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
     )
-    try:
-        outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
-    except KeyboardInterrupt as interrupt:
-        interrupt.args = ("no results were written",)
-        raise
+    outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
     for note in outcome.notes:
         console.print(note, markup=False, highlight=False)
     try:

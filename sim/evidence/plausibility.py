@@ -12,7 +12,7 @@ from sim.calendar import Calendar
 from sim.evidence.benchmarks import Benchmark, benchmarks
 from sim.evidence.ours import INPUTS, OUTPUTS, Played
 from sim.experiment.plan import Asked, Plan, draw_of
-from sim.experiment.play import Player
+from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
@@ -44,10 +44,10 @@ class Finding:
         return not self.benchmark.holds(self.value[0], leeway)
 
 
-def findings(source: ScenarioSource, settings: RunSettings) -> list[Finding]:
+def findings(source: ScenarioSource, settings: RunSettings, progress: Progress | None = None) -> list[Finding]:
     """Every benchmark with our number, in the order of the file."""
     known = of_kind("output")
-    played = _play(source, settings, known)
+    played = _play(source, settings, known, progress)
     draws = np.asarray(draw_of(np.arange(len(played)), settings))
     central = source.at_central()
     found = []
@@ -79,13 +79,15 @@ def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def _play(source: ScenarioSource, settings: RunSettings, wanted: Sequence[Benchmark]) -> np.ndarray:
+def _play(
+    source: ScenarioSource, settings: RunSettings, wanted: Sequence[Benchmark], progress: Progress | None = None
+) -> np.ndarray:
     """Outputs by replication, shape (replications, wanted). The ledgers stay in the workers.
 
     Replication k is the one that ``run`` and ``compare`` play under this number.
     """
     observer = Outputs(tuple(one.ours for one in wanted), settings.most_rows)
-    with Player(settings) as player:
+    with Player(settings, progress) as player:
         (values,) = player.values([Asked(Plan.of(source, settings), observer, range(settings.replications))])
     return values
 
