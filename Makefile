@@ -6,12 +6,16 @@ REPLICATIONS ?= 100
 WORKERS ?= 2
 BIN := .venv/bin
 
+# Pages that are made from the code, and so are not committed.
+CODE := $(shell find sim -name '*.py')
+PAGES := docs/measures.md docs/keys.md docs/scenario.schema.json
+
 .PHONY: demo test test-slow lint bench docs validation lock clean
 
-demo: .venv/installed
+demo: .venv/installed docs
 	$(BIN)/salesim compare 'scenarios=[base,hire_early,hire_late]' run.replications=$(REPLICATIONS)
 
-test: .venv/installed
+test: .venv/installed docs
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist worksteal
 
 test-slow: .venv/installed
@@ -34,11 +38,13 @@ bench: .venv/installed
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Pages that are made from the code.
-docs: .venv/installed
-	$(BIN)/salesim measures out=docs/measures.md
-	$(BIN)/salesim schema out=docs/scenario.schema.json
-	$(BIN)/salesim schema out=docs/keys.md
+docs: $(PAGES)
+
+docs/measures.md: $(CODE) .venv/installed
+	$(BIN)/salesim measures out=$@
+
+docs/keys.md docs/scenario.schema.json: $(CODE) .venv/installed
+	$(BIN)/salesim schema out=$@
 
 # Published facts about whole organizations beside ours; plays some thousand replications, so it has its own target.
 validation: .venv/installed

@@ -24,8 +24,13 @@ HISTORY_DAYS = 1500  # how far before the first day the tables reach, for the wa
 HISTORY_MONTHS = 50
 FOUR_YEARS_DAYS = 1461
 SHORTEST_MONTH_DAYS = 28
-DAYS_PER_MONTH = 365.25 / 12.0
+DAYS_PER_WEEK, WEEKS_PER_YEAR = 7.0, 52.0
+MONTHS_PER_QUARTER, MONTHS_PER_YEAR = 3, 12
+DAYS_PER_YEAR = 365.25
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
+EVEN_MONTH_DAYS = 30.0  # of the planner's calendar
 _SAME_MONTHS = 1e-9  # what lies so near is the same but for binary rounding
+_ERA_DAYS, _ERA_MONTHS = 146097, 4800  # after 400 years dates repeat
 _ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
 
 
@@ -54,7 +59,7 @@ class Calendar:
 
     def _month_start(self, month: int) -> float:
         if self.equal_months:
-            return 30.0 * month
+            return EVEN_MONTH_DAYS * month
         first = self._month_date(month) if self.weeks is None else self.weeks.month_begins(self._first_number + month)
         return float((first - self.start).days)
 
@@ -87,13 +92,13 @@ class Calendar:
         """The day number of a date's midnight."""
         if self.equal_months:
             whole = (when.year - self.start.year) * 12 + when.month - self.start.month
-            return 30.0 * whole + min(when.day, 30) - 1
+            return EVEN_MONTH_DAYS * whole + min(when.day, int(EVEN_MONTH_DAYS)) - 1
         return float((when - self.start).days)
 
     def date_of(self, day: float) -> date:
         """The date on which an instant falls."""
         if self.equal_months:
-            month, rest = divmod(int(np.floor(day)), 30)
+            month, rest = divmod(int(np.floor(day)), int(EVEN_MONTH_DAYS))
             first = self._month_date(month)
             return first + timedelta(days=min(rest, (self._month_date(month + 1) - first).days - 1))
         return self.start + timedelta(days=int(np.floor(day)))
@@ -117,12 +122,19 @@ class Calendar:
         _all_between(found.reshape(-1), first.flatten(), last.flatten(), self.first_ordinal, self.equal_months)
         return found
 
+    def coming_months(self, month: np.ndarray | int) -> np.ndarray:
+        """This month and the two after it, as far ahead as coverage looks; past the horizon the last one repeats.
+
+        Shape of ``month``, with 3 at the end.
+        """
+        return np.minimum(np.asarray(month)[..., None] + np.arange(MONTHS_PER_QUARTER), self.months - 1)
+
     def month_number(self, day: float) -> int:
         """The month in which an instant falls, counted from the first day's month; negative in the history."""
         if day >= 0:
             return self.month_of(day)
         if self.equal_months:
-            return int(np.floor(day / 30.0))
+            return int(np.floor(day / EVEN_MONTH_DAYS))
         if self.weeks is not None:
             return bisect_right(self._past_starts, day) - 1 - HISTORY_MONTHS
         when = self.date_of(day)
@@ -218,7 +230,7 @@ class Calendar:
         """The last open day of each day's month, by the days of ``open_days``; an earlier month's where it has none."""
         days = np.arange(len(self.open_days)) - HISTORY_DAYS
         if self.equal_months:
-            return 30.0 * (days // 30) + 29.0
+            return EVEN_MONTH_DAYS * (days // int(EVEN_MONTH_DAYS)) + EVEN_MONTH_DAYS - 1.0
         if self.weeks is None:
             months = np.datetime64(self.start) + days.astype("timedelta64[D]")
             month_of_day = months.astype("datetime64[M]").astype(int)
@@ -239,12 +251,12 @@ class Calendar:
     @property
     def days_per_month(self) -> float:
         """Calendar days in an average month, for tenures and ramp."""
-        return 30.0 if self.equal_months else DAYS_PER_MONTH
+        return EVEN_MONTH_DAYS if self.equal_months else DAYS_PER_MONTH
 
     @property
     def days_per_year(self) -> float:
         """Calendar days in an average year, for what comes at a rate a year, such as exits."""
-        return 12.0 * self.days_per_month
+        return MONTHS_PER_YEAR * self.days_per_month
 
 
 @compiled
@@ -257,7 +269,7 @@ def months_later(day, months, first_ordinal, equal_months):
         first_ordinal, equal_months: of the calendar.
     """
     if equal_months:
-        return day + 30.0 * months
+        return day + EVEN_MONTH_DAYS * months
     whole = math.floor(months + _SAME_MONTHS)
     low = _same_day(day, whole, first_ordinal)
     if months - whole > _SAME_MONTHS:
@@ -274,15 +286,17 @@ def months_from(first, last, first_ordinal, equal_months):
     if first == last:
         return 0.0
     if equal_months:
-        return (last - first) / 30.0
+        return (last - first) / EVEN_MONTH_DAYS
     month, of_month, hour = _month_of(first, first_ordinal)
     there, _, _ = _month_of(last, first_ordinal)
-    low = _day_in(there, of_month, first_ordinal) + hour
+    begins, ends = _month_begins(there), _month_begins(there + 1)
+    low = begins - first_ordinal + min(of_month, ends - begins - 1) + hour
     if low > last:
         there, high = there - 1, low
-        low = _day_in(there, of_month, first_ordinal) + hour
+        before = _month_begins(there)
+        low = before - first_ordinal + min(of_month, begins - before - 1) + hour
     else:
-        high = _day_in(there + 1, of_month, first_ordinal) + hour
+        high = ends - first_ordinal + min(of_month, _month_begins(there + 2) - ends - 1) + hour
     return there - month + (last - low) / (high - low)
 
 
@@ -301,12 +315,13 @@ def _month_of(day, first_ordinal):
     """
     midnight = math.floor(day)
     count = int(midnight) + first_ordinal
-    era = count // 146097
-    rest = count - era * 146097
-    year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
-    of_year = rest - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    return 12 * (year + 400 * era) + month, of_year - (153 * month + 2) // 5, day - midnight
+    era = count // _ERA_DAYS
+    rest = np.uint32(count - era * _ERA_DAYS)  # numbers without a sign divide several times as fast
+    year = (rest - rest // np.uint32(1460) + rest // np.uint32(36524) - rest // np.uint32(146096)) // np.uint32(365)
+    of_year = rest - (np.uint32(365) * year + year // np.uint32(4) - year // np.uint32(100))
+    month = (np.uint32(5) * of_year + np.uint32(2)) // np.uint32(153)
+    of_month = of_year - (np.uint32(153) * month + np.uint32(2)) // np.uint32(5)
+    return 4800 * era + 12 * np.int64(year) + np.int64(month), np.int64(of_month), day - midnight
 
 
 @compiled
@@ -319,10 +334,12 @@ def _day_in(month, of_month, first_ordinal):
 @compiled
 def _month_begins(month):
     """The first day of a month, both counted from March of the year 0."""
-    year = month // 12
-    era = year // 400
-    of_era = year - 400 * era
-    return 146097 * era + 365 * of_era + of_era // 4 - of_era // 100 + (153 * (month - 12 * year) + 2) // 5
+    era = month // _ERA_MONTHS
+    rest = np.uint32(month - era * _ERA_MONTHS)
+    year = rest // np.uint32(12)
+    of_era = np.uint32(365) * year + year // np.uint32(4) - year // np.uint32(100)
+    of_year = (np.uint32(153) * (rest - np.uint32(12) * year) + np.uint32(2)) // np.uint32(5)
+    return _ERA_DAYS * era + np.int64(of_era) + np.int64(of_year)
 
 
 @compiled

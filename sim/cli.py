@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from sim import __version__
 from sim.app.saying import say, take_any_sign
-from sim.scenario.errors import UserError, did_you_mean, listed
+from sim.scenario.errors import UserError
+from sim.spelling import did_you_mean, listed
 
 if TYPE_CHECKING:
     from sim.app.request import Command

@@ -254,6 +254,14 @@ class Ledger:
     timings: np.ndarray = field(default_factory=lambda: np.zeros(0, TIMINGS))
 
 
+def with_columns_of(rows: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Rows of a type, with the columns that other rows have by the same name; zero in the rest."""
+    found = np.zeros(len(rows), dtype)
+    for name in set(dtype.names or ()).intersection(rows.dtype.names or ()):
+        found[name] = rows[name]
+    return found
+
+
 class Table:
     """A growing table: rows are appended, the array doubles when full."""
 

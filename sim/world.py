@@ -34,11 +34,9 @@ from sim.org.state import time_off
 from sim.org.state.demand import expected_deals
 from sim.org.state.organization import Organization
 from sim.org.state.seating import seating
-from sim.pipeline import build, tables
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.state import build, transplant
 from sim.scenario.scenario import Scenario
-
-_TABLES = (tables.DEALS, tables.CALENDAR, tables.CUSTOMERS, tables.CONTRACTS)  # what the opening brings along
 
 
 def past_of(scenario: Scenario) -> Past:
@@ -114,9 +112,9 @@ def assemble(
     """
     env = simpy.Environment()
     seats = seating(scenario, calendar)
-    room = expected_deals(seats, calendar) + first_day.state.count[list(_TABLES)].max()
-    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places, room)
-    opening.transplant(first_day, state)
+    room = expected_deals(seats, calendar) + first_day.state.count.max()
+    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places, room)
+    transplant(first_day.state, state)
     pipeline = Pipeline(state)
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)
@@ -199,14 +197,9 @@ def _names(org: Organization) -> Names:
 def _deal_rows(org: Organization) -> np.ndarray:
     """The pipeline's deals in the ledger's words."""
     deals = org.pipeline.deals
-    rows = np.zeros(len(deals), ledger.DEALS)
+    rows = ledger.with_columns_of(deals, ledger.DEALS)
     rows["segment"], rows["region"] = org.codes.segment_region(deals["cell"])
     rows["stage"] = org.codes.stage_code[rows["segment"], deals["stage"]]
-    for name in (
-        "source", "seat", "state", "arrived_day", "created_day", "closed_day", "forecast_close_day", "amount_usd",
-        "slips", "reassigned", "marginal", "opening", "customer",
-    ):  # fmt: skip
-        rows[name] = deals[name]
     rows["win_chance"] = org.pipeline.win_chances(org.calendar.horizon)
     return rows
 
@@ -224,13 +217,7 @@ def _wait_rows(org: Organization) -> np.ndarray:
 def _customer_rows(org: Organization) -> np.ndarray:
     """The pipeline's customers in the ledger's words."""
     customers = org.pipeline.customers
-    rows = np.zeros(len(customers), ledger.CUSTOMERS)
+    rows = ledger.with_columns_of(customers, ledger.CUSTOMERS)
     cell = org.pipeline.state.customer_cell[: len(customers)]
     rows["segment"], rows["region"] = org.codes.segment_region(cell)
-    for name in (
-        "deal", "source", "seat", "holder", "since_day", "left_day", "arr_usd", "renewals", "extra_loss",
-        "growth_left_usd", "growth_steps", "growth_day",
-    ):  # fmt: skip
-        rows[name] = customers[name]
-    rows["term_end_day"] = customers["term_end"]
     return rows

@@ -8,9 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sim.records.account import Account
+from sim.records.customers import Customers
+from sim.records.files import CompanyFiles, Stamp
+from sim.records.known import Known
+from sim.records.pipeline import Deals
+from sim.records.reading import read, read_customers_of, read_pipeline_of, seats_of
+from sim.scenario.company_files import known_of
 from sim.scenario.load import ScenarioSource, load, load_source
-from sim.scenario.records.files import Found, Stamp
-from sim.scenario.records.known import Known
 
 ROSTER = [
     {"name": "Ann Lee", "role": "ae", "segment": "smb", "region": "east", "start_date": "2025-03-01"},
@@ -60,19 +65,31 @@ def scenario(folder: Path, **tables: Sequence[Row]) -> Path:
     return path
 
 
-def found(folder: Path, **tables: Sequence[Row]) -> Found:
+def found(folder: Path, **tables: Sequence[Row]) -> CompanyFiles:
     """The files alone, held against base, without a scenario of their own; the roster is ``ROSTER`` unless given."""
     tables = {"roster": ROSTER, **tables}
     return found_at({kind: write(folder / f"{kind}.csv", rows) for kind, rows in tables.items()})
 
 
-def found_at(paths: dict[str, Path]) -> Found:
-    return Found(_known(), tuple((kind, Stamp.of(path)) for kind, path in paths.items()), ())
+def found_at(paths: dict[str, Path]) -> CompanyFiles:
+    return CompanyFiles(_known(), tuple((kind, Stamp.of(path)) for kind, path in paths.items()), ())
+
+
+def accounts_of(files: CompanyFiles) -> tuple[Account, ...]:
+    return read(files).accounts
+
+
+def deals_of(files: CompanyFiles) -> Deals:
+    return read_pipeline_of(files, seats_of(files))
+
+
+def customers_of(files: CompanyFiles) -> Customers:
+    return read_customers_of(files, seats_of(files))
 
 
 @lru_cache
 def _known() -> Known:
-    return Known.of(load("base"))
+    return known_of(load("base"))
 
 
 def source(folder: Path, **tables: Sequence[Row]) -> ScenarioSource:

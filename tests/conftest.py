@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+os.environ["SALESIM_CHECKS_ROOM"] = "1"  # each event of the pipeline against the room that is made for it
 
 EVERYWHERE = {
     "deadline": None,  # the first case waits for the compiler

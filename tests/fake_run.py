@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import yaml
 
 from sim.results.estimates import compare, summarize
+from sim.show.page import Page, Subject
+from sim.show.pages import PAGES
 
 SEGMENTS, REGIONS = ("smb", "mid_market", "enterprise"), ("east", "west")
 STAGES = ("qualify", "discover", "propose", "negotiate")
@@ -48,6 +50,7 @@ FLOWS = {
     "salaries",
     "variable_pay", "regretted_exits", "pulled_in", "discounts",
 }  # fmt: skip
+SUBJECTS = tuple(subject for page in PAGES for subject in page.figures)
 BANDS = {"under 50%": 0.2, "50 to 80%": 0.25, "80 to 100%": 0.15, "100 to 130%": 0.17, "130% and up": 0.23}
 NAMES = ["scenario", "period_kind", "period", "group_kind", "group", "measure"]
 
@@ -97,6 +100,12 @@ def write_fake_run(
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
+
+
+def pages_with(*subjects: Subject) -> tuple[Page, ...]:
+    """The report's pages with these figures alone, all on the first."""
+    first, *others = PAGES
+    return (replace(first, figures=subjects), *(replace(page, figures=()) for page in others))
 
 
 def _replications(plan: Plan, count: int, seed: int) -> dict[tuple[str, ...], np.ndarray]:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.measures.catalogue import MEASURES
+from sim.measures.chapter import Roll
 from sim.measures.kpis import KpiLayout
-from sim.measures.rolls import Roll
 
 CENT = 0.005
 WHERE = ["group_kind", "group", "period_kind", "period"]

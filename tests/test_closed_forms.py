@@ -10,8 +10,9 @@ import pytest
 from sim import ledger
 from sim.ledger import Ledger
 from sim.luck import Luck, entity
-from sim.pipeline.build import SeatPlace, build
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.ground import SeatPlace
+from sim.pipeline.state import build
 from tests.play import check_mean, ledgers, numbers, plain
 
 OPPORTUNITIES_A_DAY = 40 * 5 / 30.0

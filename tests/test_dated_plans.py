@@ -12,12 +12,11 @@ from sim import ledger, world
 from sim.ledger import NEVER
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.pay_sums import rep_pay
-from sim.measures.value_sums import selling_share
+from sim.measures.pay import rep_pay
+from sim.measures.reading import Given, Reading
+from sim.measures.value import selling_share
 from sim.money.cost import Rates, month_of_cost
-from sim.money.pay_scale import PayScale
 from sim.money.payroll import Payroll
-from sim.money.plans import PayPlans
 from sim.org.first_day.quiet import past_levers
 from sim.rules.quota import year_share_of_fiscal_month
 from sim.scenario.dates import Dates
@@ -154,14 +153,14 @@ def test_a_played_run_reads_the_plan_of_the_day_everywhere() -> None:
     pay = played.payments[np.isin(played.payments["kind"], ledger.VARIABLE_PAY)]
     rate = np.where(np.arange(15) < 12, 0.1, 0.21)
     np.testing.assert_allclose(np.bincount(pay["month"], pay["amount_usd"], 15), sold * rate, atol=5.0)
-    frame, found = kpis.table(scenario, calendar).rows.frame, PayPlans.of_scenario(scenario)
-    on_target = rep_pay(frame, played, found, PayScale.of(scenario, calendar)).on_target[:, :15]
+    reading = Reading(Given(kpis.table(scenario, calendar).rows.frame, scenario), played)
+    on_target = rep_pay(reading).on_target[:, :15]
     stays = played.seats["end_day"] == NEVER
     assert stays.all()
     np.testing.assert_allclose(on_target[:, 0], (100_000 + 60_000) / 12, rtol=1e-6)
     np.testing.assert_allclose(on_target[:, 14], (90_000 + 126_000) / 12, rtol=1e-6)
     benefits = 1.0 + scenario.world.costs.benefits_share
-    np.testing.assert_allclose(selling_share(played, scenario, found, calendar), 0.21 * benefits, rtol=1e-4)
+    np.testing.assert_allclose(selling_share(reading), 0.21 * benefits, rtol=1e-4)
     book = Book(scenario, calendar, played)
     assert statement(book, 0, None)[:2] == ['Pay plan "old"', f'Pay plan "new", from {calendar.date_of(year)}']
     assert statement(book, 0, calendar.year_labels[1])[0] == f'Pay plan "new", {calendar.year_labels[1]}'

@@ -46,7 +46,7 @@ def test_one_worker_and_two_write_the_same_bytes(tmp_path):
         folders.append(files(folder))
     assert [len(ids) for ids in process_ids] == [1, 2]
     assert set(folders[0]) == {
-        "kpis.parquet", "summary.csv", "differences.csv", "uncertainties.csv", "scenario.yaml",
+        "kpis.parquet", "summary.csv", "measures.csv", "differences.csv", "uncertainties.csv", "scenario.yaml",
         "scenario-hire_early.yaml",
     }  # fmt: skip
     assert folders[0] == folders[1]

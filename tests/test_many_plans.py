@@ -44,10 +44,10 @@ def test_two_sweeps_are_a_grid(many: RunFolder) -> None:
     worth, chance = grids(many)
     assert worth.title.endswith("by approval days (down) and delay days (across)")
     assert worth.columns == ("Approval days", "0", "2", "5")
-    assert [row.cells[0] for row in worth.rows] == ["0", "7", "14", "30"]
-    assert len({len(row.cells) for row in worth.rows}) == 1
+    assert [row.texts[0] for row in worth.rows] == ["0", "7", "14", "30"]
+    assert len({len(row.texts) for row in worth.rows}) == 1
     assert chance.title.startswith("Odds of the target")
-    assert all(cell.endswith("%") for row in chance.rows for cell in row.cells[1:])
+    assert all(cell.endswith("%") for row in chance.rows for cell in row.texts[1:])
 
 
 def test_plans_that_are_no_pairs_make_no_grid(many: RunFolder) -> None:
@@ -59,7 +59,7 @@ def test_what_many_plans_change_has_a_row_each(many: RunFolder) -> None:
     table = assumptions.changes(replace(many, scenarios=scenarios))
     assert table is not None
     assert table.columns == ("Plan", "levers.days")
-    assert [row.cells[1] for row in table.rows] == [str(k) for k in range(12)]
+    assert [row.texts[1] for row in table.rows] == [str(k) for k in range(12)]
 
 
 def test_names_of_a_sweep_are_cut_so_that_they_can_be_told_apart(many: RunFolder) -> None:

@@ -11,11 +11,11 @@ from sim import ledger as tables
 from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.catalogue import MEASURES
-from sim.measures.deal_sums import snapshot_cubes
+from sim.measures.catalogue import BY_NAME, MEASURES
 from sim.measures.groups import Groups
-from sim.measures.people_measures import PEOPLE_MEASURES
+from sim.measures.open_pipeline import states, states_by_stage
 from sim.measures.periods import periods_of
+from sim.measures.reading import Given, Reading
 from sim.measures.sums import Frame
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
@@ -99,10 +99,11 @@ def test_the_last_of_many_cells_and_stages_is_found():
     ledger.snapshots = np.array(
         [(0, tables.COMMITTED_USD, 39, 29, -1, 7.0), (0, tables.OPEN_USD, 39, 29, 119, 5.0)], tables.SNAPSHOTS
     )
-    whole, by_stage = snapshot_cubes(frame, ledger)
+    reading = Reading(Given(frame, small()), ledger)
+    whole, by_stage = states(reading), states_by_stage(reading)
     cell = frame.groups.cell(39, 29)
-    assert whole.values[whole.names.index("committed_usd"), cell, 0, 0] == 7.0
-    assert by_stage.values[by_stage.names.index("open_usd"), cell, 119, 0] == 5.0
+    assert whole.values[tables.COMMITTED_USD, cell, 0, 0] == 7.0
+    assert by_stage.values[tables.OPEN_USD, cell, 119, 0] == 5.0
     assert whole.values.sum() == 7.0
     assert by_stage.values.sum() == 5.0
 
@@ -150,5 +151,4 @@ def test_a_table_that_left_groups_out_has_a_number_in_each_row():
 
 
 def test_open_requisitions_speak_of_acceptance_only():
-    (measure,) = (measure for measure in PEOPLE_MEASURES if measure.name == "open_requisitions")
-    assert measure.formula == "days from opening to acceptance / days of the period"
+    assert BY_NAME["open_requisitions"].formula == "days from opening to acceptance / days of the period"

@@ -18,8 +18,7 @@ from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.catalogue import MEASURES
-from sim.measures.rolls import ROLLS
+from sim.measures.catalogue import MEASURES, ROLLS
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
 from tests import footing

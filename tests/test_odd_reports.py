@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from fake_run import Plan, write_fake_run
+from fake_run import SUBJECTS, Plan, pages_with, write_fake_run
 
 from sim.results.run_folder import RunFolder, read_run
-from sim.show import figures, pay, tables
-from sim.show.figures import Subject, answers, capacity, cash, fan, payout, pipeline
+from sim.show import pictures, tables
+from sim.show.figures import answers, capacity, cash, fan, payout, pipeline
 from sim.show.figures.style import Drawn, house_style
 from sim.show.html import write_report, write_whole
 from sim.show.market import market
+from sim.show.pages import pay
 from sim.show.undrawn import Undrawable
 
 NUMBERS = ["mean", "p10", "p50", "p90"]
@@ -61,9 +62,9 @@ def test_a_figure_that_cannot_be_drawn_says_why_in_its_place_and_the_others_are_
     def lacks(run: RunFolder) -> Drawn:
         raise Undrawable("the run keeps no quarters of heads.")
 
-    subjects = {one.name: one for one in figures.SUBJECTS if one.name in SOME}
+    subjects = {one.name: one for one in SUBJECTS if one.name in SOME}
     odd = [replace(subjects[SOME[1]], name="odd", draw=broken), replace(subjects[SOME[1]], name="poor", draw=lacks)]
-    monkeypatch.setattr(figures, "SUBJECTS", (*odd, subjects[SOME[0]]))
+    monkeypatch.setattr(pictures, "PAGES", pages_with(*odd, subjects[SOME[0]]))
     (two / "figures").mkdir(exist_ok=True)
     (two / "figures" / "odd.png").write_bytes(b"of an earlier run")
     monkeypatch.setattr("sim.results.run_folder.json.loads", lambda text: {**loads(text), "left_out": ["No quarters."]})
@@ -80,9 +81,9 @@ def test_a_table_that_cannot_be_made_says_why_and_the_page_is_written(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("float division by zero")
 
-    monkeypatch.setattr(figures, "SUBJECTS", tuple[Subject, ...]())
+    monkeypatch.setattr(pictures, "PAGES", pages_with())
     monkeypatch.setattr(tables, "by_period", broken)
-    monkeypatch.setattr(pay, "by_attainment", broken)
+    monkeypatch.setattr("sim.show.pages.pay.by_attainment", broken)
     page = write_report(two).read_text(encoding="utf-8")
     assert page.count("Cannot be shown: ZeroDivisionError: float division by zero") == 3  # two plans, and the pay page
     assert "All measures, whole run" in page
@@ -99,7 +100,7 @@ def test_a_full_disk_is_no_picture_s_own_matter_and_leaves_no_half_a_report(
     with pytest.raises(OSError, match="No space left"):
         write_whole(report, "<p>")
     assert list(tmp_path.iterdir()) == []
-    monkeypatch.setattr(figures, "save", full)
+    monkeypatch.setattr(pictures, "save", full)
     with pytest.raises(OSError, match="No space left"):
         write_report(two)
 
@@ -137,7 +138,7 @@ def test_reps_who_all_stand_in_one_band_are_drawn(run: RunFolder) -> None:
 
 def test_pay_by_attainment_without_a_rep_has_dashes(run: RunFolder) -> None:
     rows = pay.by_attainment(at(run, "reps", 0.0)).rows
-    assert {row.cells[3] for row in rows} == {"\N{EN DASH}"}
+    assert {row.texts[3] for row in rows} == {"\N{EN DASH}"}
 
 
 def test_capacity_without_sellers_and_pay_without_bookings_are_drawn(run: RunFolder) -> None:

@@ -19,8 +19,8 @@ from sim.org.first_day.opening import Opening
 from sim.org.first_day.opening_export import records_of
 from sim.pipeline import verbs
 from sim.pipeline.tables import CUSTOMERS, DEALS
+from sim.records.layout import LAYOUTS
 from sim.scenario.load import load, load_source
-from sim.scenario.records.layout import LAYOUTS
 from sim.scenario.scenario import Scenario
 from sim.world import prepare, simulate
 from tests.company import CUSTOMER, DEAL, ROSTER, deals, scenario, source
@@ -57,7 +57,7 @@ def customers(opening: Opening) -> list[tuple]:
     """Each customer's cell, ARR, seat and chance to be lost, in order, with the end of its term."""
     count = opening.state.count[CUSTOMERS]
     rows, cells = opening.state.customers[:count], opening.state.customer_cell[:count]
-    names = ("arr_usd", "seat", "extra_loss", "term_end")
+    names = ("arr_usd", "seat", "extra_loss", "term_end_day")
     return list(zip(cells.tolist(), *(rows[name].tolist() for name in names), strict=True))
 
 

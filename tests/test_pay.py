@@ -16,6 +16,7 @@ from sim.money import commission
 from sim.money.lines import LINES, payments_of
 from sim.money.payroll import Payroll
 from sim.money.plans import period_of_month
+from sim.rules.payout import catch_ups_of, paid_at, tiers_of
 from sim.rules.quota import year_share_of_fiscal_month
 from sim.scenario.scenario import Scenario
 from tests.invented_pay import paid_otherwise
@@ -66,19 +67,17 @@ def each_component_pays_along_its_curve(plan: Scenario, months: int, book: Ledge
             if quota < 100.0 or not len(inside):
                 continue
             step = inside[0]
-            multiplier = terms.steps.multiplier[step["step"]]
+            tier_at, multipliers = tiers_of(terms.tiers)
+            multiplier = multipliers[step["step"]]
             rate, x = step["rate"] / multiplier, own["after"].max()
-            if terms.component.cap_attainment is not None or 0.0 in terms.steps.multiplier:
+            if terms.component.cap_attainment is not None or 0.0 in multipliers:
                 continue  # deals that pay nothing have no line, so what was sold is not in the statement
-            edges = [*terms.steps.from_attainment, *terms.steps.catch_up_at]
+            edges = [*tier_at, *catch_ups_of(terms.tiers)[0]]
             edges += [bonus.at_attainment for bonus in terms.component.bonuses]
             if np.min(np.abs(np.array(edges) - x)) * quota < 0.02:
                 continue
             lump = sum(own["amount_usd"][own["what"] == commission.LUMP_SUM])
-            curve = terms.curve(1e6)
-            tiers = len(curve.jumps) - len(terms.component.bonuses)
-            worth = curve.slope * x + np.sum(curve.slope_changes * np.maximum(x - curve.breaks, 0.0))
-            worth += np.sum(curve.jumps[:tiers] * (x >= curve.jump_at[:tiers]))
+            worth = float(paid_at(terms.tiers, x))
             leeway = 0.006 * len(own) + 0.02 * rate * 3 * len(edges) + 1e-6
             assert own["amount_usd"].sum() - lump == pytest.approx(rate * quota * worth, abs=leeway)
 

@@ -12,9 +12,8 @@ from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.catalogue import MEASURES
 from sim.measures.groups import BAND_EDGES, BANDS
-from sim.measures.pay_sums import rep_pay
-from sim.money.pay_scale import PayScale
-from sim.money.plans import PayPlans
+from sim.measures.pay import rep_pay
+from sim.measures.reading import Given, Reading
 from sim.scenario.load import load_source
 from sim.scenario.scenario import Scenario
 from tests.play import WORLDS, plain
@@ -93,7 +92,7 @@ def test_every_dollar_of_reps_is_somebodys() -> None:
     scenario = load_source(str(WORLDS / "busy.yaml")).at_central()
     ledger = world.simulate(scenario, 24, Luck(1, 0))
     frame = kpis.table(scenario, scenario.calendar(24)).rows.frame
-    paid = rep_pay(frame, ledger, PayPlans.of_scenario(scenario), PayScale.of(scenario, frame.periods.calendar))
+    paid = rep_pay(Reading(Given(frame, scenario), ledger))
     rows = ledger.payments[np.isin(ledger.payments["kind"], (tables.SALARY, *tables.VARIABLE_PAY))]
     sellers = np.isin(rows["seat"], ledger.quotas["seat"]) & (rows["month"] >= 0) & (rows["month"] < 24)
     assert paid.pay[:, -1].sum() == pytest.approx(rows["amount_usd"][sellers].sum(), abs=0.01)

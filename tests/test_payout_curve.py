@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from sim.money import commission
 from sim.money.cents import to_cents
-from sim.money.curve import curve, steps
+from sim.money.curve import curve
 from sim.money.plans import ComponentTerms
+from sim.rules.payout import is_linear, jumps_of, paid, paid_at, tiers_of
 from sim.scenario.pay import Component
 
 
 def terms(variable_usd_per_year: float = 100_000.0, **given: Any) -> ComponentTerms:
     component = Component.model_validate(given)
-    return ComponentTerms(0, "part", component, steps(component), component.weight * variable_usd_per_year)
+    return ComponentTerms(0, "part", component, component.weight * variable_usd_per_year)
 
 
-def paid(of: ComponentTerms, deals_usd: list[float], quota_usd: float, full_usd: float | None = None) -> np.ndarray:
+def lines_of(of: ComponentTerms, deals_usd: list[float], quota_usd: float, full_usd: float | None = None) -> np.ndarray:
     """Lines for one person's deals in one quarter."""
     cents = np.round(np.array(deals_usd) * 100).astype(np.int64)
     full = np.array([quota_usd if full_usd is None else full_usd])
@@ -38,10 +39,10 @@ TIERS = [
 
 def test_curve_of_marginal_tiers_has_kinks_and_of_retroactive_ones_jumps() -> None:
     marginal = terms(tiers=TIERS, commission_share=0.1).curve(400_000)
-    assert marginal(np.array([0.0, 0.5, 1.0, 1.5])) == pytest.approx([0.0, 0.25, 0.75, 1.75])
-    assert not len(marginal.jumps)
+    assert paid_at(marginal, np.array([0.0, 0.5, 1.0, 1.5])) == pytest.approx([0.0, 0.25, 0.75, 1.75])
+    assert not len(jumps_of(marginal)[0])
     retroactive = terms(tiers=TIERS, commission_share=0.1, tier_form="retroactive").curve(400_000)
-    assert retroactive(np.array([0.4, 0.5, 0.9, 1.0, 1.5])) == pytest.approx([0.2, 0.5, 0.9, 2.0, 3.0])
+    assert paid_at(retroactive, np.array([0.4, 0.5, 0.9, 1.0, 1.5])) == pytest.approx([0.2, 0.5, 0.9, 2.0, 3.0])
 
 
 @pytest.mark.parametrize(("pays", "at_threshold"), [("from_first_dollar", 0.25 + 0.1), ("above_it", 0.0)])
@@ -49,24 +50,25 @@ def test_threshold_and_cap(pays: str, at_threshold: float) -> None:
     found = terms(
         tiers=TIERS, commission_share=0.1, threshold_attainment=0.6, threshold_pays=pays, cap_attainment=1.5
     ).curve(400_000)  # fmt: skip
-    assert found(np.array([0.0, 0.59])) == pytest.approx([0.0, 0.0])
-    assert found(np.array([0.6, 1.0, 1.5, 9.0])) == pytest.approx(np.array([0.0, 0.4, 1.4, 1.4]) + at_threshold)
+    assert paid_at(found, np.array([0.0, 0.59])) == pytest.approx([0.0, 0.0])
+    assert paid_at(found, np.array([0.6, 1.0, 1.5, 9.0])) == pytest.approx(
+        np.array([0.0, 0.4, 1.4, 1.4]) + at_threshold
+    )
 
 
 def test_lump_sums_are_in_units_of_base_rate_times_quota() -> None:
     """A bonus of 5,000 USD against 100,000 USD a quarter at a tenth is half of what the quota pays."""
     bonuses = [{"at_attainment": 1.0, "usd": 5_000.0}, {"at_attainment": 1.2, "share_of_target": 0.2}]
     found = terms(100_000, commission_share=0.1, bonuses=bonuses).curve(400_000)
-    assert found.jumps == pytest.approx([0.5, 0.2 * 25_000 / 10_000])
-    assert found.period_months == 3
+    assert jumps_of(found)[1] == pytest.approx([0.5, 0.2 * 25_000 / 10_000])
     of_target = terms(100_000, bonuses=bonuses).curve(400_000)
-    assert of_target.jumps == pytest.approx([0.2, 0.2])
+    assert jumps_of(of_target)[1] == pytest.approx([0.2, 0.2])
 
 
 def test_a_flat_commission_is_a_straight_line() -> None:
     found = terms(commission_share=0.1).curve(400_000)
-    assert found.is_linear
-    assert found.slope == 1.0
+    assert is_linear(found[0])
+    assert found["slope"] == 1.0
 
 
 LUMP_SUMS = [{"at_attainment": 1.0, "usd": 777.77}, {"at_attainment": 1.2, "share_of_target": 0.3}]
@@ -92,11 +94,11 @@ def test_deals_are_paid_along_the_curve(given_plan: dict, deals: list[float], qu
     """The lines add up to P(attainment), within half a cent a line; each line is base x rate; nothing is negative."""
     of = terms(**given_plan)
     carried = round(quota * relief, 2)
-    lines = paid(of, deals, carried, quota)
+    lines = lines_of(of, deals, carried, quota)
     rate = of.base_rate(np.array([0.25]), np.array([quota]))[0]
-    expected = rate * carried * curve(of.component, rate * quota, 25_000.0)(np.array(sum(deals) / carried))
-    edge = rate * 3 * 0.011 * (len(of.steps.from_attainment) + len(of.component.bonuses))
-    reached = np.isclose(round(sum(deals), 2), carried * np.array([*of.steps.from_attainment[1:], 1.0, 1.2]), atol=0.02)
+    expected = rate * carried * float(paid_at(curve(of.component, rate * quota, 25_000.0), sum(deals) / carried))
+    edge = rate * 3 * 0.011 * (len(tiers_of(of.tiers)[0]) + len(of.component.bonuses))
+    reached = np.isclose(round(sum(deals), 2), carried * np.array([*tiers_of(of.tiers)[0][1:], 1.0, 1.2]), atol=0.02)
     if not reached.any():
         assert lines["amount_usd"].sum() == pytest.approx(expected, abs=0.006 * len(lines) + edge + 1e-6)
     assert np.all(lines["amount_usd"] >= 0.0)
@@ -105,24 +107,37 @@ def test_deals_are_paid_along_the_curve(given_plan: dict, deals: list[float], qu
     assert inside["base_usd"].sum() == pytest.approx(sum(deals), abs=1e-6)
 
 
+@settings(max_examples=100)
+@given(given_plan=PLANS, attainment=st.floats(0, 3))
+def test_both_readings_of_what_is_paid_agree(given_plan: dict, attainment: float) -> None:
+    """The compiled one, which behaviour goes by, and that of arrays, which pay is compared by; and tier by tier."""
+    found = terms(**given_plan).curve(400_000.0)
+    assert paid(found[0], attainment) == pytest.approx(float(paid_at(found, attainment)), rel=1e-12, abs=1e-12)
+    tier_at, multiplier = tiers_of(found)
+    inside = np.clip(attainment - tier_at, 0.0, np.diff(tier_at, append=np.inf))
+    jump_at, jump = jumps_of(found)
+    by_tier = np.sum(inside * multiplier) + np.sum(jump[jump_at <= attainment])
+    assert by_tier == pytest.approx(float(paid_at(found, attainment)), rel=1e-9, abs=1e-9)
+
+
 @settings(max_examples=200)
 @given(given_plan=PLANS, attainment=st.lists(st.floats(0, 3), min_size=2, max_size=9))
 def test_curves_never_fall_and_marginal_ones_do_not_jump(given_plan: dict, attainment: list[float]) -> None:
     found = terms(**given_plan).curve(400_000.0)
     x = np.sort(np.array(attainment))
-    assert np.all(np.diff(found(x)) >= -1e-12)
+    assert np.all(np.diff(paid_at(found, x)) >= -1e-12)
     plain = given_plan["tier_form"] == "marginal" and not given_plan["bonuses"]
     if plain and (given_plan["threshold_pays"] == "above_it" or given_plan["threshold_attainment"] == 0.0):
-        assert not len(found.jumps)
+        assert not len(jumps_of(found)[0])
         steepest = max(tier["multiplier"] for tier in given_plan["tiers"])
-        assert np.all(np.diff(found(x)) <= steepest * np.diff(x) + 1e-12)
+        assert np.all(np.diff(paid_at(found, x)) <= steepest * np.diff(x) + 1e-12)
 
 
 def test_who_carries_no_quota_is_paid_the_base_rate() -> None:
-    lines = paid(terms(commission_share=0.1, tiers=TIERS, cap_attainment=1.5), [1_000.0, 2_000.0], 0.0, 100_000.0)
+    lines = lines_of(terms(commission_share=0.1, tiers=TIERS, cap_attainment=1.5), [1_000.0, 2_000.0], 0.0, 100_000.0)
     assert lines["amount_usd"].tolist() == [100.0, 200.0]
 
 
 def test_a_month_that_is_rounded_deal_by_deal() -> None:
-    lines = paid(terms(commission_share=0.05), [10.09, 10.09, 10.09], 1000.0)
+    lines = lines_of(terms(commission_share=0.05), [10.09, 10.09, 10.09], 1000.0)
     assert lines["amount_usd"].tolist() == [0.5, 0.5, 0.5]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import ledger, world
 from sim.luck import Luck
+from sim.pipeline import loop
 from sim.pipeline.state import State
-from sim.pipeline.tables import CALENDAR, COOLED, COOLING, DEALS, NOBODY, OPEN, WAITING_LEADS
+from sim.pipeline.tables import CALENDAR, COOLED, COOLING, DEALS, MOST_ROWS, MOVES, NOBODY, OPEN, WAITING_LEADS
 from sim.scenario.scenario import Scenario
 from tests.invented_worlds import worlds
+from tests.play import plain
 
 
 def played(plan: Scenario, months: int, replication: int) -> tuple[State, float]:
@@ -112,7 +117,7 @@ def check_clocks(state: State, day: float) -> None:
     """Nothing that was due is left undone; the heap of clocks is a heap; dated deals stand in the calendar once."""
     clocks = len(state.heap)
     assert np.array_equal(np.sort(state.heap), np.arange(clocks))
-    assert np.array_equal(state.heap[state.place], np.arange(clocks))
+    assert np.array_equal(state.heap[state.heap_at], np.arange(clocks))
     above = (np.arange(1, clocks) - 1) // 2
     assert np.all(state.time[state.heap[1:]] >= state.time[state.heap[above]])
     assert state.time.min() >= day
@@ -136,3 +141,27 @@ def test_lists_heaps_and_counts_agree(plan: Scenario, months: int, replication: 
     check_pools(state)
     check_territory(state)
     check_clocks(state, day)
+
+
+def test_a_state_is_neither_copied_nor_pickled() -> None:
+    """A copy would share the address of the arrays of the first."""
+    state, _ = played(plain(), 1, 0)
+    for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="cannot be copied or pickled"):
+            attempt(state)
+
+
+def test_an_event_that_writes_more_than_was_promised_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plain()
+    calendar = plan.calendar(1)
+    org = world.assemble(plan, calendar, Luck(1, 0), world.prepare(plan, 1, Luck(1, 0)))
+    state = org.pipeline.state
+    assert state.knobs["checks_room"].all()
+    assert loop.advance(7.0, state) in (loop.DONE, loop.NEED_ROOM)
+    state.counted[:] = state.count
+    assert not loop.is_overdrawn(state)
+    state.counted[MOVES] = state.count[MOVES] - MOST_ROWS[MOVES] - 1
+    assert loop.is_overdrawn(state)
+    monkeypatch.setattr(loop, "advance", lambda until, state: loop.OVERDRAWN)
+    with pytest.raises(AssertionError, match="513 of moves, where room is made for 512"):
+        org.pipeline.advance(30.0)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 import yaml
-from fake_run import ONE_MORE, Plan, write_fake_run
+from fake_run import ONE_MORE, SUBJECTS, Plan, write_fake_run
 
 from sim.results.run_folder import RunFolder, read_run
-from sim.show import one_more_head, plan
-from sim.show.figures import SUBJECTS, capacity
+from sim.show import one_more_head
+from sim.show.figures import capacity
 from sim.show.figures.style import house_style
+from sim.show.formats import MINUS, thousands, usd
 from sim.show.html import write_report
+from sim.show.pages import plan
 from sim.show.plan_steps import steps
 from sim.show.tables import Table
-from sim.show.words import MINUS, thousands, usd
 
 TWO = (Plan("base"), Plan("hire_early", 14, 5))
 
@@ -42,14 +43,14 @@ def value(cell: str) -> float:
 def test_what_differs_comes_first_and_the_common_rest_once(two: Path) -> None:
     run = read_run(two)
     table = titled(run, "What hire early does otherwise than base")
-    assert [row.cells for row in table.rows] == [
+    assert [row.texts for row in table.rows] == [
         ("hire", "AE, SMB, east", "12, opens 28 Sep 2027", "14, opens 31 May 2027"),
         ("All seats", "opened in the run", "15", "17"),
     ]
     alike = titled(run, "What all plans do alike")
     # 65 days before the wanted start
-    assert alike.rows[0].cells == ("hire", "SDR", "", "west", "3", "opens 1 Jan 2028 to start 6 Mar 2028")
-    assert alike.rows[-1].cells == ("Seats opened in the run", "", "", "", "3", "")
+    assert alike.rows[0].texts == ("hire", "SDR", "", "west", "3", "opens 1 Jan 2028 to start 6 Mar 2028")
+    assert alike.rows[-1].texts == ("Seats opened in the run", "", "", "", "3", "")
     titles = [table.title for table in plan.tables(run)]
     assert titles.index(table.title) < titles.index(alike.title)
     assert "also changes" not in table.note
@@ -58,7 +59,7 @@ def test_what_differs_comes_first_and_the_common_rest_once(two: Path) -> None:
 def test_a_single_plan_lists_all_of_its_steps(one: Path) -> None:
     run = read_run(one)
     table = titled(run, "Who is hired, and when")
-    assert [row.cells[4] for row in table.rows] == ["12", "3", "15"]
+    assert [row.texts[4] for row in table.rows] == ["12", "3", "15"]
     assert not any("otherwise" in one.title for one in plan.tables(run))
 
 
@@ -93,7 +94,7 @@ def test_every_kind_of_step_is_told(tmp_path: Path) -> None:
 def test_seats_of_the_first_day_foot(one: Path) -> None:
     table = titled(read_run(one), "Seats of the first day")
     assert table.columns == ("Role", "SMB", "No one segment", "All")
-    assert [row.cells for row in table.rows] == [
+    assert [row.texts for row in table.rows] == [
         ("AE", "96", "", "96"), ("SDR", "", "40", "40"), ("All", "96", "40", "136"),
     ]  # fmt: skip
 
@@ -103,21 +104,21 @@ def test_heads_and_cost_by_quarter_foot_against_the_summary(two: Path) -> None:
     heads, cost = titled(run, "Heads by quarter"), titled(run, "Cost, $ thousands by quarter")
     quarters = run.periods("quarter")
     assert len(heads.columns) == 2 + len(quarters)
-    assert [row.cells[2] for row in heads.rows[:2]] == ["96.0", "40.0"]
-    assert heads.rows[2].cells[2] == f"{run.statistic('base', 'heads', 'mean', 'quarter', quarters[0]):.1f}"
+    assert [row.texts[2] for row in heads.rows[:2]] == ["96.0", "40.0"]
+    assert heads.rows[2].texts[2] == f"{run.statistic('base', 'heads', 'mean', 'quarter', quarters[0]):.1f}"
     base = cost.rows[: 1 + next(i for i, row in enumerate(cost.rows) if row.kind == "total")]
     for column in range(2, 2 + len(quarters) + 1):
-        *parts, whole = [value(row.cells[column]) for row in base]
+        *parts, whole = [value(row.texts[column]) for row in base]
         assert whole == pytest.approx(sum(parts), abs=len(parts))
     for column, quarter in enumerate(quarters):
-        assert base[-1].cells[2 + column] == thousands(run.statistic("base", "cost", "mean", "quarter", quarter))
-    assert base[-1].cells[-1] == thousands(run.statistic("base", "cost"))
+        assert base[-1].texts[2 + column] == thousands(run.statistic("base", "cost", "mean", "quarter", quarter))
+    assert base[-1].texts[-1] == thousands(run.statistic("base", "cost"))
     less = cost.rows[len(base) :]
-    assert less[0].cells[0] == "hire early less base"
+    assert less[0].texts[0] == "hire early less base"
     more = run.statistic("hire_early", "cost") - run.statistic("base", "cost")
-    assert value(less[-1].cells[-1]) == pytest.approx(more / 1000, abs=1)
+    assert value(less[-1].texts[-1]) == pytest.approx(more / 1000, abs=1)
     for column in range(2, 2 + len(quarters) + 1):
-        *parts, whole = [value(row.cells[column]) for row in less]
+        *parts, whole = [value(row.texts[column]) for row in less]
         assert whole == pytest.approx(sum(parts), abs=len(parts))
 
 
@@ -125,11 +126,11 @@ def test_one_more_head_stands_beside_the_average(one: Path) -> None:
     run = read_run(one)
     table = titled(run, "What one more head brings to base")
     assert len(table.rows) == len(ONE_MORE)
-    assert table.rows[1].cells == (
+    assert table.rows[1].texts == (
         "", "mid market", "$250K", "$180K to $320K", "$175K", "$570K", "$150K", f"{MINUS}$50K",
         f"{MINUS}$110K to $10K", "60.0 cents",
     )  # fmt: skip
-    assert table.rows[3].cells[2:6] == ("$0", f"{MINUS}$70K to $70K", "$0", "\N{EN DASH}")
+    assert table.rows[3].texts[2:6] == ("$0", f"{MINUS}$70K to $70K", "$0", "\N{EN DASH}")
     assert "enterprise AE books the most above its cost" in table.note
     said = one_more_head.told(run)
     assert said == (

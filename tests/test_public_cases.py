@@ -16,12 +16,12 @@ import yaml
 from sim import world
 from sim.ledger import Ledger
 from sim.luck import Luck
+from sim.records.account import READ
 from sim.scenario.billing import Billing
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from sim.scenario.records.account import READ
-from sim.scenario.records.files import read_pipeline_of
 from sim.scenario.scenario import Scenario
+from tests.company import deals_of
 from tests.published import whole
 
 ALONE = {"ramp": {"kind": "none"}, "exits": {"voluntary_per_year": 0}}
@@ -224,8 +224,8 @@ def test_files_as_systems_write_them(case: str, tmp_path: Path) -> None:
     plan = company(tmp_path, {"roster": ANN + BO, "pipeline": text}, {}, {"all": segment()})
     quotas = play(plan).quotas
     assert quotas["attained_usd"][:2].tolist() == right
-    assert plan.opening.found is not None
-    assert read_pipeline_of(plan.opening.found).account.rows[READ] == {"ids": 4, "sfdc": 2, "utc": 2}[case]
+    assert plan.opening.records is not None
+    assert deals_of(plan.opening.records.files).account.rows[READ] == {"ids": 4, "sfdc": 2, "utc": 2}[case]
 
 
 def test_a_stage_of_another_script_is_no_other_stage(tmp_path: Path) -> None:

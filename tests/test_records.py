@@ -17,11 +17,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.cli import main
+from sim.records.account import MENDED, READ, SET_ASIDE, Account
+from sim.records.layout import LAYOUTS
+from sim.records.reading import read_roster_of
 from sim.scenario.errors import ScenarioError
-from sim.scenario.records.account import MENDED, READ, SET_ASIDE, Account
-from sim.scenario.records.files import accounts_of, read_customers_of, read_pipeline_of, read_roster_of
-from sim.scenario.records.layout import LAYOUTS
-from tests.company import CUSTOMER, DEAL, ROSTER, Row, deals, found, found_at, scenario, source, write
+from tests.company import (
+    CUSTOMER,
+    DEAL,
+    ROSTER,
+    Row,
+    accounts_of,
+    customers_of,
+    deals,
+    deals_of,
+    found,
+    found_at,
+    scenario,
+    source,
+    write,
+)
 
 DOCS = Path(__file__).parent.parent / "docs" / "opening_files.md"
 
@@ -40,7 +54,7 @@ def test_sound_files_are_read_as_they_are(tmp_path: Path) -> None:
     files = found(tmp_path, pipeline=deals(), customers=[CUSTOMER])
     for one in accounts_of(files):
         assert (one.rows[MENDED], one.rows[SET_ASIDE], one.notes) == (0, 0, []), one
-    roster, pipeline, customers = read_roster_of(files), read_pipeline_of(files), read_customers_of(files)
+    roster, pipeline, customers = read_roster_of(files), deals_of(files), customers_of(files)
     assert [seat.name for seat in roster.seats] == [row["name"] for row in ROSTER]
     assert roster.seats[0].start_day == -671.0
     assert pipeline.columns["cents"].tolist() == [100025, 200025, 300025]
@@ -57,7 +71,7 @@ def test_the_page_lists_every_column_and_reason_word_for_word() -> None:
     for layout in LAYOUTS.values():
         for column in layout.columns:
             assert f"| `{column}` |" in page, (layout.kind, column)
-    folder = Path(__file__).parent.parent / "sim" / "scenario" / "records"
+    folder = Path(__file__).parent.parent / "sim" / "records"
     text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
     reasons = re.findall(r'raise Unreadable\(f?"([^"{]+)"', text)
     assert len(reasons) > 15
@@ -177,7 +191,7 @@ def test_copies_and_ids_that_stand_twice(tmp_path: Path) -> None:
 def test_a_deal_keeps_the_place_that_it_names_and_else_takes_its_owners(tmp_path: Path) -> None:
     own = {**DEAL, "segment": "", "region": ""}
     other = {**DEAL, "id": "D-2", "region": "west"}
-    assert read_pipeline_of(found(tmp_path, pipeline=[own, other])).columns["region"].tolist() == [0, 1]
+    assert deals_of(found(tmp_path, pipeline=[own, other])).columns["region"].tolist() == [0, 1]
 
 
 ROSTER_FAULTS = {
@@ -378,7 +392,7 @@ def test_rows_and_dollars_add_up_whatever_is_wrong(
     one = next(a for a in accounts_of(files) if a.kind == "pipeline")
     assert one.row_count == len(rows)
     assert sum(reason.rows for reason in one.reasons[SET_ASIDE].values()) == one.rows[SET_ASIDE]
-    used = read_pipeline_of(files).columns
+    used = deals_of(files).columns
     assert len(used["cents"]) == one.things_used
     assert used["cents"].sum() == one.cents[READ] + one.cents[MENDED]
     assert np.all(used["created_day"] <= 0.0)

@@ -16,35 +16,48 @@ from sim import ledger
 from sim.cli import main
 from sim.luck import Luck
 from sim.pipeline.tables import DEALS
+from sim.records.account import MENDED, READ, SET_ASIDE, Account
+from sim.records.cells import DAY_FIRST, MONTH_FIRST, day, order_told_by
+from sim.records.columns import Told
+from sim.records.files import CompanyFiles
+from sim.records.money import COMMA, POINT, amount
+from sim.records.reading import UnreadableFile, read_roster_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load_source
-from sim.scenario.records.account import MENDED, READ, SET_ASIDE, Account
-from sim.scenario.records.cells import DAY_FIRST, MONTH_FIRST, day, order_told_by
-from sim.scenario.records.columns import Told
-from sim.scenario.records.files import Found, accounts_of, read_customers_of, read_pipeline_of, read_roster_of
-from sim.scenario.records.money import COMMA, POINT, amount
 from sim.world import prepare
-from tests.company import CUSTOMER, DEAL, ROSTER, Row, deals, found_at, scenario, write
+from tests.company import (
+    CUSTOMER,
+    DEAL,
+    ROSTER,
+    Row,
+    accounts_of,
+    customers_of,
+    deals,
+    deals_of,
+    found_at,
+    scenario,
+    write,
+)
 
 FIRST_DAY = date(2027, 1, 1)
 
 
-def read(folder: Path, files: str = "", **tables: list[Row]) -> Found:
+def read(folder: Path, files: str = "", **tables: list[Row]) -> CompanyFiles:
     """Files of a scenario; ``files`` are more keys of ``opening.files``."""
     path = scenario(folder, roster=ROSTER, **tables)
     text = path.read_text(encoding="utf-8").replace("files: {", f"files: {{{files}{', ' if files else ''}")
     path.write_text(text, encoding="utf-8")
-    found = load_source(str(path)).at_central().opening.found
-    assert found is not None
-    return found
+    records = load_source(str(path)).at_central().opening.records
+    assert records is not None
+    return records.files
 
 
 def column(name: str, *cells: str, **others: str) -> list[Row]:
     return [{**DEAL, "id": f"D-{k}", **others, name: text} for k, text in enumerate(cells)]
 
 
-def created(found: Found) -> list[date]:
-    days = read_pipeline_of(found).columns["created_day"]
+def created(found: CompanyFiles) -> list[date]:
+    days = deals_of(found).columns["created_day"]
     return [FIRST_DAY + timedelta(days=float(one) - 0.5) for one in days]
 
 
@@ -85,7 +98,7 @@ def test_the_order_that_the_scenario_says_holds(tmp_path: Path) -> None:
     assert created(read(tmp_path, "dates: month_first", pipeline=rows)) == [date(2026, 12, 7), date(2026, 5, 13)]
     found = read(tmp_path, "dates: day_first", pipeline=rows)
     assert created(found) == [date(2026, 7, 12)]
-    assert list(read_pipeline_of(found).account.reasons[SET_ASIDE]) == ["a date is no day of the calendar"]
+    assert list(deals_of(found).account.reasons[SET_ASIDE]) == ["a date is no day of the calendar"]
 
 
 @given(days=st.lists(st.dates(date(1990, 1, 1), date(2100, 1, 1)), min_size=1, max_size=8), month=st.booleans())
@@ -110,20 +123,20 @@ AMOUNTS = {
 @pytest.mark.parametrize("cells", AMOUNTS)
 def test_amounts_are_read_by_the_column(cells: tuple[str, ...], tmp_path: Path) -> None:
     found = read(tmp_path, pipeline=column("amount_usd", *cells))
-    assert read_pipeline_of(found).columns["cents"].tolist() == list(AMOUNTS[cells])
+    assert deals_of(found).columns["cents"].tolist() == list(AMOUNTS[cells])
 
 
 @pytest.mark.parametrize("cells", [("45.000", "12.500"), ("45,00", "45.50"), ("45.000", "45,000")])
 def test_signs_that_may_be_of_decimals_or_thousands_are_asked_for(cells: tuple[str, ...], tmp_path: Path) -> None:
     rows = column("amount_usd", *cells)
     with pytest.raises(ScenarioError, match=r"say opening\.files\.decimal: point or comma"):
-        read_pipeline_of(read(tmp_path, pipeline=rows))
-    cents = read_pipeline_of(read(tmp_path, "decimal: comma", pipeline=rows)).columns["cents"]
+        deals_of(read(tmp_path, pipeline=rows))
+    cents = deals_of(read(tmp_path, "decimal: comma", pipeline=rows)).columns["cents"]
     assert 4500 in cents or 4500000 in cents
 
 
 def test_commas_before_three_digits_alone_are_thousands_and_that_is_said(tmp_path: Path) -> None:
-    notes = read_pipeline_of(read(tmp_path, pipeline=column("amount_usd", "45,000"))).account.notes
+    notes = deals_of(read(tmp_path, pipeline=column("amount_usd", "45,000"))).account.notes
     assert any("is read as a sign of thousands" in note and "opening.files.decimal: comma" in note for note in notes)
 
 
@@ -143,7 +156,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_another_currency_in_a_cell_is_set_aside_by_its_code(text: str, tmp_path: Path) -> None:
-    one = read_pipeline_of(read(tmp_path, pipeline=[*deals(), *column("amount_usd", text)])).account
+    one = deals_of(read(tmp_path, pipeline=[*deals(), *column("amount_usd", text)])).account
     assert list(one.reasons[SET_ASIDE]) == [f"amount is in {OTHERS[text]}"]
 
 
@@ -151,16 +164,16 @@ def test_a_currency_column_is_read_converted_or_set_aside(tmp_path: Path) -> Non
     codes = ("USD", "", "us dollars", "EUR", "GBP", "shells")
     rows = [{**row, "amount_usd": "1000", "currency": code} for row, code in zip(deals(6), codes, strict=True)]
     found = read(tmp_path, "usd_per: {EUR: 1.25}", pipeline=rows)
-    one = read_pipeline_of(found)
+    one = deals_of(found)
     assert one.columns["cents"].tolist() == [100000, 100000, 100000, 125000]
     assert list(one.account.reasons[MENDED]) == ["amount was converted from EUR at 1.25"]
     assert sorted(one.account.reasons[SET_ASIDE]) == ["amount is in GBP", "currency is not known"]
     assert sum(one.account.cents.values()) == 425000
     customers = [{**CUSTOMER, "currency": "EUR"}, {**CUSTOMER, "id": "C-2", "currency": "JPY"}]
-    base = read_customers_of(read(tmp_path, "usd_per: {EUR: 1.25}", customers=customers))
+    base = customers_of(read(tmp_path, "usd_per: {EUR: 1.25}", customers=customers))
     assert base.columns["cents"].tolist() == [3000000]
     differ = [{**deals()[0], "amount_usd": "€5", "currency": "GBP"}, *deals()[1:]]
-    one = read_pipeline_of(read(tmp_path, "usd_per: {EUR: 1.25}", pipeline=differ))
+    one = deals_of(read(tmp_path, "usd_per: {EUR: 1.25}", pipeline=differ))
     assert list(one.account.reasons[SET_ASIDE]) == ["currency and the sign of the amount differ"]
 
 
@@ -169,8 +182,8 @@ def test_a_deal_of_no_amount_is_drawn_by_the_law_of_its_segment(tmp_path: Path) 
     rows = [{**DEAL, "id": f"D-{k}", "amount_usd": "0" if k % 2 else ""} for k in range(200)]
     path = scenario(tmp_path, roster=ROSTER, pipeline=[*rows, {**DEAL, "id": "D-x"}])
     plan = load_source(str(path)).at_central()
-    assert plan.opening.found is not None
-    one: Account = read_pipeline_of(plan.opening.found).account
+    assert plan.opening.records is not None
+    one: Account = deals_of(plan.opening.records.files).account
     assert (one.rows[MENDED], sum(one.cents.values())) == (200, 1250000)
     assert not any("quiet" in mend for mend in one.reasons[MENDED])
     state = prepare(plan, 12, Luck(1, 1)).state
@@ -213,13 +226,14 @@ def test_every_row_and_dollar_of_any_file_is_accounted_for(
     tables = {"roster": ROSTER, kind: rows}
     plain = found_at({one: write(tmp_path / f"{one}.csv", table) for one, table in tables.items()})
     files = replace(plain, known=replace(plain.known, told=told))
-    refused = ""
+    blamed = refused = ""
     try:
         accounts = accounts_of(files)
-    except ScenarioError as error:
-        refused = str(error)
+    except UnreadableFile as error:
+        blamed, refused = error.kind, str(error)
     if refused:
-        assert refused.startswith(f"opening.files.{kind}: {kind}.csv")
+        assert blamed == kind
+        assert refused.startswith(f"{kind}.csv")
         assert "\n" not in refused
         return
     one = next(account for account in accounts if account.kind == kind)
@@ -229,7 +243,7 @@ def test_every_row_and_dollar_of_any_file_is_accounted_for(
     if kind == "roster":
         assert len(read_roster_of(files).seats) == one.things_used == one.rows_used
     else:
-        used = (read_pipeline_of if kind == "pipeline" else read_customers_of)(files).columns["cents"]
+        used = (deals_of if kind == "pipeline" else customers_of)(files).columns["cents"]
         assert (len(used), used.sum()) == (one.things_used, one.cents[READ] + one.cents[MENDED])
 
 
@@ -238,7 +252,7 @@ def test_names_of_the_files_own_are_said_in_the_scenario(tmp_path: Path, capsys:
     rows = [{own.get(key, key): text for key, text in {**row, "stage": "Angebot"}.items()} for row in deals()]
     names = "columns: {deal owner: owner, Betrag: amount_usd, Phase: stage}, stages: {Angebot: proposal}"
     found = read(tmp_path, names, pipeline=rows)
-    one = read_pipeline_of(found)
+    one = deals_of(found)
     assert (one.account.rows[READ], one.columns["seat"].tolist()) == (3, [0, 0, 0])
     path = scenario(tmp_path, roster=ROSTER, pipeline=deals())
     for wrong in ("columns={Betrag: amount}", "stages={Angebot: proposals}"):

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.records.account import MENDED, READ, SET_ASIDE
-from sim.scenario.records.deal_lines import ADDED_UP, OF_ANOTHER
-from sim.scenario.records.files import accounts_of, read_customers_of, read_pipeline_of
-from tests.company import CUSTOMER, DEAL, ROSTER, Row, found_at, write
+from sim.records.account import MENDED, READ, SET_ASIDE
+from sim.records.deal_lines import ADDED_UP, OF_ANOTHER
+from tests.company import CUSTOMER, DEAL, ROSTER, Row, accounts_of, customers_of, deals_of, found_at, write
 
 ANN, BO = "Ann Lee", "Bo Diaz"
 
@@ -20,7 +19,7 @@ ANN, BO = "Ann Lee", "Bo Diaz"
 def read(folder: Path, kind: str, rows: list[Row]):
     """The account of a file and what is read from it, its columns."""
     files = found_at({one: write(folder / f"{one}.csv", table) for one, table in (("roster", ROSTER), (kind, rows))})
-    found = read_pipeline_of(files) if kind == "pipeline" else read_customers_of(files)
+    found = deals_of(files) if kind == "pipeline" else customers_of(files)
     return next(account for account in accounts_of(files) if account.kind == kind), found.columns
 
 

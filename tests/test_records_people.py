@@ -10,13 +10,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.luck import Luck
-from sim.scenario.records.account import MENDED, SET_ASIDE, Account
-from sim.scenario.records.cells import NameReader
-from sim.scenario.records.files import accounts_of, read_customers_of, read_pipeline_of, read_roster_of
-from sim.scenario.records.owners import Owners
-from sim.scenario.records.roster import SeatRecord
+from sim.records.account import MENDED, SET_ASIDE, Account
+from sim.records.cells import NameReader
+from sim.records.owners import Owners
+from sim.records.reading import read_roster_of
+from sim.records.roster import SeatRecord
 from sim.world import prepare
-from tests.company import CUSTOMER, DEAL, ROSTER, Row, found, source
+from tests.company import CUSTOMER, DEAL, ROSTER, Row, accounts_of, customers_of, deals_of, found, source
 
 OPEN = {**ROSTER[0], "name": "TBH", "start_date": "", "status": "open"}
 
@@ -27,7 +27,7 @@ def account(folder: Path, kind: str, **tables: list[Row]) -> Account:
 
 def seats_of_deals(folder: Path, roster: list[Row], *deals: Row) -> list[int]:
     rows = [{**DEAL, "id": f"D-{k}", **deal} for k, deal in enumerate(deals)]
-    return read_pipeline_of(found(folder, roster=roster, pipeline=rows)).columns["seat"].tolist()
+    return deals_of(found(folder, roster=roster, pipeline=rows)).columns["seat"].tolist()
 
 
 def whose(folder: Path, seller: str, *owners: str) -> list[int]:
@@ -126,7 +126,7 @@ def test_namesakes_of_one_place_are_nobody_for_sure(tmp_path: Path) -> None:
     deal = {**DEAL, "owner": "John Smith", "segment": "", "region": ""}
     customer = {**CUSTOMER, "owner": "John Smith"}
     files = found(tmp_path, roster=[*namesakes, *ROSTER], pipeline=[deal], customers=[customer])
-    pipeline, customers = read_pipeline_of(files), read_customers_of(files)
+    pipeline, customers = deals_of(files), customers_of(files)
     assert (pipeline.columns["seat"].tolist(), pipeline.columns["region"].tolist()) == ([-1], [0])
     assert "owner is the name of several; the deal waits to be handed on" in pipeline.account.reasons[MENDED]
     assert customers.columns["seller_left"].tolist() == [-1]

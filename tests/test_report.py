@@ -10,18 +10,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from fake_run import Plan, write_fake_run
+from fake_run import SUBJECTS, Plan, write_fake_run
 from PIL import Image
 
-from sim.results.replications import mean_with_error, share_with_error
+from sim.measures.catalogue import BY_NAME
+from sim.results import ranking
+from sim.results.estimates import mean_interval
+from sim.results.replications import share_with_error
 from sim.results.run_folder import read_run
-from sim.show import answer, assumptions, findings, judgment, pages, pay, profit_and_loss, tables, words
-from sim.show.figures import SUBJECTS, heads, leavers, pay_rate, payout, retention, waterfall
+from sim.show import answer, assumptions, findings, formats, judgment, pictures, tables, words
+from sim.show.figures import heads, leavers, pay_rate, payout, retention, waterfall
 from sim.show.figures.style import house_style
+from sim.show.formats import usd
 from sim.show.html import write_report
-from sim.show.pages import PAGES
+from sim.show.pages import PAGES, money, pay
 from sim.show.payout import payouts
-from sim.show.words import usd
 
 THREE = (Plan("base"), Plan("hire_early", 14, 5, 3.5, 500_000), Plan("hire_late", 12, 13))
 NASTY = '<b>&"x'
@@ -48,10 +51,10 @@ def test_judgment_is_told_apart_from_the_model(tmp_path: Path, one: Path) -> Non
     assert answer.answer(run)[:-1] == answer.answer(plain)
     assert answer.answer(run)[-1].startswith("Apart from the model, leaders take $16.0M from base by judgment;")
     table = judgment.tables(run)[0]
-    whole = table.rows[-1].cells
+    whole = table.rows[-1].texts
     assert whole[4] == "\N{MINUS SIGN}$16.0M"
-    assert whole[1:4] == tuple(words.usd(run.statistic("base", "bookings", p)) for p in ("p10", "p50", "p90"))
-    assert whole[6] == words.usd(run.statistic("base", "bookings", "p50") - 16e6)
+    assert whole[1:4] == tuple(formats.usd(run.statistic("base", "bookings", p)) for p in ("p10", "p50", "p90"))
+    assert whole[6] == formats.usd(run.statistic("base", "bookings", "p50") - 16e6)
     assert float(whole[9].rstrip("%")) < float(whole[8].rstrip("%"))
     assert page.count("leaders&#39; judgment") >= 1
     assert judgment.tables(plain) == []
@@ -113,20 +116,21 @@ def test_each_subject_stands_on_its_page_and_a_page_has_its_measures(three: Path
     page = (three / "report.html").read_text(encoding="utf-8")
     starts = {one.name: page.index(f'<h2 id="{one.name}"') for one in PAGES}
     assert list(starts.values()) == sorted(starts.values())
-    for subject in SUBJECTS:
-        at = page.index(f'<figure id="{subject.name}"')
-        assert max(place for place in starts.values() if place < at) == starts[subject.page], subject.name
+    for one in PAGES:
+        for subject in one.figures:
+            at = page.index(f'<figure id="{subject.name}"')
+            assert max(place for place in starts.values() if place < at) == starts[one.name], subject.name
     customers = page[starts["customers"] :]
     year = read_run(three).statistic("hire_early", "grr", "p50", "year", "2028")
-    assert words.of_measure(year, "grr") in customers
+    assert formats.share(year) in customers
 
 
 @pytest.mark.slow
 def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
     run = read_run(three)
-    means, ranges = profit_and_loss.statements(run)[:2]
-    lines = {row.cells[0]: [float(cell.replace(",", "")) for cell in row.cells[1:]] for row in means.rows}
-    assert list(means.columns[1:9]) == [words.period_name(quarter) for quarter in run.periods("quarter")]
+    means, ranges = money.statements(run)[:2]
+    lines = {row.texts[0]: [float(cell.replace(",", "")) for cell in row.texts[1:]] for row in means.rows}
+    assert list(means.columns[1:9]) == [formats.period_name(quarter) for quarter in run.periods("quarter")]
     for line in ("Revenue", "Salaries", "Variable pay", "Cost of the sales organization", "Contribution", "Cash flow"):
         *quarters, first, second, whole = lines[line]
         assert whole == pytest.approx(first + second, abs=1)
@@ -134,10 +138,10 @@ def test_the_money_page_has_a_statement_whose_lines_add_up(three: Path) -> None:
     cost = np.array(lines["Cost of the sales organization"])
     np.testing.assert_allclose(np.add(lines["Salaries"], lines["Variable pay"]), cost, atol=1)
     assert "Severance" not in lines, "a line that the run does not have is left out"
-    total = ranges.rows[-1].cells
-    assert total[1] == means.rows[0].cells[-1]
+    total = ranges.rows[-1].texts
+    assert total[1] == means.rows[0].texts[-1]
     revenue = run.rows("base", "recognized_revenue", "total")
-    assert total[2] == words.thousands(float(revenue["p10"].iloc[0]))
+    assert total[2] == formats.thousands(float(revenue["p10"].iloc[0]))
     page = write_report(three).read_text(encoding="utf-8")
     assert 'id="money"' in page
     assert (three / "figures" / "profit_and_loss.png").is_file()
@@ -180,7 +184,7 @@ def test_titles_of_many_plans_name_the_reference_and_the_recommended(tmp_path: P
         Plan("the_best", hires=60, run_off_usd=4e7),
     ]
     run = read_run(write_fake_run(tmp_path, plans, 40))
-    assert findings.headline(run) == "the_best"
+    assert ranking.headline(run) == "the_best"
     with house_style():
         for subject in SUBJECTS:
             title = subject.draw(run).finding
@@ -205,9 +209,9 @@ def test_a_title_tells_the_statistic_of_its_table(three: Path) -> None:
     assert rate.startswith("middle case of")
     assert "middle case" in kept
     for measure in pay_rate.MEASURES:
-        assert words.cents(run.statistic("hire_early", measure, "p50")) in rate
-    assert words.share(run.statistic("base", "nrr", "p50", "year", "2028")) in kept
-    yearly = next(one for one in pages.shown(run, []) if one.page.name == "customers").tables[-1]
+        assert formats.cents(run.statistic("hire_early", measure, "p50")) in rate
+    assert formats.share(run.statistic("base", "nrr", "p50", "year", "2028")) in kept
+    yearly = next(one for one in pictures.filled_pages(run, []) if one.page.name == "customers").tables[-1]
     assert yearly.columns[2:6] == ("Mean", "P10", "P50", "P90")
 
 
@@ -222,26 +226,26 @@ def test_what_belongs_to_no_segment_has_a_row_so_that_means_add_up(three: Path) 
     run = read_run(three)
     table = tables.by_group(run, "segment", "By segment")
     assert table is not None
-    by_plan = [row.cells for row in table.rows]
+    by_plan = [row.texts for row in table.rows]
     assert by_plan[-3][0] == "unallocated"
     place = table.columns.index("Target")
-    assert by_plan[-3][place] == words.usd(run.statistic("base", "target") - 3 * 1_000_000.0)
+    assert by_plan[-3][place] == formats.usd(run.statistic("base", "target") - 3 * 1_000_000.0)
     assert "no one segment" in table.note
     region = tables.by_group(run, "region", "By region")
     assert region is not None
-    assert not any(row.cells[0] == "unallocated" for row in region.rows), "all bookings are of a region"
+    assert not any(row.texts[0] == "unallocated" for row in region.rows), "all bookings are of a region"
 
 
 def test_the_pay_page_says_what_other_plans_change_under_the_same_luck(three: Path, one: Path) -> None:
     run = read_run(three)
     table = pay.changes(run, "hire_early")
-    said = {row.cells[0]: row.cells[1] for row in table.rows}
+    said = {row.texts[0]: row.texts[1] for row in table.rows}
     mean = float(run.difference_rows("hire_early", "variable_pay", "total")["mean_difference"].iloc[0])
-    assert said["Variable pay"] == words.usd(mean, signed=True, decimals=2)
+    assert said["Variable pay"] == formats.usd(mean, signed=True, decimals=2)
     assert "Effort, of the usual" not in said, "what no plan moves is left out"
     earners = pay.by_attainment(run)
-    assert [row.cells[0] for row in earners.rows if row.cells[0]] == run.groups("attainment", "reps")
-    assert [row.cells[1] for row in pay.by_role(run).rows] == ["all plans"] * 2
+    assert [row.texts[0] for row in earners.rows if row.texts[0]] == run.groups("attainment", "reps")
+    assert [row.texts[1] for row in pay.by_role(run).rows] == ["all plans"] * 2
     assert not any("less" in table.title for table in pay.tables(read_run(one)))
 
 
@@ -261,7 +265,7 @@ def test_ticks_of_money_are_what_they_say() -> None:
         (25e3, (0.0, 25e3, 75e3), ("$0", "$25K", "$75K")), (0.25e6, (0.25e6, 0.5e6), ("$0.25M", "$0.50M")),
         (2.5e6, (-2.5e6, 5e6), ("\N{MINUS SIGN}$2.5M", "$5.0M")), (2e7, (2e7,), ("$20M",)),
     ):  # fmt: skip
-        assert tuple(words.money_tick(value, step) for value in values) == texts
+        assert tuple(formats.money_tick(value, step) for value in values) == texts
 
 
 def test_a_run_without_billing_has_no_money_page(tmp_path: Path) -> None:
@@ -337,7 +341,7 @@ def test_titles_name_the_reference_and_the_plan_that_the_report_speaks_for(tmp_p
         Plan("best", 40, hired_in_month=2, run_off_usd=4e7),
     ]
     run = read_run(write_fake_run(tmp_path, plans))
-    assert findings.headline(run) == "best"
+    assert ranking.headline(run) == "best"
     assert findings.in_title(run) == ["base", "four", "best"]
     with house_style():
         said = heads.draw(run).finding
@@ -369,7 +373,7 @@ def test_the_answer_states_the_numbers_of_the_run(three: Path) -> None:
     target = values("hire_early", "target", "total").iloc[:, 0]
     assert said.startswith(f"Do hire late: it is worth {usd(more.mean())} more than base, give or take")
     assert f"{(bookings >= target).mean() * 100:.0f}% with hire early" in said
-    assert f"in {words.odds((more < 0).mean())} of replications base is worth more, in one of ten by" in said
+    assert f"in {formats.odds((more < 0).mean())} of replications base is worth more, in one of ten by" in said
     assert f"by {usd(-np.quantile(more, 0.1))} or more" in said
     assert "by December 2028" in said
 
@@ -378,14 +382,14 @@ def test_the_summary_shows_what_the_answer_ranks_by(three: Path) -> None:
     """Value: its mean, and its difference from the reference under the same luck, as the tables below have it."""
     run = read_run(three)
     base, early, _ = answer.scores(run)
-    assert early.worth == words.usd(run.statistic("hire_early", "value"))
+    assert formats.drawn(early.worth) == formats.usd(run.statistic("hire_early", "value"))
     for measure, shown in (("value", early.worth_more), ("bookings", early.bookings_more), ("cost", early.cost_more)):
         row = run.difference_rows("hire_early", measure, "total").iloc[0]
         mean, low, high = (usd(float(row[name]), signed=True) for name in ("mean_difference", "ci_low", "ci_high"))
-        assert shown == (mean, f"{low} to {high}" if measure == "value" else ""), measure
+        assert tuple(map(formats.drawn, shown)) == (mean, f"{low} to {high}" if measure == "value" else ""), measure
     assert (base.worth_more, base.bookings_more, base.cost_more, base.chance_more) == (("", ""),) * 4
     page = (three / "report.html").read_text(encoding="utf-8")
-    assert f"<td><strong>{early.worth}</strong></td>" in page
+    assert f"<td><strong>{formats.drawn(early.worth)}</strong></td>" in page
     assert 'class="over">Value</th>' in page
 
 
@@ -403,7 +407,7 @@ def test_names_of_files_are_read_out_the_same_everywhere(tmp_path: Path) -> None
 
 
 def test_odds_are_rounded_half_up() -> None:
-    assert [words.odds(value) for value in (0.475, 0.425, 0.125, 0.004, 1.0)] == [
+    assert [formats.odds(value) for value in (0.475, 0.425, 0.125, 0.004, 1.0)] == [
         "48%",
         "43%",
         "13%",
@@ -416,8 +420,8 @@ def test_odds_are_rounded_half_up() -> None:
 def test_two_plans_that_do_not_differ_are_said_not_to(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base"), Plan("twin")], 20)
     run = read_run(folder)
-    assert not findings.total_difference(run, "twin").clear
-    assert not findings.best_is_clear(run)
+    assert not ranking.gap(run, "twin", run.reference, "bookings").clear
+    assert not ranking.best_is_clear(run)
     page = write_report(folder).read_text(encoding="utf-8")
     assert "cannot be told apart" in page
     assert "best odds</span>" not in page
@@ -438,7 +442,7 @@ def test_sums_to_date_follow_each_replication(three: Path) -> None:
 def test_what_the_plans_change_lists_only_what_differs(three: Path) -> None:
     table = assumptions.changes(read_run(three))
     assert table is not None
-    assert [row.cells[0] for row in table.rows] == [
+    assert [row.texts[0] for row in table.rows] == [
         "levers.requisitions.q2_smb.count",
         "levers.requisitions.q2_smb.shift_days",
     ]
@@ -454,25 +458,29 @@ def test_error_of_a_share_is_honest_at_the_ends_and_counts_draws() -> None:
     # Five lucks that always agree with their draw say no more than one.
     assert share_with_error(hits).low == pytest.approx(share_with_error(one_a_draw).low, abs=0.01)
     assert share_with_error(hits).low <= share_with_error(one_a_draw).low
-    assert mean_with_error(hits).low == pytest.approx(mean_with_error(one_a_draw).low)
+    means = [
+        mean_interval(one.to_numpy()[:, None], one.index.get_level_values("draw").to_numpy())
+        for one in (hits, one_a_draw)
+    ]
+    assert means[0].low == pytest.approx(means[1].low)
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        (words.usd(12_345_678), "$12.3M"),
-        (words.usd(-845_400), "\N{MINUS SIGN}$845K"),
-        (words.usd(999_600), "$1.0M"),
-        (words.usd(1.23e9), "$1.23B"),
-        (words.usd(-0.2, signed=True), "$0"),
-        (words.usd(float("nan")), "\N{EN DASH}"),
-        (words.odds(0.0), "0%"),
-        (words.odds(0.001), "under 1%"),
-        (words.odds(0.999), "over 99%"),
-        (words.of_measure(0.874, "attainment_mean"), "87%"),
-        (words.of_measure(3.14159, "coverage"), "3.14"),
-        (words.period_name("2027-Q3"), "Q3 2027"),
-        (words.period_name("2028-12"), "December 2028"),
+        (formats.usd(12_345_678), "$12.3M"),
+        (formats.usd(-845_400), "\N{MINUS SIGN}$845K"),
+        (formats.usd(999_600), "$1.0M"),
+        (formats.usd(1.23e9), "$1.23B"),
+        (formats.usd(-0.2, signed=True), "$0"),
+        (formats.usd(float("nan")), "\N{EN DASH}"),
+        (formats.odds(0.0), "0%"),
+        (formats.odds(0.001), "under 1%"),
+        (formats.odds(0.999), "over 99%"),
+        (formats.drawn(formats.Cell(0.874, BY_NAME["attainment_mean"].format)), "87%"),
+        (formats.drawn(formats.Cell(3.14159, BY_NAME["coverage"].format)), "3.14"),
+        (formats.period_name("2027-Q3"), "Q3 2027"),
+        (formats.period_name("2028-12"), "December 2028"),
         (words.listed(["a", "b", "c"]), "a, b and c"),
     ],
 )

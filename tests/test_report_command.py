@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_run import Plan, write_fake_run
+from fake_run import SUBJECTS, Plan, pages_with, write_fake_run
 
 from sim.app import playing
 from sim.cli import main
-from sim.show import figures
+from sim.show import pictures
 
 SHORT = ["run.replications=2", "run.months=3", "run.n_jobs=1", "opening.past_seat_years=0"]
 
@@ -18,7 +18,7 @@ SHORT = ["run.replications=2", "run.months=3", "run.n_jobs=1", "opening.past_sea
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A finished run in ./results, to which ``latest`` leads; few figures, to be quick."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(figures, "SUBJECTS", figures.SUBJECTS[:1])
+    monkeypatch.setattr(pictures, "PAGES", pages_with(SUBJECTS[0]))
     return write_fake_run(tmp_path / "results" / "one", [Plan("base")], 8)
 
 

@@ -165,7 +165,7 @@ def test_the_first_day_has_the_customers_that_its_sellers_won() -> None:
     for replication in range(20):
         state = world.prepare(stationary(), 12, Luck(2, replication)).state
         customers = state.customers[: state.count[CUSTOMERS]]
-        ago = 360.0 - customers["term_end"]
+        ago = 360.0 - customers["term_end_day"]
         found.append([np.mean(customers["since_day"] > -360.0), ago.mean(), np.mean(customers["growth_steps"] > 0)])
     check_mean(np.array(found), [0.2, 180.0, 0.1])
 

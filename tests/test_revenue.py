@@ -91,7 +91,7 @@ def even_book() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """1,200 USD a year, a contract that starts on every day of three years, each for one year."""
     start = np.arange(-720.0, 720.0)
     end = start + YEAR
-    return revenue.contract_value_usd(np.full(len(start), 1200.0), start, end, PLANNERS), start, end
+    return revenue.contract_value_usd(np.full(len(start), 1200.0), PLANNERS.months_between(start, end)), start, end
 
 
 def by_month(day: np.ndarray, usd: np.ndarray) -> np.ndarray:
@@ -148,8 +148,8 @@ def test_the_past_of_the_first_days_base() -> None:
 
 
 def test_a_contract_is_worth_its_arr_for_the_part_of_a_year_it_runs() -> None:
-    assert revenue.contract_value_usd(np.array([1000.0]), 0.0, 90.0, PLANNERS).tolist() == [250.0]
-    assert revenue.contract_value_usd(np.array([1000.0]), 0.0, 100.0, PLANNERS).tolist() == [277.78]
+    assert revenue.contract_value_usd(np.array([1000.0]), PLANNERS.months_between(0.0, 90.0)).tolist() == [250.0]
+    assert revenue.contract_value_usd(np.array([1000.0]), PLANNERS.months_between(0.0, 100.0)).tolist() == [277.78]
 
 
 def day(year: int, month: int, of_month: int) -> float:
@@ -165,7 +165,7 @@ def test_a_contract_of_whole_months_is_worth_its_price_and_billed_alike(
     """Whatever the day it starts on, leap year or not: invoices for as many months are alike, and so are years."""
     first = np.array([start / 64])
     end = REAL.plus_months(first, months)
-    value = revenue.contract_value_usd(np.array([0.12 * cents_a_month]), first, end, REAL)
+    value = revenue.contract_value_usd(np.array([0.12 * cents_a_month]), REAL.months_between(first, end))
     assert cents(value).tolist() == [cents_a_month * months]
     billed = billing.invoices(value, first, end, np.array([period]), REAL)
     assert cents(billed["amount_usd"]).sum() == cents_a_month * months
@@ -180,7 +180,7 @@ def test_a_contract_of_whole_months_is_worth_its_price_and_billed_alike(
 def test_monthly_invoices_of_a_contract_of_31_january() -> None:
     """2028 is a leap year; the next term begins on the anniversary."""
     first, end = np.array([day(2028, 1, 31)]), np.array([day(2029, 1, 31)])
-    value = revenue.contract_value_usd(np.array([12_000.0]), first, end, REAL)
+    value = revenue.contract_value_usd(np.array([12_000.0]), REAL.months_between(first, end))
     billed = billing.invoices(value, first, end, np.array([1.0]), REAL)
     assert billed["amount_usd"].tolist() == [1_000.0] * 12
     assert billed["day"][:3].tolist() == [day(2028, 1, 31), day(2028, 2, 29), day(2028, 3, 31)]

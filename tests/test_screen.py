@@ -16,7 +16,8 @@ from rich.text import Text
 from sim.app.progress import PatientConsole
 from sim.app.saying import say
 from sim.cli import main
-from sim.show.words import MINUS, plan_name, shown
+from sim.show.formats import MINUS
+from sim.show.words import plan_name, shown
 
 SIM = Path(main.__code__.co_filename).parent
 ESC, BEL = "\x1b", "\x07"

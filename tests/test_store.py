@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import astuple
 from datetime import datetime
 
 import numpy as np
@@ -14,10 +15,11 @@ import yaml
 from sim.experiment.content import content_hash
 from sim.experiment.settings import RunSettings
 from sim.measures import kpis
-from sim.measures.catalogue import MEASURES, UNITS
+from sim.measures.catalogue import BY_NAME, MEASURES, UNITS
 from sim.results import store
 from sim.results.estimates import compare, summarize
 from sim.results.kpi_file import BLOCK_ROWS, KpiFile
+from sim.results.measures_file import MeasureSaid, read_measures
 from sim.scenario.load import load_source
 from tests.small import small
 
@@ -186,3 +188,17 @@ def test_manifest_names_versions(tmp_path):
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["command"] == "salesim run scenario=base"
     assert {"salesim", "python", "numpy", "numba"} <= set(manifest["versions"])
+
+
+def test_measures_csv_says_all_of_each_measure_and_an_old_folder_is_still_read(tmp_path):
+    """A reader of summary.csv needs nothing else; a folder without measures.csv has what this version declares."""
+    rows = small_rows()
+    store.write_summary(tmp_path, ["plan"], [rows], [summarize(invented(rows), DRAWS)])
+    said = read_measures(tmp_path)
+    assert list(said) == [MEASURES[code].name for code in np.unique(rows.measure)]
+    for one in said.values():
+        assert one == MeasureSaid.of(BY_NAME[one.name])
+        assert all(astuple(one)), one.name
+    (tmp_path / "measures.csv").unlink()
+    old = read_measures(tmp_path)
+    assert {name: old[name] for name in said} == said

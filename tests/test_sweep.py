@@ -7,21 +7,18 @@ import io
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 from rich.console import Console
+from rich.table import Table
 
 from sim.app.playing import PatientConsole
 from sim.app.request import parse
 from sim.app.words import plans_table
 from sim.cli import main
-from sim.experiment.run import Outcome
-from sim.measures.kpis import table
-from sim.results.estimates import summarize
-from sim.results.verdict import Horizon, Played, judge
 from sim.scenario.load import load_source
-from tests.small import small
+from sim.show.answer import Score
+from sim.show.formats import Cell
 
 Capture = pytest.CaptureFixture[str]
 DAYS = "levers.backfill.approval_days"
@@ -121,32 +118,31 @@ def test_a_name_on_the_command_line_names_the_plan(capsys: Capture) -> None:
 ALIKE = tuple(f"a plan with a very long name that says all there is to say about it {end}" for end in ("early", "late"))
 
 
-def alike() -> Outcome:
-    scenario = small()
-    rows = table(scenario, scenario.calendar(6)).rows
-    values = np.full((3, len(rows)), 123_456_789.0)
-    values[:, rows.total_place("hits_target")] = 1.0
-    summary = summarize(values, np.arange(3))
-    totals = {name: values[:, rows.total_place(name)] for name in ("bookings", "cost", "target", "hits_target")}
-    verdict = judge([Played(name, "plan", totals) for name in ALIKE], np.arange(3), "value", Horizon(0.5))
-    return Outcome(Path(), ALIKE, (rows, rows), (summary, summary), (), (), verdict)
+def alike() -> Table:
+    usd, odds = Cell(123_456_789.0, "dollars"), Cell(1.0, "odds")
+    none = ("", "")
+    scores = [
+        Score(name, name, "", "", (), usd, none, odds, Cell(0.0, "points"), none, (usd,) * 3, none, usd, none)
+        for name in ALIKE
+    ]
+    return plans_table(scores, "bookings_less_cost")
 
 
 @pytest.mark.parametrize("width", [72, 80, 200])
 def test_a_narrow_terminal_cuts_no_name(width: int) -> None:
     console = Console(width=width, file=io.StringIO())
-    console.print(plans_table(alike()))
+    console.print(alike())
     said = console.file.getvalue()  # type: ignore[attr-defined]
     first_column = "".join(
         line[1:].replace("┃", "│").split("│")[0].strip() for line in said.splitlines() if line.startswith(("│", "┃"))
     )
     assert first_column.replace(" ", "") == "plan" + "".join(ALIKE).replace(" ", "")
-    assert said.count("$123.5M") == 8
+    assert said.count("$123.5M") == 10
     assert max(map(len, said.splitlines())) <= width
 
 
 def test_a_file_gets_whole_lines(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    PatientConsole().print(plans_table(alike()))
+    PatientConsole().print(alike())
     said = capsys.readouterr().out
     assert all(name in said for name in ALIKE)

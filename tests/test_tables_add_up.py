@@ -11,8 +11,8 @@ import pytest
 
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.deal_measures import MOST_COVERAGE
-from sim.measures.rolls import ROLLS
+from sim.measures.catalogue import ROLLS
+from sim.measures.open_pipeline import MOST_COVERAGE
 from sim.results.kpi_file import KpiFile
 from sim.scenario.load import load
 from sim.scenario.scenario import UNALLOCATED

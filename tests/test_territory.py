@@ -8,8 +8,7 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.pipeline.tables import TERRITORY
-from sim.pipeline.territory import count_customers, move_accounts
+from sim.pipeline.territory import TERRITORY, count_customers, move_accounts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
 from tests.play import check_mean, digest, ledgers, numbers, plain

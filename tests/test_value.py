@@ -17,9 +17,8 @@ from sim.measures import kpis
 from sim.measures.catalogue import MEASURES
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import TOTAL
-from sim.measures.value_sums import selling_share, serving_usd_per_customer
-from sim.money.pay_scale import PayScale
-from sim.money.plans import PayPlans
+from sim.measures.reading import Given, Reading
+from sim.measures.value import selling_share, serving_usd_per_customer
 from sim.pipeline.deals import odds_of
 from sim.rules.value import Window, discounted_years, kept_years, rise_years
 from sim.scenario.load import load
@@ -227,13 +226,16 @@ def test_lifetime_value_is_the_renewal_rule_walked_through_term_by_term() -> Non
     assert found["ltv", "all", "all"] == found["lifetime_margin", "all", "all"], "one customer"
 
 
+def of_a_year(scenario: Scenario) -> Given:
+    return Given(kpis.table(scenario, scenario.calendar(12)).rows.frame, scenario)
+
+
 def serving(scenario: Scenario) -> np.ndarray:
-    calendar = scenario.calendar(12)
-    return serving_usd_per_customer(scenario, PayPlans.of_scenario(scenario), PayScale.of(scenario, calendar), calendar)
+    return serving_usd_per_customer(of_a_year(scenario))
 
 
 def selling(book: Ledger, scenario: Scenario) -> np.ndarray:
-    return selling_share(book, scenario, PayPlans.of_scenario(scenario), scenario.calendar(12))
+    return selling_share(Reading(of_a_year(scenario), book))
 
 
 def test_where_no_role_serves_nothing_is_taken_off() -> None:

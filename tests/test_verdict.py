@@ -13,6 +13,7 @@ from fake_run import Plan, write_fake_run
 from sim.app.listing import questions
 from sim.app.request import parse
 from sim.cli import main
+from sim.results import ranking
 from sim.results.criterion import CRITERIA, Criterion
 from sim.results.run_folder import read_run
 from sim.results.verdict import Horizon, Played, Verdict, judge
@@ -274,7 +275,7 @@ THREE = (
 
 def test_the_page_tells_what_the_numbers_of_the_run_say(tmp_path: Path) -> None:
     run = read_run(write_fake_run(tmp_path, THREE))
-    assert findings.headline(run) == run.verdict.pick == "hire_early"
+    assert ranking.headline(run) == run.verdict.pick == "hire_early"
     assert answer.answer(run)[:-1] == paragraphs(run.verdict, "December 2028")[:-1]
     rows = {score.plan: score for score in answer.scores(run)}
     assert rows["hire early"].marks == ("do this",)

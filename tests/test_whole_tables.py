@@ -9,21 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_run import Plan, write_fake_run
+from fake_run import Plan, pages_with, write_fake_run
 
 from sim.cli import main
 from sim.experiment.draws import write_draws
 from sim.experiment.settings import RunSettings
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.deal_measures import MOST_COVERAGE
 from sim.measures.groups import groups_of
 from sim.measures.left_out import left_out_in_words
+from sim.measures.open_pipeline import MOST_COVERAGE
 from sim.results import csv_file
 from sim.results.git_revision import git_revision
 from sim.scenario.load import load, load_source
 from sim.scenario.uncertainty import draw
-from sim.show import figures
+from sim.show import pictures
 from sim.show.html import write_report
 from tests import ledgers
 from tests.small import small
@@ -129,7 +129,7 @@ def test_the_screen_the_manifest_and_the_report_say_what_is_left_out(
     manifest = json.loads((next(tmp_path.glob("2*")) / "manifest.json").read_text())
     (line,) = manifest["left_out"]
     assert line in said
-    monkeypatch.setattr(figures, "SUBJECTS", ())
+    monkeypatch.setattr(pictures, "PAGES", pages_with())
     fake = write_fake_run(tmp_path / "fake", [Plan("base")], 8)
     facts = json.loads((fake / "manifest.json").read_text())
     (fake / "manifest.json").write_text(json.dumps({**facts, "left_out": [line], "label": "Board"}))

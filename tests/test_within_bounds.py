@@ -14,10 +14,10 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.luck import Luck
 from sim.pipeline import clocks
-from sim.pipeline.build import build
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.moves import write_move
 from sim.pipeline.rows import NoRoom
+from sim.pipeline.state import build
 from sim.pipeline.tables import MOVES
 from sim.scenario.load import load
 from tests.play import WORLDS

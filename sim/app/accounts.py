@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.records.account import SET_ASIDE, VERDICTS, Account, Reason
-from sim.scenario.records.layout import LAYOUTS
-from sim.show.words import usd
+from sim.records.account import SET_ASIDE, VERDICTS, Account, Reason
+from sim.records.layout import LAYOUTS
+from sim.show.formats import usd
+from sim.show.words import shown
 
 
 def account_lines(account: Account) -> Iterator[str]:
@@ -15,7 +16,7 @@ def account_lines(account: Account) -> Iterator[str]:
     for verdict, text, reason in account.by_reason():
         yield _reason(account, verdict, text, reason)
     for note in account.notes:
-        yield _printable(f"  note: {note}")
+        yield shown(f"  note: {note}")
 
 
 def set_aside_lines(account: Account) -> Iterator[str]:
@@ -33,20 +34,20 @@ def set_aside_warning(account: Account) -> str:
     dollars = _dollars(account, account.cents[SET_ASIDE])
     verb = "is" if account.rows[SET_ASIDE] == 1 else "are"
     rows = f"{account.rows[SET_ASIDE]:,} of {_rows(account.row_count)}{dollars}"
-    return f"{rows} of {_printable(account.name)} {verb} set aside"
+    return f"{rows} of {shown(account.name)} {verb} set aside"
 
 
 def _totals(account: Account) -> str:
     parts = ", ".join(
         f"{account.rows[verdict]:,} {verdict}{_dollars(account, account.cents[verdict])}" for verdict in VERDICTS
     )
-    return _printable(f"{account.kind} {account.name}: {_rows(account.row_count)}: {parts}")
+    return shown(f"{account.kind} {account.name}: {_rows(account.row_count)}: {parts}")
 
 
 def _reason(account: Account, verdict: str, text: str, reason: Reason) -> str:
     lines = ", ".join(map(str, reason.lines)) + (", ..." if reason.rows > len(reason.lines) else "")
     counted = f"{_rows(reason.rows)}{_dollars(account, reason.cents)}"
-    return _printable(f"  {verdict}: {text}: {counted} (line {lines}).{reason.hint}")
+    return shown(f"  {verdict}: {text}: {counted} (line {lines}).{reason.hint}")
 
 
 def _dollars(account: Account, cents: int) -> str:
@@ -55,8 +56,3 @@ def _dollars(account: Account, cents: int) -> str:
 
 def _rows(count: int) -> str:
     return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def _printable(text: str) -> str:
-    """Without the signs that a terminal would obey: names come from files."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -8,8 +8,6 @@ from sim.app.saying import say
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
-from sim.scenario.records.account import Account
-from sim.scenario.records.files import accounts_of
 
 FAR_OUT = (0.01, 0.99)
 
@@ -19,7 +17,7 @@ def main(request: Request) -> int:
     months = request.settings().months
     for source in request.sources():
         check_draws(source)
-        accounts = accounts_in(source)
+        accounts = source.reading.accounts if source.reading is not None else ()
         say(summary(source, months))
         for account in accounts:
             for line in account_lines(account):
@@ -56,9 +54,3 @@ def summary(source: ScenarioSource, months: int) -> str:
         f"{len(scenario.levers.requisitions)} requisitions for {new_seats} seats; "
         f"{len(source.uncertainties)} uncertainties in {len(source.references)} places"
     )
-
-
-def accounts_in(source: ScenarioSource) -> list[Account]:
-    """What became of the rows of the opening's files. Raises ScenarioError where one cannot be read."""
-    found = source.at_central().opening.found
-    return accounts_of(found) if found is not None else []

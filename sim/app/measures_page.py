@@ -7,10 +7,9 @@ from pathlib import Path
 
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.measures.catalogue import CHAPTERS
+from sim.measures.catalogue import CHAPTERS, ROLLS
 from sim.measures.kpis import MOST_ROWS
 from sim.measures.measure import FORMAT_MEANINGS, KIND_MEANINGS, Measure
-from sim.measures.rolls import ROLLS
 
 INTRODUCTION = f"""\
 # Measures
@@ -54,9 +53,9 @@ def page() -> str:
     lines += [f"- **{form}**: {meaning}." for form, meaning in FORMAT_MEANINGS.items()]
     lines += ["", "## Balances roll", "", "To the cent, in each period and group that has all of these:", ""]
     lines += [f"- {roll}" for roll in ROLLS]
-    for chapter, measures in CHAPTERS.items():
-        lines += ["", f"## {chapter}"]
-        for measure in measures:
+    for chapter in CHAPTERS:
+        lines += ["", f"## {chapter.title}"]
+        for measure in chapter.measures:
             lines += ["", *_entry(measure)]
     return "\n".join(lines) + "\n"
 

@@ -11,9 +11,9 @@ from sim.experiment.plan import Plan
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.luck import Luck
 from sim.org.first_day.opening_export import Row, records_of
+from sim.records.layout import LAYOUTS
 from sim.results.csv_file import guarded
 from sim.scenario.errors import UserError
-from sim.scenario.records.layout import LAYOUTS
 from sim.world import prepare
 
 

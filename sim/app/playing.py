@@ -7,19 +7,20 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from sim.app.accounts import set_aside_lines
-from sim.app.check import accounts_in, check_draws
+from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.words import differences_in_words, judgments_in_words, last_month, plans_table
-from sim.experiment.run import Outcome, run
-from sim.experiment.settings import RunSettings
+from sim.app.words import plans_table
+from sim.experiment.run import run
+from sim.results.run_folder import RunFolder, read_run
 from sim.scenario.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
+from sim.show.answer import answer, scores
+from sim.show.differences import differences_said
 from sim.show.findings import too_few
-from sim.show.html import write_report
+from sim.show.html import report_of
 from sim.show.undrawn import made_or_told, reason_of
-from sim.show.verdict import paragraphs
 
 
 def play(request: Request) -> int:
@@ -46,13 +47,14 @@ def play(request: Request) -> int:
     for note in outcome.notes:
         console.print(note, markup=False, highlight=False)
     try:
+        found = read_run(outcome.folder)
         made_or_told(
-            lambda: _tell(outcome, settings, console),
+            lambda: _tell(found, console),
             lambda reason: console.print(f"The outcome cannot be told here: {reason}", markup=False, highlight=False),
         )
         console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
         if settings.figures:
-            _draw(outcome, console)
+            _draw(found, console)
     except KeyboardInterrupt as interrupt:
         interrupt.args = (f"the results are complete, but perhaps not the report: {outcome.folder}",)
         raise
@@ -60,32 +62,33 @@ def play(request: Request) -> int:
 
 
 def _files_in_words(sources: Sequence[ScenarioSource]) -> Iterator[str]:
-    """What was set aside of the files of the first day, each reading once. Raises ScenarioError."""
-    found = {source.at_central().opening.found: source for source in sources}
-    for source in (source for files, source in found.items() if files is not None):
-        for account in accounts_in(source):
-            yield from (f"{source.name}: {line}" for line in set_aside_lines(account))
+    """What was set aside of the files of the first day, each reading once."""
+    read = {source.reading.files: (source.name, source.reading) for source in sources if source.reading is not None}
+    for name, reading in read.values():
+        for account in reading.accounts:
+            yield from (f"{name}: {line}" for line in set_aside_lines(account))
 
 
-def _tell(outcome: Outcome, settings: RunSettings, console: Console) -> None:
-    if caution := too_few(settings.replications):
-        console.print(caution, markup=False, highlight=False, style="bold red")
-    for place, paragraph in enumerate(paragraphs(outcome.verdict, last_month(outcome))):
-        console.print(paragraph, markup=False, highlight=False, style="bold" if place == 0 else None)
-    console.print(plans_table(outcome))
-    for line in (*differences_in_words(outcome), *judgments_in_words(outcome)):
+def _tell(found: RunFolder, console: Console) -> None:
+    """The report's answer, its table of plans, and how each differs from the reference."""
+    few = bool(too_few(found.replication_count))
+    for place, paragraph in enumerate(answer(found)):
+        style = None if place else "bold red" if few else "bold"
+        console.print(paragraph, markup=False, highlight=False, style=style)
+    console.print(plans_table(scores(found), found.verdict.worth))
+    for line in differences_said(found.verdict):
         console.print(line, markup=False, highlight=False)
 
 
-def _draw(outcome: Outcome, console: Console) -> None:
+def _draw(found: RunFolder, console: Console) -> None:
     """The report. Raises UserError where it cannot be written; the run is kept."""
     console.print("Drawing the report ...")
     try:
-        report = write_report(outcome.folder)
+        report = report_of(found)
     except Exception as problem:
         said = problem.strerror if isinstance(problem, OSError) and problem.strerror else reason_of(problem)
         raise UserError(
             f"the results are complete, but the report could not be written: {said}. To draw it again:"
-            f" salesim report {outcome.folder}"
+            f" salesim report {found.folder}"
         ) from None
     console.print(f"Report: {report}", markup=False, highlight=False, soft_wrap=True)

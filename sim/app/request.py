@@ -10,10 +10,12 @@ from sim.app import sweep
 from sim.app.sweep import Sweep, read_sweep, swept
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
 from sim.results.criterion import CRITERIA
+from sim.scenario.company_files import Readings
 from sim.scenario.compose import check_given_once
-from sim.scenario.errors import UserError, did_you_mean, listed
+from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource, load_source
 from sim.scenario.scenario import Scenario
+from sim.spelling import did_you_mean, listed
 
 SCENARIO_KEYS = tuple(Scenario.model_fields)
 SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
@@ -125,7 +127,8 @@ class Request:
         if self.sweeps:
             sources = swept(self.scenarios, self.overrides, self.sweeps)
         else:
-            sources = [load_source(name, self.overrides) for name in self.scenarios]
+            readings: Readings = {}
+            sources = [load_source(name, self.overrides, readings) for name in self.scenarios]
         names = [source.name for source in sources]
         twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         if twice:

@@ -8,9 +8,11 @@ from itertools import product
 
 import yaml
 
+from sim.scenario.company_files import Readings
 from sim.scenario.compose import override_path, parse_override
-from sim.scenario.errors import ScenarioError, UserError, did_you_mean, dotted, shown
+from sim.scenario.errors import ScenarioError, UserError, dotted, shown
 from sim.scenario.load import ScenarioSource, load_source
+from sim.spelling import did_you_mean
 
 PREFIX = "sweep"
 EXAMPLE = f"{PREFIX}.levers.backfill.approval_days=[0,7,30]"
@@ -66,6 +68,7 @@ def swept(scenarios: Sequence[str], overrides: Sequence[str], sweeps: Sequence[S
     _check_keys(overrides, sweeps)
     labels = _labels([sweep.key for sweep in sweeps])
     plans: list[ScenarioSource] = []
+    readings: Readings = {}
     problems: dict[str, list[str]] = {}
     combinations = list(product(*(sweep.values for sweep in sweeps)))
     for scenario in scenarios:
@@ -74,7 +77,7 @@ def swept(scenarios: Sequence[str], overrides: Sequence[str], sweeps: Sequence[S
             changes = [sweep.override(value) for sweep, value in zip(sweeps, values, strict=True)]
             said = ", ".join(_name(*one) for one in zip(labels, sweeps, values, strict=True))
             try:
-                source = load_source(scenario, [*overrides, *changes])
+                source = load_source(scenario, [*overrides, *changes], readings)
             except ScenarioError as error:
                 for problem in error.problems:
                     problems.setdefault(problem, []).append(" ".join(changes))

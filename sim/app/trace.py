@@ -10,7 +10,8 @@ from sim.experiment.plan import Plan
 from sim.experiment.replicate import replicate
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.ledger import Ledger
-from sim.scenario.errors import UserError, listed
+from sim.scenario.errors import UserError
+from sim.spelling import listed
 from sim.story.book import Book
 from sim.story.deal import deal_story
 from sim.story.effort import efforts

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from sim import ledger as tables
-from sim.evidence.played import YEAR_DAYS, Played, kpi, mean, yearly
+from sim.calendar import DAYS_PER_YEAR
+from sim.evidence.played import Played, kpi, mean, yearly
 from sim.evidence.shares import (
     capacity_realization,
     cost_over_revenue,
@@ -53,7 +54,7 @@ def never_at_quota(played: Played, role: str) -> float:
     hired = (seats["role"] == played.ledger.names.roles.index(role)) & (seats["requisition"] >= 0)
     reached = quotas["attained_usd"] >= quotas["full_usd"]
     successful = set(zip(quotas["seat"][reached].tolist(), quotas["holder"][reached].tolist(), strict=True))
-    mine = seats[hired & (seen >= 1.25 * YEAR_DAYS)]
+    mine = seats[hired & (seen >= 1.25 * DAYS_PER_YEAR)]
     who = zip(mine["seat"].tolist(), mine["holder"].tolist(), strict=True)
     return mean(np.array([one not in successful for one in who], float))
 
@@ -86,7 +87,7 @@ def month_end_multiple(played: Played) -> float:
 def pipeline_per_head(played: Played, source: str, role: str) -> float:
     """Pipeline that a source makes a year for each person of the role that works it."""
     heads = kpi(played, "heads", "role", role)
-    years = played.calendar.horizon / YEAR_DAYS
+    years = played.calendar.horizon / DAYS_PER_YEAR
     return kpi(played, "pipeline_created", "source", source) / heads / years if heads > 0 else np.nan
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import fsolve
 from scipy.special import ndtr
 
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.evidence.benchmarks import benchmarks
 from sim.evidence.ours import Played
 from sim.evidence.section import ERRORS, Check, Grid, Section, agrees, percent
@@ -27,7 +27,6 @@ from sim.scenario.load import ScenarioSource
 from sim.scenario.market import CommonFactor
 from sim.scenario.scenario import Scenario
 
-YEAR_MONTHS = 12
 MISSED_BY, MET_WITHIN = 0.10, 0.05
 
 
@@ -130,7 +129,7 @@ def implied() -> tuple[float, float]:
 
 def play(source: ScenarioSource, settings: RunSettings) -> list[Years]:
     """The first year of every world, under the same luck."""
-    plan = replace(Plan.of(source, settings), months=YEAR_MONTHS)
+    plan = replace(Plan.of(source, settings), months=MONTHS_PER_YEAR)
     plans = [replace(plan, uncertain=world.uncertain, change=world.change) for world in WORLDS]
     with Player(settings) as player:
         played = player.values([Asked(plan, FirstYear(), range(settings.replications)) for plan in plans])

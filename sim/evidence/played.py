@@ -15,8 +15,6 @@ from sim.measures.kpis import KpiLayout
 from sim.measures.periods import PERIOD_KINDS
 from sim.scenario.scenario import Scenario
 
-YEAR_DAYS = 365.25
-
 
 @dataclass(frozen=True)
 class Played:

@@ -6,12 +6,11 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.evidence.played import Played, kpi, mean
-from sim.scenario.demand import Expansion
 
 
 def source_share(played: Played, source: str) -> float:
     """Part of the pipeline made with new customers that comes from a source. What customers ask for more is no part."""
-    sources = [name for name, one in played.scenario.world.sources.items() if not isinstance(one, Expansion)]
+    sources = [name for name, one in played.scenario.world.sources.items() if not one.of_customers]
     made = {name: kpi(played, "pipeline_created", "source", name) for name in sources}
     total = sum(made.values())
     return made[source] / total if total > 0 else np.nan

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
-from sim.measures.people_sums import days_between
+from sim.measures.sums import days_between
 from sim.results.csv_file import number, text
 from sim.results.estimates import compare
 from sim.scenario.errors import ScenarioError
@@ -34,7 +34,6 @@ LEFT_OUT = ("manages", "recruits")
 MOST_ROLES = 8  # the largest ones: each costs as many plays as the plan itself
 WORTH = ("value", "contribution")  # what a plan is worth, the best measure that the scenario defines; else:
 LAST_RESORT = "bookings_less_cost"
-MONTHS_PER_YEAR = 12.0
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ class Yardstick:
         role_of_seat = np.full(len(ledger.names.seats) + 1, -1)  # the last one for nobody's seat
         role_of_seat[ledger.seats["seat"]] = ledger.seats["role"]
         needs = np.array([any(s.needs_se for s in noun.stages.values()) for noun in world.segments.values()])
-        outbound = [source.kind == "outbound" for source in world.sources.values()]
+        outbound = [source.of_prospectors for source in world.sources.values()]
         carried = np.full((len(world.roles), segments + 1), np.nan)
         for code, role in enumerate(world.roles.values()):
             if role.duty == "sells":

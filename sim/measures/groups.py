@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import UNALLOCATED, Scenario
 
 GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage", "attainment")
@@ -23,7 +24,7 @@ BANDS = ("under 50%", "50 to 80%", "80 to 100%", "100 to 130%", "130% and up")
 
 @dataclass(frozen=True)
 class Groups:
-    """The groups of a scenario. Names in the order of the ledger's codes."""
+    """The groups of a scenario. Names in the order of the ledger's codes, stages over all segments."""
 
     segments: tuple[str, ...]
     regions: tuple[str, ...]
@@ -68,7 +69,6 @@ class Groups:
 
 
 def groups_of(scenario: Scenario) -> Groups:
-    """The groups of a scenario; stages over all segments in order of first use."""
-    world = scenario.world
-    stages = dict.fromkeys(name for segment in world.segments.values() for name in segment.stages)
-    return Groups(tuple(world.segments), tuple(world.regions), tuple(world.roles), tuple(world.sources), tuple(stages))
+    """The groups of a scenario."""
+    book = Codebook.of(scenario)
+    return Groups(book.segments, book.regions, book.roles, book.sources, book.stages)

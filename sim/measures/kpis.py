@@ -10,24 +10,14 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.ledger import Ledger
-from sim.measures.attainment import add_attainment, by_rep, quota_cube
-from sim.measures.behaviour_sums import behaviour_cube
-from sim.measures.catalogue import MEASURES
-from sim.measures.cohort import add_cohort, cohort_counts
-from sim.measures.customer_sums import add_retention, customer_cube
-from sim.measures.deal_sums import deal_code, deal_cube, snapshot_cubes, wait_cube
+from sim.measures.catalogue import BY_NAME, CHAPTERS, MEASURES
 from sim.measures.groups import CELL_KINDS, FAMILIES, GROUP_KINDS, Groups, groups_of
 from sim.measures.left_out import kinds_kept, left_out_in_words
-from sim.measures.pay_sums import add_pay, add_positions, positions_of, rep_pay
-from sim.measures.people_sums import payment_cube, requisition_cube, seat_cube
-from sim.measures.periods import PERIOD_KINDS, QUARTER, TOTAL, periods_of
-from sim.measures.pipeline_sums import pipeline_cube
-from sim.measures.revenue_sums import revenue_cube
-from sim.measures.sums import Cube, Frame, Sums
-from sim.measures.value_sums import value_cube
-from sim.money.pay_scale import PayScale
-from sim.money.plans import PayPlans
-from sim.rules import target
+from sim.measures.means import OfParts
+from sim.measures.measure import Measure
+from sim.measures.periods import PERIOD_KINDS, TOTAL, periods_of
+from sim.measures.reading import Given, Reading
+from sim.measures.sums import Frame, Sums
 from sim.scenario.scenario import UNALLOCATED, Scenario
 
 MOST_ROWS = 20_000  # five years of the base by month, segment and region; a run may say otherwise
@@ -88,69 +78,47 @@ class KpiLayout:
         return len(self.rows)
 
     @cached_property
-    def _plan_cube(self) -> Cube:
-        """Target by cell; judgment in the cell of its segment and no region, so that it counts in no region."""
-        frame, calendar = self.rows.frame, self.calendar
-        groups = frame.groups
-        values = np.zeros((2, len(groups.segments) + 1, len(groups.regions) + 1, frame.periods.count_months))
-        values[0, :-1, :-1] = target.by_month(self.scenario, calendar)
-        first_month = frame.periods.first_month[frame.periods.of_kind(QUARTER)]
-        judgments = self.scenario.levers.judgment_usd_per_quarter
-        for code, segment in enumerate(groups.segments):
-            if segment in judgments:
-                by_quarter = [judgments[segment].at(calendar.month_starts[m], calendar) for m in first_month]
-                values[1, code, -1] = np.array(by_quarter)[calendar.quarter_of_month] / 3.0 * calendar.month_weight
-        return Cube(("target", "judgment"), values.reshape(2, groups.count_cells, 1, -1))
-
-    @cached_property
-    def _pay_plans(self) -> PayPlans:
-        return PayPlans.of_scenario(self.scenario)
-
-    @cached_property
-    def _pay_scale(self) -> PayScale:
-        return PayScale.of(self.scenario, self.calendar)
-
-    @cached_property
-    def _partners(self) -> np.ndarray:
-        """1.0 for the sources that are partners, shape (sources,)."""
-        return np.array([source.kind == "partner" for source in self.scenario.world.sources.values()], float)
+    def _given(self) -> Given:
+        return Given(self.rows.frame, self.scenario)
 
     def values(self, ledger: Ledger) -> np.ndarray:
         """The value of every row, shape (rows,), float64; NaN where a measure is undefined."""
-        frame = self.rows.frame
-        code = deal_code(frame, ledger)
-        cubes = [
-            deal_cube(frame, ledger, code, self._partners),
-            pipeline_cube(frame, ledger, code),
-            wait_cube(frame, ledger, code),
-            *snapshot_cubes(frame, ledger),
-            seat_cube(frame, ledger, self.scenario),
-            requisition_cube(frame, ledger),
-            quota_cube(frame, ledger),
-            payment_cube(frame, ledger),
-            customer_cube(frame, ledger),
-            revenue_cube(frame, ledger, self.scenario),
-            value_cube(frame, ledger, self.scenario, self._pay_plans, self._pay_scale),
-            behaviour_cube(frame, ledger),
-            self._plan_cube,
-        ]
+        reading = Reading(self._given, ledger)
         out = np.empty(len(self.rows))
         with np.errstate(divide="ignore", invalid="ignore"):
-            families = {family: Sums(frame, family, cubes) for family in FAMILIES}
-            cell, attainment = by_rep(frame, ledger)
-            add_attainment(families["cell"], cell, attainment)
-            paid, positions = rep_pay(frame, ledger, self._pay_plans, self._pay_scale), positions_of(frame, ledger)
-            for family in ("cell", "attainment"):
-                add_pay(families[family], cell, attainment, paid)
-                add_positions(families[family], positions)
-            cohorts = cohort_counts(frame, ledger, code)
-            add_cohort(families["cell"], cohorts)
-            add_cohort(families["source"], cohorts)
-            add_retention(families["cell"], ledger)
+            found = {family: _Values(sums) for family, sums in sums_of(reading).items()}
             for measure, family, where, grid in self.rows.chunks:
-                out[where] = MEASURES[measure].value(families[family]).ravel()[grid]
+                out[where] = found[family].of(MEASURES[measure]).ravel()[grid]
         out[np.isinf(out)] = np.nan
         return out
+
+
+def sums_of(reading: Reading) -> dict[str, Sums]:
+    """The sums of all chapters, by family of groups."""
+    cubes = [make(reading) for chapter in CHAPTERS for make in chapter.sums]
+    families = {family: Sums(reading.frame, family, cubes) for family in FAMILIES}
+    for chapter in CHAPTERS:
+        for put, of in chapter.beyond_sums.items():
+            for family in of:
+                put(families[family], reading)
+    return families
+
+
+class _Values:
+    """The values of measures for one family of groups, each worked out once; shape (G, T)."""
+
+    def __init__(self, sums: Sums):
+        self._sums = sums
+        self._found: dict[str, np.ndarray] = {}
+
+    def of(self, measure: Measure) -> np.ndarray:
+        if measure.name not in self._found:
+            rule = measure.value
+            if isinstance(rule, OfParts):
+                self._found[measure.name] = rule.of(*(self.of(BY_NAME[part]) for part in rule.parts))
+            else:
+                self._found[measure.name] = rule(self._sums)
+        return self._found[measure.name]
 
 
 def table(scenario: Scenario, calendar: Calendar, most_rows: int = MOST_ROWS) -> KpiLayout:

@@ -1,7 +1,8 @@
-"""Ratios over replications: the ratio of means, which Finance adds up, beside the mean of ratios.
+"""Ratios of other measures, and over replications the ratio of means, which Finance adds up, beside the mean of ratios.
 
-A replication's ratio is a function of other measures of the same table, its parts. The mean of such ratios is not what
-the sums over replications tell: where a year sells little, its cost a dollar is high, and counts as much as any other.
+Such a ratio is a function of other measures of the same table, its parts: in a replication of their values, over
+replications of their means. The mean of ratios is not what the sums over replications tell: where a year sells little,
+its cost a dollar is high, and counts as much as any other.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ import numpy as np
 
 from sim.measures.sums import positive
 
-MONTHS_PER_YEAR = 12.0
-
 
 @dataclass(frozen=True)
 class OfParts:
@@ -25,23 +24,15 @@ class OfParts:
 
 
 def over(above: str, *below: str) -> OfParts:
-    """One measure over the sum of others; undefined where nothing is left to divide by."""
+    """One measure over the sum of others; undefined where there is nothing to divide by."""
+
+    def ratio(top: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+        found = top / sum(rest)
+        return np.where(np.isinf(found), np.nan, found)
+
+    return OfParts((above, *below), ratio)
+
+
+def over_positive(above: str, *below: str) -> OfParts:
+    """As ``over``, and undefined also where what stands below is less than nothing, as dollars may be."""
     return OfParts((above, *below), lambda top, *rest: top / positive(sum(rest)))
-
-
-def months_to_earn(usd: np.ndarray, usd_per_year: np.ndarray, margin: np.ndarray) -> np.ndarray:
-    """Months in which revenue of so much a year leaves an amount at a margin."""
-    return usd / positive(usd_per_year / MONTHS_PER_YEAR * margin)
-
-
-def payback(cost: np.ndarray, new_arr: np.ndarray, gross_profit: np.ndarray, revenue: np.ndarray) -> np.ndarray:
-    """Months in which the ARR of the customers won earns cost."""
-    return months_to_earn(cost, new_arr, gross_profit / positive(revenue))
-
-
-def payback_on_average(
-    cost: np.ndarray, won: np.ndarray, arr: np.ndarray, customers: np.ndarray, gross_profit: np.ndarray,
-    revenue: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    """Months in which an average customer earns what a customer won costs."""
-    return months_to_earn(cost / positive(won), arr / positive(customers), gross_profit / positive(revenue))

@@ -77,9 +77,8 @@ class Measure:
     kind: Kind
     meaning: str  # one plain sentence
     formula: str
-    value: Callable[[Sums], np.ndarray]  # shape (G, T), NaN where undefined
+    value: Callable[[Sums], np.ndarray] | OfParts  # of sums, or of other measures; shape (G, T), NaN where undefined
     finest: Mapping[str, str]  # group kind to period kind
-    of_parts: OfParts | None = None  # for a ratio that has a ratio of means over replications, how it follows
     yes_no: bool = False  # 1 or 0 in a replication: its mean over replications is a chance, percentiles say nothing
     shown_as: Format | None = None  # where it is not what its unit is usually shown as
 
@@ -87,6 +86,11 @@ class Measure:
     def format(self) -> Format:
         """How a number of it is shown."""
         return self.shown_as or ("odds" if self.yes_no else _USUAL_FORMAT.get(self.unit, "number"))
+
+    @property
+    def of_parts(self) -> OfParts | None:
+        """For a ratio of other measures how it follows from them, in a replication and over the means of many."""
+        return self.value if isinstance(self.value, OfParts) else None
 
     @property
     def over_replications(self) -> str:

@@ -28,7 +28,7 @@ class Cube:
     """Named quantities by cell, by one further axis, and by month."""
 
     names: tuple[str, ...]
-    values: np.ndarray  # shape (quantities, cells, places, months); a place behind the last name stands for none
+    values: np.ndarray  # shape (quantities, cells, length of the axis, months); behind the last name stands none
     axis: str = "none"  # role, source, stage; none where there is but one place
 
 
@@ -44,9 +44,9 @@ class Sums:
             if family == "cell" and cube.axis != "stage":  # stages break down states that the whole holds too
                 self._add(cube.names, frame.cells_in_groups @ cube.values.sum(axis=2))
             elif cube.axis == family:
-                by_place = np.zeros((len(cube.names), len(frame.groups.names(family)), frame.periods.count_months))
-                by_place[:, : cube.values.shape[2]] = cube.values.sum(axis=1)
-                self._add(cube.names, by_place)
+                by_name = np.zeros((len(cube.names), len(frame.groups.names(family)), frame.periods.count_months))
+                by_name[:, : cube.values.shape[2]] = cube.values.sum(axis=1)
+                self._add(cube.names, by_name)
 
     def _add(self, names: tuple[str, ...], monthly: np.ndarray) -> None:
         self.by_month.update(zip(names, monthly, strict=True))
@@ -91,17 +91,23 @@ def days_between(frame: Frame, first: np.ndarray, last: np.ndarray) -> np.ndarra
     return np.diff(np.clip(edges[None, :], first, last), axis=1)
 
 
-def place(
-    frame: Frame, quantities: int, places: int, index: np.ndarray, weights: np.ndarray | None = None
+def add_up(
+    frame: Frame, quantities: int, along: int, index: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
     """Add up rows into a cube.
 
     Args:
-        index: for each row ((quantity x cells + cell) x places + place) x months + month.
+        along: length of the cube's further axis.
+        index: for each row ((quantity x cells + cell) x along + place on the further axis) x months + month.
         weights: what each row adds; 1 when left out.
 
-    Returns: shape (quantities, cells, places, months).
+    Returns: shape (quantities, cells, along, months).
     """
-    shape = (quantities, frame.groups.count_cells, places, frame.periods.count_months)
+    shape = (quantities, frame.groups.count_cells, along, frame.periods.count_months)
     size = int(np.prod(shape))
     return np.bincount(index, weights, minlength=size).astype(float, copy=False).reshape(shape)
+
+
+def by_month(frame: Frame, cell: np.ndarray, month: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """Rows counted, or what each of them adds, by their cells and months; shape (1, cells, 1, months)."""
+    return add_up(frame, 1, 1, cell * frame.periods.count_months + month, weights)

@@ -13,6 +13,7 @@ import numpy as np
 from sim.calendar import Calendar, months_later
 from sim.compiled import compiled
 from sim.money.cents import to_cents, to_the_cent
+from sim.money.revenue import contract_months
 
 PARTS = 3  # early, on the mean, late
 ROUNDING_MONTHS = 1e-6  # a period that ends so near a term's end ends with it
@@ -33,14 +34,14 @@ class Collection:
 
     @property
     def longest_days(self) -> float:
-        """How long an invoice may stay open."""
+        """How long an invoice may stay open. By definition."""
         never = self.write_off_days if self.uncollectible_share > 0.0 else 0.0
         return max(self.mean_days + self.spread_days, never)
 
 
 def invoices(
     value_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, period_months: np.ndarray, calendar: Calendar,
-    anchor_day: np.ndarray | None = None,
+    anchor_day: np.ndarray | None = None, counted: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> np.ndarray:  # fmt: skip
     """The invoices of contracts, each in advance for one billing period or what is left of the term.
 
@@ -50,13 +51,15 @@ def invoices(
     Args:
         value_usd, start_day, end_day, period_months: of each contract, shape (contracts,); a period of infinite length
             bills the whole term upfront. anchor_day: from which its months count; from its first day, if none is given.
+        counted: ``contract_months``, where they are known.
 
     Returns: rows of INVOICE, contract by contract in order of day; those of a contract add up to its value to the cent.
+
+    By definition.
     """
     start, end, value = np.asarray(start_day, float), np.asarray(end_day, float), np.asarray(value_usd, float)
     anchor, period = start if anchor_day is None else anchor_day, np.asarray(period_months, float)
-    first = calendar.months_between(anchor, start)
-    months = calendar.months_between(anchor, end) - first
+    first, months = counted or contract_months(anchor, start, end, calendar)
     count = np.maximum(np.ceil((months - ROUNDING_MONTHS) / period), 1.0).astype(np.int64)
     rows = np.empty(int(count.sum()), INVOICE)
     terms = anchor, start, end, first, months, period
@@ -93,6 +96,8 @@ def receipts(billed: np.ndarray, rule: Collection) -> np.ndarray:
         billed: rows of INVOICE.
 
     Returns: rows of RECEIPT, one a part and invoice; with what is written off they add up to the invoice to the cent.
+
+    Judged: three equal parts around the mean.
     """
     rows = np.empty((1 if rule.spread_days == 0.0 else PARTS, len(billed)), RECEIPT)
     _fill_receipts(rows, billed, written_off_usd(billed, rule), rule.mean_days, rule.spread_days)
@@ -114,7 +119,7 @@ def _fill_receipts(rows, billed, written_off, mean_days, spread_days):
 
 
 def written_off_usd(billed: np.ndarray, rule: Collection) -> np.ndarray:
-    """What of each invoice is never paid, to the cent; given up ``write_off_days`` after the invoice."""
+    """What of each invoice is never paid, to the cent; given up ``write_off_days`` after the invoice. By definition."""
     return to_cents(billed["amount_usd"] * rule.uncollectible_share)
 
 
@@ -129,6 +134,8 @@ def earlier_terms(
             anchor_day: from which their months count; from their first day, if none is given.
 
     Returns: the contract that each goes before, how many terms before, and its first and last day; shape (terms,).
+
+    By definition.
     """
     start = np.asarray(start_day, float)
     days = np.maximum(np.asarray(end_day, float) - start, 1.0)
@@ -137,8 +144,8 @@ def earlier_terms(
     contract = np.repeat(np.arange(len(count)), count)
     back = 1 + np.arange(len(contract)) - np.repeat(np.cumsum(count) - count, count)
     anchor = start if anchor_day is None else anchor_day
-    begun, ended = (calendar.months_between(anchor, day) for day in (start, end_day))
-    months = np.maximum(ended - begun, 1.0 / 31.0)[contract]
+    begun, months = contract_months(anchor, start, end_day, calendar)
+    months = np.maximum(months, 1.0 / 31.0)[contract]
     first, last = (
         calendar.plus_months(anchor[contract], begun[contract] - terms * months) for terms in (back, back - 1)
     )

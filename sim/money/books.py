@@ -14,12 +14,12 @@ from sim.calendar import Calendar
 from sim.compiled import compiled
 from sim.money.billing import Collection, earlier_terms, invoices, receipts, written_off_usd
 from sim.money.cents import to_cents
-from sim.money.revenue import add_recognized
+from sim.money.revenue import add_recognized, contract_months
 
 # A contract's term: where it counts, what it brings in all, and for how long an invoice is (infinite: for all of it).
 TERM = np.dtype([
     ("place", "i8"), ("start_day", "f8"), ("end_day", "f8"), ("value_usd", "f8"), ("period_months", "f8"),
-    ("anchor_day", "f8"),  # from which months count
+    ("anchor_day", "f8"), ("begun_months", "f8"), ("months", "f8"),  # from which they count, to its start, and its own
     ("earlier", "i8"),  # terms that went before one that runs on the first day
     ("earlier_share", "f8"),  # what the term before brought over what this one does, those who left since counted in
 ])  # fmt: skip
@@ -37,12 +37,20 @@ class Books:
     receivables: np.ndarray
 
 
+def count_months(terms: np.ndarray, calendar: Calendar) -> None:
+    """Fill in the months of rows of TERM whose days are known; by definition of ``contract_months``."""
+    counted = contract_months(terms["anchor_day"], terms["start_day"], terms["end_day"], calendar)
+    terms["begun_months"], terms["months"] = counted
+
+
 def books(terms: np.ndarray, rule: Collection, calendar: Calendar, places: int) -> Books:
     """The books of contracts over a run.
 
     Args:
         terms: rows of TERM. What was before day 0 makes up the opening balances.
         places: how many places the flows are kept for.
+
+    By definition.
     """
     edges = calendar.month_starts
     before = _earlier(terms[terms["earlier"] > 0], rule, calendar)
@@ -51,7 +59,8 @@ def books(terms: np.ndarray, rule: Collection, calendar: Calendar, places: int) 
         value, start, end, period, anchor = (
             some[name] for name in ("value_usd", "start_day", "end_day", "period_months", "anchor_day")
         )
-        rows = invoices(value, start, end, period, calendar, anchor)
+        counted = some["begun_months"], some["months"]
+        rows = invoices(value, start, end, period, calendar, anchor, counted)
         place = some["place"][rows["contract"]]
         add_recognized(earned, place, rows["amount_usd"], rows["day"], rows["until"], edges)
         payments = receipts(rows, rule)
@@ -88,5 +97,6 @@ def _earlier(lasting: np.ndarray, rule: Collection, calendar: Calendar) -> np.nd
     )
     before = lasting[copy_of]
     before["start_day"], before["end_day"] = start, end
+    count_months(before, calendar)
     before["value_usd"] = to_cents(before["value_usd"] * before["earlier_share"] ** back)
     return before

@@ -12,7 +12,10 @@ _SAME = 1e-6  # of a cent: what lies so near is the same but for binary rounding
 
 
 def to_cents(amount_usd: np.ndarray) -> np.ndarray:
-    """Amounts to the cent, half cents up as payroll does; what lies below a half by binary rounding counts as one."""
+    """Amounts to the cent, half cents up as payroll does; what lies below a half by binary rounding counts as one.
+
+    By definition.
+    """
     cents = np.asarray(amount_usd) * 100.0
     cents += 0.5
     cents += _SAME
@@ -22,12 +25,12 @@ def to_cents(amount_usd: np.ndarray) -> np.ndarray:
 
 
 def in_cents(amount_usd: np.ndarray) -> np.ndarray:
-    """``to_cents`` as whole numbers of cents, for sums that must be exact."""
+    """``to_cents`` as whole numbers of cents, for sums that must be exact. By definition."""
     return nearest(np.asarray(amount_usd) * 100.0)
 
 
 def nearest(cents: np.ndarray) -> np.ndarray:
-    """Whole cents, of amounts in cents: half a cent up."""
+    """Whole cents, of amounts in cents: half a cent up. By definition."""
     return np.floor(np.asarray(cents) + 0.5 + _SAME).astype(np.int64)
 
 
@@ -39,6 +42,8 @@ def parts_of(cents: np.ndarray, of: np.ndarray, share: np.ndarray) -> np.ndarray
     Args:
         cents: whole cents, at least 0, shape (amounts,).
         of: the amount that each part is of, shape (parts,). share: the part's share; those of an amount add up to 1.
+
+    By definition: the largest remainders, which is Hamilton's method.
     """
     exact = cents[of] * share
     parts = np.floor(exact + _SAME).astype(np.int64)
@@ -52,5 +57,5 @@ def parts_of(cents: np.ndarray, of: np.ndarray, share: np.ndarray) -> np.ndarray
 
 @inlined
 def to_the_cent(amount_usd):
-    """``to_cents`` of one amount, for compiled code."""
+    """``to_cents`` of one amount, for compiled code. By definition."""
     return math.floor(amount_usd * 100.0 + 0.5 + _SAME) / 100.0

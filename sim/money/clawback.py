@@ -13,7 +13,10 @@ TAKEN_BACK = (commission.IN_TIER, commission.CATCH_UP, commission.SPIFF)  # lump
 
 
 def left_day_of_deals(deals: np.ndarray, customers: np.ndarray) -> np.ndarray:
-    """When the customer whom each deal won, or whose expansion it was, left; NEVER for those who stay."""
+    """When the customer whom each deal won, or whose expansion it was, left; NEVER for those who stay.
+
+    By definition.
+    """
     left = np.full(len(deals), ledger.NEVER)
     new = customers["deal"] >= 0
     left[customers["deal"][new]] = customers["left_day"][new]
@@ -27,6 +30,8 @@ def due_back(plans: PayPlans, spells: np.ndarray, lines: np.ndarray, left_day: n
 
     Args:
         left_day: by deal.
+
+    By definition.
     """
     window = np.array([*(plan.clawback_days for plan in plans.plans), 0.0])[_plan_of(plans, spells, lines)]
     left = np.where(lines["deal"] >= 0, left_day[lines["deal"]], ledger.NEVER)
@@ -36,7 +41,7 @@ def due_back(plans: PayPlans, spells: np.ndarray, lines: np.ndarray, left_day: n
 
 
 def re_rated(plans: PayPlans, spells: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """Whether commission lines belong to plans that work out the period again without a lost deal."""
+    """Whether commission lines belong to plans that work out the period again without a lost deal. By definition."""
     forms = np.array([*(plan.clawback_form == "re_rated" for plan in plans.plans), False])
     return forms[_plan_of(plans, spells, lines)]
 
@@ -49,7 +54,7 @@ def _plan_of(plans: PayPlans, spells: np.ndarray, lines: np.ndarray) -> np.ndarr
 def clawback_lines(
     plans: PayPlans, calendar: Calendar, spells: np.ndarray, lines: np.ndarray, left_day: np.ndarray
 ) -> np.ndarray:
-    """Rows of ``LINES`` that take others back, each on the day on which its customer left."""
+    """Rows of ``LINES`` that take others back, each on the day on which its customer left. By definition."""
     rows = lines.copy()
     rows["day"] = left_day[lines["deal"]]
     rows["month"] = np.searchsorted(calendar.month_starts, rows["day"], side="right") - 1

@@ -7,6 +7,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.money.cents import in_cents, nearest, to_cents
 from sim.money.plans import ComponentTerms
+from sim.rules.payout import catch_ups_of, tiers_of
 
 # What a line of a statement is for.
 IN_TIER, CATCH_UP, LUMP_SUM, SPIFF, DRAW, RECOVERY, GUARANTEE, CLAWBACK = range(8)
@@ -35,6 +36,8 @@ def earn(
         quota_usd, year_share, full_usd: by group: the quota carried, the part of a year in which some was carried,
             and the whole quota then.
         period_share: by group, the part of a year in the whole period, of which a run or a person may have seen less.
+
+    By definition.
     """
     quota_cents = in_cents(quota_usd)
     after = np.empty(len(cents), np.int64)
@@ -43,10 +46,10 @@ def earn(
     rate = terms.base_rate(year_share, full_usd)
     carried = np.where(full_usd > 0, quota_usd / np.where(full_usd > 0, full_usd, 1.0), 0.0)
     lines = [_in_tiers(terms, group, before, after, quota_cents, rate)]
-    found, parts = terms.steps, terms.component.bonuses
-    if len(found.catch_up):
-        worth = (rate * quota_usd)[:, None] * found.catch_up
-        lines.append(_at(CATCH_UP, found.catch_up_at, worth, group, before, after, quota_cents))
+    (at, catch_up), parts = catch_ups_of(terms.tiers), terms.component.bonuses
+    if len(at):
+        worth = (rate * quota_usd)[:, None] * catch_up
+        lines.append(_at(CATCH_UP, at, worth, group, before, after, quota_cents))
     if parts:
         variable = terms.variable_usd_per_year * year_share * carried
         there = carried * year_share / np.where(period_share > 0, period_share, 1.0)
@@ -71,12 +74,12 @@ def _in_tiers(
     quota_cents: np.ndarray,
     rate: np.ndarray,
 ) -> np.ndarray:
-    multiplier = terms.steps.multiplier
+    tier_at, multiplier = tiers_of(terms.tiers)
     if len(multiplier) == 1:
         credit, tier = np.arange(len(group)), np.zeros(len(group), int)
         inside, rates = after - before, rate[group] * multiplier[0]
     else:
-        edges = nearest(quota_cents[:, None] * terms.steps.from_attainment)
+        edges = nearest(quota_cents[:, None] * tier_at)
         without = quota_cents <= 0
         edges[without, 1:] = _NO_END
         edges = np.concatenate([edges, np.full((len(edges), 1), _NO_END)], axis=1)[group]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.compiled import compiled
 from sim.money.cents import to_cents, to_the_cent
 from sim.money.pay_scale import PayScale
@@ -29,6 +29,7 @@ class Rates:
 
     @classmethod
     def of(cls, scenario: Scenario, calendar: Calendar) -> Rates:
+        """The rates of a scenario. By definition."""
         costs, plans = scenario.world.costs, PayPlans.of_scenario(scenario)
         return cls(
             plans,
@@ -40,7 +41,7 @@ class Rates:
         )
 
     def salary_at(self, day: float, role: int, segment: int, region: int) -> float:
-        """Yearly base salary of a seat on a day."""
+        """Yearly base salary of a seat on a day. By definition."""
         usd = self.plans.salary_usd_per_year[self.plans.version(day), role, segment]
         return float(usd * self.scale.region[region]) * self.scale.at(day)
 
@@ -56,6 +57,8 @@ def month_of_cost(
         programs: US dollars by segment and region, shape (segments, regions).
     Returns:
         Rows of ledger.PAYMENTS, dated at the month's end.
+
+    By definition.
     """
     rows = np.zeros(4 * len(spells) + programs.size, ledger.PAYMENTS)
     plans, held = rates.plans, rates.plans.version(start)  # plans change with fiscal years, so never within a month
@@ -79,9 +82,11 @@ def month_of_other_cost(rates: Rates, month: int, end: float) -> np.ndarray:
 
     Twelve months in a row are the year's amount to the cent: a month pays what is due to date less what was paid, in
     each twelve months of the run anew.
+
+    By definition.
     """
     yearly, of_year = rates.other_usd_per_year * rates.inflation(month), month % 12
-    due = (to_cents(yearly * (months / 12.0)) for months in (of_year + 1, of_year))
+    due = (to_cents(yearly * (months / MONTHS_PER_YEAR)) for months in (of_year + 1, of_year))
     usd = to_cents(np.subtract(*due))
     rows = np.zeros(np.count_nonzero(usd), ledger.PAYMENTS)
     rows["amount_usd"] = usd[usd != 0.0]
@@ -112,8 +117,8 @@ def _pay_people(
                 if ends > begins:
                     scaled += (ends - begins) / (end - start) * factor[k]
             usd_per_year = salary_usd[spell["role"], spell["segment"]] * region[spell["region"]]
-            salary = to_the_cent(usd_per_year / 12.0 * scaled)
-            even = to_the_cent(variable_usd[spell["role"], spell["segment"]] / 12.0 * worked)
+            salary = to_the_cent(usd_per_year / MONTHS_PER_YEAR * scaled)
+            even = to_the_cent(variable_usd[spell["role"], spell["segment"]] / MONTHS_PER_YEAR * worked)
             if kind == ledger.SALARY:
                 usd = salary
             elif kind == ledger.COMMISSION:
@@ -121,7 +126,7 @@ def _pay_people(
             elif kind == ledger.BENEFITS:
                 usd = to_the_cent(benefits_share * (salary + even))
             else:
-                usd = to_the_cent(overhead_usd / 12.0 * worked)
+                usd = to_the_cent(overhead_usd / MONTHS_PER_YEAR * worked)
             if usd != 0.0:
                 row = rows[count]
                 row["kind"], row["amount_usd"] = kind, usd

@@ -13,12 +13,12 @@ HOLDER = np.int64(1) << 32  # a holder of a seat as one number
 
 
 def holder_key(seat: np.ndarray, holder: np.ndarray) -> np.ndarray:
-    """One number for each holder of a seat."""
+    """One number for each holder of a seat. By definition."""
     return seat.astype(np.int64) * HOLDER + holder
 
 
 def spell_of(spells: np.ndarray, seat: np.ndarray, holder: np.ndarray) -> np.ndarray:
-    """The row in ``spells`` of each holder of a seat."""
+    """The row in ``spells`` of each holder of a seat. By definition."""
     if not len(seat):
         return np.zeros(0, int)
     key = holder_key(spells["seat"], spells["holder"])
@@ -35,11 +35,12 @@ class Credited:
     cents: np.ndarray
 
     def of(self, chosen: np.ndarray) -> Credited:
+        """Those of them that are chosen. By definition."""
         return Credited(self.spell[chosen], self.credit[chosen], self.cents[chosen])
 
 
 def covers(spells: np.ndarray, person: int, segment: np.ndarray, region: np.ndarray) -> np.ndarray:
-    """Whether a person's segment and region cover others; of no one segment covers all."""
+    """Whether a person's segment and region cover others; of no one segment covers all. By definition."""
     own = spells[person]
     return (region == own["region"]) & ((own["segment"] < 0) | (segment == own["segment"]))
 
@@ -51,6 +52,8 @@ def behind(spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.n
         people: rows of spells, all of one role. seller: the spell of each credit. day: of each credit.
     Returns:
         Pairs: places in people, places in the credits; and by credit how many there are.
+
+    By definition.
     """
     segment, region = spells["segment"][seller], spells["region"][seller]
     who, which = [], []
@@ -70,6 +73,8 @@ def shared(spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.n
     Args:
         people: rows of spells, all of one role. seller, day: of each credit.
         cents: of each credit, what is divided; nothing of it is lost where somebody stands behind.
+
+    By definition.
     """
     who, which, count = behind(spells, people, seller, day)
     each = parts_of(cents, which, 1.0 / np.maximum(count, 1)[which])
@@ -80,7 +85,7 @@ def shared(spells: np.ndarray, people: np.ndarray, seller: np.ndarray, day: np.n
 def split_share(
     plans: PayPlans, spells: np.ndarray, seller: np.ndarray, day: np.ndarray | float, role_name: str
 ) -> np.ndarray:
-    """The part of each deal's credit that its seller's plan of the day gives to a role."""
+    """The part of each deal's credit that its seller's plan of the day gives to a role. By definition."""
     shares = np.array([*(plan.splits.get(role_name, 0.0) for plan in plans.plans), 0.0])  # NO_PLAN picks the last, -1
     return shares[plans.of_spells(spells, seller, day)]
 
@@ -96,6 +101,8 @@ def divided(
 
     Args:
         stands_behind: whether a role shares in the credit of another's deals, shape (roles, roles).
+
+    By definition.
     """
     shares = np.zeros((len(roles) + 1, len(seller)))
     for name in dict.fromkeys(role for plan in plans.plans for role in plan.splits):

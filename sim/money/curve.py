@@ -1,56 +1,39 @@
-"""The payout curve of a component: what attainment pays, in units of base rate x quota.
+"""The payout curve of a component of a pay plan: its tiers, threshold, cap and lump sums, for ``rules.payout``.
 
-``P(x) = s0 x + sum ds_k (x - b_k)+ + sum B_j 1[x >= t_j]``: straight lines with kinks (tiers, decelerators, caps) and
-jumps (thresholds, retroactive tiers, lump sums).
+Made from the plan's words by definition: a threshold pays nothing below it and may catch up from the first dollar;
+retroactive tiers pay a higher rate on all that was sold, so their start is a jump; a cap is a slope of nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from sim.scenario.pay import PERIOD_MONTHS, Component
+from sim.rules.payout import payout_curve
+from sim.scenario.pay import Component
 
 
-@dataclass(frozen=True)
-class Steps:
-    """Tiers as they pay: multiples of the base rate from attainments on, and what catches up on the way.
+def curve(component: Component, target_pay_usd: float | None = None, variable_usd: float = 0.0) -> np.ndarray:
+    """The payout curve of a component: a row of ``rules.payout.CURVE``, in units of base rate x quota; shape (1,).
 
-    ``catch_up`` is in units of base rate x quota. The first tier begins at 0.
+    Args:
+        target_pay_usd: base rate x whole quota of a period, in USD; only lump sums ask for it, and are left out
+            without one.
+        variable_usd: the component's target variable in a period, the same where the base rate is made from it.
+
+    By definition.
     """
-
-    from_attainment: np.ndarray
-    multiplier: np.ndarray
-    catch_up_at: np.ndarray
-    catch_up: np.ndarray
-
-
-@dataclass(frozen=True)
-class Curve:
-    """P(x). ``slope`` is s0; ``breaks`` b_k and ``slope_changes`` ds_k; ``jump_at`` t_j and ``jumps`` B_j."""
-
-    slope: float
-    breaks: np.ndarray
-    slope_changes: np.ndarray
-    jump_at: np.ndarray
-    jumps: np.ndarray
-    period_months: int
-
-    @property
-    def is_linear(self) -> bool:
-        return not len(self.breaks) and not len(self.jumps)
-
-    def __call__(self, attainment: np.ndarray) -> np.ndarray:
-        """P at attainments of any shape."""
-        x = np.asarray(attainment, float)[..., None]
-        kinks = np.sum(self.slope_changes * np.maximum(x - self.breaks, 0.0), axis=-1)
-        return self.slope * x[..., 0] + kinks + np.sum(self.jumps * (x >= self.jump_at), axis=-1)
+    tiers, catch_ups = _tiers(component)
+    lump_sums = []
+    for bonus in component.bonuses if target_pay_usd is not None else ():
+        usd = bonus.usd if bonus.usd is not None else (bonus.share_of_target or 0.0) * variable_usd
+        lump_sums.append((bonus.at_attainment, usd / target_pay_usd if target_pay_usd else 0.0))
+    return payout_curve(tiers, catch_ups, lump_sums)
 
 
-def steps(component: Component) -> Steps:
-    """A component's tiers, threshold and cap as steps."""
+def _tiers(component: Component) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Tiers with threshold and cap: attainments with multiples of the base rate; and what catches up on the way."""
     starts = [tier.from_attainment for tier in component.tiers]
     rates = [tier.multiplier for tier in component.tiers]
     catch_ups: list[tuple[float, float]] = []
@@ -67,35 +50,7 @@ def steps(component: Component) -> Steps:
         starts, rates = [0.0, floor, *(s for s, _ in later)], [0.0, at_floor, *(r for _, r in later)]
     if component.cap_attainment is not None:
         starts, rates = [*starts, component.cap_attainment], [*rates, 0.0]
-    catch_ups = [(at, jump) for at, jump in catch_ups if jump != 0.0]
-    at, jump = np.array(catch_ups, float).reshape(-1, 2).T
-    return Steps(np.array(starts, float), np.array(rates, float), at, jump)
-
-
-def curve(component: Component, target_pay_usd: float, variable_usd: float) -> Curve:
-    """The payout curve of a component.
-
-    Args:
-        target_pay_usd: base rate x whole quota of a period, in USD; only lump sums ask for it.
-        variable_usd: the component's target variable in a period, the same where the base rate is made from it.
-    """
-    found = steps(component)
-    change = np.diff(found.multiplier)
-    kinks = change != 0.0
-    lump_sums = [
-        (bonus.usd if bonus.usd is not None else (bonus.share_of_target or 0.0) * variable_usd) / target_pay_usd
-        if target_pay_usd > 0
-        else 0.0
-        for bonus in component.bonuses
-    ]
-    return Curve(
-        slope=float(found.multiplier[0]),
-        breaks=found.from_attainment[1:][kinks],
-        slope_changes=change[kinks],
-        jump_at=np.concatenate([found.catch_up_at, [bonus.at_attainment for bonus in component.bonuses]]),
-        jumps=np.concatenate([found.catch_up, lump_sums]),
-        period_months=PERIOD_MONTHS[component.period],
-    )
+    return list(zip(starts, rates, strict=True)), [(at, jump) for at, jump in catch_ups if jump != 0.0]
 
 
 def _integral(starts: list[float], rates: list[float], up_to: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.money import commission
 from sim.money.cents import to_cents
 from sim.money.lines import LINES, NO_DEAL, NO_TERMS
@@ -23,6 +23,8 @@ def settle(
     Args:
         earned: US dollars by spell and month of the quarter, shape (spells, months).
         owed: what recoverable draws have paid ahead, by spell; changed here. It is owed under a later plan, too.
+
+    By definition.
     """
     of = plans.of_spells(spells, slice(None), float(calendar.month_starts[months[0]]))
     found = []
@@ -33,7 +35,7 @@ def settle(
         for k, month in enumerate(months):
             due, floor = earned[people, k], np.zeros(len(people))
             if plan.guarantee is not None:
-                monthly = plan.guarantee.share_of_target * plan.variable_usd_per_year / 12.0
+                monthly = plan.guarantee.share_of_target * plan.variable_usd_per_year / MONTHS_PER_YEAR
                 floor = _floor(monthly, plan.guarantee.months_of_tenure, calendar, int(month), spells[people])
                 added = _up_to(due, floor)
                 found.append(_rows(people, month, commission.GUARANTEE, ledger.GUARANTEE, floor, added))

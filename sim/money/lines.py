@@ -22,7 +22,10 @@ LINES = np.dtype([
 
 
 def payments_of(lines: np.ndarray, spells: np.ndarray, benefits_share: float) -> np.ndarray:
-    """Rows of ledger.PAYMENTS: lines added up by person, month, kind and payday, and the benefits load on them."""
+    """Rows of ledger.PAYMENTS: lines added up by person, month, kind and payday, and the benefits load on them.
+
+    By definition.
+    """
     if not len(lines):
         return np.zeros(0, ledger.PAYMENTS)
     days, payday = np.unique(lines["paid_day"], return_inverse=True)

@@ -6,14 +6,12 @@ import numpy as np
 
 from sim import ledger
 from sim.money.cents import to_cents
-from sim.scenario.demand import Partner
 from sim.scenario.scenario import Scenario
 
 
 def margin_shares(scenario: Scenario) -> np.ndarray:
-    """The part of a deal that its source keeps, by source; 0 for all but partners."""
-    sources = scenario.world.sources.values()
-    return np.array([source.margin_share if isinstance(source, Partner) else 0.0 for source in sources])
+    """The part of a deal that its source keeps, by source; 0 for all but partners. By definition."""
+    return np.array([source.kept_share for source in scenario.world.sources.values()])
 
 
 def month_of_margins(
@@ -26,6 +24,8 @@ def month_of_margins(
         credits: the ledger's credits so far, in order of day. deals: all deals, with ``cell`` and ``source``.
     Returns:
         Rows of ledger.PAYMENTS; each deal's margin is rounded to the cent.
+
+    By definition.
     """
     if not shares.any():
         return np.zeros(0, ledger.PAYMENTS)

@@ -20,7 +20,7 @@ class PayScale:
 
     @classmethod
     def of(cls, scenario: Scenario, calendar: Calendar) -> PayScale:
-        """Raises fall on their date in every year of the run, the first after its first day."""
+        """Raises fall on their date in every year of the run, the first after its first day. By definition."""
         costs = scenario.world.costs
         days, rise = [-np.inf], costs.yearly_raise
         if rise.share > 0.0:
@@ -31,11 +31,11 @@ class PayScale:
         return cls(np.array(region), np.array(days), (1.0 + rise.share) ** np.arange(len(days)))
 
     def at(self, day: float) -> float:
-        """What raises up to a day have made of a dollar of salary."""
+        """What raises up to a day have made of a dollar of salary. By definition."""
         return float(self.factors[np.searchsorted(self.days, day, side="right") - 1])
 
     def by_month(self, edges: np.ndarray) -> np.ndarray:
-        """The same on average over each month; shape (M,)."""
+        """The same on average over each month; shape (M,). By definition."""
         until = np.append(self.days[1:], np.inf)
         held = np.clip(np.minimum(edges[1:, None], until) - np.maximum(edges[:-1, None], self.days), 0.0, None)
         mean: np.ndarray = held @ self.factors / np.diff(edges)

@@ -62,7 +62,7 @@ class Payroll:
         self, quarter: int, spells: np.ndarray, quotas: np.ndarray, credits: np.ndarray, deals: np.ndarray,
         customers: np.ndarray,
     ) -> np.ndarray:  # fmt: skip
-        """Rows of ledger.PAYMENTS for all that ``close`` finds, with the benefits load."""
+        """Rows of ledger.PAYMENTS for all that ``close`` finds, with the benefits load. By definition."""
         lines = self.close(quarter, spells, quotas, credits, deals, customers)
         return payments_of(lines, spells, self._benefits_share)
 
@@ -75,6 +75,8 @@ class Payroll:
         Args:
             spells, quotas, credits: the ledger's tables so far; what comes later may be there as well.
             deals: with source and customer. customers: with deal and left_day.
+
+        By definition.
         """
         if not self.plans.plans:
             return np.zeros(0, LINES)

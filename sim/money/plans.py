@@ -1,13 +1,15 @@
-"""Pay plans made ready to be worked out: arrays by role and segment, and the components with their steps."""
+"""Pay plans made ready to be worked out: arrays by role and segment, and the components with their curves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.calendar import Calendar
-from sim.money.curve import Curve, Steps, curve, steps
+from sim.calendar import MONTHS_PER_YEAR, Calendar
+from sim.money.curve import curve
+from sim.rules.payout import paid_at
 from sim.scenario.pay import PERIOD_MONTHS, Component, Plan
 from sim.scenario.scenario import Scenario
 
@@ -21,32 +23,48 @@ class ComponentTerms:
     plan: int
     name: str
     component: Component
-    steps: Steps
     variable_usd_per_year: float
 
     def base_rate(self, year_share: np.ndarray, full_usd: np.ndarray) -> np.ndarray:
-        """US dollars a dollar booked. ``year_share`` is the part of a year in which ``full_usd`` is the whole quota."""
+        """US dollars a dollar booked. ``year_share`` is the part of a year in which ``full_usd`` is the whole quota.
+
+        By definition.
+        """
         if self.component.commission_share is not None:
             return np.full(np.shape(full_usd), self.component.commission_share)
         full = np.asarray(full_usd, float)
         return np.where(full > 0, self.variable_usd_per_year * year_share / np.where(full > 0, full, 1.0), 0.0)
 
-    def curve(self, quota_usd_per_year: float) -> Curve:
-        """The payout curve of somebody ramped with a yearly quota, in units of base rate x quota of a period."""
-        variable = self.variable_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
+    @cached_property
+    def tiers(self) -> np.ndarray:
+        """The component's payout curve without lump sums, which is the same at any quota. By definition."""
+        return curve(self.component)
+
+    def curve(self, quota_usd_per_year: float) -> np.ndarray:
+        """The payout curve of somebody ramped with a yearly quota, in units of base rate x quota of a period.
+
+        By definition.
+        """
+        variable = self.variable_usd_per_year * PERIOD_MONTHS[self.component.period] / MONTHS_PER_YEAR
         share = self.component.commission_share
-        target = variable if share is None else share * quota_usd_per_year * PERIOD_MONTHS[self.component.period] / 12.0
+        target = (
+            variable
+            if share is None
+            else share * quota_usd_per_year * PERIOD_MONTHS[self.component.period] / MONTHS_PER_YEAR
+        )
         return curve(self.component, target, variable)
 
     def pay_usd_per_year(
-        self, attainment: np.ndarray | float, quota_usd_per_year: float, payout: Curve | None = None
+        self, attainment: np.ndarray | float, quota_usd_per_year: float, payout: np.ndarray | None = None
     ) -> np.ndarray:
         """What somebody ramped earns in a year of the same attainment all along; of the attainment's shape.
 
         ``payout`` is the quota's ``curve``, where it is known already.
+
+        By definition.
         """
-        share, payout = self.component.commission_share, payout or self.curve(quota_usd_per_year)
-        return payout(np.array(attainment)) * (
+        share, payout = self.component.commission_share, self.curve(quota_usd_per_year) if payout is None else payout
+        return paid_at(payout, attainment) * (
             self.variable_usd_per_year if share is None else share * quota_usd_per_year
         )
 
@@ -70,6 +88,7 @@ class PayPlans:
 
     @classmethod
     def of_scenario(cls, scenario: Scenario) -> PayPlans:
+        """The plans of a scenario, version by version. By definition."""
         pay, world = scenario.levers.pay, scenario.world
         names, plans = tuple(pay.plans), tuple(pay.plans.values())
         first = scenario.dates.start
@@ -98,11 +117,11 @@ class PayPlans:
         return cls(names, plans, since, of, salary, compared, even, terms)
 
     def version(self, day: np.ndarray | float) -> np.ndarray:
-        """The version that holds on each day; of the days' shape."""
+        """The version that holds on each day; of the days' shape. By definition."""
         return np.searchsorted(self.since, day, side="right") - 1
 
     def of_spells(self, spells: np.ndarray, rows: np.ndarray | slice, day: np.ndarray | float) -> np.ndarray:
-        """The plan of rows of the ledger's seats on a day, one for all or one for each."""
+        """The plan of rows of the ledger's seats on a day, one for all or one for each. By definition."""
         return self.of[self.version(day), spells["role"][rows], spells["segment"][rows]]
 
     def at_quota(self) -> tuple[np.ndarray, np.ndarray]:
@@ -110,6 +129,8 @@ class PayPlans:
 
         Both of the arrays' shape. Base salary and variable; a plan without commission shares pays the same at any
         quota. Lump sums and tiers up to 100% are in it.
+
+        By definition.
         """
         flat, for_quota = np.zeros(len(self.plans) + 1), np.zeros(len(self.plans) + 1)
         for terms in self.terms:
@@ -119,14 +140,14 @@ class PayPlans:
         return self.salary_usd_per_year + self.even_usd_per_year + flat[self.of], for_quota[self.of]
 
     def terms_of(self, role: int, segment: int, day: float) -> list[ComponentTerms]:
-        """The components by which a role is paid in a segment on a day."""
+        """The components by which a role is paid in a segment on a day. By definition."""
         return [terms for terms in self.terms if terms.plan == self.of[self.version(day), role, segment]]
 
 
 def terms_of(plan: Plan, place: int = 0) -> list[ComponentTerms]:
-    """The components of a plan, which stands at a place among others."""
+    """The components of a plan, which stands at a place among others. By definition."""
     return [
-        ComponentTerms(place, name, part, steps(part), part.weight * plan.variable_usd_per_year)
+        ComponentTerms(place, name, part, part.weight * plan.variable_usd_per_year)
         for name, part in plan.components.items()
     ]
 
@@ -136,6 +157,8 @@ def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by
 
     Args:
         months: of the run, in one quarter. cut_by: ``days`` or ``months``, see ``sim.scenario.quota``.
+
+    By definition.
     """
     begin, end = calendar.month_starts[[months[0], months[-1] + 1]]
     if cut_by == "months":
@@ -155,11 +178,13 @@ def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | 
 
     Args:
         months: of the run, in one quarter. month: one of them, for each spell.
+
+    By definition.
     """
     held = _part_held(calendar, months, spells) * calendar.month_weight[months]
     return held[np.arange(len(spells)), month - months[0]] / np.maximum(held.sum(axis=1), 1e-9)
 
 
 def period_of_month(calendar: Calendar, period: str) -> np.ndarray:
-    """The fiscal period in which each month of the run falls: numbers that rise in time."""
+    """The fiscal period in which each month of the run falls: numbers that rise in time. By definition."""
     return (calendar.fiscal_year * 12 + calendar.fiscal_month) // PERIOD_MONTHS[period]

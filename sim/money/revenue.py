@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.compiled import compiled, inlined
 from sim.money.cents import to_cents, to_the_cent
 
 
-def contract_value_usd(
-    arr_usd: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, calendar: Calendar,
-    anchor_day: np.ndarray | None = None,
-) -> np.ndarray:  # fmt: skip
+def contract_months(
+    anchor_day: np.ndarray, start_day: np.ndarray, end_day: np.ndarray, calendar: Calendar
+) -> tuple[np.ndarray, np.ndarray]:
+    """Calendar months from the anchor, from which a contract's months count, to its first day, and those of its term.
+
+    By definition of ``calendar.months_from``; shape (contracts,).
+    """
+    begun = calendar.months_between(anchor_day, start_day)
+    return begun, calendar.months_between(anchor_day, end_day) - begun
+
+
+def contract_value_usd(arr_usd: np.ndarray, months: np.ndarray) -> np.ndarray:
     """What a contract brings over its whole term, to the cent: a twelfth of a year's price for each calendar month.
 
+    By definition of annual recurring revenue.
+
     Args:
-        arr_usd: annual recurring revenue. start_day, end_day: of the term, in days. anchor_day: from which months
-            count; from its first day, if none is given.
+        arr_usd: annual recurring revenue. months: of the term, see ``contract_months``.
     """
-    anchor = start_day if anchor_day is None else anchor_day
-    months = calendar.months_between(anchor, end_day) - calendar.months_between(anchor, start_day)
-    return to_cents(np.asarray(arr_usd) * months / 12.0)
+    return to_cents(np.asarray(arr_usd) * months / MONTHS_PER_YEAR)
 
 
 @inlined
@@ -33,6 +40,8 @@ def earned_usd(value_usd, start_day, end_day, instant):
     """Revenue of one term from its first day to an instant; one of no length, a one-off sale, earns all at once.
 
     The value is in whole cents.
+
+    ASC 606-10-25-31: evenly over time.
     """
     if instant <= start_day:
         return 0.0
@@ -43,7 +52,10 @@ def earned_usd(value_usd, start_day, end_day, instant):
 
 @compiled
 def add_recognized(by_place, place, value_usd, start_day, end_day, instants):
-    """Add the revenue recognized from each term's first day to each instant; by_place: shape (places, instants)."""
+    """Add the revenue recognized from each term's first day to each instant; by_place: shape (places, instants).
+
+    See ``earned_usd``.
+    """
     for i in range(len(place)):
         for k in range(len(instants)):
             by_place[place[i], k] += earned_usd(value_usd[i], start_day[i], end_day[i], instants[k])

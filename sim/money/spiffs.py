@@ -21,6 +21,8 @@ def spiff_lines(
 
     Args:
         seller, cents, source: of each credit: its spell, the whole cents that count for it, the deal's source.
+
+    By definition.
     """
     of = plans.of_spells(spells, seller, credits["day"])
     segment = spells["segment"][seller]

@@ -7,7 +7,20 @@ import numpy as np
 from sim.calendar import months_from, months_later
 from sim.compiled import compiled, inlined
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import CALENDAR, NOBODY
+from sim.pipeline.tables import CALENDAR, INDEX, NOBODY, NUMBER, Field, growing
+
+FIELDS = {
+    # Clocks by next time: seats, then streams, then the calendar as the last clock.
+    "heap": Field(INDEX, 1, lambda ground: np.arange(ground.clocks)),
+    "heap_at": Field(INDEX, 1, lambda ground: np.arange(ground.clocks)),  # where each clock stands in the heap
+    "time": Field(NUMBER, 1, lambda ground: np.full(ground.clocks, np.inf)),  # next time of each clock, in days
+    "calendar_day": growing(NUMBER, CALENDAR),  # heap of dated deals: stalls, stale leads, moves put off to an open day
+    "calendar_deal": growing(INDEX, CALENDAR),
+    "open_days": Field(NUMBER, 1, lambda ground: ground.calendar.open_days),
+    "worked_before": Field(NUMBER, 1, lambda ground: ground.calendar.worked_before),
+    "open_day_numbers": Field(NUMBER, 1, lambda ground: ground.calendar.open_day_numbers),
+    "last_open_days": Field(NUMBER, 1, lambda ground: ground.calendar.last_open_days),  # of each day's month
+}
 
 
 @compiled
@@ -19,15 +32,15 @@ def sooner(time, a, b):
 @inlined
 def set_time(state, clock, day):
     """Give a clock its next time and restore the heap."""
-    heap, place, time = state.heap, state.place, state.time
+    heap, heap_at, time = state.heap, state.heap_at, state.time
     time[clock] = day
-    j = place[clock]
+    j = heap_at[clock]
     while j > 0:
         up = (j - 1) >> 1
         if not sooner(time, clock, heap[up]):
             break
         heap[j] = heap[up]
-        place[heap[j]] = j
+        heap_at[heap[j]] = j
         j = up
     count = len(heap)
     while True:
@@ -39,10 +52,10 @@ def set_time(state, clock, day):
         if not sooner(time, heap[down], clock):
             break
         heap[j] = heap[down]
-        place[heap[j]] = j
+        heap_at[heap[j]] = j
         j = down
     heap[j] = clock
-    place[clock] = j
+    heap_at[clock] = j
 
 
 @compiled

@@ -12,7 +12,8 @@ from sim import ledger
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, meld, put_in_calendar, same_time_next_open_day
 from sim.pipeline.customers import customer_left
-from sim.pipeline.deals import close_deal, odds_of, settle_slips
+from sim.pipeline.deals import close_deal, odds_of
+from sim.pipeline.forecast import settle_slips
 from sim.pipeline.pools import release_engineer
 from sim.pipeline.seats import ask_no_more, retime
 from sim.pipeline.signing import signing_day

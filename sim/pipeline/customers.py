@@ -12,9 +12,42 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, enter, months_after, months_since, worked_at
+from sim.pipeline.ground import Ground
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, NOBODY
+from sim.pipeline.tables import ARR_MOVES, CONTRACTS, CUSTOMERS, INDEX, NOBODY, NUMBER, Field, growing, whole
 from sim.rules.amounts import whole_cents
+
+# What the weekly tick needs of a customer lies in arrays of its own: customer_day, customer_budget, customer_cell.
+CUSTOMER = np.dtype([
+    ("entity", "u8"), ("deal", "i8"), ("source", "i8"), ("seat", "i8"), ("holder", "i8"),
+    ("since_day", "f8"), ("left_day", "f8"), ("arr_usd", "f8"),
+    ("anchor_day", "f8"), ("term_months", "f8"),  # from which its terms count, and the months to the last one's end
+    ("term_end_day", "f8"), ("renewals", "i8"),
+    ("growth_day", "f8"), ("growth_left_usd", "f8"), ("growth_steps", "i8"),  # a slow start's next step
+    ("expands_day", "f8"), ("expansions", "i8"),  # the next expansion, once it is dated
+    ("extra_loss", "f8"), ("handed_on", "i8"),  # chance to be lost at the next renewal because the seller left
+], align=True)  # fmt: skip
+
+
+def _room(ground: Ground) -> int:
+    return ground.room_for_customers
+
+
+FIELDS = {
+    "customers": growing(CUSTOMER, CUSTOMERS, _room),
+    # Its next dated event: a term's end or a step of growth; NEVER once it left.
+    "customer_day": growing(NUMBER, CUSTOMERS, _room),
+    # Unit exponential left to spend until it may expand; NEVER when dated.
+    "customer_budget": growing(NUMBER, CUSTOMERS, _room),
+    "customer_cell": growing(INDEX, CUSTOMERS, _room),
+    "contracts": growing(ledger.CONTRACTS, CONTRACTS, lambda ground: 2 * ground.room_for_customers),
+    "arr_moves": growing(ledger.ARR_MOVES, ARR_MOVES, lambda ground: 2 * ground.room_for_customers),
+    "cell_customers": Field(INDEX, 1, lambda ground: np.zeros(ground.cells, np.int64), whole),  # how many there are now
+    # Log-odds of renewal this week: load and market.
+    "cell_renewal": Field(NUMBER, 1, lambda ground: np.zeros(ground.cells)),
+    # Expansion opportunities of one customer a working day.
+    "cell_expansion": Field(NUMBER, 1, lambda ground: np.zeros(ground.cells)),
+}
 
 
 @inlined
@@ -64,7 +97,7 @@ def count_terms(state, c, anchor, months):
     customer = state.customers[c]
     customer["anchor_day"] = anchor
     customer["term_months"] = months
-    customer["term_end"] = months_after(state, anchor, months)
+    customer["term_end_day"] = months_after(state, anchor, months)
 
 
 @inlined
@@ -129,7 +162,7 @@ def new_customer(state, entity, cell, source, deal, seat, holder, day):
     customer["arr_usd"] = 0.0
     customer["anchor_day"] = day
     customer["term_months"] = 0.0
-    customer["term_end"] = np.inf
+    customer["term_end_day"] = np.inf
     customer["renewals"] = 0
     customer["growth_day"] = np.inf
     customer["growth_left_usd"] = 0.0
@@ -169,7 +202,7 @@ def sign(state, d, day):
         customer["growth_left_usd"] = whole_cents(deal["amount_usd"] - arr)
         customer["growth_steps"] = terms["growth_steps"]
         date_growth(state, c)
-    write_contract(state, c, d, ledger.NEW_TERM, day, customer["term_end"], arr)
+    write_contract(state, c, d, ledger.NEW_TERM, day, customer["term_end_day"], arr)
     move_arr(state, c, day, ledger.ARR_NEW, ledger.OWN_COURSE, arr)
     date_next(state, c)
     date_expansion(state, c, worked_at(state, day))
@@ -183,7 +216,7 @@ def expand(state, d, day):
     customer = state.customers[c]
     customer["seat"] = deal["seat"]
     customer["holder"] = deal["holder"]
-    write_contract(state, c, d, ledger.EXPANSION_TERM, day, customer["term_end"], deal["amount_usd"])
+    write_contract(state, c, d, ledger.EXPANSION_TERM, day, customer["term_end_day"], deal["amount_usd"])
     move_arr(state, c, day, ledger.ARR_EXPANSION, ledger.OWN_COURSE, deal["amount_usd"])
 
 
@@ -191,7 +224,7 @@ def expand(state, d, day):
 def date_next(state, c):
     """Find a customer's next dated event; if it falls in this week it goes into the calendar at once."""
     customer = state.customers[c]
-    day = min(customer["term_end"], customer["growth_day"])
+    day = min(customer["term_end_day"], customer["growth_day"])
     state.customer_day[c] = day
     if day < state.knobs[0]["week_end"]:
         enter(state, -1 - c, day)

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day
 from sim.pipeline.customers import customer_left, keep_customer
+from sim.pipeline.forecast import expect_close, settle_slips
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import go_without, leave_queue, release_engineer, start_attempt, write_wait
 from sim.pipeline.rows import next_row
 from sim.pipeline.seats import ask_no_more, link, put_on_clock, unlink
+from sim.pipeline.segments import size_by_law
 from sim.pipeline.signing import agree, signing_day
-from sim.pipeline.tables import CREDITS, DEALS, EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.pipeline.stages import STAGE_STRIDE, draw_stage
+from sim.pipeline.tables import CREDITS, DEALS, NOBODY, OPEN, growing
 from sim.pipeline.territory import give_back
 from sim.pipeline.waiting import begin_wait, days_waited
-from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
 
-STAGE_STRIDE = 16  # attempts at a stage have their own luck; a stage has fewer than 16
+DEAL = np.dtype([
+    ("entity", "u8"), ("clock_end", "f8"),
+    ("left", "i8"), ("right", "i8"),  # its place in the seat's heap; while it waits for an SE, in the pool's queue
+    ("next", "i8"), ("previous", "i8"),  # its place in the seat's list of open deals
+    ("seat", "i8"), ("holder", "i4"), ("cell", "i8"), ("segment", "i8"), ("source", "i8"),
+    ("stage", "i8"), ("attempt", "i8"), ("state", "i4"), ("revives", "?"),
+    ("luck", "f8"),  # the uniform number that decides this attempt
+    ("remaining", "f8"),  # work left in the stage while orphaned or waiting for an SE, in days
+    ("pool", "i8"), ("has_se", "?"), ("asked_day", "f8"),  # the pool that it asked for an SE, and when
+    ("alone", "?"),  # this attempt goes on without the SE that its stage needs
+    ("due", "f8"),  # its valid entry in the calendar; NEVER when none
+    ("logit", "f8"),
+    ("waits_since", "f8"), ("waited_days", "f8"),  # see ``sim.pipeline.waiting``; NEVER while it does not wait
+    ("still_before", "f8"),  # its seat's still_days when it was put on the clock
+    ("arrived_day", "f8"), ("created_day", "f8"), ("entered_day", "f8"),  # entered_day: this try at its stage
+    ("closed_day", "f8"), ("forecast_close_day", "f8"),
+    ("amount_usd", "f8"), ("size_cycle", "f8"),  # by what its size multiplies the days in each stage
+    ("slips", "i4"), ("reassigned", "i4"), ("marginal", "?"), ("opening", "?"),
+    ("customer", "i8"),  # whose expansion it is; NOBODY: a new customer's
+    ("has_account", "?"),  # whether it holds an account of a finite territory
+    ("put_off", "?"), ("cools", "?"),  # by its rep; and so that it is lost when it comes due
+    ("agreed", "?"),  # its buyer has decided, and signs when it comes due
+], align=True)  # fmt: skip
+
+FIELDS = {
+    "deals": growing(DEAL, DEALS),
+    "credits": growing(ledger.CREDITS, CREDITS),
+}
 
 
 @inlined
@@ -90,88 +117,6 @@ def set_amount(state, d, usd):
 def draw_size(state, entity, cell, segment, source, bias):
     """First-year value of a deal in US dollars, to the cent."""
     return size_by_law(state, entity, segment, state.sources[source]["size"], state.market[cell, source]["size"], bias)
-
-
-@inlined
-def size_by_law(state, entity, segment, by_source, by_market, bias):
-    """A size drawn by the segment's law, times two multipliers, to the cent.
-
-    Args:
-        bias: 0, or the segment's elasticity of days to size: then a size is as likely as its days at work are long.
-    """
-    knobs = state.knobs[0]
-    a, b, c, _ = luck.philox(np.uint64(0), entity, luck.DEAL_SIZE, np.uint64(0), knobs["key0"], knobs["key1"])
-    rule = state.segments[segment]
-    mean = rule["mean_usd"]
-    if rule["prices"] > 0:
-        u = luck.uniform(c)
-        item = 0
-        column = 1 if bias == 0.0 else 2
-        while item < rule["prices"] - 1 and u > state.prices[segment, item, column]:
-            item += 1
-        mean = state.prices[segment, item, 0]
-    sigma = rule["size_sigma"]
-    size = mean * by_source * by_market
-    if sigma > 0.0:
-        size *= math.exp(sigma * luck.normal(a, b) - 0.5 * sigma * sigma + bias * sigma * sigma)
-    return whole_cents(size)
-
-
-@inlined
-def draw_stage(state, d):
-    """Draw one attempt at the deal's stage: keeps its outcome's luck, returns its work in days."""
-    deal = state.deals[d]
-    knobs = state.knobs[0]
-    index = np.uint64(deal["stage"] * STAGE_STRIDE + deal["attempt"])
-    a, b, c, _ = luck.philox(index, deal["entity"], luck.DEAL_STAGE, np.uint64(0), knobs["key0"], knobs["key1"])
-    deal["luck"] = luck.uniform(a)
-    return stage_days(state, deal["segment"], deal["stage"], b, c) * cycle_of(state, deal)
-
-
-@inlined
-def stage_days(state, segment, k, word_a, word_b):
-    """Days of one attempt at a segment's k-th stage, before the multipliers of source and market."""
-    stage = state.stages[segment, k]
-    if stage["law"] == FIXED:
-        return stage["mean_days"]
-    if stage["law"] == EXPONENTIAL:
-        return stage["mean_days"] * luck.exponential(word_a)
-    if stage["law"] == TABLE:
-        u = luck.uniform(word_a)
-        n = 0
-        while n < stage["lengths"] - 1 and u > state.lengths[segment, k, n, 1]:
-            n += 1
-        return state.lengths[segment, k, n, 0]
-    return math.exp(stage["mu"] + stage["sigma"] * luck.normal(word_a, word_b))
-
-
-@inlined
-def cycle_of(state, deal):
-    """By what the days in every stage of a deal are multiplied: its source, the market, its size."""
-    by_source = state.sources[deal["source"]]["cycle"]
-    return by_source * state.market[deal["cell"], deal["source"]]["cycle"] * deal["size_cycle"]
-
-
-@inlined
-def expect_close(state, d, day):
-    """Set the forecast close date: the median of what remains, from now; too early where nobody coaches its rep."""
-    deal = state.deals[d]
-    stage = state.stages[deal["segment"], deal["stage"]]
-    remains = stage["median_remaining_days"] * cycle_of(state, deal)
-    if deal["seat"] != NOBODY:
-        remains *= 1.0 - state.seats[deal["seat"]]["early"]
-    deal["forecast_close_day"] = day + remains
-
-
-@inlined
-def settle_slips(state, d, day):
-    """Push a forecast close date that has passed, once for each time it was passed."""
-    deal = state.deals[d]
-    push = state.segments[deal["segment"]]["push_days"]
-    while deal["forecast_close_day"] < day:
-        write_move(state, deal["forecast_close_day"], d, ledger.SLIPPED)
-        deal["forecast_close_day"] += push
-        deal["slips"] += 1
 
 
 @inlined

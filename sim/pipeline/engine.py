@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 
-from sim.pipeline import base, given, given_base, loop, pools, renewals, territory, verbs, win_chance
+from sim.pipeline import (
+    installed_base,
+    loop,
+    opening_customers,
+    opening_deals,
+    pools,
+    renewals,
+    territory,
+    verbs,
+    win_chance,
+)
 from sim.pipeline.rows import NoRoom
-from sim.pipeline.state import State
+from sim.pipeline.state import GROWING, State
 from sim.pipeline.tables import (
     ARR_MOVES,
     CALENDAR,
@@ -15,7 +27,7 @@ from sim.pipeline.tables import (
     CREDITS,
     CUSTOMERS,
     DEALS,
-    DONE,
+    MOST_ROWS,
     MOVES,
     NOBODY,
     OPEN,
@@ -23,12 +35,9 @@ from sim.pipeline.tables import (
     WAITS,
 )
 
-_GROWING = {
-    "deals": DEALS, "moves": MOVES, "credits": CREDITS, "waits": WAITS, "cooling": COOLING,
-    "calendar_day": CALENDAR, "calendar_deal": CALENDAR, "waiting": WAITING_LEADS,
-    "customers": CUSTOMERS, "customer_day": CUSTOMERS, "customer_budget": CUSTOMERS, "customer_cell": CUSTOMERS,
-    "contracts": CONTRACTS, "arr_moves": ARR_MOVES,
-}  # fmt: skip
+_OF_CUSTOMERS = [name for name, counter in GROWING.items() if counter in (CUSTOMERS, CONTRACTS, ARR_MOVES)]
+ROOM_FOR_ONE_EVENT = MOST_ROWS[MOVES]  # of whatever table: none is promised more
+CHECKS_ROOM = bool(os.environ.get("SALESIM_CHECKS_ROOM"))  # as the tests do
 MOST_BYTES_A_TABLE = 2**30  # some three million deals
 
 
@@ -37,6 +46,7 @@ class Pipeline:
 
     def __init__(self, state: State):
         self.state = state
+        state.knobs["checks_room"] = CHECKS_ROOM
         cells, stages = len(state.cell_first) - 1, state.stages.shape[1]
         self._by_stage = np.zeros((cells, stages, 2))
         self._by_cell = np.zeros((cells, 4))
@@ -44,7 +54,12 @@ class Pipeline:
 
     def advance(self, until: float) -> None:
         """Handle every event before ``until``."""
-        while self.state.time[self.state.heap[0]] < until and loop.advance(until, self.state) != DONE:
+        while self.state.time[self.state.heap[0]] < until:
+            answer = loop.advance(until, self.state)
+            if answer == loop.DONE:
+                return
+            if answer == loop.OVERDRAWN:
+                raise AssertionError(f"an event wrote too many rows: {self._overdrawn()}")
             self._grow()
 
     def fill(self, seat: int, day: float, entity: np.uint64, holder: int, logit: float) -> None:
@@ -95,26 +110,26 @@ class Pipeline:
     def seed_customers(self, day: float, entity: np.uint64, cell: int, customers: int) -> None:
         """Put customers of the first day in place, each cell's together and in the order of cells."""
         self._make_room_for_customers(customers)
-        base.seed_customers(self.state, day, entity, cell, customers)
+        installed_base.seed_customers(self.state, day, entity, cell, customers)
 
     def place_customers(self, customers: np.ndarray, day: float) -> None:
-        """Put customers in place that records name; ``GIVEN_CUSTOMER`` rows in the order of cells."""
+        """Put customers in place that records name; ``OPENING_CUSTOMER`` rows in the order of cells."""
         self._make_room_for_customers(len(customers))
-        given_base.place_customers(self.state, customers, day)
+        opening_customers.place_customers(self.state, customers, day)
 
-    def open_given_books(self, customers: np.ndarray, day: float, seller_since: np.ndarray) -> None:
+    def open_recorded_books(self, customers: np.ndarray, day: float, seller_since: np.ndarray) -> None:
         """Begin the terms of the customers that records name, who were put in place before."""
-        given_base.open_given_books(self.state, customers, day, seller_since)
+        opening_customers.open_recorded_books(self.state, customers, day, seller_since)
 
     def remember(self, past: np.ndarray, day: float) -> None:
         """Tell what the customers of the first day have been through; who signs later than ``day`` is not there yet."""
-        base.remember(self.state, past, day)
+        installed_base.remember(self.state, past, day)
 
     def open_books(self, day: float, seller_since: np.ndarray, past: np.ndarray, sells_new: np.ndarray) -> None:
         """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
         steps = int(self.state.renewal["growth_steps"].max(initial=1))
         self._make_room_for_contracts((2 + steps) * len(past))
-        base.open_books(self.state, day, seller_since, past, sells_new)
+        installed_base.open_books(self.state, day, seller_since, past, sells_new)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
         verbs.staff_stream(self.state, stream, day, entity)
@@ -140,7 +155,7 @@ class Pipeline:
         rows["logit"], rows["cycle"], rows["size"] = logit, cycle, size
 
     def territory(self, day: float) -> np.ndarray:
-        """Accounts by cell as they stand at an instant: rows of ``tables.TERRITORY``."""
+        """Accounts by cell as they stand at an instant: rows of ``territory.TERRITORY``."""
         territory.end_cooling(self.state, day)
         return self.state.territory
 
@@ -224,10 +239,10 @@ class Pipeline:
             self._grow_table("waiting", 2 * needed)
         self._make_room(deals)
 
-    def place_given(self, deals: np.ndarray, day: float) -> None:
-        """Put deals in place that records name; ``GIVEN`` rows, see ``given.place_given``."""
+    def place_opening_deals(self, deals: np.ndarray, day: float) -> None:
+        """Put deals in place that records name; ``OPENING_DEAL`` rows, see ``opening_deals.place_opening_deals``."""
         self.make_room_for_deals(2 * len(deals))
-        given.place_given(self.state, deals, day)
+        opening_deals.place_opening_deals(self.state, deals, day)
 
     def refresh_clocks(self) -> None:
         """Find every clock's next event anew, after the tables were put in place from outside."""
@@ -275,12 +290,21 @@ class Pipeline:
     def waits(self) -> np.ndarray:
         return self.state.waits[: self.state.count[WAITS]]
 
+    def _overdrawn(self) -> str:
+        """The tables of which the last event wrote more rows than were promised."""
+        written = self.state.count - self.state.counted
+        return ", ".join(
+            f"{written[counter]} of {name}, where room is made for {MOST_ROWS[counter]}"
+            for name, counter in GROWING.items()
+            if written[counter] > MOST_ROWS[counter]
+        )
+
     def _open_count(self) -> int:
         return int(self.state.count[OPEN])
 
     def _make_room(self, moves: int) -> None:
         """Verbs cannot ask for room midway, so it is made before they are called."""
-        if self.state.count[MOVES] + moves + loop.ROOM_FOR_ONE_EVENT >= len(self.state.moves):
+        if self.state.count[MOVES] + moves + ROOM_FOR_ONE_EVENT >= len(self.state.moves):
             self._grow_table("moves", 2 * (len(self.state.moves) + moves))
         if self.state.count[WAITS] + moves >= len(self.state.waits):
             self._grow_table("waits", 2 * (len(self.state.waits) + moves))
@@ -293,13 +317,13 @@ class Pipeline:
             self._grow_table("calendar_deal", 2 * int(spare))
 
     def _make_room_for_customers(self, customers: int) -> None:
-        for name in ("customers", "customer_day", "customer_budget", "customer_cell", "contracts", "arr_moves"):
-            needed = int(self.state.count[_GROWING[name]]) + customers + loop.ROOM_FOR_ONE_EVENT
+        for name in _OF_CUSTOMERS:
+            needed = int(self.state.count[GROWING[name]]) + customers + ROOM_FOR_ONE_EVENT
             if needed > len(getattr(self.state, name)):
                 self._grow_table(name, 2 * needed)
 
     def _make_room_for_contracts(self, contracts: int) -> None:
-        needed = int(self.state.count[CONTRACTS]) + contracts + loop.ROOM_FOR_ONE_EVENT
+        needed = int(self.state.count[CONTRACTS]) + contracts + ROOM_FOR_ONE_EVENT
         if needed > len(self.state.contracts):
             self._grow_table("contracts", needed)
 
@@ -309,10 +333,10 @@ class Pipeline:
 
     def _grow(self) -> None:
         """Double every table that is more than half full."""
-        for name, counter in _GROWING.items():
+        for name, counter in GROWING.items():
             table = getattr(self.state, name)
-            if 2 * self.state.count[counter] + loop.ROOM_FOR_ONE_EVENT > len(table):
-                self._grow_table(name, 2 * len(table) + loop.ROOM_FOR_ONE_EVENT)
+            if 2 * self.state.count[counter] + ROOM_FOR_ONE_EVENT > len(table):
+                self._grow_table(name, 2 * len(table) + ROOM_FOR_ONE_EVENT)
         if len(self.state.waiting) < len(self.state.deals):
             self._grow_table("waiting", len(self.state.deals))
 

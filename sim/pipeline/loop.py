@@ -12,33 +12,38 @@ from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import is_open, put_in_calendar, same_time_next_open_day, take_from_calendar
 from sim.pipeline.closing import lose_cooled
 from sim.pipeline.deals import end_patience, end_stage, end_stall, new_lead, open_deal
-from sim.pipeline.leads import go_stale, lead_arrives
+from sim.pipeline.leads import go_stale
 from sim.pipeline.renewals import customer_event
 from sim.pipeline.seats import retime, run_on, take_first_off_clock
+from sim.pipeline.streams import lead_arrives
 from sim.pipeline.tables import (
     ARR_MOVES,
     CALENDAR,
     CONTRACTS,
     COOLING,
+    COUNTERS,
     CREDITS,
     CUSTOMERS,
     DEALS,
-    DONE,
+    MOST_ROWS,
     MOVES,
-    NEED_ROOM,
     WAITS,
 )
 from sim.pipeline.territory import find_account, is_finite
 
-ROOM_FOR_ONE_EVENT = 512  # rows: one event may settle many passed forecast dates
+DONE, NEED_ROOM, OVERDRAWN = 0, 1, 2  # what ``advance`` answers
 
 
 @compiled
 def advance(until, state):
-    """Handle every pipeline event with time < until; answers DONE, or NEED_ROOM when an array is nearly full."""
+    """Handle every pipeline event with time < until; answers DONE, or NEED_ROOM when an array is nearly full.
+
+    Where ``knobs.checks_room`` is set, OVERDRAWN once an event has written more rows than room is made for.
+    """
     heap, time = state.heap, state.time
     seats = len(state.seats)
     streams = len(state.streams)
+    checks_room = state.knobs[0]["checks_room"]
     ahead = 0
     while True:
         clock = heap[0]
@@ -50,12 +55,32 @@ def advance(until, state):
             if ahead <= 0:
                 return NEED_ROOM
         ahead -= 1
+        if checks_room:
+            note_counts(state)
         if clock < seats:
             seat_event(state, clock, day)
         elif clock < seats + streams:
             lead_arrives(state, clock - seats, day)
         else:
             calendar_event(state, day)
+        if checks_room and is_overdrawn(state):
+            return OVERDRAWN
+
+
+@compiled
+def note_counts(state):
+    """Note how many rows are in use before an event."""
+    for k in range(COUNTERS):
+        state.counted[k] = state.count[k]
+
+
+@compiled
+def is_overdrawn(state):
+    """Whether the last event wrote more rows than room is made for."""
+    over = 0
+    for k in range(COUNTERS):
+        over = max(over, state.count[k] - state.counted[k] - MOST_ROWS[k])
+    return over > 0
 
 
 @inlined
@@ -63,14 +88,14 @@ def events_ahead(state):
     """How many events there is room for, whatever they write; 0 or less when a table is nearly full."""
     count = state.count
     ahead = len(state.deals) - 1 - count[DEALS]
-    ahead = min(ahead, (len(state.moves) - 1 - count[MOVES]) // ROOM_FOR_ONE_EVENT)
+    ahead = min(ahead, (len(state.moves) - 1 - count[MOVES]) // MOST_ROWS[MOVES])
     ahead = min(ahead, len(state.credits) - 1 - count[CREDITS])
-    ahead = min(ahead, (len(state.waits) - 1 - count[WAITS]) // 2)
-    ahead = min(ahead, (len(state.calendar_day) - 1 - count[CALENDAR]) // 6)
+    ahead = min(ahead, (len(state.waits) - 1 - count[WAITS]) // MOST_ROWS[WAITS])
+    ahead = min(ahead, (len(state.calendar_day) - 1 - count[CALENDAR]) // MOST_ROWS[CALENDAR])
     ahead = min(ahead, len(state.customers) - 1 - count[CUSTOMERS])
-    ahead = min(ahead, (len(state.contracts) - 1 - count[CONTRACTS]) // 4)
-    ahead = min(ahead, (len(state.arr_moves) - 1 - count[ARR_MOVES]) // 4)
-    return min(ahead, (len(state.cooling) - 1 - count[COOLING]) // 4)
+    ahead = min(ahead, (len(state.contracts) - 1 - count[CONTRACTS]) // MOST_ROWS[CONTRACTS])
+    ahead = min(ahead, (len(state.arr_moves) - 1 - count[ARR_MOVES]) // MOST_ROWS[ARR_MOVES])
+    return min(ahead, (len(state.cooling) - 1 - count[COOLING]) // MOST_ROWS[COOLING])
 
 
 @inlined

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sim import ledger
 from sim.compiled import inlined
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import MOVES
+from sim.pipeline.tables import MOVES, growing
+
+FIELDS = {"moves": growing(ledger.MOVES, MOVES, lambda ground: 8 * ground.room)}
 
 
 @inlined

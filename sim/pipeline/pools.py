@@ -10,13 +10,42 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger
+from sim.calendar import HISTORY_DAYS
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import put_in_calendar
+from sim.pipeline.ground import Ground
 from sim.pipeline.moves import write_move
 from sim.pipeline.rows import next_row
 from sim.pipeline.seats import put_on_clock, retime, run_on
-from sim.pipeline.tables import NOBODY, WAITS
+from sim.pipeline.tables import INDEX, NOBODY, WAITS, Field, growing, whole
 from sim.pipeline.waiting import begin_wait
+
+# A pool of SEs for one cell, or for all cells of a region that have none of their own.
+POOL = np.dtype([
+    ("capacity", "i8"), ("busy", "i8"),  # deals that may be in work at once, and that are
+    ("first", "i8"), ("last", "i8"),  # the queue
+    ("day", "f8"), ("busy_days", "f8"), ("place_days", "f8"),  # sums up to ``day``
+], align=True)  # fmt: skip
+
+
+def _pools(ground: Ground) -> np.ndarray:
+    """Pools without SEs: the cells', then the regions'."""
+    pools = np.zeros(ground.cells + len(ground.scenario.world.regions), POOL)
+    pools["first"] = pools["last"] = NOBODY
+    pools["day"] = -HISTORY_DAYS
+    return pools
+
+
+def _cell_pool(ground: Ground) -> np.ndarray:
+    world = ground.scenario.world
+    return ground.cells + np.tile(np.arange(len(world.regions)), len(world.segments))
+
+
+FIELDS = {
+    "pools": Field(POOL, 1, _pools, whole),  # one a cell, then one a region
+    "cell_pool": Field(INDEX, 1, _cell_pool, whole),  # the pool whose SEs serve the cell
+    "waits": growing(ledger.WAITS, WAITS),
+}
 
 
 @inlined

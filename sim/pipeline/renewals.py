@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.cells import RACE, in_turn, race
 from sim.pipeline.clocks import enter, worked_at
 from sim.pipeline.customers import (
     count_terms,
@@ -22,8 +23,8 @@ from sim.pipeline.customers import (
     write_contract,
 )
 from sim.pipeline.deals import new_lead, set_amount
-from sim.pipeline.leads import in_turn, offer, race
-from sim.pipeline.tables import CUSTOMERS, NOBODY, RACE
+from sim.pipeline.leads import offer
+from sim.pipeline.tables import CUSTOMERS, NOBODY
 from sim.pipeline.territory import lose_customers
 from sim.rules.amounts import whole_cents
 from sim.rules.odds import chance
@@ -57,7 +58,7 @@ def customer_event(state, c, day):
         wish_for_more(state, c, day)
     if customer["growth_day"] == day:
         grow(state, c, day)
-    if customer["term_end"] == day:
+    if customer["term_end_day"] == day:
         end_term(state, c, day)
 
 
@@ -95,8 +96,8 @@ def grow(state, c, day):
     """A slow start's next step; the last one brings exactly what is left."""
     customer = state.customers[c]
     step = take_step(state, c)
-    if day < customer["term_end"]:
-        write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end"], step)
+    if day < customer["term_end_day"]:
+        write_contract(state, c, customer["deal"], ledger.GROWTH_TERM, day, customer["term_end_day"], step)
     move_arr(state, c, day, ledger.ARR_GROWTH, ledger.OWN_COURSE, step)
     date_next(state, c)
 
@@ -128,7 +129,7 @@ def end_term(state, c, day):
         move_arr(state, c, day, ledger.ARR_CONTRACTION, ledger.OWN_COURSE, -whole_cents(arr * terms["contract_by"]))
     elif how >= 1.0 - terms["uplift"] and terms["uplift_by"] > 0.0:
         move_arr(state, c, day, ledger.ARR_UPLIFT, ledger.OWN_COURSE, whole_cents(arr * terms["uplift_by"]))
-    write_contract(state, c, NOBODY, ledger.RENEWAL_TERM, day, customer["term_end"], customer["arr_usd"])
+    write_contract(state, c, NOBODY, ledger.RENEWAL_TERM, day, customer["term_end_day"], customer["arr_usd"])
     date_next(state, c)
 
 

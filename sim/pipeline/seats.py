@@ -5,10 +5,44 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger
+from sim.calendar import DAYS_PER_WEEK, HISTORY_DAYS
 from sim.compiled import compiled, inlined
 from sim.pipeline.clocks import day_when_worked, meld, set_time, worked_at
-from sim.pipeline.tables import NOBODY
+from sim.pipeline.ground import Ground
+from sim.pipeline.sources import self_source
+from sim.pipeline.tables import NOBODY, Field, front
 from sim.pipeline.waiting import count_standstill, end_wait
+
+SEAT = np.dtype([
+    ("entity", "u8"), ("holder", "i4"), ("held", "?"), ("cell", "i8"), ("segment", "i8"), ("source", "i8"),
+    ("takes", "i8"),  # one bit a source whose deals may come to this seat
+    ("day", "f8"), ("worked", "f8"),  # how far this seat was brought, in calendar days and on the working clock
+    ("clock", "f8"), ("speed", "f8"),  # the work clock: the days of work done on each of its deals
+    ("still_days", "f8"),  # days in which the work clock stood still, with deals on it
+    ("hours", "f8"), ("demand", "f8"),  # hours a week: to give, and asked for by working deals
+    ("root", "i8"), ("first", "i8"),  # heap of working deals by clock; list of all its open deals
+    ("due_is_deal", "?"),
+    ("budget", "f8"), ("rate", "f8"), ("rate_per_hour", "f8"), ("sourced", "i8"),  # self-sourcing, a working day
+    ("logit", "f8"), ("overload", "f8"),
+    ("early", "f8"),  # part of the time to a deal's close by which its forecast date falls short
+    ("hours_used", "f8"), ("hours_held", "f8"),
+], align=True)  # fmt: skip
+
+
+def _seats(ground: Ground) -> np.ndarray:
+    seats = np.zeros(len(ground.seats), SEAT)
+    seats["root"] = NOBODY
+    seats["first"] = NOBODY
+    seats["holder"] = NOBODY
+    seats["speed"] = 1.0
+    seats["day"] = -HISTORY_DAYS
+    seats["source"] = self_source(ground.scenario)
+    for name in ("entity", "cell", "segment", "takes"):
+        seats[name] = [getattr(place, name) for place in ground.seats]
+    return seats
+
+
+FIELDS = {"seats": Field(SEAT, 1, _seats, front("cell", "segment", "source"))}
 
 
 @inlined
@@ -20,8 +54,8 @@ def run_on(state, i, day):
         seat["clock"] += days * seat["speed"]
         if seat["speed"] == 0.0:
             seat["still_days"] += days
-        seat["hours_held"] += seat["hours"] * days / 7.0
-        seat["hours_used"] += min(seat["demand"], seat["hours"]) * days / 7.0
+        seat["hours_held"] += seat["hours"] * days / DAYS_PER_WEEK
+        seat["hours_used"] += min(seat["demand"], seat["hours"]) * days / DAYS_PER_WEEK
         seat["day"] = day
         worked = worked_at(state, day)
         seat["budget"] -= (worked - seat["worked"]) * seat["rate"]

@@ -13,22 +13,14 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
-from sim.pipeline.base import give_to_a_customer
-from sim.pipeline.deals import (
-    STAGE_STRIDE,
-    be_quiet,
-    cycle_of,
-    draw_size,
-    draw_stage,
-    expect_close,
-    new_lead,
-    set_amount,
-    stage_days,
-)
-from sim.pipeline.leads import race
+from sim.pipeline.cells import race
+from sim.pipeline.deals import be_quiet, draw_size, new_lead, set_amount
+from sim.pipeline.forecast import expect_close
+from sim.pipeline.installed_base import give_to_a_customer
 from sim.pipeline.pools import start_attempt
 from sim.pipeline.seats import link, retime
-from sim.pipeline.tables import EXPONENTIAL, FIXED, NOBODY, OPEN, TABLE
+from sim.pipeline.stages import EXPONENTIAL, FIXED, STAGE_STRIDE, TABLE, cycle_of, draw_stage, stage_days
+from sim.pipeline.tables import NOBODY, OPEN
 from sim.pipeline.territory import is_finite, take_account
 
 _SEEDED = np.uint64(1) << np.uint64(62)  # seeded deals are named apart from those found later

@@ -7,7 +7,8 @@ address and sees the same attributes as Python does. Without compilation it is a
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 from llvmlite import ir
@@ -18,74 +19,37 @@ from numba.np import arrayobj, numpy_support
 from numba.core.imputils import lower_getattr_generic  # isort: skip
 from numba.core.typing.templates import AttributeTemplate, infer_getattr  # isort: skip
 
-from sim import ledger
-from sim.pipeline.tables import (
-    COOLING_OFF,
-    CUSTOMER,
-    DEAL,
-    KNOBS,
-    MARKET,
-    POOL,
-    RENEWAL,
-    SEAT,
-    SEGMENT,
-    SOURCE,
-    STAGE,
-    STREAM,
-    TERRITORY,
+from sim.calendar import Calendar
+from sim.luck import Luck
+from sim.pipeline import (
+    cells,
+    clocks,
+    customers,
+    deals,
+    knobs,
+    leads,
+    market,
+    moves,
+    pools,
+    seats,
+    segments,
+    sources,
+    stages,
+    streams,
+    tables,
+    terms,
+    territory,
 )
+from sim.pipeline.ground import Ground, SeatPlace, StreamPlace
+from sim.pipeline.tables import Field
+from sim.scenario.scenario import Scenario
 
-_NUMBER, _INDEX, _NAME = np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64)
-
-# Cells are segment times regions, by row.
-FIELDS: dict[str, tuple[np.dtype, int]] = {
-    "seats": (SEAT, 1),
-    "streams": (STREAM, 1),
-    "deals": (DEAL, 1),  # the first count[DEALS] are in use
-    "moves": (ledger.MOVES, 1),
-    "credits": (ledger.CREDITS, 1),
-    "waits": (ledger.WAITS, 1),
-    "heap": (_INDEX, 1),  # clocks by next time: seats, then streams, then the calendar as the last clock
-    "place": (_INDEX, 1),  # where each clock stands in the heap
-    "time": (_NUMBER, 1),  # next time of each clock, in days
-    "calendar_day": (_NUMBER, 1),  # heap of dated deals: stalls, stale leads, moves put off to an open day
-    "calendar_deal": (_INDEX, 1),
-    "waiting": (_INDEX, 1),  # leads that nobody could take
-    "cell_seat": (_INDEX, 1),  # seats by cell, one after the other
-    "entities": (_NAME, 1),  # names of the holders, in the order of cell_seat
-    "cell_place": (_INDEX, 1),  # where each seat stands in cell_seat; NOBODY for seats in no cell
-    "race_words": (_NAME, 1),  # room for one race
-    "cell_first": (_INDEX, 1),  # where each cell's seats begin, shape (cells + 1,)
-    "cell_turn": (_INDEX, 1),  # whose turn it is, for round-robin
-    "cell_logit": (_NUMBER, 1),  # log-odds of the region
-    "cell_segment": (_INDEX, 1),
-    "cell_pool": (_INDEX, 1),  # the pool whose SEs serve the cell
-    "pools": (POOL, 1),  # one a cell, then one a region
-    "territory": (TERRITORY, 1),  # accounts by cell
-    "cooling": (COOLING_OFF, 1),  # by day; those before count[COOLED] are free again
-    "stages": (STAGE, 2),  # shape (segments, most stages)
-    "lengths": (_NUMBER, 4),  # days and cumulative weight of tabled durations, (segments, stages, most days, 2)
-    "segments": (SEGMENT, 1),
-    "prices": (_NUMBER, 3),  # price, cumulative weight, the same of deals at work; (segments, most prices, 3)
-    "sources": (SOURCE, 1),
-    "market": (MARKET, 2),  # shape (cells, sources)
-    "renewal": (RENEWAL, 1),  # by segment
-    "customers": (CUSTOMER, 1),  # the first count[CUSTOMERS] are in use
-    "customer_day": (_NUMBER, 1),  # its next dated event: a term's end or a step of growth; NEVER once it left
-    "customer_budget": (_NUMBER, 1),  # unit exponential left to spend until it may expand; NEVER when dated
-    "customer_cell": (_INDEX, 1),
-    "contracts": (ledger.CONTRACTS, 1),
-    "arr_moves": (ledger.ARR_MOVES, 1),
-    "cell_customers": (_INDEX, 1),  # how many there are now
-    "cell_renewal": (_NUMBER, 1),  # log-odds of renewal this week: load and market
-    "cell_expansion": (_NUMBER, 1),  # expansion opportunities of one customer a working day
-    "open_days": (_NUMBER, 1),
-    "worked_before": (_NUMBER, 1),
-    "open_day_numbers": (_NUMBER, 1),
-    "last_open_days": (_NUMBER, 1),  # of each day's month
-    "knobs": (KNOBS, 1),  # one row
-    "count": (_INDEX, 1),
-}
+_NOUNS = (
+    tables, clocks, seats, streams, cells, leads, deals, moves, pools, territory, stages, segments, sources, market,
+    customers, terms, knobs,
+)  # fmt: skip
+FIELDS: dict[str, Field] = {name: field for noun in _NOUNS for name, field in noun.FIELDS.items()}
+GROWING = {name: field.counter for name, field in FIELDS.items() if field.counter is not None}
 _PLACES = {name: k for k, name in enumerate(FIELDS)}
 _MOST_DIMENSIONS = 4
 _ROW = 1 + _MOST_DIMENSIONS  # address, then shape
@@ -104,7 +68,7 @@ class State:
 
     def put(self, name: str, array: np.ndarray) -> None:
         """Take another array of the same kind for one of the fields."""
-        dtype, dimensions = FIELDS[name]
+        dtype, dimensions = FIELDS[name].dtype, FIELDS[name].dimensions
         if array.dtype != dtype or array.ndim != dimensions or not array.flags.c_contiguous:
             raise TypeError(f"{name} must be a contiguous array of {dimensions} dimensions of {dtype}")
         setattr(self, name, array)
@@ -115,6 +79,11 @@ class State:
     def __getattr__(self, name: str) -> Any:  # for the type checker: all fields are set in ``__init__``
         raise AttributeError(name)
 
+    def _refuse(self, *_: Any) -> NoReturn:
+        raise TypeError("a pipeline's state lies where it was made: it cannot be copied or pickled; see ``transplant``")
+
+    __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = _refuse
+
 
 class _StateType(types.Type):
     def __init__(self) -> None:
@@ -123,7 +92,7 @@ class _StateType(types.Type):
 
 _STATE = _StateType()
 _ARRAYS = {
-    name: types.Array(numpy_support.from_dtype(dtype), dimensions, "C") for name, (dtype, dimensions) in FIELDS.items()
+    name: types.Array(numpy_support.from_dtype(field.dtype), field.dimensions, "C") for name, field in FIELDS.items()
 }
 
 
@@ -161,23 +130,46 @@ class _Attributes(AttributeTemplate):
 def _lower(context: Any, builder: Any, kind: _StateType, address: Any, name: str) -> Any:
     """Build the array's descriptor from the table: where it lies, and how long it is in each dimension."""
     array_type = _ARRAYS[name]
-    dtype, dimensions = FIELDS[name]
+    dtype, dimensions = FIELDS[name].dtype, FIELDS[name].dimensions
     word = ir.IntType(64)
     row = builder.gep(
         builder.inttoptr(address, word.as_pointer()), [ir.Constant(word, _PLACES[name] * _ROW)], inbounds=True
     )
-    cells = [builder.load(builder.gep(row, [ir.Constant(word, k)], inbounds=True)) for k in range(1 + dimensions)]
-    shape = cells[1:]
+    words = [builder.load(builder.gep(row, [ir.Constant(word, k)], inbounds=True)) for k in range(1 + dimensions)]
+    shape = words[1:]
     strides = [ir.Constant(word, dtype.itemsize)]
     for length in reversed(shape[1:]):
         strides.insert(0, builder.mul(strides[0], length))
     array = arrayobj.make_array(array_type)(context, builder)
     arrayobj.populate_array(
         array,
-        data=builder.inttoptr(cells[0], array.data.type),
+        data=builder.inttoptr(words[0], array.data.type),
         shape=shape,
         strides=strides,
         itemsize=ir.Constant(word, dtype.itemsize),
         meminfo=None,
     )
     return array._getvalue()
+
+
+def build(
+    scenario: Scenario,
+    calendar: Calendar,
+    luck: Luck,
+    seats: Sequence[SeatPlace],
+    streams: Sequence[StreamPlace],
+    expected_deals: float = 3000,
+    levers_act: bool = True,
+) -> State:
+    """A pipeline with nobody in it, on the calendar's first day of history. Tables that turn out small grow."""
+    ground = Ground(scenario, calendar, luck, seats, streams, 1024 + int(1.2 * expected_deals), levers_act)
+    return State(**{name: field.fill(ground) for name, field in FIELDS.items()})
+
+
+def transplant(first_day: State, plan: State) -> None:
+    """Put a first day's people, streams and deals into the arrays of a plan, which may have more seats and streams.
+
+    The plan's seats and streams begin with those of the first day, in the same order.
+    """
+    for name, field in FIELDS.items():
+        field.take(name, first_day, plan)

@@ -7,12 +7,57 @@ They return when somebody looks: nothing sees the free accounts in between.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.ground import Ground
 from sim.pipeline.rows import next_row
-from sim.pipeline.tables import COOLED, COOLING
+from sim.pipeline.tables import COOLED, COOLING, Field
+
+# The accounts of a cell; ``accounts``, all there are, is negative where they are endless.
+TERRITORY = np.dtype([
+    ("accounts", "i8"), ("free", "i8"), ("worked", "i8"), ("cooling", "i8"), ("customers", "i8"),
+    ("taken", "i8"),  # since the month began
+], align=True)  # fmt: skip
+
+COOLING_OFF = np.dtype([("day", "f8"), ("cell", "i8"), ("accounts", "i8")], align=True)  # until when
+
+MARKET = np.dtype([("logit", "f8"), ("cycle", "f8"), ("size", "f8")], align=True)
+
+
+def _territory(ground: Ground) -> np.ndarray:
+    """Accounts by cell, all free; endless where the scenario gives none."""
+    world = ground.scenario.world
+    told = world.territory.accounts if world.territory else {}
+    rows = np.zeros(ground.cells, TERRITORY)
+    rows["accounts"] = [told.get(s, {}).get(r, -1) for s in world.segments for r in world.regions]
+    rows["free"] = np.maximum(rows["accounts"], 0)
+    return rows
+
+
+def _take_territory(name: str, old: Any, new: Any) -> None:
+    """Accounts stand as they stood."""
+    new.territory[:] = old.territory
+    new.territory["taken"] = 0
+
+
+def _take_cooling(name: str, old: Any, new: Any) -> None:
+    """Accounts that cool off move to the front of the table."""
+    still = old.cooling[old.count[COOLED] : old.count[COOLING]]
+    if len(still) >= len(new.cooling):
+        new.put("cooling", np.empty(2 * len(still), COOLING_OFF))
+    new.cooling[: len(still)] = still
+    new.count[COOLED], new.count[COOLING] = 0, len(still)
+
+
+FIELDS = {
+    "territory": Field(TERRITORY, 1, _territory, _take_territory),  # by cell
+    # By day; those before count[COOLED] are free again.
+    "cooling": Field(COOLING_OFF, 1, lambda ground: np.empty(ground.room, COOLING_OFF), _take_cooling, COOLING),
+}
 
 
 @inlined
@@ -26,15 +71,15 @@ def find_account(state, cell, source, day, word):
 @compiled
 def take_account(state, cell, searches, day, word):
     end_cooling(state, day)
-    place = state.territory[cell]
+    here = state.territory[cell]
     if searches:
-        if luck.uniform(word) * place["accounts"] >= place["free"]:
+        if luck.uniform(word) * here["accounts"] >= here["free"]:
             return False
-    elif place["free"] <= 0:
+    elif here["free"] <= 0:
         return False
-    place["free"] -= 1
-    place["worked"] += 1
-    place["taken"] += 1
+    here["free"] -= 1
+    here["worked"] += 1
+    here["taken"] += 1
     return True
 
 
@@ -47,13 +92,13 @@ def is_finite(state, cell):
 def give_back(state, d, day):
     """A deal or lead that held an account ends: a customer, free again, or first to cool off."""
     deal = state.deals[d]
-    place = state.territory[deal["cell"]]
-    place["worked"] -= 1
+    here = state.territory[deal["cell"]]
+    here["worked"] -= 1
     deal["has_account"] = False
     if deal["state"] == ledger.WON and not stands_for_churn(state, deal):
-        place["customers"] += 1
+        here["customers"] += 1
     elif deal["state"] == ledger.STALE:
-        place["free"] += 1
+        here["free"] += 1
     else:
         cool_off(state, deal["cell"], 1, day + state.knobs[0]["cooling_days"])
 
@@ -81,9 +126,9 @@ def end_cooling(state, day):
         row = state.cooling[state.count[COOLED]]
         if row["day"] > day:
             return
-        place = state.territory[row["cell"]]
-        place["cooling"] -= row["accounts"]
-        place["free"] += row["accounts"]
+        here = state.territory[row["cell"]]
+        here["cooling"] -= row["accounts"]
+        here["free"] += row["accounts"]
         state.count[COOLED] += 1
 
 
@@ -108,12 +153,12 @@ def put_aside(state, cell: np.ndarray, until: np.ndarray, accounts: np.ndarray) 
 
 def count_customers(territory: np.ndarray, cell: int, accounts: int) -> None:
     """Free accounts turn out to be customers already; where there are too few, there were more accounts."""
-    place = territory[cell]
-    if place["accounts"] >= 0 and accounts > 0:
-        missing = max(accounts - int(place["free"]), 0)
-        place["accounts"] += missing
-        place["free"] += missing - accounts
-        place["customers"] += accounts
+    here = territory[cell]
+    if here["accounts"] >= 0 and accounts > 0:
+        missing = max(accounts - int(here["free"]), 0)
+        here["accounts"] += missing
+        here["free"] += missing - accounts
+        here["customers"] += accounts
 
 
 def move_accounts(territory: np.ndarray, cells: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -10,13 +10,16 @@ import numpy as np
 
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
+from sim.pipeline.cells import RACE, in_turn, race
 from sim.pipeline.clocks import set_time, worked_at
-from sim.pipeline.deals import is_open_deal, orphan, settle_slips
-from sim.pipeline.leads import in_turn, race, retime_stream, route_waiting
+from sim.pipeline.deals import is_open_deal, orphan
+from sim.pipeline.forecast import settle_slips
+from sim.pipeline.leads import route_waiting
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import bring_pool, start_attempt
 from sim.pipeline.seats import ask_no_more, link, retime, run_on, spare_hours, take_off_clock, unlink
-from sim.pipeline.tables import CALENDAR, DEALS, NOBODY, RACE
+from sim.pipeline.streams import retime_stream
+from sim.pipeline.tables import CALENDAR, DEALS, NOBODY
 from sim.pipeline.waiting import count_standstill
 
 MOST_OVERLOAD = 3.0  # hours asked for over hours there are, less 1; what lies beyond costs no further odds
@@ -33,8 +36,8 @@ def fill(state, i, day, entity, holder, logit):
     knobs = state.knobs[0]
     seat = state.seats[i]
     seat["entity"] = entity
-    if state.cell_place[i] != NOBODY:
-        state.entities[state.cell_place[i]] = entity
+    if state.seat_at[i] != NOBODY:
+        state.entities[state.seat_at[i]] = entity
     seat["holder"] = holder
     seat["held"] = True
     seat["logit"] = logit
@@ -170,9 +173,9 @@ def change_cell(state, d, cell, day):
         orphan(state, d, day, deal["remaining"])
     retime(state, i)
     if deal["has_account"]:
-        for place, change in ((state.territory[deal["cell"]], -1), (state.territory[cell], 1)):
-            place["accounts"] += change
-            place["worked"] += change
+        for here, change in ((state.territory[deal["cell"]], -1), (state.territory[cell], 1)):
+            here["accounts"] += change
+            here["worked"] += change
     deal["logit"] += state.cell_logit[cell] - state.cell_logit[deal["cell"]]
     deal["cell"] = cell
 

@@ -111,9 +111,9 @@ def won_after_stall(state, s, x, quiet_days, next_try, nodes, weights):
 @inlined
 def read_off(by_logit, x):
     """A row of the table at x, by a straight line between its points."""
-    place = min(max((x - LEAST_LOGIT) / STEP_LOGIT, 0.0), POINTS - 1.0)
-    g = min(int(place), POINTS - 2)
-    return by_logit[g] + (place - g) * (by_logit[g + 1] - by_logit[g])
+    at = min(max((x - LEAST_LOGIT) / STEP_LOGIT, 0.0), POINTS - 1.0)
+    g = min(int(at), POINTS - 2)
+    return by_logit[g] + (at - g) * (by_logit[g + 1] - by_logit[g])
 
 
 @inlined

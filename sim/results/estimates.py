@@ -1,15 +1,20 @@
-"""Statistics over replications: means and percentiles with their Monte Carlo errors, and paired differences.
+"""Estimates over replications: means, shares, percentiles and paired differences, and how far each can be trusted.
+
+One rule of inference serves every table, sentence and figure. Replications that share a draw of the uncertainties are
+not independent, so draws are the clusters. A mean, or a difference of means, has Student's t interval at 95 % over the
+draws, from the spread between them; so has a ratio of means (``sim.results.ratios``), and the error of a percentile is
+carried as far. What is true or not (whether the target is met) is a share over replications: it has a score interval
+(``sim.results.shares``) instead of a spread, and no percentiles. Its spread follows from the share itself, so it
+reaches as the normal law says where every replication has a draw of its own, and as Student's t where the spread
+between draws is estimated.
 
 Matrices have one row a replication and one column a KPI row; NaN marks a value that is undefined in a replication and
-is left out. Replications that share a draw of the uncertainties are not independent: then errors come from a jackknife
-over groups of draws.
-
-What is true or not (whether the target is met) is a share over replications: it has a score interval instead of a
-spread, and no percentiles.
+is left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +25,7 @@ from sim.results.shares import difference_interval, share_interval
 SHARES = (0.10, 0.50, 0.90)
 JACKKNIFE_GROUPS = 20
 CONFIDENCE = 0.95
-Z = float(ndtri(0.5 + CONFIDENCE / 2))
+NORMAL = float(ndtri(0.5 + CONFIDENCE / 2))  # errors that an interval reaches by the normal law
 ROUNDING = 1e-9  # a difference of no more, in its unit or of what is compared, is none
 
 
@@ -62,19 +67,45 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Interval:
-    """A mean over replications and its 95 % interval; shape (columns,) each."""
+class Estimate:
+    """A mean over replications and its 95 % interval; NaN ends where one draw alone cannot tell."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def reach(self) -> float:
+        """How far the interval goes to either side, where it does so evenly."""
+        return (self.high - self.low) / 2
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero, so that the sign can be trusted."""
+        return self.low > 0 or self.high < 0
+
+
+UNKNOWN = Estimate(np.nan, np.nan, np.nan)
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """One estimate a column; shape (columns,) each."""
 
     mean: np.ndarray
     low: np.ndarray
     high: np.ndarray
+
+    def of(self, column: int) -> Estimate:
+        """The estimate of one column."""
+        return Estimate(float(self.mean[column]), float(self.low[column]), float(self.high[column]))
 
 
 def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None = None) -> Summary:
     """Mean, spread, percentiles and the standard error of each, and the interval of the mean.
 
     Percentiles are straight lines between order statistics. With one luck a draw their errors are Maritz and Jarrett's;
-    otherwise, as the mean's, those of the jackknife over groups of draws. NaN where too few values are defined.
+    otherwise those of the jackknife over groups of draws. NaN where too few values are defined.
 
     Args:
         values: shape (replications, columns). draws: shape (replications,), which draw each replication belongs to.
@@ -84,21 +115,16 @@ def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None =
     n, mean, sd = moments(values)
     order = np.argsort(values, axis=0)  # NaN sorts last
     ordered = np.take_along_axis(values, order, axis=0)
-    percentiles = _at_ranks(ordered, n)
-    if _is_alone(draws):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            se_mean = np.where(n > 1, sd / np.sqrt(n), np.nan)
-        errors = _maritz_jarrett(ordered, n)
-    else:
-        se_mean, errors = _jackknife(values, order, ordered, draws)
-    within = mean_interval(values, draws)
-    low, high = within.low, within.high
+    found = _at_ranks(ordered, n, SHARES)
+    errors = _maritz_jarrett(ordered, n) if _is_alone(draws) else _jackknife(order, ordered, draws)
+    units, se_mean = _mean_error(values, draws)
+    low, high = _within(mean, units, se_mean)
     if yes_no is not None and yes_no.any():
         shares = share_of(values[:, yes_no], draws)
         low[yes_no], high[yes_no] = shares.low, shares.high
         se_mean[yes_no] = (shares.high - shares.low) / (2 * _critical(values[:, yes_no], draws))
-        percentiles[:, yes_no] = errors[:, yes_no] = np.nan
-    p10, p50, p90 = percentiles
+        found[:, yes_no] = errors[:, yes_no] = np.nan
+    p10, p50, p90 = found
     se_p10, se_p50, se_p90 = errors
     none = np.full((3, len(mean)), np.nan)  # sim/results/ratios.py has the columns that these follow from
     return Summary(n, mean, sd, p10, p50, p90, se_mean, se_p10, se_p50, se_p90, low, high, *none)
@@ -140,24 +166,39 @@ def paired(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.where(is_none, 0.0, difference)
 
 
-def mean_interval(values: np.ndarray, draws: np.ndarray) -> Interval:
+def mean_interval(values: np.ndarray, draws: np.ndarray) -> Estimates:
     """Means with Student's t interval, over draws where several replications share one; NaN ends from one unit alone.
 
     Args:
         values: shape (replications, columns). draws: shape (replications,).
     """
+    mean = moments(values)[1]
+    return Estimates(mean, *_within(mean, *_mean_error(values, draws)))
+
+
+def _mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many units (draws) tell of each mean, and its standard error from the spread between them."""
     n, mean, sd = moments(values)
-    units = n
+    if not _is_alone(draws):
+        units, error = _clustered_error(values, mean, draws)
+        return units, np.where(units > 1, error, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        if _is_alone(draws):
-            se = sd / np.sqrt(n)
-        else:
-            units, se = _clustered_error(values, mean, draws)
-        reach = np.where(units > 1, student(units) * se, np.nan)
-    return Interval(mean, mean - reach, mean + reach)
+        return n, np.where(n > 1, sd / np.sqrt(n), np.nan)
 
 
-def share_of(values: np.ndarray, draws: np.ndarray) -> Interval:
+def _within(mean: np.ndarray, units: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of an interval that reaches as many errors as Student's t over the units says."""
+    reach = np.where(units > 1, student(units) * error, np.nan)
+    return mean - reach, mean + reach
+
+
+def percentiles(values: np.ndarray, shares: Sequence[float] = SHARES) -> np.ndarray:
+    """Straight lines between order statistics of what is defined; shape (shares, columns), NaN where nothing is."""
+    defined = (~np.isnan(values)).sum(axis=0)
+    return _at_ranks(np.sort(values, axis=0), defined, shares)
+
+
+def share_of(values: np.ndarray, draws: np.ndarray) -> Estimates:
     """Shares of yes (1) among yes and no (0), with Wilson's score interval.
 
     Where replications share draws, their number is cut to what their spread between draws is worth, and the interval
@@ -171,10 +212,10 @@ def share_of(values: np.ndarray, draws: np.ndarray) -> Interval:
     """
     _, share, _ = moments(values)
     low, high = share_interval(share, _worth(values, share * (1 - share), draws), _critical(values, draws))
-    return Interval(share, low, high)
+    return Estimates(share, low, high)
 
 
-def share_difference(signs: np.ndarray, draws: np.ndarray) -> Interval:
+def share_difference(signs: np.ndarray, draws: np.ndarray) -> Estimates:
     """Paired differences of two shares, with Tango's score interval; shared draws count as in ``share_of``.
 
     Args:
@@ -189,7 +230,7 @@ def share_difference(signs: np.ndarray, draws: np.ndarray) -> Interval:
     worth = _worth(signs, apart - mean**2, draws)
     more, less = (apart + mean) / 2, (apart - mean) / 2
     low, high = difference_interval(more * worth, less * worth, worth, _critical(signs, draws))
-    return Interval(mean, low, high)
+    return Estimates(mean, low, high)
 
 
 def _is_alone(draws: np.ndarray) -> bool:
@@ -197,14 +238,18 @@ def _is_alone(draws: np.ndarray) -> bool:
     return len(np.unique(draws)) == len(draws)
 
 
-def student(units: np.ndarray) -> np.ndarray:
-    """How many errors a 95 % interval reaches by Student's t over so many units."""
-    return stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2)
+def student(units: np.ndarray | int, rivals: int = 1) -> np.ndarray:
+    """How many errors a 95 % interval reaches by Student's t over so many units.
+
+    Args:
+        rivals: of how many such intervals all are to hold at once, by Bonferroni's rule.
+    """
+    return stdtrit(np.maximum(units - 1, 1), 1 - (1 - CONFIDENCE) / 2 / rivals)
 
 
 def _critical(values: np.ndarray, draws: np.ndarray) -> np.ndarray | float:
     """How many errors a score interval reaches: as the normal law says, or where draws are shared Student's t."""
-    return Z if _is_alone(draws) else student(_units(values, draws))
+    return NORMAL if _is_alone(draws) else student(_units(values, draws))
 
 
 def _worth(values: np.ndarray, variance: np.ndarray, draws: np.ndarray) -> np.ndarray:
@@ -233,10 +278,10 @@ def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return n, mean, sd
 
 
-def _at_ranks(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """The percentiles of the first n entries of each ordered column; shape (3, columns)."""
+def _at_ranks(ordered: np.ndarray, n: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+    """The percentiles of the first n entries of each ordered column; shape (shares, columns)."""
     last = np.maximum(n - 1, 0)
-    position = np.array(SHARES)[:, None] * last
+    position = np.array(shares)[:, None] * last
     low = np.floor(position).astype(int)
     column = np.arange(ordered.shape[1])
     below, above = ordered[low, column], ordered[np.minimum(low + 1, last), column]
@@ -266,13 +311,14 @@ def _order_weights(count: int) -> np.ndarray:
     return np.diff(betainc((count + 1) * shares, (count + 1) * (1 - shares), edges), axis=1)
 
 
-def _jackknife(
-    values: np.ndarray, order: np.ndarray, ordered: np.ndarray, draws: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Errors of the mean, shape (columns,), and percentiles, shape (3, columns), leaving out a group of draws in turn.
+def _jackknife(order: np.ndarray, ordered: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Errors of percentiles, shape (3, columns), leaving out a group of draws in turn.
 
     A percentile read off one or two order statistics is too rough for a jackknife, so the smooth one of Harrell and
     Davis stands in for it.
+
+    Args:
+        order: the places of ``ordered``, the values of each column by size, shape (replications, columns).
 
     Source: Shao and Wu, "A general theory for jackknife variance estimation", Annals of Statistics 17 (1989);
     Harrell and Davis, "A new distribution-free quantile estimator", Biometrika 69 (1982).
@@ -280,14 +326,14 @@ def _jackknife(
     number = np.unique(draws, return_inverse=True)[1]
     groups = min(number.max() + 1, JACKKNIFE_GROUPS)
     if groups < 2:
-        return np.full(values.shape[1], np.nan), np.full((len(SHARES), values.shape[1]), np.nan)
+        return np.full((len(SHARES), ordered.shape[1]), np.nan)
     group = number % groups
-    means, quantiles = [], []
+    without = []
     for left_out in range(groups):
-        means.append(moments(values[group != left_out])[1])
         kept = (group != left_out)[order] & ~np.isnan(ordered)
-        quantiles.append(_smooth_percentiles(_pushed_up(ordered, kept), kept.sum(axis=0)))
-    return _spread_of_jackknife(np.array(means)), _spread_of_jackknife(np.array(quantiles))
+        without.append(_smooth_percentiles(_pushed_up(ordered, kept), kept.sum(axis=0)))
+    found = np.array(without)
+    return np.sqrt((groups - 1) / groups * ((found - found.mean(axis=0)) ** 2).sum(axis=0))
 
 
 def _pushed_up(ordered: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -303,11 +349,6 @@ def _smooth_percentiles(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
         columns = np.flatnonzero(n == count)
         quantiles[:, columns] = _order_weights(int(count)) @ ordered[:count, columns]
     return quantiles
-
-
-def _spread_of_jackknife(left_out: np.ndarray) -> np.ndarray:
-    groups = len(left_out)
-    return np.sqrt((groups - 1) / groups * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
 
 
 def _clustered_error(values: np.ndarray, mean: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,32 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
-from sim.results.estimates import CONFIDENCE, compare, paired
+from sim.results.estimates import Estimate, compare, paired, percentiles, student
 
 # Below this a difference is none: half of the last digit that anybody is told, in dollars and as a share.
 ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005
 
 
 @dataclass(frozen=True)
-class Gap:
+class Gap(Estimate):
     """A scenario's number less that of another under the same luck."""
 
-    mean: float
-    low: float  # 95% interval of the mean
-    high: float
     p10: float  # of single replications: what luck may make of it
     p90: float
     below: float  # share of replications in which it is below zero, by more than rounding
     above: float
     rounding: float
     wider: float = 1.0  # by how much the interval must grow to hold for the best of several plans
-
-    @property
-    def reach(self) -> float:
-        """How far the 95% interval goes to either side, where it does so evenly."""
-        return (self.high - self.low) / 2
 
     @property
     def clear(self) -> bool:
@@ -52,7 +43,10 @@ class Gap:
         return abs(self.mean) >= self.rounding and (low > 0 or high < 0)
 
 
-def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, rivals: int) -> Gap:
+NO_GAP = Gap(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, ROUNDING)  # of what one of the two does not have
+
+
+def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, rivals: int = 1) -> Gap:
     """b - a. The interval may be widened by Bonferroni's rule for the best of several rivals.
 
     Args:
@@ -66,9 +60,9 @@ def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, 
     rounding = ROUNDING_OF_ODDS if is_odds else ROUNDING
     p10, p90, below, above = np.nan, np.nan, np.nan, np.nan
     if len(each):
-        p10, p90 = np.quantile(each, (0.1, 0.9))
+        p10, p90 = percentiles(each[:, None], (0.1, 0.9))[:, 0]
         below, above = np.mean(each <= -rounding), np.mean(each >= rounding)
-    tail, units = (1.0 - CONFIDENCE) / 2, max(len(np.unique(draws)) - 1, 1)
     mean, low, high = (float(one[0]) for one in (found.mean_difference, found.ci_low, found.ci_high))
-    wider = float(stdtrit(units, 1 - tail / rivals) / stdtrit(units, 1 - tail))
+    units = len(np.unique(draws))
+    wider = float(student(units, rivals) / student(units))
     return Gap(mean, low, high, float(p10), float(p90), float(below), float(above), rounding, wider)

@@ -86,4 +86,11 @@ SET_ASIDE = Table(
     ("scenario", "kind", "reason", "row"),
     ("scenario", "kind", "line"),
 )
-TABLES = (SUMMARY, DIFFERENCES, UNCERTAINTIES, ONE_MORE_HEAD, OPENING_FILES, SET_ASIDE)
+MEASURES = Table(
+    "measures.csv",
+    "what each measure of the run is: its label, unit, how it is shown, kind, meaning and formula",
+    ("name", "label", "unit", "format", "kind", "meaning", "formula"),
+    ("name", "label", "unit", "format", "kind", "meaning", "formula"),
+    ("name",),
+)
+TABLES = (SUMMARY, MEASURES, DIFFERENCES, UNCERTAINTIES, ONE_MORE_HEAD, OPENING_FILES, SET_ASIDE)

@@ -11,26 +11,26 @@ from operator import and_
 from pathlib import Path
 from typing import TextIO
 
+from sim.records.account import VERDICTS, Account
+from sim.records.files import CompanyFiles
+from sim.records.reading import Reading, list_set_aside
 from sim.results.copies import keep_mode, mode_of
 from sim.results.csv_file import text, write_table
 from sim.results.layout import OPENING_FILES, SET_ASIDE
 from sim.scenario.load import ScenarioSource
-from sim.scenario.records.account import VERDICTS, Account
-from sim.scenario.records.files import Found, accounts_of, list_set_aside
 
 IN_FILE, NOTE = "in file", "note"
 
 
 def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None:
     """Write both tables; none where no opening has files. Raises ScenarioError where one cannot be read."""
-    found = {source.name: source.at_central().opening.found for source in sources}
-    with_files = {name: files for name, files in found.items() if files is not None}
+    with_files = {source.name: source.reading for source in sources if source.reading is not None}
     if not with_files:
         return
     lines = [
         f"{text(name)},{row}"
-        for name, files in with_files.items()
-        for account in accounts_of(files)
+        for name, reading in with_files.items()
+        for account in reading.accounts
         for row in _account_rows(account)
     ]
     write_table(folder, OPENING_FILES, lines)
@@ -38,11 +38,11 @@ def write_opening_files(folder: Path, sources: Sequence[ScenarioSource]) -> None
     aside.touch(0o600)
     with aside.open("w", encoding="utf-8", newline="") as file:
         file.write(f"{','.join(SET_ASIDE.columns)}\n")
-        done: set[Found] = set()
-        for name, files in with_files.items():
-            if files not in done:
-                _list_rows(file, name, files)
-                done.add(files)
+        done: set[CompanyFiles] = set()
+        for name, reading in with_files.items():
+            if reading.files not in done:
+                _list_rows(file, name, reading)
+                done.add(reading.files)
     modes = [mode_of(stamp.path) for files in done for stamp in files.stamps.values()]
     keep_mode(aside, reduce(and_, modes))
 
@@ -69,7 +69,7 @@ class _Lines:
         self._file.write(f"{self._start},{line},{text(reason)},{text(','.join(cells))}\n")
 
 
-def _list_rows(file: TextIO, name: str, found: Found) -> None:
-    for account in accounts_of(found):
+def _list_rows(file: TextIO, name: str, reading: Reading) -> None:
+    for account in reading.accounts:
         if account.rows["set aside"]:
-            list_set_aside(found, account.kind, _Lines(file, name, account.kind))
+            list_set_aside(reading, account.kind, _Lines(file, name, account.kind))

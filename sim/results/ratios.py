@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.measures.catalogue import MEASURES
 from sim.measures.kpis import Rows
-from sim.results.estimates import Difference, Interval, Summary, by_draw, student
+from sim.results.estimates import Difference, Estimates, Summary, by_draw, student
 
 
 def with_ratios(summary: Summary, values: np.ndarray, rows: Rows, draws: np.ndarray) -> Summary:
@@ -18,7 +18,7 @@ def with_ratios(summary: Summary, values: np.ndarray, rows: Rows, draws: np.ndar
     Args:
         values: shape (replications, rows). draws: shape (replications,).
     """
-    found = Interval(*(one.copy() for one in (summary.ratio_of_means, summary.ratio_low, summary.ratio_high)))
+    found = Estimates(*(one.copy() for one in (summary.ratio_of_means, summary.ratio_low, summary.ratio_high)))
     for columns, parts, of in _ratios(rows):
         told = ratio_of_means([values[:, part] for part in parts], of, draws)
         found.mean[columns], found.low[columns], found.high[columns] = told.mean, told.low, told.high
@@ -35,7 +35,7 @@ def with_ratio_differences(
         rows: that both plans have. a, b: values, shape (replications, rows of the plan), and where ``rows`` stand.
     """
     names = ("ratio_difference", "ratio_difference_low", "ratio_difference_high")
-    found = Interval(*(getattr(difference, name).copy() for name in names))
+    found = Estimates(*(getattr(difference, name).copy() for name in names))
     for columns, parts, of in _ratios(rows):
         both = [values[:, places[part]] for values, places in (a, b) for part in parts]
         told = ratio_of_means(both, _less(of, len(parts)), draws)
@@ -47,7 +47,7 @@ def _less(of: Callable[..., np.ndarray], count: int) -> Callable[..., np.ndarray
     return lambda *parts: of(*parts[count:]) - of(*parts[:count])
 
 
-def ratio_of_means(parts: Sequence[np.ndarray], of: Callable[..., np.ndarray], draws: np.ndarray) -> Interval:
+def ratio_of_means(parts: Sequence[np.ndarray], of: Callable[..., np.ndarray], draws: np.ndarray) -> Estimates:
     """A function of means over replications with a 95 % interval: a jackknife that leaves out each draw in turn.
 
     A replication counts where all parts are defined. The interval is Student's t over the draws, and has no ends from
@@ -69,7 +69,7 @@ def ratio_of_means(parts: Sequence[np.ndarray], of: Callable[..., np.ndarray], d
         apart = np.where(there, (without - mean) ** 2, 0.0).sum(axis=0)
         error = np.sqrt(apart * (units - 1) / units)
         reach = np.where(units > 1, student(units) * error, np.nan)
-    return Interval(whole, whole - reach, whole + reach)
+    return Estimates(whole, whole - reach, whole + reach)
 
 
 def _ratios(rows: Rows) -> Iterator[tuple[np.ndarray, list[np.ndarray], Callable[..., np.ndarray]]]:

@@ -6,7 +6,7 @@ measures below are kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.results import estimates
+from sim.results.estimates import UNKNOWN, Estimate
 from sim.results.layout import ALL, KPI_NUMBERS, ROW_COLUMNS
 from sim.results.verdict import MEASURED
 from sim.rules import target as target_rule
@@ -25,20 +26,6 @@ KEPT_MEASURES = (
 )  # fmt: skip
 NAMES = ("scenario", *(column for column in ROW_COLUMNS if column != "group"))
 BATCH_ROWS = 250_000
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over replications with its Monte Carlo error."""
-
-    mean: float
-    low: float  # 95% interval of the mean
-    high: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves out zero, so that the sign can be trusted."""
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True)
@@ -77,27 +64,13 @@ class Replications:
         return target_rule.reached(bookings, target).astype(float)
 
 
-def mean_with_error(values: pd.Series) -> Estimate:
-    """The mean of one column and its 95% interval: Student's t over draws, as in the run's own tables."""
-    return _estimate(estimates.mean_interval, values)
-
-
 def share_with_error(hits: pd.Series) -> Estimate:
     """A share of replications and its 95% score interval, which is honest near 0 and 1."""
-    return _estimate(estimates.share_of, hits)
-
-
-def share_difference_with_error(differences: pd.Series) -> Estimate:
-    """How much likelier a yes is in one plan than in another, from paired differences of -1, 0 and 1."""
-    return _estimate(estimates.share_difference, differences)
-
-
-def _estimate(rule: Callable[[np.ndarray, np.ndarray], estimates.Interval], values: pd.Series) -> Estimate:
-    known = values.dropna()
+    known = hits.dropna()
     if known.empty:
-        return Estimate(np.nan, np.nan, np.nan)
-    found = rule(known.to_numpy(float)[:, None], known.index.get_level_values("draw").to_numpy())
-    return Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0]))
+        return UNKNOWN
+    draws = known.index.get_level_values("draw").to_numpy()
+    return estimates.share_of(known.to_numpy(float)[:, None], draws).of(0)
 
 
 def read_replications(path: Path, plans: Sequence[str]) -> Replications:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,9 @@ import yaml
 
 from sim.results.criterion import CRITERIA
 from sim.results.csv_file import read_table
-from sim.results.layout import DIFFERENCES, KPIS, MANIFEST, ONE_MORE_HEAD, OPENING_FILES, SCENARIOS, SUMMARY
+from sim.results.estimates import student
+from sim.results.layout import DIFFERENCES, KPIS, MANIFEST, ONE_MORE_HEAD, OPENING_FILES, SCENARIOS, SUMMARY, TOTAL
+from sim.results.measures_file import MeasureSaid, read_measures
 from sim.results.replications import Replications, read_replications
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.scenario import UNALLOCATED
@@ -54,8 +57,10 @@ class RunFolder:
     differences: pd.DataFrame
     manifest: dict[str, Any]
     scenarios: dict[str, dict[str, Any]] = field(repr=False)
+    measures: Mapping[str, MeasureSaid] = field(default_factory=dict, repr=False)  # by name, what each is
     opening_files: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none were read
     one_more_head: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none was played
+    whole: RunFolder | None = field(default=None, repr=False)  # the run that ``plans`` are only some of, if so
 
     @property
     def reference(self) -> str:
@@ -65,11 +70,15 @@ class RunFolder:
     @cached_property
     def replications(self) -> Replications:
         """Each replication's numbers for the whole organization, read when first asked for."""
+        if self.whole is not None:
+            return self.whole.replications
         return read_replications(self.folder / KPIS, self.plans)
 
     @cached_property
     def verdict(self) -> Verdict:
-        """Which plan to choose, from the replications: the same one that the screen told."""
+        """Which plan to choose of the whole run, from the replications: the same one that the screen told."""
+        if self.whole is not None:
+            return self.whole.verdict
         table = self.replications.table
         index = table(self.reference, "bookings", "total").index
         played = []
@@ -118,6 +127,11 @@ class RunFolder:
             rows["ratio_of_means"].loc[period] if self.is_ratio_of_means(measure) else rows["mean"].loc[period]
         )
 
+    def median_reach(self, plan: str, measure: str) -> float:
+        """How far the 95% interval of a measure's median over the whole run goes to either side."""
+        draws = self.replications.table(plan, measure, TOTAL).index.get_level_values("draw")
+        return float(student(len(draws.unique()))) * self.statistic(plan, measure, "se_p50")
+
     def is_ratio_of_means(self, measure: str) -> bool:
         """Whether a measure's mean is told as the ratio of the means of its parts."""
         return measure in self._ratios_of_means
@@ -137,11 +151,20 @@ class RunFolder:
         rows = [self.rows(plan, measure, kind)["mean"] for plan in self.plans for kind in ("quarter", "year", "total")]
         return any(bool((one.notna() & (one != 0.0)).any()) for one in rows)
 
+    def label(self, measure: str) -> str:
+        """A measure as a table's row is headed; by its name where the folder does not say."""
+        known = self.measures.get(measure)
+        return known.label if known else measure.replace("_", " ").capitalize()
+
+    def format_of(self, measure: str) -> str:
+        """How a measure's numbers are shown (``sim.measures.measure.Format``)."""
+        known = self.measures.get(measure)
+        return known.format if known else "number"
+
     @cached_property
-    def units(self) -> dict[str, str]:
-        """Each measure's unit."""
-        known = self.summary.drop_duplicates("measure")
-        return dict(zip(known["measure"], known["unit"], strict=True))
+    def measure_names(self) -> frozenset[str]:
+        """The measures that the run has."""
+        return frozenset(self.summary["measure"])
 
     @property
     def replication_count(self) -> int:
@@ -192,6 +215,7 @@ def read_run(folder: Path) -> RunFolder:
         differences=differences,
         manifest=json.loads((folder / MANIFEST).read_text(encoding="utf-8")),
         scenarios=_read_scenarios(folder, plans),
+        measures=read_measures(folder),
         opening_files=read_table(folder, OPENING_FILES),
         one_more_head=read_table(folder, ONE_MORE_HEAD),
     )

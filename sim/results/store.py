@@ -24,6 +24,7 @@ from sim.results.estimates import Difference, Summary
 from sim.results.git_revision import git_revision
 from sim.results.kpi_file import names_of
 from sim.results.layout import DIFFERENCES, LATEST, MANIFEST, PART, SCENARIO, SUMMARY
+from sim.results.measures_file import write_measures
 from sim.results.verdict import Verdict
 from sim.scenario.load import ScenarioSource
 
@@ -115,7 +116,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
 
 
 def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:
-    """Write summary.csv: one line a plan and KPI row."""
+    """Write summary.csv, one line a plan and KPI row, and measures.csv, which says what its measures are."""
     numbers = [field.name for field in fields(Summary)]
     lines: list[str] = []
     for plan, one, summary in zip(plans, rows, summaries, strict=True):
@@ -123,6 +124,7 @@ def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summ
         keys = (f"{key},{unit}" for key, unit in zip(_keys(one), units, strict=True))
         lines += _lines(text(plan), keys, [getattr(summary, name) for name in numbers])
     write_table(folder, SUMMARY, lines)
+    write_measures(folder, rows)
 
 
 def write_differences(

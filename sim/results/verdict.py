@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
+from sim.results.estimates import percentiles
 from sim.results.gap import Gap, gap_between
 
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
@@ -101,6 +102,11 @@ class Verdict:
         """What befalls the reference."""
         return [one for one in self.standings if one.kind != "plan" and one.name != self.reference]
 
+    @property
+    def worth(self) -> Criterion:
+        """The measure that a plan is said to be worth by: value, or what is known without it."""
+        return "value" if "value" in self.known else WITHOUT_BILLING
+
     def gap(self, measure: str, name: str | None = None) -> Gap | None:
         """The difference of a scenario, the one told of unless named, from the reference; None where there is none."""
         standing = self.by_name.get(name or self.told or "")
@@ -121,7 +127,7 @@ class Verdict:
         """The criterion in dollars by which the risk is told."""
         if self.criterion != "odds":
             return self.criterion
-        return "value" if "value" in self.known else WITHOUT_BILLING
+        return self.worth
 
     @property
     def break_even(self) -> float | None:
@@ -162,7 +168,7 @@ class _Field:
         mine, others = self.totals[one.name], self.totals[reference]
         shared = [measure for measure in mine if measure in others] if one.name != reference else []
         gaps = {measure: self.gap(one.name, reference, measure) for measure in shared}
-        low, middle, high = (float(q) for q in np.quantile(mine["bookings"], (0.1, 0.5, 0.9)))
+        low, middle, high = percentiles(mine["bookings"][:, None])[:, 0].tolist()
         return Standing(one.name, one.kind, {m: _mean(v) for m, v in mine.items()}, gaps, (low, middle, high))
 
 

@@ -42,7 +42,10 @@ def habits(
     least: float = 0.3,
     most: float = 1.8,
 ) -> np.ndarray:
-    """One row of ``HABITS``, shape (1,), with effort's cost on the grid."""
+    """One row of ``HABITS``, shape (1,), with effort's cost on the grid.
+
+    The defaults are judged: those with which Larkin (2014), Misra and Nair (2011) and others are met by sign.
+    """
     row = np.zeros(1, HABITS)
     row[0] = (
         elasticity, intrinsic_share, fading_per_week, belief_cv, horizon_weeks, inertia_share, next_period_weight,
@@ -57,26 +60,35 @@ def habits(
 
 @inlined
 def salience(habits, weeks_left):
-    """The pull of a deadline, 1 in its last week and less before."""
+    """The pull of a deadline, 1 in its last week and less before. Judged: hyperbolic in weeks."""
     return 1.0 / (1.0 + habits["fading_per_week"] * max(weeks_left - 1.0, 0.0))
 
 
 @inlined
 def spread(habits, weeks, pace, variance, quota):
-    """Standard deviation of attainment from sales over some weeks: chance, and doubt about one's own pace."""
+    """Standard deviation of attainment from sales over some weeks: chance, and doubt about one's own pace.
+
+    By definition: variances of independent parts add; the floor is our own.
+    """
     doubt = habits["belief_cv"] * pace * weeks
     return math.sqrt(variance * weeks + doubt * doubt + 1e-9 * quota * quota) / quota
 
 
 @inlined
 def weeks_landing(weeks, before_end, lag_weeks, at_once):
-    """Of the next ``weeks`` of effort, how many weeks' worth of sales land in a period ending in ``before_end``."""
+    """Of the next ``weeks`` of effort, how many weeks' worth of sales land in a period ending in ``before_end``.
+
+    Judged: one lag, and a share at once.
+    """
     return at_once * weeks + (1.0 - at_once) * min(weeks, max(before_end - lag_weeks, 0.0))
 
 
 @compiled
 def next_period_slope(habits, curve, quota, pace, variance):
-    """What a dollar that lands in the next period is worth, seen from now."""
+    """What a dollar that lands in the next period is worth, seen from now.
+
+    Our own: expected pay, pulled by a judged salience.
+    """
     weeks = curve["period_weeks"]
     first = slope_at(curve, 0.0)
     if is_linear(curve):
@@ -87,7 +99,10 @@ def next_period_slope(habits, curve, quota, pace, variance):
 
 @compiled
 def ratchet_cost(habits, plan, quota, weight, pace, variance):
-    """What a dollar sold costs in later pay, where quotas follow sales with a weight."""
+    """What a dollar sold costs in later pay, where quotas follow sales with a weight.
+
+    The discounted sum of a target that moves by a weight, as in Weitzman (1980); the foresight is judged.
+    """
     if weight == 0.0:
         return 0.0
     lost = 0.0
@@ -102,14 +117,17 @@ def ratchet_cost(habits, plan, quota, weight, pace, variance):
 
 @inlined
 def effort_at(habits, marginal):
-    """The effort at which its marginal cost is what a dollar earns: ((1 - phi) m + phi)^eta."""
+    """The effort at which its marginal cost is what a dollar earns: ((1 - phi) m + phi)^eta.
+
+    By definition of an isoelastic cost, which is judged.
+    """
     phi = habits["intrinsic_share"]
     return max((1.0 - phi) * marginal + phi, 1e-9) ** habits["elasticity"]
 
 
 @compiled
 def is_straight(plan):
-    """Whether no component of a plan bends or has a bonus."""
+    """Whether no component of a plan bends or has a bonus. By definition."""
     straight = True
     for c in range(len(plan)):
         straight = straight and is_linear(plan[c])
@@ -118,7 +136,10 @@ def is_straight(plan):
 
 @inlined
 def weeks_at(effort, left, ahead, lag_weeks, at_once, past):
-    """Weeks' worth of sales still to land in a period when an effort is kept up for the weeks ahead."""
+    """Weeks' worth of sales still to land in a period when an effort is kept up for the weeks ahead.
+
+    Judged, see ``weeks_landing``.
+    """
     mine = weeks_landing(ahead, left, lag_weeks, at_once)
     rest = weeks_landing(left, left, lag_weeks, at_once) - mine
     return mine * effort + rest + (1.0 - at_once) * min(left, lag_weeks) * past
@@ -126,12 +147,16 @@ def weeks_at(effort, left, ahead, lag_weeks, at_once, past):
 
 @inlined
 def counts(curve, quota):
+    """Whether a component has something to go by. By definition."""
     return curve["period_weeks"] > 0.0 and quota > 0.0
 
 
 @compiled
 def value(habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, effort):
-    """Expected pay at an effort kept up for the weeks ahead, a dollar of usual sales in them."""
+    """Expected pay at an effort kept up for the weeks ahead, a dollar of usual sales in them.
+
+    Our own: the closed form of expected pay, a judged salience.
+    """
     total = 0.0
     for c in range(len(plan)):
         left = weeks_left[c]
@@ -148,7 +173,10 @@ def value(habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahe
 
 @compiled
 def worth(habits, plan, sold, quota, weeks_left, next_slope, pace, variance, ahead, lag_weeks, at_once, past, effort):
-    """What a dollar more of sales is worth at an effort: the slope of ``value``."""
+    """What a dollar more of sales is worth at an effort: the slope of ``value``.
+
+    By definition: the slope of ``value``.
+    """
     slope = 0.0
     doubt = habits["belief_cv"] * pace
     for c in range(len(plan)):
@@ -182,6 +210,8 @@ def choose(
         next_slope: from ``next_period_slope``. ratchet: from ``ratchet_cost``.
         pace: US dollars a week at effort 1. variance: of a week's sales, in squared US dollars.
         lag_weeks: from effort to sales, all but the share ``at_once``. past: usual effort of the weeks gone by.
+
+    Judged: a rep who maximizes pay less the cost of effort, as those of Misra and Nair (2011) do.
     """
     if habits["elasticity"] == 0.0 or not pace > 0.0:
         return 1.0, 1.0

@@ -28,18 +28,18 @@ class Flow:
 
     @property
     def work_days(self) -> float:
-        """Days of work on one opportunity."""
+        """Days of work on one opportunity. By definition."""
         return float(self.attempts.sum(axis=1) @ self.stage_days)
 
     @property
     def open_days(self) -> float:
-        """Mean days from creation to the end: at work and quiet."""
+        """Mean days from creation to the end: at work and quiet. By definition."""
         quiet = self.never_share * self.never_days + (1.0 - self.never_share) * self.back_days
         return self.work_days + float(self.stalls.sum()) * quiet
 
     @property
     def hours_weeks(self) -> float:
-        """Hours a week times days: the standing demand of a flow of one opportunity a day."""
+        """Hours a week times days: the standing demand of a flow of one opportunity a day. By definition."""
         return float((self.attempts.sum(axis=1) * self.hours) @ self.stage_days)
 
 
@@ -70,6 +70,8 @@ def flow_of(
 
     Args:
         alone: how deals pass a stage that needs an SE where there are none; None where there are.
+
+    By definition of a chain that ends; the mean stall in place of each is our own.
     """
     rule = segment.stalls
     after = LONGEST_QUIET_DAYS if rule.close_after_days is None else rule.close_after_days

@@ -10,7 +10,7 @@ from sim.compiled import inlined
 
 @inlined
 def chance(logit: float) -> float:
-    """The probability with these log-odds; plus or minus infinity give 1 and 0."""
+    """The probability with these log-odds; plus or minus infinity give 1 and 0. By definition."""
     if logit >= 0.0:
         return 1.0 / (1.0 + math.exp(-logit))
     odds = math.exp(logit)
@@ -18,7 +18,7 @@ def chance(logit: float) -> float:
 
 
 def log_odds(share: float) -> float:
-    """The log-odds of a probability; infinite at 0 and 1."""
+    """The log-odds of a probability; infinite at 0 and 1. By definition."""
     if share <= 0.0:
         return -math.inf
     if share >= 1.0:
@@ -27,7 +27,10 @@ def log_odds(share: float) -> float:
 
 
 def odds_answer(advance_shares: Iterable[float]) -> float:
-    """How a win rate over stages answers when the log-odds of all are shifted by x: by 1 + x times this."""
+    """How a win rate over stages answers when the log-odds of all are shifted by x: by 1 + x times this.
+
+    By definition, to first order in x.
+    """
     return sum(1.0 - share for share in advance_shares)
 
 
@@ -42,6 +45,8 @@ def ability_logit(ability, volume_share, answer):
         ability: mean 1 over reps.
         volume_share: the part a in [0, 1] that acts on volume.
         answer: from ``odds_answer`` of the average rep's chances to move on.
+
+    Our own, derived from the definitions here.
     """
     if answer <= 0.0:
         return 0.0

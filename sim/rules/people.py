@@ -18,7 +18,7 @@ TRAITS = np.dtype([
 
 
 def traits_of(roles: Iterable[Role]) -> np.ndarray:
-    """What tells people of one role from those of another, as ``TRAITS``; shape (roles,)."""
+    """What tells people of one role from those of another, as ``TRAITS``; shape (roles,). By definition."""
     rows = [
         (
             role.duty == "sells", role.ability.sigma_log, role.ability.never_ramps_share, role.ability.volume_share,
@@ -31,7 +31,10 @@ def traits_of(roles: Iterable[Role]) -> np.ndarray:
 
 @compiled
 def draw_person(role, entity, key0, key1):
-    """Ability (mean 1) and whether this hire never ramps; role: a row of ``TRAITS``."""
+    """Ability (mean 1) and whether this hire never ramps; role: a row of ``TRAITS``.
+
+    The lognormal law is judged; that a share never ramps is from Skok.
+    """
     sigma = role["sigma_log"]
     if sigma == 0.0 and role["never_ramps_share"] == 0.0:
         return 1.0, False
@@ -46,6 +49,8 @@ def voluntary_hazard(base, hump, center, width, attainment, first_year, contagio
 
     Middling reps quit most (a hump in attainment), and exits of peers raise it. The chance to quit within a quarter
     is 1 - exp(-hazard x quarter). ``share_left`` is the part of the team that left lately; past a half it does no more.
+
+    That both act is from Sunder and others (2017); their forms are judged.
     """
     bend = (attainment - center) / width
     alone = (base + hump * math.exp(-0.5 * bend * bend)) * first_year
@@ -53,18 +58,24 @@ def voluntary_hazard(base, hump, center, width, attainment, first_year, contagio
 
 
 def usual_exits_per_year(role: Role) -> float:
-    """The yearly hazard of somebody of ordinary attainment, for tenures on the first day; the hump is of sellers."""
+    """The yearly hazard of somebody of ordinary attainment, for tenures on the first day; the hump is of sellers.
+
+    By definition of ``usual_hump_per_year``.
+    """
     return role.exits.voluntary_per_year + usual_hump_per_year(role)
 
 
 def usual_hump_per_year(role: Role) -> float:
-    """What the hump adds to it at ordinary attainment."""
+    """What the hump adds to it at ordinary attainment. The part, 0.7, is judged."""
     return 0.7 * role.exits.hump_per_year if role.duty == "sells" else 0.0
 
 
 @compiled
 def exit_weight(first_year, contagion, share_left):
-    """By what a person's first year and exits of peers multiply the voluntary hazard."""
+    """By what a person's first year and exits of peers multiply the voluntary hazard.
+
+    As in ``voluntary_hazard``: Sunder and others (2017), the form judged.
+    """
     return first_year * math.exp(contagion * min(share_left, 0.5))
 
 
@@ -76,6 +87,8 @@ def mean_stay_days(role: Role, days_per_year: float, market: float = 1.0) -> flo
 
     Nobody resigns while on leave, so leaves make a stay longer. ``market`` multiplies the hazard. Infinite where
     nobody leaves.
+
+    By definition.
     """
     late = _late_per_day(role, days_per_year) * market
     early = late * role.exits.first_year_multiplier
@@ -99,6 +112,8 @@ def fill_tenures(days, roles, traits, uniforms, year_days):
     Args:
         days: filled, shape (people,). roles: their codes. traits: ``TRAITS``, shape (roles,).
         year_days: the calendar's days in a year.
+
+    By definition.
     """
     most = MOST_YEARS * year_days
     for i in range(len(days)):

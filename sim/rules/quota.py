@@ -14,6 +14,8 @@ def year_share_of_fiscal_month(scenario: Scenario) -> np.ndarray:
     """The part of a year's quota that each month of a fiscal year carries, shape (12,); they add up to 1.
 
     Months count the same in a quarter; where they are of whole weeks, by ``Calendar.month_weight`` on top.
+
+    By definition.
     """
     rule = scenario.levers.quota
     by_quarter = scenario.levers.target.by_quarter if isinstance(rule, TargetQuota) else rule.by_quarter
@@ -28,6 +30,8 @@ def full_usd(
     Args:
         target_usd: of these months, shape (segments, regions).
         seats: over which a top-down quota is split, shape (segments, regions).
+
+    By definition.
     """
     rule, world = scenario.levers.quota, scenario.world
     multiplier = float(np.mean([rule.multiplier.at(calendar.month_starts[m], calendar) for m in months]))
@@ -51,7 +55,10 @@ def full_usd(
 
 
 def role_factor(scenario: Scenario) -> np.ndarray:
-    """The quota of each role against the segment's, shape (roles, segments); 1 without quotas of its own."""
+    """The quota of each role against the segment's, shape (roles, segments); 1 without quotas of its own.
+
+    By definition.
+    """
     rule, world = scenario.levers.quota, scenario.world
     factors = np.ones((len(world.roles), len(world.segments)))
     if isinstance(rule, FixedQuota):
@@ -67,6 +74,8 @@ def potential_share(scenario: Scenario, seats: np.ndarray) -> np.ndarray:
     """Each region's part of a segment's quota, shape (segments, regions): by potential over regions with seats.
 
     Potential is the accounts of the territory where the segment has some, else the regions' lead_weight.
+
+    Judged: accounts, or leads, are the potential.
     """
     world = scenario.world
     by_weight = [region.lead_weight for region in world.regions.values()]
@@ -77,5 +86,8 @@ def potential_share(scenario: Scenario, seats: np.ndarray) -> np.ndarray:
 
 
 def ratcheted(factor: np.ndarray, attainment: np.ndarray, weight: float) -> np.ndarray:
-    """Next year's quota as a multiple of the rule's, from this year's: it moves by a weight to what was sold."""
+    """Next year's quota as a multiple of the rule's, from this year's: it moves by a weight to what was sold.
+
+    By definition; that quotas do so is the ratchet of Weitzman (1980).
+    """
     return factor * (1.0 - weight + weight * attainment)

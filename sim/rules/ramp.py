@@ -24,6 +24,8 @@ def share(ramp: Ramp, tenure_days: Numbers, days_per_month: float, ceiling: Numb
     Args:
         tenure_days: shape (n,), calendar days since the first day in the job.
         ceiling: shape (n,) or one number.
+
+    By definition of the forms; their numbers are the scenario's.
     """
     tenure = np.asarray(tenure_days, float)
     curve = _curve(ramp, np.maximum(tenure, 0.0) / days_per_month)
@@ -34,6 +36,8 @@ def integral_days(ramp: Ramp, tenure_days: Numbers, days_per_month: float, ceili
     """Ramped days: the integral of ``share`` over tenure from 0, in days; 0 for negative tenure. Exact.
 
     Between two instants a person gives ``integral_days(later) - integral_days(earlier)`` ramped days.
+
+    By definition.
     """
     months = np.maximum(np.asarray(tenure_days, float), 0.0) / days_per_month
     top = np.asarray(ceiling, float)
@@ -49,7 +53,10 @@ def integral_days(ramp: Ramp, tenure_days: Numbers, days_per_month: float, ceili
 
 
 def full_after_days(ramp: Ramp, days_per_month: float) -> float:
-    """Tenure from which the share no longer changes; of the logistic, from which it lacks less than 1e-9 of 1."""
+    """Tenure from which the share no longer changes; of the logistic, from which it lacks less than 1e-9 of 1.
+
+    By definition.
+    """
     if isinstance(ramp, NoRamp):
         return 0.0
     if isinstance(ramp, LogisticRamp):

@@ -22,6 +22,8 @@ def fill_loads(loads, customers, accounts_per_head, own_heads, shared_heads):
         customers: of the same shape. accounts_per_head: that one head serves well, shape (segments,).
         own_heads: ramped heads of one segment, shape (segments, regions).
         shared_heads: ramped heads of no one segment, shape (regions,).
+
+    By definition; that shared people serve by need is judged.
     """
     segments, regions = loads.shape
     for r in range(regions):
@@ -36,14 +38,20 @@ def fill_loads(loads, customers, accounts_per_head, own_heads, shared_heads):
 
 @inlined
 def renewal_logit(load, logit_per_doubling):
-    """Log-odds that a load adds to renewal: so much less for each doubling, at most two doublings either way."""
+    """Log-odds that a load adds to renewal: so much less for each doubling, at most two doublings either way.
+
+    Judged.
+    """
     doublings = math.log2(load) if load > 0.0 else -MOST_DOUBLINGS
     return -logit_per_doubling * min(max(doublings, -MOST_DOUBLINGS), MOST_DOUBLINGS)
 
 
 @compiled
 def add_load(logits, loads, logit_per_doubling):
-    """Add what each load does to log-odds of renewal; shape (segments, regions), ``logit_per_doubling`` by segment."""
+    """Add what each load does to log-odds of renewal; shape (segments, regions), ``logit_per_doubling`` by segment.
+
+    See ``renewal_logit``.
+    """
     segments, regions = loads.shape
     for s in range(segments):
         for r in range(regions):

@@ -15,6 +15,8 @@ def strength(shock: Shock, days: np.ndarray, calendar: Calendar) -> np.ndarray:
         days: days since the scenario's first day.
 
     Returns: the shape of ``days``; 0 before its first date and from its last one on.
+
+    By definition.
     """
     if isinstance(shock, Points):
         dated = sorted((calendar.day_of(when), level) for when, level in shock.strengths.items())

@@ -12,6 +12,8 @@ def felt_spend(steps: Sequence[tuple[float, float]], day: float, lag_days: float
     Args:
         steps: days and the relative spend in force from each on, in order; before the first day it was 1.
         lag_days: 0 for no lag: the spend in force.
+
+    The exponential carry-over is judged.
     """
     level, felt, since = 1.0, 0.0, -math.inf
     for start, after in [*steps, (math.inf, 1.0)]:

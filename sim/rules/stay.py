@@ -24,7 +24,7 @@ _HALVINGS = 100
 
 
 def stay_table(roles: list[Role], days_per_month: float) -> np.ndarray:
-    """Cumulative hazard by whole days since joining, shape (roles, days); 0 where a role has no law."""
+    """Cumulative hazard by whole days since joining, shape (roles, days); 0 where a role has no law. By definition."""
     rows = [
         np.zeros(2) if role.exits.stay is None else hazard_by_day(role.exits.stay, days_per_month) for role in roles
     ]
@@ -36,7 +36,10 @@ def stay_table(roles: list[Role], days_per_month: float) -> np.ndarray:
 
 
 def hazard_by_day(stay: Stay, days_per_month: float) -> np.ndarray:
-    """Cumulative hazard at whole days from 0 on, until nobody is left or for 40 years; shape (days,), at least 2."""
+    """Cumulative hazard at whole days from 0 on, until nobody is left or for 40 years; shape (days,), at least 2.
+
+    By definition.
+    """
     months = np.arange(MOST_DAYS + 1.0) / days_per_month
     if isinstance(stay, StayTable):
         spent = _tabled(stay, months)
@@ -81,7 +84,7 @@ def _tabled(stay: StayTable, months: np.ndarray) -> np.ndarray:
 
 @compiled
 def spent_by(curve, days):
-    """Cumulative hazard up to a time since joining, read off one row of the table."""
+    """Cumulative hazard up to a time since joining, read off one row of the table. By definition."""
     if days <= 0.0:
         return 0.0
     whole = min(int(days), len(curve) - 2)
@@ -93,6 +96,8 @@ def days_until_spent(curve, since, weight, per_day, budget, most):
     """Days from a time since joining until ``weight`` times the hazard, and a constant one beside it, spend a budget.
 
     ``most``: days within which they are known to.
+
+    By definition.
     """
     at, left = since, budget
     while left > 0.0 and at - since < most:
@@ -112,13 +117,15 @@ def found_tenures(role: Role, calendar: Calendar, chances: np.ndarray, market: f
 
     Their density is proportional to survival of the law, the hump at a usual attainment and the first year's
     multiplier included. ``market`` multiplies the hazard.
+
+    By definition.
     """
     area = _survived(role, calendar, market)
     return np.interp(chances * area[-1], area, np.arange(len(area)))
 
 
 def mean_law_days(role: Role, calendar: Calendar, market: float = 1.0) -> float:
-    """Mean days from somebody's first to their last by the law of their role; see ``found_tenures``."""
+    """Mean days from somebody's first to their last by the law of their role; see ``found_tenures``. By definition."""
     return float(_survived(role, calendar, market)[-1])
 
 

@@ -11,7 +11,7 @@ _HALF_A_CENT = 0.005  # sums of cents kept as floats
 
 
 def reached(bookings_usd, target_usd):
-    """Whether bookings reach a target; numbers or arrays."""
+    """Whether bookings reach a target; numbers or arrays. By definition."""
     return bookings_usd >= target_usd - _HALF_A_CENT
 
 
@@ -21,6 +21,8 @@ def by_month(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     A segment's yearly number grows by fiscal year, is spread over fiscal quarters by their shares and equally over a
     quarter's months, or by their weeks. Regions share it by the selling seats they open with; equally where a segment
     opens with none.
+
+    By definition.
     """
     target = scenario.levers.target
     segments = list(scenario.world.segments)

@@ -30,7 +30,10 @@ def buyer_terms(
     lost_share: float = 0.10,
     sight_weeks: float = 8.0,
 ) -> np.ndarray:
-    """One row of ``BUYER_TERMS``, shape (1,)."""
+    """One row of ``BUYER_TERMS``, shape (1,).
+
+    The defaults are judged: those with which the leakage of Larkin (2014) is met.
+    """
     row = np.zeros(1, BUYER_TERMS)
     row[0] = least_discount, discount_per_week, most_discount, hassle_share, push_share, lost_share, sight_weeks
     return row
@@ -38,13 +41,19 @@ def buyer_terms(
 
 @inlined
 def discount(terms, weeks_early):
-    """The discount that a buyer asks for signing so many weeks early."""
+    """The discount that a buyer asks for signing so many weeks early.
+
+    Judged: linear in weeks. That buyers are paid to sign early is from Oyer (1998) and Larkin (2014).
+    """
     return terms["least_discount"] + terms["discount_per_week"] * weeks_early
 
 
 @compiled
 def next_period_gain(habits, curve, quota, pace, variance, change):
-    """What a change of the next period's sales, in US dollars, adds to its expected pay, in units of r dollars."""
+    """What a change of the next period's sales, in US dollars, adds to its expected pay, in units of r dollars.
+
+    Our own: expected pay, pulled by a judged salience.
+    """
     weeks = curve["period_weeks"]
     pull = salience(habits, weeks)
     mean = pace * weeks / quota
@@ -61,6 +70,8 @@ def gain(habits, terms, plan, ends, sold, quota, pace, variance, now, later, mov
         plan: rows of ``CURVE``, shape (components,). ends: whether each component's period ends now.
         sold, quota: US dollars of each component's period, all that closes by itself counted.
         now, later: what this period and the next win or lose, US dollars. moved: amount of the deals moved.
+
+    By definition of pay; the hassle is judged.
     """
     total = -terms["hassle_share"] * moved
     for c in range(len(plan)):
@@ -76,6 +87,8 @@ def deals_to_pull(habits, terms, plan, ends, sold, quota, pace, variance, amount
     """How many of the visible deals, soonest first, to pull in, and what that adds to pay.
 
     Args: as of ``gain``; amount, weeks_early: of each deal, the first ``count``.
+
+    Judged: greedy, soonest first; that reps do so is from Oyer (1998).
     """
     best, best_gain = 0, 0.0
     full = 0.0
@@ -94,6 +107,8 @@ def deals_to_push(habits, terms, plan, ends, sold, quota, pace, variance, amount
     """How many of the deals about to close, largest first, to push out, and what that adds to pay.
 
     ``sold`` holds them. Args: as of ``gain``; amount: of each deal, the first ``count``, in falling order.
+
+    Judged: greedy, largest first; that reps do so is from Oyer (1998).
     """
     best, best_gain = 0, 0.0
     full = 0.0

@@ -22,16 +22,19 @@ class Window(NamedTuple):
 
     @property
     def force(self) -> float:
-        """The discount as a rate: ln(1 + discount)."""
+        """The discount as a rate: ln(1 + discount). By definition."""
         return math.log1p(self.discount_per_year)
 
     def worth(self, time: np.ndarray) -> np.ndarray:
-        """v(t)."""
+        """v(t). By definition."""
         return np.exp(-self.force * time)
 
 
 def discounted_years(window: Window, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """What a dollar a year from ``start`` to ``end`` is worth: the integral of v over the part in the window."""
+    """What a dollar a year from ``start`` to ``end`` is worth: the integral of v over the part in the window.
+
+    By definition.
+    """
     start = np.clip(start, 0.0, window.years)
     end = np.maximum(np.clip(end, 0.0, window.years), start)
     if window.force == 0.0:
@@ -44,6 +47,8 @@ def later_terms(window: Window, first: np.ndarray, term: np.ndarray, keep: np.nd
 
     The sum over k = 0, 1, ... of keep^k x the discounted years from first + k term to first + (k + 1) term: a geometric
     sum over the terms that end within the window, and the part of one that does not.
+
+    By definition.
     """
     whole = np.floor(np.maximum(window.years - first, 0.0) / term + _HARDLY)
     ratio = keep * window.worth(term)
@@ -57,7 +62,10 @@ def later_terms(window: Window, first: np.ndarray, term: np.ndarray, keep: np.nd
 def kept_years(
     window: Window, start: np.ndarray, term_end: np.ndarray, term: np.ndarray, first_keep: np.ndarray, keep: np.ndarray
 ) -> np.ndarray:
-    """What a dollar a year from ``start`` is worth of which ``first_keep`` stays at ``term_end`` and ``keep`` later."""
+    """What a dollar a year from ``start`` is worth of which ``first_keep`` stays at ``term_end`` and ``keep`` later.
+
+    By definition.
+    """
     return discounted_years(window, start, term_end) + first_keep * later_terms(window, term_end, term, keep)
 
 
@@ -72,6 +80,8 @@ def rise_years(
             ``term``.
         first_stay, stay: chance to renew at ``term_end``, and at each later end.
         amount: mean factor on the amount of who renews.
+
+    By definition.
     """
     renewals = _renewals_before(day, term_end, term)
     next_stay = np.where(renewals > 0.0, stay, first_stay)
@@ -83,7 +93,7 @@ def rise_years(
 def still_there(
     day: np.ndarray, term_end: np.ndarray, term: np.ndarray, first_stay: np.ndarray, stay: np.ndarray
 ) -> np.ndarray:
-    """Chance that a customer of the horizon is still one on a day; arguments as in ``rise_years``."""
+    """Chance that a customer of the horizon is still one on a day; arguments as in ``rise_years``. By definition."""
     renewals = _renewals_before(day, term_end, term)
     return np.where(renewals > 0.0, first_stay * np.power(stay, np.maximum(renewals - 1.0, 0.0)), 1.0)
 

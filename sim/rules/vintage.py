@@ -30,11 +30,14 @@ class Vintages:
     term_days: float  # L
 
     def per_day(self, days_ago: np.ndarray | float) -> np.ndarray:
-        """Terms that began a day."""
+        """Terms that began a day. Our own, derived from the definitions here."""
         return np.maximum(self.now_per_day * np.exp(self._fall * days_ago) - self.new_per_day * self._lead(days_ago), 0)
 
     def within(self, days_ago: np.ndarray | float) -> np.ndarray:
-        """Terms that began since then; not meant for days before all began."""
+        """Terms that began since then; not meant for days before all began.
+
+        Our own, derived from the definitions here.
+        """
         k, u = self._fall, np.asarray(days_ago, float)
         grown = np.expm1(k * u) / k if k > 0.0 else u
         lead = 0.5 * u * u / self.term_days if k == 0.0 else (grown - u) / (1.0 - self._kept)
@@ -42,7 +45,10 @@ class Vintages:
 
     @property
     def first_day(self) -> float:
-        """How long ago the first of these terms began: a whole term, or less where the company is younger."""
+        """How long ago the first of these terms began: a whole term, or less where the company is younger.
+
+        Our own, derived from the definitions here.
+        """
         if self.now_per_day >= self.new_per_day:
             return self.term_days
         part = self.now_per_day / self.new_per_day
@@ -51,7 +57,7 @@ class Vintages:
         return min(-math.log1p(-part * (1.0 - self._kept)) / self._fall, self.term_days)
 
     def begun(self, chances: np.ndarray) -> np.ndarray:
-        """How many days ago terms began, drawn by uniform numbers."""
+        """How many days ago terms began, drawn by uniform numbers. Our own, derived from the definitions here."""
         days = np.linspace(0.0, self.first_day, _STEPS + 1)
         share = np.maximum.accumulate(self.within(days))
         return np.interp(chances * share[-1], share, days)
@@ -60,6 +66,8 @@ class Vintages:
         """Which of its customer's terms each is, from 1, drawn by uniform numbers.
 
         It is the first with chance n / s, and among the first j with chance (n / s)(1 - r^j) / (1 - r).
+
+        Our own, derived from the definitions here.
         """
         new, r = self.new_per_day, self._kept
         if new <= 0.0:
@@ -87,13 +95,6 @@ class Vintages:
             return np.asarray(days_ago) / self.term_days
         return np.expm1(self._fall * np.asarray(days_ago)) / (1.0 - self._kept)
 
-    @property
-    def growth_per_year(self) -> float:
-        """Customers that the first year adds, as a share of those of the first day, were terms a year of 365 days."""
-        customers = float(self.within(self.first_day))
-        lost = (1.0 - self.renew_share) * customers / self.term_days
-        return (self.new_per_day - lost) * 365.0 / max(customers, 1e-9)
-
 
 def vintages(customers: float, new_per_day: float, renew_share: float, term_days: float) -> Vintages:
     """The vintages of a base.
@@ -101,6 +102,8 @@ def vintages(customers: float, new_per_day: float, renew_share: float, term_days
     Args:
         customers: on the first day. new_per_day: customers won a day for as long as the past matters.
         renew_share: of customers at a term's end. term_days: length of a term.
+
+    Our own, derived from the definitions here.
     """
     still = Vintages(0.0, new_per_day, renew_share, term_days)
     one = Vintages(1.0, 0.0, renew_share, term_days)

@@ -6,13 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sim.scenario.names import RoleName, SegmentName
 from sim.scenario.quantities import DatedFlag, Noun, Price, Share
 
 
 class Timing(Noun):
     """What a rep can do about when a deal closes, at the end of a pay period."""
 
-    movable_share: dict[str, Share] = Field(
+    movable_share: dict[SegmentName, Share] = Field(
         default_factory=dict,
         description="by segment, of late deals that can be signed early; else 0.1, 0.3 or 0.6 by deal size",
     )
@@ -27,7 +28,7 @@ class Timing(Noun):
 class PayInExits(Noun):
     """People stay longer where they earn more than elsewhere."""
 
-    market_pay_usd_per_year: dict[str, Price] = Field(
+    market_pay_usd_per_year: dict[RoleName, Price] = Field(
         default_factory=dict, description="by role, base and variable; roles without it do not compare"
     )
     elasticity: float = Field(
@@ -41,7 +42,7 @@ class Behaviour(Noun):
     responsiveness: float = Field(
         default=0.0, ge=0, le=3, description="scales effort, timing and pay in exits together; 1 is as published"
     )
-    usual_rate: dict[str, Annotated[float, Field(ge=1e-4, le=10)]] = Field(
+    usual_rate: dict[RoleName, Annotated[float, Field(ge=1e-4, le=10)]] = Field(
         default_factory=dict,
         description="by role, commission a dollar at which effort is 1; else the plan's own at quota, "
         "and then only a plan's shape matters",

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.errors import Problem, unknown
+from sim.scenario.errors import Problem
 from sim.scenario.scenario import Scenario
 
 
 def check_behaviour(scenario: Scenario) -> Iterator[Problem]:
-    """Tables by segment and by role have only names that exist, and roles of sellers."""
+    """Tables by role have roles of sellers, and discounts are in order."""
     world = scenario.world
     at, rule = ("world", "behaviour"), world.behaviour
-    for name in rule.timing.movable_share:
-        if name not in world.segments:
-            yield unknown((*at, "timing", "movable_share", name), name, "segment", world.segments)
     for path, table in (
         ((*at, "usual_rate"), rule.usual_rate),
         ((*at, "exits", "market_pay_usd_per_year"), rule.exits.market_pay_usd_per_year),
     ):
         for name in table:
-            if name not in world.roles:
-                yield unknown((*path, name), name, "role", world.roles)
-            elif world.roles[name].duty != "sells":
+            if name in world.roles and world.roles[name].duty != "sells":
                 sellers = [role for role, noun in world.roles.items() if noun.duty == "sells"]
                 yield Problem(
                     (*path, name),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import SegmentName
 from sim.scenario.quantities import Days, Noun, Share
 
 Schedule = Literal["annual", "quarterly", "monthly", "upfront"]
@@ -23,7 +24,7 @@ class Billing(Noun):
     schedule: Schedule = Field(
         default="annual", description="each invoice is in advance, for so long; upfront: for the whole term"
     )
-    segment_schedule: dict[str, Schedule] = Field(
+    segment_schedule: dict[SegmentName, Schedule] = Field(
         default_factory=dict, description="by segment, where it is not the same for all"
     )
     collection_days: Days = Field(default=45, description="from an invoice to its payment, on average")

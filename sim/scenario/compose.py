@@ -20,7 +20,8 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.scenario.document import Document
-from sim.scenario.errors import ScenarioError, did_you_mean, dotted, shown
+from sim.scenario.errors import ScenarioError, dotted, shown
+from sim.spelling import did_you_mean
 
 _NOTHING = "nothing"  # the name under which Hydra finds what overrides are added to
 _FOREIGN = ("hydra", "defaults")

@@ -1,4 +1,4 @@
-"""Checks that need the whole scenario: names that must exist elsewhere, and dates that must fit."""
+"""Checks that need the whole scenario: names, dates that must fit, and roles that are complete."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sim.scenario.behaviour_checks import check_behaviour
+from sim.scenario.checks.names import check_names
 from sim.scenario.customer_checks import check_customers
 from sim.scenario.demand_checks import check_demand
-from sim.scenario.errors import Path, Problem, UnknownName, listed, unknown
+from sim.scenario.errors import Path, Problem
 from sim.scenario.limits import check_limits
-from sim.scenario.market_checks import check_market
 from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
 from sim.scenario.people_checks import check_people
 from sim.scenario.scenario import UNALLOCATED, Scenario
+from sim.spelling import listed
 
 
 def crosscheck(scenario: Scenario) -> list[Problem]:
@@ -23,17 +24,15 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
     if too_large:
         return too_large
     return [
+        *check_names(scenario),
         *check_people(scenario),
         *_requisition_dates(scenario),
         *_names_kept_free(scenario),
-        *_names(scenario),
-        *check_market(scenario),
         *_kinds_of_sources(scenario),
         *check_demand(scenario),
         *check_customers(scenario),
         *_pushed_sources(scenario),
         *check_pay(scenario),
-        *_past(scenario),
         *check_behaviour(scenario),
         *_roles_are_complete(scenario),
         *_regions_without_recruiters(scenario),
@@ -65,62 +64,11 @@ def _names_kept_free(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("world", what, UNALLOCATED), text)
 
 
-def _past(scenario: Scenario) -> Iterator[Problem]:
-    """Pay of the years before the first day has plans that exist; rows of what is gone since may stay in its tables."""
-    past = scenario.opening.levers
-    if past is None or past.pay is None or past.pay == scenario.levers.pay:
-        return
-    ran_on = scenario.model_copy(update={"levers": scenario.levers.model_copy(update={"pay": past.pay})})
-    for problem in check_pay(ran_on):
-        if isinstance(problem, UnknownName) and problem.what == "pay plan":
-            yield Problem(("opening", *problem.path), problem.text)
-
-
-def _names(scenario: Scenario) -> Iterator[Problem]:
-    """Tables by source, segment or role have only names that exist."""
-    levers, world = scenario.levers, scenario.world
-    tables: list[tuple[Path, Iterable[str], str, Iterable[str]]] = [
-        (("levers", "coverage", "filled_by"), levers.coverage.filled_by, "source", world.sources),
-        (("levers", "relative_spend"), levers.relative_spend, "source", world.sources),
-        (("levers", "judgment_usd_per_quarter"), levers.judgment_usd_per_quarter, "segment", world.segments),
-        (("levers", "target", "usd_per_year"), levers.target.usd_per_year, "segment", world.segments),
-        (("world", "hiring", "recruiting_mean_days"), world.hiring.recruiting_mean_days, "role", world.roles),
-        (("world", "costs", "salary_usd_per_year"), world.costs.salary_usd_per_year, "role", world.roles),
-        (("world", "costs", "recruiting_usd_per_hire"), world.costs.recruiting_usd_per_hire, "role", world.roles),
-    ]
-    multipliers = world.costs.region_salary_multiplier
-    tables.append((("world", "costs", "region_salary_multiplier"), multipliers, "region", world.regions))
-    for at, by_role in (
-        (("world", "hiring", "segment_recruiting_mean_days"), world.hiring.segment_recruiting_mean_days),
-        (("world", "costs", "segment_salary_usd_per_year"), world.costs.segment_salary_usd_per_year),
-    ):
-        tables.append((at, by_role, "role", world.roles))
-        tables.extend(((*at, role), given, "segment", world.segments) for role, given in by_role.items())
-    if levers.quota.kind == "per_rep":
-        tables.append((("levers", "quota", "usd_per_year"), levers.quota.usd_per_year, "segment", world.segments))
-        own = levers.quota.role_usd_per_year
-        at = ("levers", "quota", "role_usd_per_year")
-        tables.append((at, own, "role", world.roles))
-        tables.extend(((*at, role), given, "segment", world.segments) for role, given in own.items())
-    if world.billing is not None:
-        given_schedules = world.billing.segment_schedule
-        tables.append((("world", "billing", "segment_schedule"), given_schedules, "segment", world.segments))
-    for name, source in world.sources.items():
-        if source.kind in ("inbound", "partner"):
-            tables.append(
-                (("world", "sources", name, "leads_per_month"), source.leads_per_month, "segment", world.segments)
-            )
-    for path, given, what, names in tables:
-        for key in given:
-            if key not in names:
-                yield unknown((*path, key), key, what, names)
-
-
 def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
     """Prospectors work for one outbound source, sellers' spare hours go to one source, and so do customers' wishes."""
     first: dict[str, str] = {}
     for name, source in scenario.world.sources.items():
-        if source.kind in ("outbound", "self_sourced", "expansion") and first.setdefault(source.kind, name) != name:
+        if source.only_one and first.setdefault(source.kind, name) != name:
             text = (
                 f'"{name}" is a second source of kind {source.kind}, after "{first[source.kind]}"; '
                 "one of this kind is supported, and any number of kinds inbound and partner."
@@ -131,7 +79,7 @@ def _kinds_of_sources(scenario: Scenario) -> Iterator[Problem]:
 def _pushed_sources(scenario: Scenario) -> Iterator[Problem]:
     """Only a source with a program can be pushed: sellers' own finds and customers' wishes have none."""
     levers, sources = scenario.levers, scenario.world.sources
-    programs = [name for name, source in sources.items() if source.kind not in ("self_sourced", "expansion")]
+    programs = [name for name, source in sources.items() if source.has_program]
     tables: list[tuple[Path, Iterable[str]]] = [
         (("levers", "coverage", "filled_by"), levers.coverage.filled_by),
         (("levers", "relative_spend"), levers.relative_spend),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import RegionName
 from sim.scenario.quantities import Noun, Price, Share
 
 
@@ -38,7 +39,7 @@ class Contracts(Noun):
     lost_to_newcomer_share: Share = Field(
         default=0.17, description="the same where a new hire took over, or nobody has yet"
     )
-    opening_customers: dict[str, Annotated[float, Field(ge=0, le=100_000)]] = Field(
+    opening_customers: dict[RegionName, Annotated[float, Field(ge=0, le=100_000)]] = Field(
         default_factory=dict, description="customers on the first day, by region"
     )
     opening_mean_arr_usd: Price | None = Field(

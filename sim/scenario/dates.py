@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim import fiscal, holidays
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
+from sim.scenario.names import Text
 from sim.scenario.quantities import Day, Noun
 
 LEAST_OPEN_DAYS_PER_YEAR = 26
@@ -54,7 +55,7 @@ class Dates(Noun):
     closed_weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(
         default_factory=lambda: [5, 6], max_length=6, description="Monday is 0"
     )
-    holidays: list[str] = Field(
+    holidays: list[Text] = Field(
         default_factory=list, max_length=366, description=f"closed every year: {holidays.FORMS}"
     )
     equal_months: bool = Field(default=False, description="planner's calendar: months of 30 days, all open")
@@ -93,7 +94,7 @@ class Dates(Noun):
     def _open_days_per_year(self) -> float:
         """On average over weekdays, which fall on every date in turn."""
         dates = 366 - len(set(self.holidays))
-        return dates * (7 - len(set(self.closed_weekdays))) / 7.0
+        return dates * (7 - len(set(self.closed_weekdays))) / DAYS_PER_WEEK
 
     def _weeks(self) -> fiscal.FiscalWeeks | None:
         return None if self.fiscal_weeks is None else self.fiscal_weeks.before(self.fiscal_year_start_month)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.customers import Contracts
+from sim.scenario.names import NewStage, OwnName
 from sim.scenario.quantities import Days, Logit, NotNegative, Noun, Positive, Price, Share
 
 DealUsd = Annotated[float, Field(ge=0.01, le=1e9, allow_inf_nan=False)]
@@ -107,8 +108,8 @@ class PriceListSize(Noun):
     """First-year value of a deal: an item of a price list, discounted or not by a small lognormal factor."""
 
     kind: Literal["price_list"]
-    prices_usd: dict[str, DealUsd] = Field(min_length=1, max_length=1000, description="price of each item")
-    weights: dict[str, NotNegative] = Field(description="how often each item is sold; any scale")
+    prices_usd: dict[OwnName, DealUsd] = Field(min_length=1, max_length=1000, description="price of each item")
+    weights: dict[OwnName, NotNegative] = Field(description="how often each item is sold; any scale")
     sigma_log: float = Field(default=0.05, ge=0.0, le=1.0, description="spread around the list price")
 
     @model_validator(mode="after")
@@ -171,7 +172,7 @@ class Segment(Noun):
     deal_size: Annotated[LognormalSize | PriceListSize, Field(discriminator="kind")] = Field(
         description="US dollars of a deal's first year: lognormal or price_list"
     )
-    stages: dict[str, Stage] = Field(min_length=1, max_length=12, description="in the order a deal passes them")
+    stages: dict[NewStage, Stage] = Field(min_length=1, max_length=12, description="in the order a deal passes them")
     cycle_elasticity_to_size: float = Field(
         default=0.0,
         ge=0,

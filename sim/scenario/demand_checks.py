@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.errors import Problem, listed, unknown
+from sim.scenario.errors import Problem
 from sim.scenario.scenario import Scenario
+from sim.spelling import listed
 
 
 def check_demand(scenario: Scenario) -> Iterator[Problem]:
     """What does not fit together in sources and those who serve them."""
     yield from _takes(scenario)
     yield from _engineers(scenario)
-    yield from _territory(scenario)
     yield from _recarves(scenario)
 
 
 def _takes(scenario: Scenario) -> Iterator[Problem]:
-    """Only sellers take deals, only from sources that exist, and each source has a role that takes it."""
+    """Only sellers take deals, and each source has a role that takes it."""
     world = scenario.world
     for name, role in world.roles.items():
         at = ("world", "roles", name, "takes")
         if role.takes and role.duty != "sells":
             yield Problem(at, f"belongs to roles whose duty is sells; the duty of {name} is {role.duty}.")
-        for k, source in enumerate(role.takes):
-            if source not in world.sources:
-                yield unknown((*at, k), source, "source", world.sources)
     sellers = [role for role in world.roles.values() if role.duty == "sells"]
     if not sellers or any(not role.takes for role in sellers):
         return
@@ -46,28 +43,11 @@ def _engineers(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(at, "needs a role whose duty is engineers; world.roles has none.")
 
 
-def _territory(scenario: Scenario) -> Iterator[Problem]:
-    """Accounts are counted by segments and regions that exist."""
-    world = scenario.world
-    for segment, by_region in (world.territory.accounts if world.territory else {}).items():
-        at = ("world", "territory", "accounts", segment)
-        if segment not in world.segments:
-            yield unknown(at, segment, "segment", world.segments)
-        for region in by_region:
-            if region not in world.regions:
-                yield unknown((*at, region), region, "region", world.regions)
-
-
 def _recarves(scenario: Scenario) -> Iterator[Problem]:
-    """Only counted accounts can be divided anew, between regions that exist, from the first day on."""
+    """Only counted accounts can be divided anew, from the first day on."""
     world = scenario.world
     for name, one in scenario.levers.recarves.items():
         at = ("levers", "recarves", name)
-        if one.segment not in world.segments:
-            yield unknown((*at, "segment"), one.segment, "segment", world.segments)
-        for region in one.shares:
-            if region not in world.regions:
-                yield unknown((*at, "shares", region), region, "region", world.regions)
         counted = world.territory.accounts.get(one.segment, {}) if world.territory else {}
         missing = [region for region in world.regions if region not in counted]
         if one.segment in world.segments and missing:

@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.scenario.errors import listed
 from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource
 from sim.scenario.opening import Team
@@ -20,6 +19,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Points
 from sim.scenario.staffing import Departure, Transfer
 from sim.scenario.unserved import doubts_about_work
+from sim.spelling import listed
 
 LEAVE_UNLESS_GIVEN: float = Exits().voluntary_per_year
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
+from sim.scenario.errors import Path, Problem, shown
 from sim.scenario.shape import Shape
+from sim.spelling import did_you_mean, listed
 
 EXPECTED = {
     "float_type": "a number",

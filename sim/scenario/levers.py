@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.behaviour import Discounts
+from sim.scenario.names import OwnName, RegionName, RoleName, SegmentName, SourceName
 from sim.scenario.pay import Pay
 from sim.scenario.quantities import (
     EVEN_QUARTERS,
@@ -28,9 +29,9 @@ from sim.scenario.territory import Recarve
 class Requisition(Noun):
     """New seats to fill. Give the day on which it opens or the day on which people should start."""
 
-    role: str = Field(description="the role to hire")
-    region: str = Field(description="where")
-    segment: str | None = Field(
+    role: RoleName = Field(description="the role to hire")
+    region: RegionName = Field(description="where")
+    segment: SegmentName | None = Field(
         default=None, description="the segment that they sell to; none for roles that serve all"
     )
     count: Count = Field(default=1, description="seats")
@@ -88,7 +89,7 @@ class Coverage(Noun):
     target_ratio: DatedAmount | None = Field(
         default=None, description="open pipeline over the coming quarter's target; none for no policy"
     )
-    filled_by: dict[str, Annotated[float, Field(ge=1, le=100)]] = Field(
+    filled_by: dict[SourceName, Annotated[float, Field(ge=1, le=100)]] = Field(
         default_factory=dict, description="source to the most it may be pushed, 1.5 for half as much again"
     )
 
@@ -96,7 +97,7 @@ class Coverage(Noun):
 class Target(Noun):
     """The plan's number. It is an input of its own, apart from quotas and forecast."""
 
-    usd_per_year: dict[str, Cost] = Field(description="bookings by segment in the first fiscal year")
+    usd_per_year: dict[SegmentName, Cost] = Field(description="bookings by segment in the first fiscal year")
     growth_per_year: float = Field(
         default=0.0, ge=-1, le=10, description="by how much each further fiscal year's target is higher, as a share"
     )
@@ -106,31 +107,35 @@ class Target(Noun):
 class Levers(Noun):
     """All that a plan may change."""
 
-    requisitions: dict[str, Requisition] = Field(default_factory=dict, description="new seats, by a name of your own")
-    departures: dict[str, Departure] = Field(
+    requisitions: dict[OwnName, Requisition] = Field(
+        default_factory=dict, description="new seats, by a name of your own"
+    )
+    departures: dict[OwnName, Departure] = Field(
         default_factory=dict, description="people who leave on known dates, by a name of your own"
     )
-    transfers: dict[str, Transfer] = Field(
+    transfers: dict[OwnName, Transfer] = Field(
         default_factory=dict, description="people who move to new seats, by a name of your own"
     )
-    trainings: dict[str, Training] = Field(default_factory=dict, description="trainings, by a name of your own")
+    trainings: dict[OwnName, Training] = Field(default_factory=dict, description="trainings, by a name of your own")
     backfill: Backfill = Field(default=Backfill(), description="what becomes of emptied seats")
-    freezes: dict[str, Freeze] = Field(default_factory=dict, description="times without hiring, by a name of your own")
+    freezes: dict[OwnName, Freeze] = Field(
+        default_factory=dict, description="times without hiring, by a name of your own"
+    )
     routing: Literal["race", "round_robin", "least_loaded"] = Field(
         default="race", description="who takes a lead; only the race keeps luck common"
     )
     orphans: Orphans = Field(default=Orphans(), description="what becomes of leavers' open deals")
     coverage: Coverage = Field(default=Coverage(), description="how much pipeline is held and who fills gaps")
-    recarves: dict[str, Recarve] = Field(
+    recarves: dict[OwnName, Recarve] = Field(
         default_factory=dict, description="territories divided anew, by a name of your own"
     )
-    relative_spend: dict[str, DatedAmount] = Field(
+    relative_spend: dict[SourceName, DatedAmount] = Field(
         default_factory=dict, description="by source: 1 is the program as it is"
     )
     target: Target = Field(description="the plan's number")
     quota: Quota = Field(description="what reps carry: per_rep, from_target or from_capacity")
     pay: Pay = Field(default=Pay(), description="pay plans and who is on them")
     discounts: Discounts = Field(default=Discounts(), description="discounts that reps may give")
-    judgment_usd_per_quarter: dict[str, DatedDollars] = Field(
+    judgment_usd_per_quarter: dict[SegmentName, DatedDollars] = Field(
         default_factory=dict, description="by segment: what leaders add to the model's number or take from it"
     )

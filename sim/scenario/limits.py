@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.demand import Arriving, Expansion, Outbound, SelfSourced
 from sim.scenario.errors import Path, Problem
 from sim.scenario.scenario import Scenario
 
@@ -61,17 +60,12 @@ def leads_per_month(scenario: Scenario) -> float:
     """Leads, finds and wishes of the strongest month, before market and shocks: every seat filled, every hour spare."""
     leads = 0.0
     for name, source in scenario.world.sources.items():
-        if isinstance(source, Arriving):
-            season = max(source.by_month) * max(source.by_month_of_quarter)
-            usual = sum(source.leads_per_month.values()) * source.lead_to_opportunity_share * season
-            leads += usual * _push(scenario, name, source.response_exponent)
-        elif isinstance(source, Outbound):
-            each = source.leads_per_month_per_head * source.lead_to_opportunity_share
-            leads += each * _seats_of(scenario, "prospects") * _push(scenario, name, source.response_exponent)
-        elif isinstance(source, SelfSourced):
-            leads += source.opportunities_per_month_per_head * _seats_of(scenario, "sells")
-        elif isinstance(source, Expansion):
-            leads += source.opportunities_per_customer_per_year * _customers(scenario) / 12.0
+        by_month, by_month_of_quarter = source.season
+        come = sum(source.by_segment.values()) * max(by_month) * max(by_month_of_quarter)
+        come += source.leads_per_prospector * _seats_of(scenario, "prospects")
+        leads += come * source.qualified_share * _push(scenario, name, source.response)
+        leads += source.finds_per_seller * _seats_of(scenario, "sells")
+        leads += source.wishes_per_customer * _customers(scenario) / 12.0
     return leads
 
 

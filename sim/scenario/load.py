@@ -11,6 +11,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sim.luck import Luck
+from sim.records.reading import Reading
+from sim.scenario.company_files import Readings, read_files, with_records
 from sim.scenario.complete import completed
 from sim.scenario.compose import join, parse_override
 from sim.scenario.crosscheck import crosscheck
@@ -19,7 +21,6 @@ from sim.scenario.explain import explain
 from sim.scenario.origin import Origin, drop_replaced
 from sim.scenario.past_levers import fill_past_levers
 from sim.scenario.places import chain, find_scenario, label_of
-from sim.scenario.records.files import Found, find_files, with_files
 from sim.scenario.references import Reference, filled, find_references
 from sim.scenario.removal import Removed, rows_of, take_away, told
 from sim.scenario.scenario import Scenario
@@ -36,7 +37,8 @@ _UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
 class ScenarioSource:
     """A scenario as written, references to uncertainties kept, from which each draw is made.
 
-    ``raw`` is the joined mapping after overrides; ``uncertainties`` are validated, by name.
+    ``raw`` is the joined mapping after overrides; ``uncertainties`` are validated, by name. Files of the opening are
+    read once, at the central values.
     """
 
     name: str
@@ -48,7 +50,12 @@ class ScenarioSource:
     folders: tuple[File, ...] = ()
     removed: tuple[Removed, ...] = ()
     _central: Scenario | None = field(default=None, repr=False)
-    _found: Found | None = field(default=None, repr=False)
+    readings: Readings = field(default_factory=dict, repr=False)  # of files that other sources have read, too
+    _reading: Reading | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Who plays a plan needs what it was read from, not what others were."""
+        return {**self.__dict__, "readings": {}}
 
     @property
     def files(self) -> dict[str, tuple[str, File]]:
@@ -57,11 +64,17 @@ class ScenarioSource:
         for name, one in self.uncertainties.items():
             if isinstance(one, Rows) and one.path is not None:
                 found[f"uncertainties.{name}.file"] = one.file, one.path
-        opening = self.at_central().opening
-        if opening.files is not None and opening.found is not None:
+        opening, reading = self.at_central().opening, self.reading
+        if opening.files is not None and reading is not None:
             for kind, file in opening.files.given.items():
-                found[f"opening.files.{kind}"] = file, opening.found.stamps[kind].path
+                found[f"opening.files.{kind}"] = file, reading.files.stamps[kind].path
         return found
+
+    @property
+    def reading(self) -> Reading | None:
+        """The files of the opening as they were read; None where it has none."""
+        self.at_central()
+        return self._reading
 
     @property
     def kind(self) -> str:
@@ -87,6 +100,7 @@ class ScenarioSource:
             problems = crosscheck(scenario)
             if rows := list(rows_of(self.removed, problems, self.origin)):
                 self._without(rows)
+                self._reading = None
                 scenario = self.at_values(central)
                 problems = crosscheck(scenario)
             if problems:
@@ -135,15 +149,14 @@ class ScenarioSource:
         return path[:2] == ("opening", "levers") and self.origin.layer(path) < 0
 
     def _with_files(self, scenario: Scenario) -> Scenario:
-        """The scenario with the files of its opening found. Raises ScenarioError."""
+        """The scenario with what the files of its opening say. Raises ScenarioError."""
         if scenario.opening.files is None:
             return scenario
-        if self._found is None:
-            found, problems = find_files(scenario, self.folders)
-            if problems:
+        if self._reading is None:
+            self._reading, problems = read_files(scenario, self.folders, self.readings)
+            if self._reading is None:
                 raise self.origin.error(problems)
-            self._found = found
-        return with_files(scenario, self._found)
+        return with_records(scenario, self._reading)
 
     def renamed(self, name: str, question: str, kind: str) -> ScenarioSource:
         """The same scenario under another name, with another question and kind."""
@@ -173,8 +186,11 @@ def load(name_or_path: str, overrides: Sequence[str] = ()) -> Scenario:
     return load_source(name_or_path, overrides).at_central()
 
 
-def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSource:
-    """The joined and checked scenario with its references kept. Raises ScenarioError, whose text is for the user."""
+def load_source(name_or_path: str, overrides: Sequence[str] = (), readings: Readings | None = None) -> ScenarioSource:
+    """The joined and checked scenario with its references kept. Raises ScenarioError, whose text is for the user.
+
+    ``readings``: of companies' files, which sources loaded together share, so that each is read once.
+    """
     path = find_scenario(name_or_path)
     documents = chain(path)
     origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
@@ -194,7 +210,8 @@ def load_source(name_or_path: str, overrides: Sequence[str] = ()) -> ScenarioSou
         raise origin.error(problems)
     question = str(raw.get("question", ""))
     source = ScenarioSource(
-        raw["name"], question, raw, uncertainties, references, origin, folders, tuple(removed)
+        raw["name"], question, raw, uncertainties, references, origin, folders, tuple(removed),
+        readings={} if readings is None else readings,
     )  # fmt: skip
     source.at_central()
     return source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import NewRegime, RegimeName
 from sim.scenario.quantities import Logit, NotNegative, Noun, Positive, Share
 
 
@@ -17,7 +18,7 @@ class Regime(Noun):
     exits_multiplier: NotNegative = Field(default=1.0, le=10, description="on the hazard of leaving by one's own will")
     recruiting_multiplier: Positive = Field(default=1.0, le=10, description="on the days to an offer")
     renewal_logit: Logit = Field(default=0.0, description="log-odds added to renewals")
-    next_month: dict[str, Share] = Field(description="chance of each regime in the month after; adds up to 1")
+    next_month: dict[RegimeName, Share] = Field(description="chance of each regime in the month after; adds up to 1")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Regime:
@@ -41,12 +42,12 @@ class CommonFactor(Noun):
 class Market(Noun):
     """Regimes as a Markov chain, one step a month, and a common factor; shared by everybody."""
 
-    regimes: dict[str, Regime] = Field(
+    regimes: dict[NewRegime, Regime] = Field(
         default_factory=lambda: {"normal": Regime(next_month={"normal": 1.0})},
         min_length=1,
         description="states of the market, by name",
     )
-    first_regime: str = Field(default="normal", description="the regime on the first day")
+    first_regime: RegimeName = Field(default="normal", description="the regime on the first day")
     common_factor: CommonFactor = Field(default=CommonFactor(), description="how good the market is within its regime")
 
     @model_validator(mode="after")

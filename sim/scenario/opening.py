@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from sim.records.records import Records
 from sim.scenario.levers import Backfill, Coverage, Target
+from sim.scenario.names import ColumnName, OwnName, RegionName, RoleName, SegmentName, StageName, Text
 from sim.scenario.pay import Pay
 from sim.scenario.quantities import Count, Noun, Share
 from sim.scenario.quota import Quota
-
-if TYPE_CHECKING:
-    from sim.scenario.records.files import Found
 
 
 class Team(Noun):
     """Seats of one role in one segment and region on the first day."""
 
-    role: str = Field(description="the role of its people")
-    region: str = Field(description="where they are")
-    segment: str | None = Field(default=None, description="none for roles that serve all segments")
+    role: RoleName = Field(description="the role of its people")
+    region: RegionName = Field(description="where they are")
+    segment: SegmentName | None = Field(default=None, description="none for roles that serve all segments")
     seats: Count = Field(description="how many seats there are, filled or empty")
     tenure_months: list[Annotated[float, Field(ge=0, le=720)]] | None = Field(
         default=None,
@@ -35,14 +34,14 @@ class OpeningFiles(Noun):
     What is not given is drawn from the long run.
     """
 
-    roster: str | None = Field(default=None, min_length=1, description="who sits where; instead of teams")
-    pipeline: str | None = Field(default=None, min_length=1, description="the open deals")
-    customers: str | None = Field(default=None, min_length=1, description="the installed base")
+    roster: Text | None = Field(default=None, min_length=1, description="who sits where; instead of teams")
+    pipeline: Text | None = Field(default=None, min_length=1, description="the open deals")
+    customers: Text | None = Field(default=None, min_length=1, description="the installed base")
 
-    columns: dict[str, str] = Field(
+    columns: dict[OwnName, ColumnName] = Field(
         default_factory=dict, description="columns of the files under names of their own, each with the layout's name"
     )
-    stages: dict[str, str] = Field(
+    stages: dict[OwnName, StageName] = Field(
         default_factory=dict,
         description="stages of the pipeline under names of their own, each with the scenario's name",
     )
@@ -52,7 +51,7 @@ class OpeningFiles(Noun):
     decimal: Literal["point", "comma"] | None = Field(
         default=None, description="sign before the decimals of amounts, where a column does not tell it"
     )
-    usd_per: dict[str, Annotated[float, Field(ge=1e-6, le=1000)]] = Field(
+    usd_per: dict[OwnName, Annotated[float, Field(ge=1e-6, le=1000)]] = Field(
         default_factory=dict, description="US dollars a unit of another currency, by its code; others are set aside"
     )
 
@@ -79,7 +78,9 @@ class PastLevers(Noun):
 class Opening(Noun):
     """Where the organization starts. It depends on nothing else that a plan may change."""
 
-    teams: dict[str, Team] = Field(default_factory=dict, description="seats of the first day; with a roster, its own")
+    teams: dict[OwnName, Team] = Field(
+        default_factory=dict, description="seats of the first day; with a roster, its own"
+    )
     files: OpeningFiles | None = Field(default=None, description="a roster, pipeline and installed base as CSV")
     vacant_share: Share | None = Field(
         default=None,
@@ -105,7 +106,7 @@ class Opening(Noun):
         le=1000,
         description="days of history played before the first day, on top of the long-run pipeline",
     )
-    _found: Found | None = PrivateAttr(default=None)
+    _records: Records | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _somebody_is_there(self) -> Opening:
@@ -114,16 +115,16 @@ class Opening(Noun):
         return self
 
     @property
-    def found(self) -> Found | None:
-        """The files of the opening where they were found; None where it has none."""
-        return self._found
+    def records(self) -> Records | None:
+        """What was read of the company's files; None where it has none."""
+        return self._records
 
     def has_file(self, kind: str) -> bool:
         """Whether the first day's roster, pipeline or customers come from a file."""
-        return self._found is not None and kind in self._found.stamps
+        return self._records is not None and self._records.has(kind)
 
-    def with_found(self, found: Found, teams: dict[str, Team]) -> Opening:
-        """The same opening with its files found, and the teams that a roster makes."""
+    def with_records(self, records: Records, teams: dict[str, Team]) -> Opening:
+        """The same opening with what was read of its files, and the teams that a roster makes."""
         opening = self.model_copy(update={"teams": teams or self.teams})
-        opening._found = found
+        opening._records = records
         return opening

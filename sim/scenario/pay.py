@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.quantities import Cost, DatedName, Day, Days, Noun, Positive, Price, Share, read_day
+from sim.scenario.names import NewPlan, OwnName, PlanName, RoleName, SegmentName, SourceName
+from sim.scenario.quantities import Cost, Dated, Day, Days, Noun, Positive, Price, Share, read_day
 
 PERIOD_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 Period = Literal["month", "quarter", "half", "year"]
@@ -136,8 +137,8 @@ class Spiff(Noun):
 
     from_date: Day = Field(description="its first day")
     to_date: Day = Field(description="the first day on which it is over")
-    segments: list[str] | None = Field(default=None, description="all unless given")
-    sources: list[str] | None = Field(default=None, description="all unless given")
+    segments: list[SegmentName] | None = Field(default=None, description="all unless given")
+    sources: list[SourceName] | None = Field(default=None, description="all unless given")
     usd_per_deal: Price | None = Field(default=None, description="US dollars for each deal; or give share_of_bookings")
     share_of_bookings: Share | None = Field(
         default=None, description="part of the deal's dollars; or give usd_per_deal"
@@ -167,6 +168,10 @@ class Guarantee(Noun):
     months_of_tenure: Positive = Field(default=3, le=60, description="months in the seat for which it holds")
 
 
+class DatedPlan(Dated[PlanName]):
+    """Which pay plan, from dates on."""
+
+
 def _base(given: Any) -> Any:
     numbers = given.values() if isinstance(given, dict) else [given]
     if all(isinstance(usd, int | float) and not isinstance(usd, bool) for usd in numbers):
@@ -174,7 +179,7 @@ def _base(given: Any) -> Any:
     raise ValueError("expected dollars a year, or such dollars by segment")
 
 
-Base = Annotated[Cost | dict[str, Cost], BeforeValidator(_base)]
+Base = Annotated[Cost | dict[SegmentName, Cost], BeforeValidator(_base)]
 
 
 class Plan(Noun):
@@ -186,11 +191,13 @@ class Plan(Noun):
         "unless given",
     )
     variable_usd_per_year: Cost = Field(default=0.0, description="target variable: what is paid at quota")
-    components: dict[str, Component] = Field(
+    components: dict[OwnName, Component] = Field(
         default_factory=dict, description="parts of the plan, by name; none: variable pay is paid evenly"
     )
-    spiffs: dict[str, Spiff] = Field(default_factory=dict, description="extra pay for a time, by a name of your own")
-    splits: dict[str, Share] = Field(
+    spiffs: dict[OwnName, Spiff] = Field(
+        default_factory=dict, description="extra pay for a time, by a name of your own"
+    )
+    splits: dict[RoleName, Share] = Field(
         default_factory=dict, description="role to the part of each deal's credit that is given to it"
     )
     draw: Draw | None = Field(default=None, description="an advance on or a floor of variable pay; none unless given")
@@ -235,7 +242,7 @@ def _plan_of_role(given: Any) -> Any:
 
 
 def _plan_from_dates(given: Any) -> Any:
-    if isinstance(given, str | DatedName):
+    if isinstance(given, str | DatedPlan):
         return given
     if isinstance(given, dict) and "start" in given:
         changes = {key: name for key, name in given.items() if key != "start"}
@@ -249,29 +256,29 @@ def _plan_from_dates(given: Any) -> Any:
 
 
 PlanOfRole = Annotated[
-    DatedName | dict[str, DatedName], Field(union_mode="left_to_right"), BeforeValidator(_plan_of_role)
+    DatedPlan | dict[SegmentName, DatedPlan], Field(union_mode="left_to_right"), BeforeValidator(_plan_of_role)
 ]
 
 
 class Pay(Noun):
     """Who is paid how."""
 
-    plans: dict[str, Plan] = Field(default_factory=dict, description="pay plans, by name")
-    roles: dict[str, PlanOfRole] = Field(
+    plans: dict[NewPlan, Plan] = Field(default_factory=dict, description="pay plans, by name")
+    roles: dict[RoleName, PlanOfRole] = Field(
         default_factory=dict,
         description="role to its plan, or to a plan by segment; may be dated, by the first days of fiscal years; others"
         " have no variable pay",
     )
 
-    def plan_of(self, role: str, segment: str | None) -> DatedName | None:
+    def plan_of(self, role: str, segment: str | None) -> DatedPlan | None:
         """The name of the plan of a role in a segment, with its changes; None for no plan."""
         given = self.roles.get(role)
         return given.get(segment or "") if isinstance(given, dict) else given
 
-    def named(self) -> Iterator[tuple[tuple[str, ...], DatedName]]:
+    def named(self) -> Iterator[tuple[tuple[str, ...], DatedPlan]]:
         """Every entry of ``roles``: the role, or role and segment, and the plan named there."""
         for role, given in self.roles.items():
-            if isinstance(given, DatedName):
+            if isinstance(given, DatedPlan):
                 yield (role,), given
             else:
                 yield from (((role, segment), name) for segment, name in given.items())
@@ -282,7 +289,7 @@ class Pay(Noun):
             update={
                 "roles": {
                     role: _start(given)
-                    if isinstance(given, DatedName)
+                    if isinstance(given, DatedPlan)
                     else {segment: _start(name) for segment, name in given.items()}
                     for role, given in self.roles.items()
                 }
@@ -290,5 +297,5 @@ class Pay(Noun):
         )
 
 
-def _start(name: DatedName) -> DatedName:
-    return DatedName(start=name.start)
+def _start(name: DatedPlan) -> DatedPlan:
+    return DatedPlan(start=name.start)

@@ -1,51 +1,23 @@
-"""Checks of pay that need the whole scenario: names that must exist, and what is allowed but probably not meant."""
+"""Checks of pay that need the whole scenario, and what is allowed but probably not meant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.errors import Path, Problem, unknown
+from sim.scenario.errors import Problem
 from sim.scenario.pay import PERIOD_MONTHS, Plan
 from sim.scenario.scenario import Scenario
 
 
 def check_pay(scenario: Scenario) -> Iterator[Problem]:
-    """What does not fit together in pay."""
-    pay, world = scenario.levers.pay, scenario.world
-    for role in pay.roles:
-        if role not in world.roles:
-            yield unknown(("levers", "pay", "roles", role), role, "role", world.roles)
-    for place, dated in pay.named():
-        at = ("levers", "pay", "roles", *place)
-        if len(place) > 1 and place[1] not in world.segments:
-            yield unknown(at, place[1], "segment", world.segments)
-        changes = {(*at, str(day)): name for day, name in dated.changes.items()}
-        for below, name in {(*at, "start") if changes else at: dated.start, **changes}.items():
-            if name not in pay.plans:
-                yield unknown(below, name, "pay plan", pay.plans)
+    """A pay plan changes where a pay period ends."""
+    for place, dated in scenario.levers.pay.named():
         for day in dated.changes:
             before, after = scenario.dates.fiscal_years_around(day)
             if day != before:
                 text = "a pay plan changes only where a fiscal year begins, so that no pay period has two."
-                yield Problem((*at, str(day)), f"{text} The nearest such days are {before} and {after}.")
-    for name, plan in pay.plans.items():
-        yield from _names_in(("levers", "pay", "plans", name), plan, scenario)
-
-
-def _names_in(at: Path, plan: Plan, scenario: Scenario) -> Iterator[Problem]:
-    world = scenario.world
-    if isinstance(plan.base_usd_per_year, dict):
-        for segment in plan.base_usd_per_year:
-            if segment not in world.segments:
-                yield unknown((*at, "base_usd_per_year", segment), segment, "segment", world.segments)
-    for role in plan.splits:
-        if role not in world.roles:
-            yield unknown((*at, "splits", role), role, "role", world.roles)
-    for name, spiff in plan.spiffs.items():
-        for key, names in (("segments", world.segments), ("sources", world.sources)):
-            for k, given in enumerate(getattr(spiff, key) or ()):
-                if given not in names:
-                    yield unknown((*at, "spiffs", name, key, k), given, key.removesuffix("s"), names)
+                at = ("levers", "pay", "roles", *place, str(day))
+                yield Problem(at, f"{text} The nearest such days are {before} and {after}.")
 
 
 def doubts_about_pay(scenario: Scenario, months: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import OwnName, RefersTo, RegionName, RoleName, SegmentName, SourceName, Text
 from sim.scenario.quantities import Cost, Days, NotNegative, Noun, Positive, Share
 from sim.scenario.staffing import Who
 
@@ -200,17 +201,19 @@ class Role(Noun):
     deals_at_once: Positive = Field(
         default=6, le=1000, description="only for duty engineers: deals that a ramped solution engineer serves at once"
     )
-    takes: list[str] = Field(
+    takes: list[SourceName] = Field(
         default_factory=list, description="only for duty sells: the sources whose deals come to this role; none for all"
     )
     open_requisitions_per_head: Positive = Field(
         default=6, le=100, description="how many a recruiter works at once; only for duty recruits"
     )
-    accounts_per_head: dict[str, Positive] = Field(
+    accounts_per_head: dict[SegmentName, Positive] = Field(
         default_factory=dict,
         description="only for duty serves: by segment, the customers that one ramped person serves well",
     )
-    manages: list[str] = Field(default_factory=list, description="only for duty manages: the roles that are led")
+    manages: Annotated[list[str], RefersTo("role")] = Field(
+        default_factory=list, description="only for duty manages: the roles that are led"
+    )
     without_seats: Literal["nobody", "others"] = Field(
         default="nobody",
         description="only for duties recruits, serves and manages: who does the work where the role has no seats; "
@@ -233,7 +236,7 @@ class Attention(Noun):
 class InternalFill(Noun):
     """Who inside may fill a seat of a role: the SDR who becomes an account executive."""
 
-    from_role: str = Field(description="the role that they come from")
+    from_role: RoleName = Field(description="the role that they come from")
     least_tenure_months: NotNegative = Field(default=12, le=240, description="in the seat that they come from")
     share: Share = Field(default=0.3, description="of the requisitions, where somebody inside is ready")
     search_days: Days = Field(default=14, description="from the requisition's opening to the move")
@@ -244,8 +247,10 @@ class InternalFill(Noun):
 class Hiring(Noun):
     """How long it takes to fill a seat. Time to fill is queue, recruiting and declined offers together."""
 
-    recruiting_mean_days: dict[str, SearchDays] = Field(description="by role, from a recruiter's start to an offer")
-    segment_recruiting_mean_days: dict[str, dict[str, SearchDays]] = Field(
+    recruiting_mean_days: dict[RoleName, SearchDays] = Field(
+        description="by role, from a recruiter's start to an offer"
+    )
+    segment_recruiting_mean_days: dict[RoleName, dict[SegmentName, SearchDays]] = Field(
         default_factory=dict, description="by role and segment, where they differ from the role's"
     )
     recruiting_sigma_log: float = Field(
@@ -254,7 +259,7 @@ class Hiring(Noun):
     offer_accept_share: Share = Field(default=0.85, description="part of the offers that are accepted")
     reopen_days: Days = Field(default=7, description="from a declined offer to a new search")
     notice_days: Days = Field(default=21, description="mean days from accepted offer to first day")
-    internal: dict[str, InternalFill] = Field(
+    internal: dict[RoleName, InternalFill] = Field(
         default_factory=dict, description="by role to be filled; the seat that is left is opened again"
     )
     start_weekday: Literal["any", "monday"] = Field(default="monday", description="new people start on this day")
@@ -278,7 +283,7 @@ class Raise(Noun):
     """What everybody's base salary rises by, once a year; newcomers come at what it is by then."""
 
     share: float = Field(default=0.0, ge=0, le=1, description="0 for none")
-    month_day: str = Field(default="01-01", description="on which day of each year; first after the first day")
+    month_day: Text = Field(default="01-01", description="on which day of each year; first after the first day")
 
     @model_validator(mode="after")
     def _is_a_day(self) -> Raise:
@@ -300,11 +305,11 @@ class Raise(Noun):
 class Costs(Noun):
     """What the sales organization costs, apart from commissions and programs."""
 
-    salary_usd_per_year: dict[str, Cost] = Field(description="base salary by role")
-    segment_salary_usd_per_year: dict[str, dict[str, Cost]] = Field(
+    salary_usd_per_year: dict[RoleName, Cost] = Field(description="base salary by role")
+    segment_salary_usd_per_year: dict[RoleName, dict[SegmentName, Cost]] = Field(
         default_factory=dict, description="by role and segment, where it differs from the role's"
     )
-    region_salary_multiplier: dict[str, Annotated[float, Field(ge=0.1, le=10)]] = Field(
+    region_salary_multiplier: dict[RegionName, Annotated[float, Field(ge=0.1, le=10)]] = Field(
         default_factory=dict,
         description="by region, on all base salaries there, those of pay plans too; 1 unless given",
     )
@@ -317,11 +322,11 @@ class Costs(Noun):
         "of the run cost so much more than those before",
     )
     benefits_share: Share = Field(default=0.25, description="of salary and commission")
-    recruiting_usd_per_hire: dict[str, Cost] = Field(
+    recruiting_usd_per_hire: dict[RoleName, Cost] = Field(
         default_factory=dict, description="agency, travel and onboarding, by role"
     )
     overhead_usd_per_head_per_year: Cost = Field(default=0.0, description="tools, space, travel")
-    other_usd_per_year: dict[str, Cost] = Field(
+    other_usd_per_year: dict[OwnName, Cost] = Field(
         default_factory=dict,
         description="by a name of your own, what no seat, hire or program costs: marketing people, leaders, operations",
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from sim.scenario.errors import Path, Problem, listed, unknown
+from sim.scenario.errors import Path, Problem
 from sim.scenario.levers import Requisition
 from sim.scenario.opening import Team
 from sim.scenario.scenario import Scenario
-from sim.scenario.staffing import Departure, Training, Transfer
+from sim.spelling import listed
 
 TIED_TO_A_SEGMENT = ("sells", "prospects")
 OTHERS_MAY_DO = ("recruits", "serves", "manages")
@@ -17,7 +17,7 @@ OTHERS_MAY_DO = ("recruits", "serves", "manages")
 def check_people(scenario: Scenario) -> list[Problem]:
     """What does not fit together about people, in the order of the file."""
     return [
-        *_places(scenario),
+        *_segments(scenario),
         *_dates(scenario),
         *_goals(scenario),
         *_managers(scenario),
@@ -28,25 +28,15 @@ def check_people(scenario: Scenario) -> list[Problem]:
     ]
 
 
-def _places(scenario: Scenario) -> Iterator[Problem]:
-    """What a plan says of people names roles, regions and segments that exist."""
-    levers, world = scenario.levers, scenario.world
-    groups: list[tuple[Path, Mapping[str, Team | Requisition | Departure | Transfer | Training]]] = [
+def _segments(scenario: Scenario) -> Iterator[Problem]:
+    """A seat whose job needs a segment has one."""
+    groups: list[tuple[Path, Mapping[str, Team | Requisition]]] = [
         (("opening", "teams"), scenario.opening.teams),
-        (("levers", "requisitions"), levers.requisitions),
-        (("levers", "departures"), levers.departures),
-        (("levers", "transfers"), levers.transfers),
-        (("levers", "trainings"), levers.trainings),
+        (("levers", "requisitions"), scenario.levers.requisitions),
     ]
-    nouns: dict[str, Collection[str]] = {"role": world.roles, "region": world.regions, "segment": world.segments}
     for path, group in groups:
         for name, one in group.items():
-            for what, names in nouns.items():
-                for key in (what, f"to_{what}"):
-                    given = getattr(one, key, None)
-                    if given is not None and given not in names:
-                        yield unknown((*path, name, key), given, what, names)
-            if isinstance(one, Team | Requisition) and one.segment is None and _needs_segment(scenario, one.role):
+            if one.segment is None and _needs_segment(scenario, one.role):
                 yield _segment_is_missing((*path, name, "segment"), scenario, one.role)
 
 
@@ -83,7 +73,7 @@ def _goals(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _managers(scenario: Scenario) -> Iterator[Problem]:
-    """Who manages names roles that exist, other than their own; only they have a list."""
+    """Who manages says whom, other than their own; only they have a list."""
     roles = scenario.world.roles
     for name, role in roles.items():
         at = ("world", "roles", name, "manages")
@@ -91,11 +81,8 @@ def _managers(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(at, f"is missing: a role that manages says whom, some of {listed(roles)}.")
         if role.manages and role.duty != "manages":
             yield Problem(at, f"belongs to roles whose duty is manages; the duty of {name} is {role.duty}.")
-        for led in role.manages:
-            if led not in roles:
-                yield unknown(at, led, "role", roles)
-            elif led == name:
-                yield Problem(at, f'"{name}" cannot manage itself.')
+        if name in role.manages:
+            yield Problem(at, f'"{name}" cannot manage itself.')
 
 
 def _others(scenario: Scenario) -> Iterator[Problem]:
@@ -108,15 +95,10 @@ def _others(scenario: Scenario) -> Iterator[Problem]:
 
 def _inside(scenario: Scenario) -> Iterator[Problem]:
     """Seats are filled from inside by people of another role."""
-    roles = scenario.world.roles
     for name, rule in scenario.world.hiring.internal.items():
-        at = ("world", "hiring", "internal", name)
-        if name not in roles:
-            yield unknown(at, name, "role", roles)
-        if rule.from_role not in roles:
-            yield unknown((*at, "from_role"), rule.from_role, "role", roles)
-        elif rule.from_role == name:
-            yield Problem((*at, "from_role"), "is the role itself; people of one role are moved by levers.transfers.")
+        if rule.from_role == name:
+            at = ("world", "hiring", "internal", name, "from_role")
+            yield Problem(at, "is the role itself; people of one role are moved by levers.transfers.")
 
 
 def _tenures(scenario: Scenario) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.document import Document, read_document
-from sim.scenario.errors import ScenarioError, did_you_mean, listed
+from sim.scenario.errors import ScenarioError
+from sim.spelling import did_you_mean, listed
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 

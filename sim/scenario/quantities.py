@@ -158,7 +158,3 @@ class DatedAmount(Dated[Annotated[float, Field(ge=0.0, le=1000.0, allow_inf_nan=
 
 class DatedDollars(Dated[Dollars]):
     """How many dollars, up or down, from dates on."""
-
-
-class DatedName(Dated[str]):
-    """Which of some names, from dates on."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.scenario.names import RoleName, SegmentName
 from sim.scenario.quantities import EVEN_QUARTERS, ByQuarter, DatedAmount, Noun, Price
 
 
@@ -42,8 +43,8 @@ class FixedQuota(QuotaForm):
     """The same quota for every ramped rep of a segment."""
 
     kind: Literal["per_rep"]
-    usd_per_year: dict[str, Price] = Field(description="by segment, of a ramped rep")
-    role_usd_per_year: dict[str, dict[str, Price]] = Field(
+    usd_per_year: dict[SegmentName, Price] = Field(description="by segment, of a ramped rep")
+    role_usd_per_year: dict[RoleName, dict[SegmentName, Price]] = Field(
         default_factory=dict, description="by role and segment, for roles whose quota is not the segment's"
     )
     by_quarter: ByQuarter = EVEN_QUARTERS

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sim.scenario.errors import Path, Problem, did_you_mean, listed, shown
+from sim.scenario.errors import Path, Problem, shown
+from sim.spelling import did_you_mean, listed
 
 MOST = 1e12
 KEYS = ("uncertain", "times", "plus")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sim.scenario.errors import Path, Problem, UnknownName, did_you_mean, shown
+from sim.scenario.errors import Path, Problem, UnknownName, shown
 from sim.scenario.origin import COMMAND_LINE, Origin
 from sim.scenario.shape import Shape
+from sim.spelling import did_you_mean
 
 REPLACE = "_replace_"
 TABLES_BY = ("segment", "region", "role", "source")  # nouns by whose names tables have rows

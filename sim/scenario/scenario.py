@@ -15,6 +15,7 @@ from sim.scenario.demand import Source
 from sim.scenario.engineering import Engineering
 from sim.scenario.levers import Levers
 from sim.scenario.market import Market
+from sim.scenario.names import NewRegion, NewRole, NewSegment, NewSource, OwnName, Text
 from sim.scenario.opening import Opening
 from sim.scenario.people import Attention, Costs, Hiring, Role
 from sim.scenario.quantities import Noun
@@ -29,18 +30,20 @@ UNALLOCATED = "unallocated"  # stands in tables for no segment, region or role, 
 class World(Noun):
     """How the world is."""
 
-    segments: dict[str, Segment] = Field(min_length=1, description="kinds of customers, by name")
-    regions: dict[str, Region] = Field(min_length=1, description="places with people and leads of their own, by name")
-    sources: dict[str, Source] = Field(
+    segments: dict[NewSegment, Segment] = Field(min_length=1, description="kinds of customers, by name")
+    regions: dict[NewRegion, Region] = Field(
+        min_length=1, description="places with people and leads of their own, by name"
+    )
+    sources: dict[NewSource, Source] = Field(
         min_length=1, max_length=60, description="where opportunities come from, by name"
     )
-    roles: dict[str, Role] = Field(min_length=1, description="kinds of jobs, by name")
+    roles: dict[NewRole, Role] = Field(min_length=1, description="kinds of jobs, by name")
     hiring: Hiring = Field(description="how long it takes to fill a seat")
     attention: Attention = Field(default=Attention(), description="what overload of sellers does")
     engineering: Engineering = Field(default=Engineering(), description="how deals wait for solution engineers")
     market: Market = Field(default=Market(), description="regimes and the common factor")
     territory: Territory | None = Field(default=None, description="none for endless accounts")
-    shocks: dict[str, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")
+    shocks: dict[OwnName, Shock] = Field(default_factory=dict, description="what befalls the world on a date, by name")
     costs: Costs = Field(description="what people and the organization cost")
     billing: Billing | None = Field(
         default=None, description="from contracts to revenue and cash; none: money is bookings and cost only"
@@ -52,8 +55,10 @@ class World(Noun):
 class Scenario(Noun):
     """One question and all that is needed to simulate it."""
 
-    name: str = Field(default="unnamed", min_length=1, max_length=100, description="the name of the file, unless given")
-    question: str = Field(min_length=1, max_length=1000, description="the business question, one sentence")
+    name: Text = Field(
+        default="unnamed", min_length=1, max_length=100, description="the name of the file, unless given"
+    )
+    question: Text = Field(min_length=1, max_length=1000, description="the business question, one sentence")
     kind: Literal["plan", "weather"] = Field(
         default="plan",
         description="plan: what we may decide; weather: what may befall us, which is never recommended",
@@ -62,7 +67,7 @@ class Scenario(Noun):
     opening: Opening = Field(description="the first day")
     levers: Levers = Field(description="what we decide")
     world: World = Field(description="how the world is")
-    uncertainties: dict[str, Uncertainty] = Field(
+    uncertainties: dict[OwnName, Uncertainty] = Field(
         default_factory=dict,
         description="numbers that nobody knows, by name; others refer to them as {uncertain: name}",
     )

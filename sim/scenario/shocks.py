@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import RegionName, RoleName, SegmentName, SourceName
 from sim.scenario.quantities import Day, Logit, Noun
 
 ON_LOG_ODDS = ("odds", "renewals")
@@ -25,10 +26,10 @@ class ShockBase(Noun):
     )
     multiplier: Annotated[float, Field(ge=0, le=10)] | None = Field(default=None, description="at full strength")
     logit: Logit | None = Field(default=None, description="at full strength, for odds and renewals")
-    segment: str | None = Field(default=None, description="only there; none for all")
-    region: str | None = Field(default=None, description="only there; none for all")
-    source: str | None = Field(default=None, description="only its deals, for leads, odds, cycle and size")
-    role: str | None = Field(default=None, description="only its people, for exits, recruiting and ramp")
+    segment: SegmentName | None = Field(default=None, description="only there; none for all")
+    region: RegionName | None = Field(default=None, description="only there; none for all")
+    source: SourceName | None = Field(default=None, description="only its deals, for leads, odds, cycle and size")
+    role: RoleName | None = Field(default=None, description="only its people, for exits, recruiting and ramp")
 
     @model_validator(mode="after")
     def _fits_what_it_acts_on(self) -> ShockBase:

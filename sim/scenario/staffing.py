@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import RegionName, RoleName, SegmentName
 from sim.scenario.quantities import Cost, Count, Day, Logit, NotNegative, Noun, Positive, Share
 
 Who = Literal["longest_tenure", "shortest_tenure", "top_sellers", "bottom_sellers"]
@@ -15,9 +16,9 @@ Seat = Literal["backfill", "close"]
 class _Some(Noun):
     """Some of the people of a role, segment and region; each left out stands for all."""
 
-    role: str | None = Field(default=None, description="none for everybody")
-    region: str | None = Field(default=None, description="none for all regions")
-    segment: str | None = Field(default=None, description="none for all segments")
+    role: RoleName | None = Field(default=None, description="none for everybody")
+    region: RegionName | None = Field(default=None, description="none for all regions")
+    segment: SegmentName | None = Field(default=None, description="none for all segments")
     on_date: Day = Field(description="the day on which it happens")
     count: Count | None = Field(default=None, description="how many; 1 unless a share is given")
     share: Share | None = Field(default=None, description="of those there on that day, instead of a count")
@@ -49,12 +50,12 @@ class Departure(_Some):
 class Transfer(_Some):
     """People who move to a new seat on a date: a promotion, or a change of segment, region or job."""
 
-    role: str = Field(description="the role that they come from")
+    role: RoleName = Field(description="the role that they come from")
     count: Count | None = Field(default=None, description="how many; 1 unless given; each gets a new seat")
     share: None = Field(default=None, description="not used; give count")
-    to_role: str | None = Field(default=None, description="the same role unless given")
-    to_segment: str | None = Field(default=None, description="the same segment unless given")
-    to_region: str | None = Field(default=None, description="the same region unless given")
+    to_role: RoleName | None = Field(default=None, description="the same role unless given")
+    to_segment: SegmentName | None = Field(default=None, description="the same segment unless given")
+    to_region: RegionName | None = Field(default=None, description="the same region unless given")
     keeps_ramp_share: Share = Field(default=0.0, description="part of the ramp run so far that counts in the new seat")
     old_seat: Seat = Field(default="backfill", description="backfill: as a leaver's; close: the position is gone")
 
@@ -62,9 +63,9 @@ class Transfer(_Some):
 class Training(Noun):
     """A training for everybody of a role who is at work on a date: days lost at once, better odds that fade."""
 
-    role: str = Field(description="who is trained")
-    region: str | None = Field(default=None, description="none for all regions")
-    segment: str | None = Field(default=None, description="none for all segments")
+    role: RoleName = Field(description="who is trained")
+    region: RegionName | None = Field(default=None, description="none for all regions")
+    segment: SegmentName | None = Field(default=None, description="none for all segments")
     on_date: Day = Field(description="the day on which it begins")
     cost_usd_per_head: Cost = Field(default=0.0, description="US dollars for each of them")
     days_away: float = Field(default=2.0, ge=0, le=90, description="calendar days without any hours")

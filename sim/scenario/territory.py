@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sim.scenario.names import RegionName, SegmentName
 from sim.scenario.quantities import Day, Days, Noun, Share
 
 Accounts = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -14,7 +15,7 @@ Accounts = Annotated[int, Field(ge=0, le=100_000_000)]
 class Territory(Noun):
     """Accounts that could ever buy, today's customers included. Where none are given they are endless."""
 
-    accounts: dict[str, dict[str, Accounts]] = Field(description="by segment, then by region")
+    accounts: dict[SegmentName, dict[RegionName, Accounts]] = Field(description="by segment, then by region")
     cooling_days: Days = Field(
         default=180, description="how long an account is left alone after a deal was lost or came to no decision"
     )
@@ -24,8 +25,8 @@ class Recarve(Noun):
     """Territory is divided anew between the regions of a segment."""
 
     on_date: Day = Field(description="the day on which it happens")
-    segment: str = Field(description="whose accounts are divided")
-    shares: dict[str, Share] = Field(
+    segment: SegmentName = Field(description="whose accounts are divided")
+    shares: dict[RegionName, Share] = Field(
         min_length=1, description="each region's part of the segment's accounts; adds up to 1. Free accounts move"
     )
     deals_share: Share = Field(

@@ -11,7 +11,6 @@ import csv
 import math
 from abc import abstractmethod
 from bisect import bisect_right
-from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +19,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 from scipy.special import betaincinv, ndtr, ndtri
 
 from sim.luck import UNCERTAINTY, Luck, entity, uniforms
+from sim.scenario.names import Text
 from sim.scenario.quantities import Noun
 
 Real = Annotated[float, Field(ge=-1e12, le=1e12)]
@@ -30,8 +30,8 @@ Bound = Annotated[float | None, Field(ge=-1e12, le=1e12)]
 class Unknown(Noun):
     """What all uncertainties have."""
 
-    meaning: str | None = Field(default=None, description="what is uncertain, in words")
-    source: str | None = Field(default=None, description="where the numbers come from")
+    meaning: Text | None = Field(default=None, description="what is uncertain, in words")
+    source: Text | None = Field(default=None, description="where the numbers come from")
 
     def central(self) -> float:
         """The value used when uncertainty is off: the median, unless a kind says otherwise."""
@@ -213,8 +213,8 @@ class Rows(Unknown):
     """A column of a file whose rows are equally likely. All uncertainties of one file are read from one row a draw."""
 
     kind: Literal["rows"]
-    file: str = Field(min_length=1, description="CSV with a header, beside the scenario or in the current folder")
-    column: str = Field(min_length=1, description="the column of the file with the values")
+    file: Text = Field(min_length=1, description="CSV with a header, beside the scenario or in the current folder")
+    column: Text = Field(min_length=1, description="the column of the file with the values")
     _values: tuple[float, ...] = PrivateAttr(default=())
     _path: Path | None = PrivateAttr(default=None)
 
@@ -224,7 +224,7 @@ class Rows(Unknown):
         if self._values:
             return self
         path = find_rows(self.file, (info.context or {}).get("folders", ()))
-        self._values = read_column(path, path.stat().st_mtime_ns, self.column)
+        self._values = read_column(path, self.column)
         self._path = path
         return self
 
@@ -267,9 +267,8 @@ def find_rows(file: str, folders: tuple[Path, ...]) -> Path:
     raise ValueError(f"there is no file {file!r}; looked in {looked}")
 
 
-@lru_cache(maxsize=256)
-def read_column(path: Path, changed: int, column: str) -> tuple[float, ...]:
-    """A column of numbers. ``changed`` is the file's time stamp, so that an edited file is read again.
+def read_column(path: Path, column: str) -> tuple[float, ...]:
+    """A column of numbers.
 
     Raises ValueError for an unknown column, a cell that is no finite number, or a file without rows.
     """

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sim.scenario.demand import Arriving
-from sim.scenario.errors import listed
 from sim.scenario.people import Schedule
 from sim.scenario.quota import FixedQuota
 from sim.scenario.scenario import Scenario
+from sim.spelling import listed
 
 
 class Place(NamedTuple):
@@ -51,7 +50,7 @@ def _segments_without_sellers(scenario: Scenario, sold: set[str | None]) -> Iter
         if segment in sold:
             continue
         has = {
-            "leads": any(isinstance(one, Arriving) and one.leads_per_month.get(segment, 0.0) > 0.0 for one in sources),
+            "leads": any(one.by_segment.get(segment, 0.0) > 0.0 for one in sources),
             "a target": levers.target.usd_per_year.get(segment, 0.0) > 0.0,
             "a quota": isinstance(levers.quota, FixedQuota) and segment in levers.quota.usd_per_year,
         }

@@ -6,34 +6,38 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.results import ranking
 from sim.results.criterion import MEASURE_OF
 from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Standing
 from sim.show import findings, judgment, verdict
 from sim.show.figures.style import colour
-from sim.show.words import number, odds, plan_name, points, sentence, signed_points, usd
+from sim.show.formats import Cell, Content, number, usd
+from sim.show.words import plan_name, sentence
 
-NONE = ("", "")
+Change = tuple[Content, Content]  # the mean of a difference, and its interval or what it is
+NONE: Change = ("", "")
 
 
 @dataclass(frozen=True)
 class Score:
-    """One scenario at a glance, ready to print. A difference is two texts: its mean, and its interval or what it is."""
+    """One scenario at a glance. A difference is two cells, both empty for the plan that others are held against."""
 
-    plan: str
+    name: str  # of the scenario
+    plan: str  # the name as the table has it
     colour: str
     question: str
     marks: tuple[str, ...]
-    worth: str  # value, or bookings less cost where the run has no billing
-    worth_more: tuple[str, str]  # against the plan that others are held against; empty for that one
-    chance: str
-    chance_error: str
-    chance_more: tuple[str, str]
-    bookings: tuple[str, str, str]  # P10, P50, P90
-    bookings_more: tuple[str, str]
-    cost: str
-    cost_more: tuple[str, str]
+    worth: Cell  # value, or bookings less cost where the run has no billing
+    worth_more: Change
+    chance: Cell
+    chance_error: Cell
+    chance_more: Change
+    bookings: tuple[Cell, ...]  # P10, P50, P90
+    bookings_more: Change
+    cost: Cell
+    cost_more: Change
 
 
 def answer(run: RunFolder) -> list[str]:
@@ -46,7 +50,7 @@ def answer(run: RunFolder) -> list[str]:
 def _seen(run: RunFolder, plan: str) -> str:
     """What a small run saw of a plan, without odds or a range that it cannot know."""
     booked = run.replications.table(plan, "bookings", "total").iloc[:, 0]
-    count, met = len(booked), findings.chance(run, plan).mean * len(booked)
+    count, met = len(booked), ranking.chance(run, plan).mean * len(booked)
     target = usd(run.statistic(plan, "target"))
     if count == 1:
         verb = "meets" if met else "misses"
@@ -65,25 +69,27 @@ def _judgments(run: RunFolder) -> list[str]:
 
 def scores(run: RunFolder, drawn: Sequence[str] = ()) -> list[Score]:
     """All scenarios in the run's order. ``drawn``: those of the figures, where each has a colour; all unless given."""
-    worth = verdict.worth_measure(run.verdict)
+    worth = run.verdict.worth
     return [_score(run, run.verdict.by_name[plan], worth, drawn or run.plans) for plan in run.plans]
 
 
 def _score(run: RunFolder, standing: Standing, worth: str, drawn: Sequence[str]) -> Score:
     plan, gaps = standing.name, standing.gaps
+    chance = ranking.chance(run, plan)
     return Score(
+        name=plan,
         plan=plan_name(plan, 40),
         colour=colour(drawn, plan) if plan in drawn else "transparent",
         question=str(run.scenarios.get(plan, {}).get("question", "")),
         marks=_marks(run, standing),
-        worth=usd(standing.means[worth]),
+        worth=Cell(standing.means[worth], "dollars"),
         worth_more=_change(gaps.get(worth)),
-        chance=odds(findings.chance(run, plan).mean),
-        chance_error=_error(run, plan),
-        chance_more=_points(gaps.get(MEASURE_OF["odds"])),
-        bookings=tuple(usd(run.statistic(plan, "bookings", name)) for name in ("p10", "p50", "p90")),  # type: ignore[arg-type]
+        chance=Cell(chance.mean, "odds"),
+        chance_error=Cell(chance.reach, "points"),
+        chance_more=_change(gaps.get(MEASURE_OF["odds"]), "points more"),
+        bookings=tuple(Cell(run.statistic(plan, "bookings", name), "dollars") for name in ("p10", "p50", "p90")),
         bookings_more=_plain_change(gaps.get("bookings")),
-        cost=usd(run.statistic(plan, "cost")),
+        cost=Cell(run.statistic(plan, "cost"), "dollars"),
         cost_more=_plain_change(gaps.get("cost")),
     )
 
@@ -96,30 +102,16 @@ def _marks(run: RunFolder, standing: Standing) -> tuple[str, ...]:
     return (("keep" if standing.name == run.verdict.reference else "do this"),) if chosen else ()
 
 
-def _change(gap: Gap | None) -> tuple[str, str]:
+def _change(gap: Gap | None, form: str = "dollars more") -> Change:
+    """A difference and its interval."""
     if gap is None or not math.isfinite(gap.mean):
         return NONE
-    if not math.isfinite(gap.low):
-        return usd(gap.mean, signed=True), ""
-    if gap.low == gap.high == 0:
+    if form == "dollars more" and gap.low == gap.high == 0:
         return "none", ""
-    return usd(gap.mean, signed=True), f"{usd(gap.low, signed=True)} to {usd(gap.high, signed=True)}"
+    return Cell(gap.mean, form), Cell(gap.low, form, gap.high) if math.isfinite(gap.low) else ""
 
 
-def _plain_change(gap: Gap | None) -> tuple[str, str]:
+def _plain_change(gap: Gap | None) -> Change:
     """A difference without its interval, which stands among the differences below, but for whether it is one."""
     mean, interval = _change(gap)
     return mean, "within noise" if gap is not None and interval and not gap.clear else ""
-
-
-def _points(gap: Gap | None) -> tuple[str, str]:
-    """A difference of odds in percentage points."""
-    if gap is None or not math.isfinite(gap.mean):
-        return NONE
-    mean, low, high = (signed_points(value) for value in (gap.mean, gap.low, gap.high))
-    return mean, f"{low} to {high}" if math.isfinite(gap.low) else ""
-
-
-def _error(run: RunFolder, plan: str) -> str:
-    chance = findings.chance(run, plan)
-    return f"\N{PLUS-MINUS SIGN}{points((chance.high - chance.low) / 2)}" if math.isfinite(chance.low) else ""

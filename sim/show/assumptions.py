@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
-from sim.show import findings
+from sim.show.formats import Cell, number, odds, points, usd
 from sim.show.tables import Row, Table
-from sim.show.words import listed, number, odds, plain, plan_name, points, readable, sentence, usd
+from sim.show.words import listed, plain, plan_name, readable, sentence
 
 MOST_CHANGES = 60
 MOST_ACROSS = 8
@@ -78,8 +79,8 @@ def opening_files(run: RunFolder) -> Table | None:
     for row in seen[seen["verdict"] != "note"].to_dict("records"):
         is_total = not row["reason"]
         what = f"{row['file']}: {row['verdict']}" if is_total else f"{row['verdict']}: {row['reason']}"
-        dollars = usd(row["usd"]) if row["kind"] != "roster" else ""
-        cells = (what, number(row["rows"]), dollars, row["first_lines"])
+        dollars = Cell(row["usd"], "dollars") if row["kind"] != "roster" else ""
+        cells = (what, Cell(row["rows"], "whole"), dollars, row["first_lines"])
         rows.append(Row(cells, "year" if is_total else "plain"))
     notes = ". ".join(f"{row.file}: {row.reason}" for row in seen[seen["verdict"] == "note"].itertuples())
     note = "In the file = read + mended + set aside; read and mended are what the first day starts with."
@@ -103,17 +104,16 @@ def warnings(run: RunFolder) -> list[str]:
 
 def how_sure(run: RunFolder) -> list[str]:
     """The Monte Carlo error in plain words."""
-    count, best = run.replication_count, findings.headline(run)
-    chance = findings.chance(run, best)
-    reach = (chance.high - chance.low) / 2
-    median_error = 1.96 * run.statistic(best, "bookings", "se_p50")
+    count, best = run.replication_count, ranking.headline(run)
+    chance = ranking.chance(run, best)
+    median_error = run.median_reach(best, "bookings")
     if count < 2:
         return ["Each plan was played once. That is a story, not an estimate: it says nothing about the range."]
     said = [
         f"Each plan was played {number(count)} times. Two things differ between replications: chance (who quits, which"
         f" deal closes) and, where the scenario says so, the assumptions themselves.",
         f"The odds of {odds(chance.mean)} for {plan_name(best)} carry a Monte Carlo error of about"
-        f" {points(reach)} points either way, and its median bookings one of"
+        f" {points(chance.reach)} points either way, and its median bookings one of"
         f" {usd(median_error)}: 19 times in 20 the true figure lies within that range. Four times the replications"
         " halve the error. It is the error of the sampling only; the P10 to P90 range is what the world may do.",
     ]

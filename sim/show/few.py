@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
-from sim.show import findings
+from sim.show.formats import Cell, number
 from sim.show.tables import Row, Table
-from sim.show.verdict import worth_measure
-from sim.show.words import number, odds, plan_name, sentence, usd
+from sim.show.words import plan_name, sentence
 
 MOST = 8  # plans in figures and long tables
 
@@ -22,11 +22,9 @@ def few(run: RunFolder, most: int = MOST) -> RunFolder:
     if len(run.plans) <= most:
         return run
     spoken_of = (run.reference, run.verdict.reference, run.verdict.pick, run.verdict.told)
-    first = dict.fromkeys(plan for plan in (*spoken_of, *findings.by_chance(run), *run.plans) if plan)
+    first = dict.fromkeys(plan for plan in (*spoken_of, *ranking.by_chance(run), *run.plans) if plan)
     chosen = list(first)[:most]
-    shown = replace(run, plans=tuple(plan for plan in run.plans if plan in chosen))
-    shown.__dict__["verdict"] = run.verdict
-    return shown
+    return replace(run, plans=tuple(plan for plan in run.plans if plan in chosen), whole=run)
 
 
 def left_out(run: RunFolder, shown: RunFolder) -> str:
@@ -46,12 +44,12 @@ def grids(run: RunFolder) -> list[Table]:
     if pairs is None:
         return []
     (down, across), cells = pairs
-    worth = worth_measure(run.verdict)
+    worth = run.verdict.worth
     said = {
-        f"Mean {'value' if worth == 'value' else 'bookings less cost'}": lambda plan: usd(
-            run.verdict.by_name[plan].means[worth]
+        f"Mean {'value' if worth == 'value' else 'bookings less cost'}": lambda plan: Cell(
+            run.verdict.by_name[plan].means[worth], "dollars"
         ),
-        "Odds of the target": lambda plan: odds(findings.chance(run, plan).mean),
+        "Odds of the target": lambda plan: Cell(ranking.chance(run, plan).mean, "odds"),
     }
     rows = list(dict.fromkeys(row for row, _ in cells))
     columns = list(dict.fromkeys(column for _, column in cells))

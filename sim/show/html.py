@@ -11,13 +11,15 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.results.run_folder import RunFolder, read_run
-from sim.show import answer, assumptions, findings, judgment, pages, tables, verdict
+from sim.show import answer, assumptions, findings, judgment, tables
+from sim.show.differences import differences_said
 from sim.show.few import few, grids, left_out, title
-from sim.show.figures import Picture, draw_all
+from sim.show.formats import drawn, share, years
 from sim.show.market import market
+from sim.show.pictures import Picture, draw_all, filled_pages
 from sim.show.tables import table_or_reason, tables_or_reason
 from sim.show.undrawn import made_or_told
-from sim.show.words import plan_name, share, years
+from sim.show.words import plan_name
 
 
 def write_report(folder: Path) -> Path:
@@ -33,7 +35,11 @@ def write_report(folder: Path) -> Path:
     Raises:
         FileNotFoundError: the folder is not a finished run; the message names the file that is missing.
     """
-    run = read_run(Path(folder))
+    return report_of(read_run(Path(folder)))
+
+
+def report_of(run: RunFolder) -> Path:
+    """``write_report`` of a run folder that is read already."""
     shown = few(run)
     pictures = draw_all(shown, run.folder / "figures")
     page = _page(run, shown, pictures)
@@ -62,6 +68,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         loader=PackageLoader("sim.show", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
+    environment.filters["drawn"] = drawn
     return environment.get_template("report.html.j2").render(
         title=title(run.plans),
         several=len(run.plans) > 1,
@@ -72,16 +79,17 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         answer=_lines("The answer", lambda: answer.answer(run)),
         left_out_plans=left_out(run, shown),
         grids=tables_or_reason("Every pair of the sweeps", lambda: grids(run)),
-        with_value=verdict.worth_measure(run.verdict) == "value",
+        with_value=run.verdict.worth == "value",
         run_off=years(run.verdict.horizon.run_off_years),
         discount=share(run.verdict.horizon.discount_per_year),
         scores=made_or_told(lambda: answer.scores(run, shown.plans), lambda reason: list[answer.Score]()),
-        pages=pages.shown(shown, pictures),
+        pages=filled_pages(shown, pictures),
         embedded=_embedded,
         period_tables=[
             table_or_reason(plan_name(one, 60), partial(tables.by_period, shown, one)) for one in shown.plans
         ],
         judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(shown)),
+        differences=_lines("Differences", lambda: differences_said(run.verdict)),
         difference_tables=[
             table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, shown, one))
             for one in shown.plans[1:]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.results.run_folder import RunFolder
+from sim.show.formats import Cell, odds, period_name, usd
 from sim.show.tables import SPREAD_COLUMNS, Row, Table, spread
-from sim.show.words import odds, period_name, plan_name, readable, sentence, usd
+from sim.show.words import plan_name, readable, sentence
 
 
 def judged(run: RunFolder, plan: str) -> bool:
@@ -40,9 +41,9 @@ def _by_period(run: RunFolder, plan: str) -> Table:
             ]
             cells = (
                 *spread(run, plan, "bookings", kind, period),
-                usd(run.statistic(plan, "judgment", "mean", kind, period)),
+                Cell(run.statistic(plan, "judgment", "mean", kind, period), "dollars"),
                 *spread(run, plan, "bookings_with_judgment", kind, period),
-                *(odds(chance) for chance in chances),
+                *(Cell(chance, "odds") for chance in chances),
             )
             rows.append(Row((period_name(period), *cells), kind))
     return Table(
@@ -60,7 +61,7 @@ def _by_segment(run: RunFolder, plan: str) -> Table:
         cells = []
         for measure in ("bookings", "judgment", "bookings_with_judgment"):
             found = run.rows(plan, measure, "total", "segment", segment)
-            cells.append(usd(float(found["mean"].iloc[0]) if len(found) else float("nan")))
+            cells.append(Cell(float(found["mean"].iloc[0]) if len(found) else float("nan"), "dollars"))
         rows.append(Row((readable(segment), *cells)))
     return Table(
         sentence(f"{plan_name(plan, 60)}: judgment by segment, whole run"),

@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.results.run_folder import RunFolder
 from sim.scenario.market import Market
-from sim.show.words import listed, number, plain, plan_name, readable, sentence
+from sim.show.formats import number
+from sim.show.words import listed, plain, plan_name, readable, sentence
 
 ACTS_ON = {
     "leads": "leads of all sources",

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.replications import Estimate
+from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
+from sim.show.formats import MINUS, Cell, ratio, rounded_usd
 from sim.show.tables import Row, Table
-from sim.show.words import MINUS, NO_VALUE, cents, plan_name, ratio, readable, usd
+from sim.show.words import plan_name, readable
 
 LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
 WORTH = {
@@ -20,7 +21,6 @@ WORTH = {
     "contribution": "Contribution",
     "bookings_less_cost": "Bookings less cost",
 }
-LARGE_USD = 999_500.0  # from here on in millions
 FRACTIONS = (
     (0.22, "less than a quarter"), (0.30, "about a quarter"), (0.38, "about a third"), (0.47, "less than half"),
     (0.55, "about half"), (0.72, "about two thirds"),
@@ -82,7 +82,7 @@ def table(run: RunFolder) -> Table | None:
                 (
                     readable(one.role) if first else "", readable(one.segment) or "all",
                     _money(one.bookings.mean), _range(one.bookings), _money(one.whole_run.mean), _money(one.average),
-                    _money(one.cost.mean), _money(one.worth.mean), _range(one.worth), cents(_needed(one)),
+                    _money(one.cost.mean), _money(one.worth.mean), _range(one.worth), Cell(_needed(one), "cents"),
                 ),
                 "first" if first else "plain",
             )
@@ -116,7 +116,7 @@ def told(run: RunFolder) -> str:
     found = one_more_heads(run)
     first = next((one.role for one in found if math.isfinite(one.average)), None)
     if first is None:
-        return f"one more {found[0].name} brings {_money(found[0].bookings.mean)} of bookings a year"
+        return f"one more {found[0].name} brings {rounded_usd(found[0].bookings.mean)} of bookings a year"
     group = [one for one in found if one.role == first]
     name = group[0].name if len(group) == 1 else readable(first)
     average = _span([one.average for one in group])
@@ -155,17 +155,9 @@ def _needed(one: OneMoreHead) -> float:
     return one.cost.mean / one.bookings.mean if one.bookings.low > 0 else float("nan")
 
 
-def _money(amount: float) -> str:
-    """Whole thousands below a million, so that numbers in a column are as exact as each other."""
-    if not math.isfinite(amount):
-        return NO_VALUE
-    return usd(amount, decimals=2) if abs(amount) >= LARGE_USD else _thousands(amount)
+def _money(amount: float) -> Cell:
+    return Cell(amount, "rounded dollars")
 
 
-def _thousands(amount: float) -> str:
-    rounded = round(amount / 1000.0)
-    return f"{MINUS if rounded < 0 else ''}${abs(rounded)}{'K' if rounded else ''}"
-
-
-def _range(one: Estimate) -> str:
-    return f"{_money(one.low)} to {_money(one.high)}" if math.isfinite(one.low) else NO_VALUE
+def _range(one: Estimate) -> Cell:
+    return Cell(one.low, "rounded dollars", one.high)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from sim.money.plans import ComponentTerms, terms_of
 from sim.results.run_folder import RunFolder
+from sim.rules.payout import bends_of, jumps_of
 from sim.scenario.pay import Plan
 
 LEAST_SHOWN, MOST_SHOWN = 1.5, 2.0  # attainment at the right edge
@@ -84,7 +85,7 @@ def _alike(parts: list[ComponentTerms], others: list[ComponentTerms]) -> bool:
 def _payout(run: RunFolder, name: str, forms: list[tuple[list[ComponentTerms], list[str]]]) -> Payout:
     quota = run.statistic(forms[0][1][0], "quota_per_rep")
     curves = [part.curve(quota) for parts, _ in forms for part in parts]
-    bends = [at for curve in curves for at in (*curve.breaks, *curve.jump_at)]
+    bends = [at for curve in curves for at in (*bends_of(curve)[0], *jumps_of(curve)[0])]
     last = max(bends, default=0.0)
     most = float(np.clip(last + BEYOND_BEND, LEAST_SHOWN, MOST_SHOWN))
     inside = [at for at in bends if at < most]

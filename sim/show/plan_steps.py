@@ -10,7 +10,8 @@ from typing import Any
 from sim.results.run_folder import RunFolder
 from sim.scenario.dates import Dates
 from sim.scenario.levers import Requisition
-from sim.show.words import number, plain, readable
+from sim.show.formats import number
+from sim.show.words import plain, readable
 
 LEAD_DAYS = float(Requisition.model_fields["lead_days"].default)
 KINDS = {"requisitions": "hire", "departures": "leave", "transfers": "move", "freezes": "no hiring"}

@@ -8,26 +8,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.measures.catalogue import MEASURES
-from sim.measures.measure import Format
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
 from sim.scenario.scenario import UNALLOCATED
-from sim.show import findings
+from sim.show.formats import Cell, Content, drawn, is_known, period_name
 from sim.show.undrawn import made_or_told
-from sim.show.words import (
-    NO_VALUE,
-    format_of,
-    measure_name,
-    number,
-    odds,
-    of_measure,
-    period_name,
-    plan_name,
-    points,
-    readable,
-    sentence,
-    usd,
-)
+from sim.show.words import plan_name, readable, sentence
 
 PERCENTILES = ("p10", "p50", "p90")
 SPREAD_COLUMNS = ("P10", "P50", "P90")
@@ -36,15 +22,20 @@ WITH_JUDGMENT = ("bookings_with_judgment", "hits_target_with_judgment")  # told 
 
 @dataclass(frozen=True)
 class Row:
-    """Cells ready to print. ``kind`` sets the weight: quarter, year, total or plain."""
+    """Cells, numbers with their formats or words. ``kind`` sets the weight: quarter, year, total or plain."""
 
-    cells: tuple[str, ...]
+    cells: tuple[Content, ...]
     kind: str = "plain"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The cells as they are printed."""
+        return tuple(drawn(cell) for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready to print: ``spans`` are headings over groups of columns, as (text, columns)."""
+    """A table: ``spans`` are headings over groups of columns, as (text, columns)."""
 
     title: str
     columns: tuple[str, ...]
@@ -74,15 +65,15 @@ def by_period(run: RunFolder, plan: str) -> Table:
     rows = []
     for kind in ("quarter", "year", "total"):
         for period in run.periods(kind):
-            chance = findings.chance(run, plan, kind, period)
+            chance = ranking.chance(run, plan, kind, period)
             rows.append(
                 Row(
                     (
                         period_name(period),
-                        usd(run.statistic(plan, "target", "mean", kind, period)),
+                        Cell(run.statistic(plan, "target", "mean", kind, period), "dollars"),
                         *_mean_and_spread(run, plan, "bookings", kind, period),
-                        odds(chance.mean),
-                        points((chance.high - chance.low) / 2),
+                        Cell(chance.mean, "odds"),
+                        Cell(chance.reach, "points"),
                         *_mean_and_spread(run, plan, "cost", kind, period),
                         *spread(run, plan, "cost_of_sales", kind, period),
                     ),
@@ -116,16 +107,16 @@ def all_measures(run: RunFolder) -> Table:
         if measure in WITH_JUDGMENT:
             continue
         if measure == "hits_target":
-            cells = [odds(run.statistic(plan, measure)) for plan in run.plans]
-            values = [c for cell in cells for c in (("", cell, "") if wide else (cell,))]
+            chances = [Cell(run.statistic(plan, measure), "odds") for plan in run.plans]
+            values: list[Content] = [c for cell in chances for c in (("", cell, "") if wide else (cell,))]
         else:
             values = [
                 cell
                 for plan in run.plans
                 for cell in (spread(run, plan, measure) if wide else spread(run, plan, measure)[1:2])
             ]
-        if any(value not in ("", NO_VALUE) for value in values):
-            rows.append(Row((measure_name(measure), *values)))
+        if any(is_known(value) for value in values):
+            rows.append(Row((run.label(measure), *values)))
     spans = (("", 1), *((plan_name(plan), 3 if wide else 1) for plan in run.plans))
     columns = ("Measure", *(SPREAD_COLUMNS if wide else ("P50",)) * len(run.plans))
     return Table("All measures, whole run", columns, rows, spans)
@@ -145,9 +136,9 @@ def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None
         for place, plan in enumerate(run.plans):
             spreads = [_mean_and_spread(run, plan, measure, kind, p) for kind, p in zip(kinds, periods, strict=True)]
             cells = [cell for spread in spreads for cell in spread]
-            if all(cell == NO_VALUE for cell in cells):
+            if not any(is_known(cell) for cell in cells):
                 continue
-            names = (measure_name(measure) if place == 0 else "", *((plan_name(plan),) if several else ()))
+            names = (run.label(measure) if place == 0 else "", *((plan_name(plan),) if several else ()))
             rows.append(Row((*names, *cells), "first" if several and place == 0 else "plain"))
     if not rows:
         return None
@@ -164,10 +155,10 @@ def by_year(run: RunFolder, title: str, measures: Sequence[str]) -> Table | None
 
 def _what_means_are(run: RunFolder, measures: Sequence[str]) -> str:
     """Which means of ratios are ratios of means, and which are not."""
-    known = {measure.name: measure for measure in MEASURES}
-    ratios = [name for name in measures if name in run.units and name in known and known[name].over_replications]
+    ratios = [name for name in measures if name in run.measure_names and name in run.measures]
+    ratios = [name for name in ratios if run.measures[name].is_ratio]
     parts = [
-        (says, [measure_name(name) for name in ratios if run.is_ratio_of_means(name) == of_means])
+        (says, [run.label(name) for name in ratios if run.is_ratio_of_means(name) == of_means])
         for says, of_means in (("Means that are ratios of means", True), ("means of ratios", False))
     ]
     return sentence("; ".join(f"{says}: {', '.join(names)}" for says, names in parts if names) + ".") if ratios else ""
@@ -202,26 +193,11 @@ def difference_rows(run: RunFolder, plan: str, measure: str, period_kind: str, k
         if not math.isfinite(mean) or (mean == low == high == 0):
             continue
         said = "" if low > 0 or high < 0 else "not told from zero"
-        values = [_change(value, format_of(measure)) for value in (mean, low, high)]
-        above = "" if measure == "hits_target" else odds(float(row["p_b_above_a"]))
-        cells = (measure_name(measure), period_name(str(period)), *values, above, said)
+        values = [Cell(value, f"change of {run.format_of(measure)}") for value in (mean, low, high)]
+        above = "" if measure == "hits_target" else Cell(float(row["p_b_above_a"]), "odds")
+        cells = (run.label(measure), period_name(str(period)), *values, above, said)
         rows.append(Row(cells, kind or period_kind))
     return rows
-
-
-def _change(value: float, form: Format) -> str:
-    """A difference, finer than the values are given; percentages differ by points."""
-    if not math.isfinite(value):
-        return NO_VALUE
-    if form == "dollars":
-        return usd(value, signed=True, decimals=2)
-    if form in ("percent", "odds"):
-        return f"{_fine(value * 100)} pts"
-    return number(value, 3, signed=True) if form == "multiple" else _fine(value)
-
-
-def _fine(value: float) -> str:
-    return number(value, 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0, signed=True)
 
 
 GROUP_COLUMNS = (
@@ -260,7 +236,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
                 values = [_group_cell(run, plan, group_kind, group, measure, name) for measure, _, name in kept]
             names = (readable(group) if place == 0 else "", *((plan_name(plan),) if several else ()))
             rows.append(Row((*names, *values), "first" if several and place == 0 else "plain"))
-    if all(cell == NO_VALUE for row in rows[-len(run.plans) :] for cell in row.cells[2 if several else 1 :]):
+    if not any(is_known(cell) for row in rows[-len(run.plans) :] for cell in row.cells[2 if several else 1 :]):
         rows = rows[: -len(run.plans)]
     else:
         note = f"{sentence(UNALLOCATED)}: people, programs and targets of no one {group_kind.split('_')[0]}."
@@ -278,7 +254,7 @@ def by_group(run: RunFolder, group_kind: str, title: str) -> Table | None:
     )
 
 
-def _rest(run: RunFolder, plan: str, group_kind: str, columns: Sequence[tuple[str, str, str]]) -> list[str]:
+def _rest(run: RunFolder, plan: str, group_kind: str, columns: Sequence[tuple[str, str, str]]) -> list[Cell]:
     """What of the whole organization's means is in no group; a dash for what does not add up or leaves nothing."""
     cells = []
     for measure, _, name in columns:
@@ -287,29 +263,26 @@ def _rest(run: RunFolder, plan: str, group_kind: str, columns: Sequence[tuple[st
             whole, names = run.statistic(plan, measure), run.groups(group_kind, measure)
             rest = whole - sum(run.rows(plan, measure, "total", group_kind, one)["mean"].sum() for one in names)
             rest = rest if abs(rest) > LEAST_REST * abs(whole) else float("nan")
-        cells.append(of_measure(rest, measure))
+        cells.append(Cell(rest, run.format_of(measure)))
     return cells
 
 
-def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure: str, name: str) -> str:
+def _group_cell(run: RunFolder, plan: str, group_kind: str, group: str, measure: str, name: str) -> Cell:
     rows = run.rows(plan, measure, "total", group_kind, group)
-    if not len(rows):
-        return NO_VALUE
-    return of_measure(float(rows[name].iloc[0]), measure)
+    return Cell(float(rows[name].iloc[0]) if len(rows) else math.nan, run.format_of(measure))
 
 
-def _mean_and_spread(run: RunFolder, plan: str, measure: str, period_kind: str, period: str) -> list[str]:
+def _mean_and_spread(run: RunFolder, plan: str, measure: str, period_kind: str, period: str) -> list[Cell]:
     """Means add up over periods, percentiles do not: Finance needs both."""
-    mean = of_measure(run.mean(plan, measure, period_kind, period), measure)
+    mean = Cell(run.mean(plan, measure, period_kind, period), run.format_of(measure))
     return [mean, *spread(run, plan, measure, period_kind, period)]
 
 
-def spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> list[str]:
-    """P10, P50 and P90 of a measure of the whole organization in a period, ready to print."""
+def spread(run: RunFolder, plan: str, measure: str, period_kind: str = "total", period: str = "total") -> list[Cell]:
+    """P10, P50 and P90 of a measure of the whole organization in a period."""
     rows: pd.DataFrame = run.rows(plan, measure, period_kind)
-    if period not in rows.index:
-        return [NO_VALUE] * len(PERCENTILES)
-    return [of_measure(float(rows[name].loc[period]), measure) for name in PERCENTILES]
+    values = [float(rows[name].loc[period]) if period in rows.index else math.nan for name in PERCENTILES]
+    return [Cell(value, run.format_of(measure)) for value in values]
 
 
 def all_by_group(run: RunFolder) -> Sequence[Table]:

@@ -10,12 +10,13 @@ import math
 from sim.results.criterion import WITHOUT_BILLING, Criterion
 from sim.results.gap import Gap
 from sim.results.verdict import PARTS, Standing, Verdict
-from sim.show.words import cents, listed, odds, plan_name, points, sentence, usd, years
+from sim.show.formats import cents, odds, points, usd, years
+from sim.show.words import listed, plan_name, sentence
 
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
 MOST_NAMED = 5
 LEAST_PART = 0.1  # of the greatest part of a difference; smaller ones explain nothing
-BY: dict[Criterion, str] = {
+BY: dict[str, str] = {
     "value": "value", "odds": "odds", "contribution": "contribution", "bookings_less_cost": "bookings less cost",
 }  # fmt: skip
 IS_BETTER = {
@@ -40,11 +41,6 @@ def paragraphs(verdict: Verdict, until: str) -> list[str]:
     do, why = choice(verdict)
     said = [do, " ".join(one for one in why if one), odds_said(verdict, until), weather(verdict)]
     return [paragraph for paragraph in said if paragraph]
-
-
-def worth_measure(verdict: Verdict) -> str:
-    """What a plan is said to be worth by: value, or what is known without it."""
-    return "value" if "value" in verdict.known else WITHOUT_BILLING
 
 
 def choice(verdict: Verdict) -> tuple[str, list[str]]:
@@ -213,7 +209,7 @@ def _worth(verdict: Verdict) -> str:
     name, means = sentence(_name(verdict.pick)), verdict.by_name[verdict.pick or ""].means
     played, later = years(verdict.horizon.played_years), verdict.horizon.run_off_years
     books = f"books {usd(means['bookings'])} and costs {usd(means['cost'])} on average"
-    if worth_measure(verdict) != "value":
+    if verdict.worth != "value":
         return f"{name} {books} over {played}: {usd(means[WITHOUT_BILLING])} of bookings less cost."
     earned, after, open_deals = (usd(means[part]) for part in PARTS)
     still = f"what its customers pay in {years(later)} after that" if later else "what its customers pay after that"
@@ -254,16 +250,16 @@ def weather(verdict: Verdict) -> str:
 
 
 def _befalls(verdict: Verdict, one: Standing) -> str:
-    worth = worth_measure(verdict)
+    worth = verdict.worth
     amounts: dict[str, list[str]] = {}
     for measure in ("bookings", worth):
         gap = one.gaps.get(measure)
         if gap is not None and gap.clear:
             verb = "costs" if gap.mean < 0 else "brings"
             within = f" (give or take {_like(gap.mean, gap.reach)})"
-            amounts.setdefault(verb, []).append(f"{usd(abs(gap.mean))} of {BY.get(measure, measure)}{within}")  # type: ignore[call-overload]
+            amounts.setdefault(verb, []).append(f"{usd(abs(gap.mean))} of {BY.get(measure, measure)}{within}")
     moved = " and ".join(f"{verb} {listed(parts)}" for verb, parts in amounts.items())
-    return f"{_name(one.name)} {moved or f'moves neither bookings nor {BY[worth]} beyond chance'}"  # type: ignore[index]
+    return f"{_name(one.name)} {moved or f'moves neither bookings nor {BY[worth]} beyond chance'}"
 
 
 def _name(name: str | None) -> str:

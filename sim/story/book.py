@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.ledger import OPEN_STATES, Ledger
-from sim.scenario.demand import SelfSourced
-from sim.scenario.errors import UserError, did_you_mean, listed
+from sim.scenario.errors import UserError
 from sim.scenario.scenario import Scenario
+from sim.spelling import did_you_mean, listed
 
 
 class Line(NamedTuple):
@@ -80,7 +80,7 @@ class Book:
 
     def is_self_sourced(self, d: int) -> bool:
         source = self.ledger.names.sources[self.ledger.deals[d]["source"]]
-        return isinstance(self.scenario.world.sources[source], SelfSourced)
+        return self.scenario.world.sources[source].of_sellers
 
     def is_open(self, d: int) -> bool:
         return bool(np.isin(self.ledger.deals[d]["state"], OPEN_STATES))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.money.plans import ComponentTerms, PayPlans, terms_of
+from sim.rules.payout import bends_of, is_linear, jumps_of, tiers_of
 from sim.scenario.pay import Plan
 from sim.story.behaviour import unanswered
 from sim.story.book import Book, Line, aligned
@@ -85,7 +86,7 @@ def because(terms: list[ComponentTerms], attainment: float, worth: float) -> str
     if not terms:
         return "no part of the plan pays for own deals"
     curve = terms[0].curve(1e6)
-    if all(one.curve(1e6).is_linear for one in terms):
+    if all(is_linear(one.curve(1e6)[0]) for one in terms):
         level = "as" if abs(worth - 1.0) < 0.005 else "more than" if worth > 1.0 else "less than"
         return f"the plan is straight and pays {level} usual"
     if not attainment >= 0.0:
@@ -93,8 +94,8 @@ def because(terms: list[ComponentTerms], attainment: float, worth: float) -> str
     said = [_stands(terms[0], attainment)]
     ahead = sorted(
         [(float(at), "a faster rate" if change > 0 else "a slower rate" if _rate(terms[0], at) > 0 else "the cap")
-         for at, change in zip(curve.breaks, curve.slope_changes, strict=True)]
-        + [(float(at), "a lump sum") for at in curve.jump_at]
+         for at, change in zip(*bends_of(curve), strict=True)]
+        + [(float(at), "a lump sum") for at in jumps_of(curve)[0]]
     )  # fmt: skip
     coming = next(((at, what) for at, what in ahead if at > attainment), None)
     if coming:
@@ -104,9 +105,9 @@ def because(terms: list[ComponentTerms], attainment: float, worth: float) -> str
 
 def _stands(terms: ComponentTerms, attainment: float) -> str:
     """In which tier somebody is."""
-    steps = terms.steps
-    k = int(np.searchsorted(steps.from_attainment, attainment, side="right")) - 1
-    start, rate = steps.from_attainment[k], steps.multiplier[k]
+    tier_at, multiplier = tiers_of(terms.tiers)
+    k = int(np.searchsorted(tier_at, attainment, side="right")) - 1
+    start, rate = tier_at[k], multiplier[k]
     if rate == 0.0:
         if terms.component.cap_attainment is not None and start >= terms.component.cap_attainment:
             return f"past the cap at {start:.0%}: nothing more this period"
@@ -116,7 +117,8 @@ def _stands(terms: ComponentTerms, attainment: float) -> str:
 
 def _rate(terms: ComponentTerms, at: float) -> float:
     """The multiple of the base rate from an attainment on."""
-    return float(terms.steps.multiplier[np.searchsorted(terms.steps.from_attainment, at, side="right") - 1])
+    tier_at, multiplier = tiers_of(terms.tiers)
+    return float(multiplier[np.searchsorted(tier_at, at, side="right") - 1])
 
 
 def effort_lines(book: Book, i: int) -> Iterator[Line]:

@@ -10,6 +10,7 @@ from sim import ledger
 from sim.money import commission
 from sim.money.lines import LINES, NO_DEAL, NO_TERMS
 from sim.money.payroll import Payroll
+from sim.rules.payout import catch_ups_of, tiers_of
 from sim.rules.quota import year_share_of_fiscal_month
 from sim.story.book import Book, aligned
 
@@ -111,10 +112,10 @@ def _reason(book: Book, payroll: Payroll, line: np.void, what: int, step: int) -
     terms = payroll.plans.terms[line["terms"]]
     quota = f" of quota {_usd(line['quota_usd'])}" if terms.component.needs_quota else ""
     if what == commission.IN_TIER:
-        start = terms.steps.from_attainment[step]
+        start = tiers_of(terms.tiers)[0][step]
         return f"{terms.name}: tier from {start:.0%}{quota}"
     if what == commission.CATCH_UP:
-        return f"{terms.name}: catches up at {terms.steps.catch_up_at[step]:.0%}{quota}"
+        return f"{terms.name}: catches up at {catch_ups_of(terms.tiers)[0][step]:.0%}{quota}"
     return f"{terms.name}: bonus at {terms.component.bonuses[step].at_attainment:.0%}{quota}"
 
 

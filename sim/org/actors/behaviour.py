@@ -14,11 +14,11 @@ import numpy as np
 import simpy
 
 from sim import ledger
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.ledger import Table
 from sim.org.pay.deal_timing import end_period
 from sim.org.pay.effort_choice import choose_week, exert
-from sim.org.pay.position import WEEK_DAYS, PayPosition
+from sim.org.pay.position import PayPosition
 from sim.rules import effort, timing
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.scenario import Scenario
@@ -131,7 +131,7 @@ def period_ends(org: Organization, behaviour: SellerBehaviour) -> Generator[simp
         return
     for month in range(org.calendar.months):
         end = float(org.calendar.month_starts[month + 1])
-        for day, pulling in ((end - WEEK_DAYS, False), (last_open_day(org.calendar, end) + _SIGNING_TIME, True)):
+        for day, pulling in ((end - DAYS_PER_WEEK, False), (last_open_day(org.calendar, end) + _SIGNING_TIME, True)):
             if day > org.env.now and behaviour.position.ends_with(month).any():
                 yield org.env.timeout(day - org.env.now)
                 behaviour.end_of_period(day, month, pulling)

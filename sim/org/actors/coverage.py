@@ -44,9 +44,8 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
 
 
 def coming_target(org: Organization, month: int) -> np.ndarray:
-    """Target of this month and the two after it by cell, in US dollars; past the horizon the last months repeat."""
-    months = np.minimum(np.arange(month, month + 3), org.calendar.months - 1)
-    return org.target_usd[:, :, months].sum(axis=2).ravel()
+    """Target of the coming months by cell, in US dollars; see ``Calendar.coming_months``."""
+    return org.target_usd[:, :, org.calendar.coming_months(month)].sum(axis=2).ravel()
 
 
 def usual_flow_usd(org: Organization) -> np.ndarray:

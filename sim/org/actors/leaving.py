@@ -9,16 +9,16 @@ import numpy as np
 import simpy
 
 from sim import ledger
+from sim.calendar import DAYS_PER_WEEK, WEEKS_PER_YEAR
 from sim.money.cents import to_cents
 from sim.org.state.roster import Vacancy
 from sim.org.state.selection import selected
-from sim.org.state.week_arrays import SELLS, WEEK_DAYS
-from sim.pipeline.tables import NOBODY, ROUTINGS
+from sim.org.state.week_arrays import SELLS
+from sim.pipeline.cells import ROUTINGS
+from sim.pipeline.tables import NOBODY
 
 if TYPE_CHECKING:
     from sim.org.state.organization import Organization
-
-WEEKS_PER_YEAR = 52.0
 
 
 def leave_on(org: Organization, i: int, day: float, exit_kind: int = ledger.VOLUNTARY) -> None:
@@ -71,7 +71,7 @@ def hand_on(org: Organization, i: int, holder: int) -> Generator[simpy.Event, No
         if handed_on > 0:
             here = org.roster[i]
             org.decide(ledger.REASSIGN, i, here["segment"], here["region"], handed_on, "deals handed on")
-        yield org.env.timeout(WEEK_DAYS)
+        yield org.env.timeout(DAYS_PER_WEEK)
 
 
 def _taker_may_come(org: Organization, i: int, routing: int) -> bool:
@@ -100,7 +100,7 @@ def deals_without_rep(org: Organization) -> None:
             here = (org.roster["held"] | org.awaited)[seats]
             parked.append(int(seats[np.argmax(here)]))
             org.pipeline.park_customers(int(cell), parked[-1])
-    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.found is not None else np.array(parked, int)
+    seats = np.flatnonzero(org.duty == SELLS) if org.scenario.opening.records is not None else np.array(parked, int)
     for i in seats:
         if any(org.pipeline.count_left(int(i), NOBODY)):
             org.env.process(hand_on(org, int(i), NOBODY))

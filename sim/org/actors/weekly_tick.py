@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import simpy
 
+from sim.calendar import DAYS_PER_WEEK
 from sim.org.actors.dressing import dress_all
 from sim.org.actors.leaving import leave_on
 from sim.org.state.time_off import date_leaves
-from sim.org.state.week_arrays import WEEK_DAYS
 
 if TYPE_CHECKING:
     from sim.org.state.organization import Organization
@@ -21,7 +21,7 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
     """Every seven days: renew all seats, give the pipeline its week, and date the exits that fall in it."""
     while True:
         now = float(org.env.now)
-        org.week.next_tick = now + WEEK_DAYS
+        org.week.next_tick = now + DAYS_PER_WEEK
         if org.conditions.tick(now):
             org.tell_market()
         org.week.left_lately[:] = org.left_lately(now)
@@ -35,4 +35,4 @@ def weekly(org: Organization) -> Generator[simpy.Event, None, None]:
         for i in (org.week.exit_day < np.inf).nonzero()[0]:
             leave_on(org, int(i), float(org.week.exit_day[i]))
         date_leaves(org)
-        yield org.env.timeout(WEEK_DAYS)
+        yield org.env.timeout(DAYS_PER_WEEK)

@@ -13,14 +13,13 @@ from sim.calendar import Calendar
 from sim.luck import CUSTOMER_OPENING, Luck, fill_four_uniforms
 from sim.org.first_day.long_run import LongRun
 from sim.org.state.seating import Seating
-from sim.pipeline.base import PAST
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.installed_base import PAST
 from sim.pipeline.tables import NOBODY
 from sim.rules.odds import chance
 from sim.rules.people import usual_exits_per_year
 from sim.rules.vintage import MOST_TERMS, Vintages, vintages
 from sim.scenario.customers import Contracts
-from sim.scenario.demand import Expansion
 
 _LONGEST_YEARS = 20.0  # an older customer's ARR is that of one so old: growth without end is nobody's
 
@@ -113,11 +112,10 @@ class CustomerAges:
         if self._source == NOBODY or not (self._steady.takes[self._source] & (self._steady.cell == cell)).any():
             return 0.0, 0.0, 0.0
         source = list(self._seating.scenario.world.sources.values())[self._source]
-        assert isinstance(source, Expansion)
         flow = self._steady.flows[self._source][cell]
         wishes = self._steady.leads[self._source, cell] / max(self._pipeline.state.cell_customers[cell], 1)
         size = source.size_multiplier * float(self._pipeline.state.market["size"][cell, self._source])
-        return wishes * flow.win_rate, source.size_share_of_arr * size, float(flow.stage_days.sum())
+        return wishes * flow.win_rate, source.size_of_arr[0] * size, float(flow.stage_days.sum())
 
     def _scale(self, cell: int, rule: Contracts, rows: np.ndarray) -> float:
         """What the first deals are multiplied by: as new ones are, or so that the mean ARR is the one given."""

@@ -20,7 +20,6 @@ from sim.rules.flow import Flow
 from sim.rules.people import fill_tenures, traits_of
 from sim.rules.stay import found_tenures
 from sim.scenario.deals import LognormalSize
-from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
 
 _HALVINGS = 40
@@ -108,13 +107,14 @@ def cycle_by_size(scenario: Scenario, pipeline: Pipeline) -> np.ndarray:
     sizes = [source.size_multiplier * market for source in world.sources.values()]
     found = np.array([[segment.mean_cycle(size) for segment in segments] for size in sizes])
     for code, source in enumerate(world.sources.values()):
-        if isinstance(source, Expansion):
-            part = LognormalSize(kind="lognormal", mean_usd=1.0, sigma_log=source.size_sigma_log)
+        if source.of_customers:
+            share, sigma = source.size_of_arr
+            part = LognormalSize(kind="lognormal", mean_usd=1.0, sigma_log=sigma)
             cells, arr = pipeline.state.customer_cell[: len(pipeline.customers)], pipeline.customers["arr_usd"]
             for c in np.unique(cells):
                 e = segments[c].cycle_elasticity_to_size
                 if e > 0.0:
-                    usual = arr[cells == c] * source.size_share_of_arr
+                    usual = arr[cells == c] * share
                     found[code, c] *= part.mean_power(e) * np.mean((usual / segments[c].usual_usd) ** e)
     return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.ledger import NEVER
 from sim.luck import Luck, entity
 from sim.org.actors.territory import cooling_rows
@@ -27,12 +27,14 @@ from sim.org.state.engineers import Engineers
 from sim.org.state.installed_base import InstalledBase, seed_base
 from sim.org.state.roster import Newcomers, empty_roster
 from sim.org.state.seating import Seating, seating
-from sim.org.state.week_arrays import DUTIES, SELLS, WEEK_DAYS, Week
-from sim.pipeline import build, seed, tables
-from sim.pipeline.base import PAST
+from sim.org.state.week_arrays import DUTIES, SELLS, Week
+from sim.pipeline import seed
+from sim.pipeline.cells import RACE
 from sim.pipeline.engine import Pipeline
-from sim.pipeline.state import State
-from sim.pipeline.tables import NOBODY, RACE
+from sim.pipeline.installed_base import PAST
+from sim.pipeline.sources import self_source
+from sim.pipeline.state import State, build
+from sim.pipeline.tables import NOBODY
 from sim.rules.flow import Alone, Flow, flow_of
 from sim.scenario.codebook import Codebook
 from sim.scenario.levers import Orphans
@@ -65,9 +67,8 @@ def prepare(scenario: Scenario, calendar: Calendar, luck: Luck, past: Past, keep
         first = told_seats(seats, luck, past, *opening_files.people(seats, calendar, luck))
     else:
         first = first_seats(seats, calendar, luck, past)
-    state = build.build(scenario, calendar, luck, seats.seat_places, seats.stream_places)
+    state = build(scenario, calendar, luck, seats.seat_places, seats.stream_places, levers_act=False)
     state.knobs["signs"] = False  # the customers of the first day are given
-    state.knobs["routing"], state.knobs["orphan_logit"] = RACE, Orphans().logit  # a plan's own begin on day 0
     pipeline = Pipeline(state)
     history = _History(seats, calendar, luck, pipeline, first, keeps_books)
     if files.has_file("pipeline"):
@@ -108,8 +109,8 @@ class _History:
     def play(self) -> None:
         """Seed the pipeline, play the weeks of the warm-up, and hand over on day 0."""
         opening = self.seats.scenario.opening
-        weeks = int(np.ceil(opening.warm_up_days / WEEK_DAYS)) if opening.pipeline == "stationary" else 0
-        first = -WEEK_DAYS * weeks
+        weeks = int(np.ceil(opening.warm_up_days / DAYS_PER_WEEK)) if opening.pipeline == "stationary" else 0
+        first = -DAYS_PER_WEEK * weeks
         for i in np.flatnonzero(self.held):
             self._sit(int(i), first, 0 if self.start[i] <= first else _BEFORE)
         time_off.away_at_first(self.roster, self.week.ramps, first, self.seats.scenario, self.calendar, self.luck)
@@ -121,7 +122,7 @@ class _History:
         if opening.pipeline == "stationary":
             self._seed(first)
         for week in range(weeks):
-            self._play_week(first + WEEK_DAYS * week)
+            self._play_week(first + DAYS_PER_WEEK * week)
         self.pipeline.advance(0.0)
         for i in np.flatnonzero(self.held & (self.roster["holder"] == _BEFORE)):
             self._change_hands(int(i), 0.0)  # whoever starts on the first day itself
@@ -194,7 +195,7 @@ class _History:
             self.pipeline.staff_stream(int(row["stream"]), day, row["entity"])
 
     def _play_week(self, day: float) -> None:
-        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + WEEK_DAYS)):
+        for i in np.flatnonzero(self.held & (self.start >= day) & (self.start < day + DAYS_PER_WEEK)):
             self._change_hands(int(i), day)
         self._come_and_go(day)
         self.week.refresh(self.roster, day)
@@ -204,8 +205,8 @@ class _History:
         self.engineers.staff(day, self.roster, self.week.output)
         self.installed_base.start_week(self.pipeline, day, self.week.output)
         self.pipeline.snapshot(day, day, day)
-        self._hand_on_before(min(day + WEEK_DAYS, 0.0))
-        self.pipeline.advance(min(day + WEEK_DAYS, 0.0))
+        self._hand_on_before(min(day + DAYS_PER_WEEK, 0.0))
+        self.pipeline.advance(min(day + DAYS_PER_WEEK, 0.0))
 
     def _come_and_go(self, day: float) -> None:
         """Long leaves begin and end with the weeks of the history."""
@@ -213,7 +214,7 @@ class _History:
             row, rule = self.roster[i], self.seats.scenario.world.roles
             mean = list(rule.values())[row["role"]].time_off.leave_mean_days
             time_off.go(self.roster, int(i), self.week.ramps, day, day + time_off.next_leave(self.luck, row)[1] * mean)
-        for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * WEEK_DAYS)):
+        for i in np.flatnonzero(self.roster["away"] & (self.roster["back_day"] < day + 0.5 * DAYS_PER_WEEK)):
             pace = self.week.pace(self.roster, int(i))
             time_off.come_back(self.roster, int(i), self.week.ramps, day, pace, self.luck)
 
@@ -296,7 +297,7 @@ class _History:
             searches=state.sources["searches"],
             needs_account=np.arange(len(flows)) != self.installed_base.source,
             flows=flows,
-            own=build.self_source(self.seats.scenario),
+            own=self_source(self.seats.scenario),
             takes=(state.seats["takes"] >> np.arange(len(flows))[:, None]) & 1,
             cell=np.where(self.duty == SELLS, self.roster["cell"], NOBODY),
             hours=self.week.hours,
@@ -339,54 +340,3 @@ def _flows(scenario: Scenario, engineers: Engineers, by_size: np.ndarray, days_p
         ]
         for code, source in enumerate(scenario.world.sources.values())
     ]
-
-
-def transplant(opening: Opening, state: State) -> None:
-    """Put the opening's people, streams and deals into the arrays of a plan, which may have more seats and streams.
-
-    The plan's seats and streams begin with those of the opening, in the same order.
-    """
-    old = opening.state
-    seats = len(old.seats)
-    for name in tables.SEAT.names or ():
-        if name not in ("cell", "segment", "source"):
-            state.seats[name][:seats] = old.seats[name]
-    shared = len(old.streams)
-    for name in ("worked", "budget", "rate", "count"):
-        state.streams[name][:shared] = old.streams[name]
-    state.streams["entity"][:shared] = old.streams["entity"]
-    for name, counter in (
-        ("deals", tables.DEALS),
-        ("calendar_day", tables.CALENDAR),
-        ("calendar_deal", tables.CALENDAR),
-        ("customers", tables.CUSTOMERS),
-        ("customer_day", tables.CUSTOMERS),
-        ("customer_budget", tables.CUSTOMERS),
-        ("customer_cell", tables.CUSTOMERS),
-        ("contracts", tables.CONTRACTS),
-        ("arr_moves", tables.ARR_MOVES),
-        ("waits", tables.WAITS),
-    ):
-        put, kept = getattr(old, name), int(old.count[counter])
-        getattr(state, name)[:kept] = put[:kept]
-    state.waiting[: old.count[tables.WAITING_LEADS]] = old.waiting[: old.count[tables.WAITING_LEADS]]
-    here = old.cell_place != NOBODY
-    state.entities[state.cell_place[:seats][here]] = old.entities[old.cell_place[here]]
-    state.pools[:] = old.pools
-    state.cell_pool[:] = old.cell_pool
-    state.knobs["most_hours"] = old.knobs["most_hours"]
-    state.count[:] = old.count
-    state.cell_customers[:] = old.cell_customers
-    state.market[:] = old.market
-    _transplant_territory(old, state)
-
-
-def _transplant_territory(old: State, state: State) -> None:
-    """Accounts stand as they stood; those that cool off move to the front of the table."""
-    state.territory[:] = old.territory
-    state.territory["taken"] = 0
-    still = old.cooling[old.count[tables.COOLED] : old.count[tables.COOLING]]
-    if len(still) >= len(state.cooling):
-        state.put("cooling", np.empty(2 * len(still), tables.COOLING_OFF))
-    state.cooling[: len(still)] = still
-    state.count[tables.COOLED], state.count[tables.COOLING] = 0, len(still)

@@ -12,7 +12,7 @@ from sim.org.first_day.opening import Opening
 from sim.org.state.seating import Seating, seating
 from sim.pipeline.tables import CONTRACTS, DEALS, NOBODY
 from sim.pipeline.tables import CUSTOMERS as CUSTOMER_COUNT
-from sim.scenario.records.layout import CUSTOMERS, PIPELINE, ROSTER
+from sim.records.layout import CUSTOMERS, PIPELINE, ROSTER
 from sim.scenario.scenario import Scenario
 
 Row = dict[str, str | float]
@@ -90,7 +90,7 @@ class _Export:
                 "region": self._codes.regions[region],
                 "arr_usd": f"{customer['arr_usd']:.2f}",
                 "term_start": self._date(terms["start_day"][c]),
-                "term_end": self._date(customer["term_end"]),
+                "term_end": self._date(customer["term_end_day"]),
                 "seller_left": "yes" if customer["extra_loss"] > 0.0 else "no",
             }
 

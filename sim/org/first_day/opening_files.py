@@ -5,8 +5,6 @@ What the records do not tell is drawn by luck as ever: ability, what becomes of 
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from sim.calendar import Calendar
@@ -15,11 +13,11 @@ from sim.luck import Luck
 from sim.org.first_day.long_run import long_run_starts
 from sim.org.state.seating import Seating
 from sim.pipeline.engine import Pipeline
-from sim.pipeline.given import GIVEN
-from sim.pipeline.given_base import GIVEN_CUSTOMER
+from sim.pipeline.opening_customers import OPENING_CUSTOMER
+from sim.pipeline.opening_deals import OPENING_DEAL
 from sim.pipeline.tables import NOBODY
 from sim.pipeline.verbs import MOST_OVERLOAD
-from sim.scenario.records.files import Found, read_customers_of, read_pipeline_of, read_roster_of
+from sim.records.records import Records
 from sim.scenario.scenario import Scenario
 
 
@@ -28,7 +26,7 @@ def people(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, 
 
     Unknown tenures are drawn.
     """
-    records = read_roster_of(_found(seats.scenario)).seats
+    records = _records(seats.scenario).seats
     held = np.array([record.held for record in records])
     start_day = np.where(held, long_run_starts(seats, calendar, luck), 0.0)
     for i, record in enumerate(records):
@@ -40,7 +38,7 @@ def people(seats: Seating, calendar: Calendar, luck: Luck) -> tuple[np.ndarray, 
 
 def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:
     """Give people the last quarter's quota and sales that the roster tells: who may leave depends on them."""
-    records = read_roster_of(_found(scenario)).seats
+    records = _records(scenario).seats
     quota, sold = (np.array([getattr(record, name) for record in records]) for name in ("quota_usd", "sold_usd"))
     told = quota > 0.0
     roster["quota_usd"][told, 0], roster["sold_usd"][told, 0] = quota[told], sold[told]
@@ -48,68 +46,53 @@ def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:
 
 def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
     """Put the open deals in place on the first day. Whoever is there sits in their seat and has their hours."""
-    deals = given_deals(_found(scenario), len(scenario.world.regions))
-    pipeline.place_given(deals, 0.0)
+    deals = given_deals(_records(scenario), len(scenario.world.regions))
+    pipeline.place_opening_deals(deals, 0.0)
     seats = pipeline.state.seats
     busy = (seats["hours"] > 0.0) & bool(pipeline.state.knobs[0]["attention"])
     excess = seats["demand"][busy] / seats["hours"][busy] - 1.0
     seats["overload"][busy] = np.clip(excess, 0.0, MOST_OVERLOAD)  # nobody knows since when, so: for long
 
 
-@lru_cache(2)
-def given_deals(found: Found, regions: int) -> np.ndarray:
-    """The file's deals as the pipeline takes them, ``GIVEN``; those with an owner come first, for they take
-    hours, and in order of entry, for SEs serve so."""
-    deals = read_pipeline_of(found)
-    columns = deals.columns
-    rows = np.zeros(len(deals), GIVEN)
+def given_deals(records: Records, regions: int) -> np.ndarray:
+    """The file's deals as the pipeline takes them, ``OPENING_DEAL``, in their order."""
+    columns = records.deals
+    assert columns is not None, "called only where the opening has a pipeline"
+    rows = np.zeros(len(columns["entity"]), OPENING_DEAL)
     for name in (
         "entity", "seat", "source", "stage", "attempt", "created_day", "entered_day", "quiet_day", "forecast_close_day",
-        "quiet_before_days", "times_reassigned",
+        "quiet_before_days", "times_reassigned", "customer",
     ):  # fmt: skip
         rows[name] = columns[name]
     rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
     rows["amount_usd"] = columns["cents"] / 100.0
-    rows["waits"] = (rows["seat"] == NOBODY) & ("roster" in found.stamps)
-    rows["customer"] = _customers_of(columns["customer"], found, regions)
-    return rows[np.lexsort((columns["entered_day"], rows["seat"] == NOBODY))]
-
-
-def _customers_of(names: np.ndarray, found: Found, regions: int) -> np.ndarray:
-    """The customers that expansions name, by place; NOBODY where none that is known is named."""
-    if "customers" not in found.stamps:
-        return np.full(len(names), NOBODY)
-    known = given_customers(found, regions)["entity"]
-    order = np.argsort(known)
-    place = np.searchsorted(known[order], names)
-    matches = known[order][np.minimum(place, len(known) - 1)] == names if len(known) else np.zeros(len(names), bool)
-    return np.where(matches, order[np.minimum(place, len(known) - 1)] if len(known) else NOBODY, NOBODY)
+    rows["waits"] = (rows["seat"] == NOBODY) & records.has("roster")
+    return rows
 
 
 def place_customers(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
     """Put the customers of the first day in place, so that their expansions can be under way by then."""
-    pipeline.place_customers(given_customers(_found(scenario), len(scenario.world.regions)), day)
+    pipeline.place_customers(given_customers(_records(scenario), len(scenario.world.regions)), day)
 
 
 def open_books(scenario: Scenario, pipeline: Pipeline, seller_since: np.ndarray) -> None:
     """Begin the terms of the customers of the first day."""
-    pipeline.open_given_books(given_customers(_found(scenario), len(scenario.world.regions)), 0.0, seller_since)
+    pipeline.open_recorded_books(given_customers(_records(scenario), len(scenario.world.regions)), 0.0, seller_since)
 
 
-@lru_cache(2)
-def given_customers(found: Found, regions: int) -> np.ndarray:
-    """The file's customers as the pipeline takes them, ``GIVEN_CUSTOMER``, in the order of cells."""
-    customers = read_customers_of(found)
-    columns = customers.columns
-    rows = np.zeros(len(customers), GIVEN_CUSTOMER)
+def given_customers(records: Records, regions: int) -> np.ndarray:
+    """The file's customers as the pipeline takes them, ``OPENING_CUSTOMER``, in the order of cells."""
+    columns = records.customers
+    assert columns is not None, "called only where the opening has customers"
+    rows = np.zeros(len(columns["entity"]), OPENING_CUSTOMER)
     for name in ("entity", "seat", "seller_left", "start_day", "end_day"):
         rows[name] = columns[name]
     rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
     rows["arr_usd"] = columns["cents"] / 100.0
-    return rows[np.argsort(rows["cell"], kind="stable")]
+    return rows
 
 
-def _found(scenario: Scenario) -> Found:
-    found = scenario.opening.found
-    assert found is not None, "called only where the opening has files"
-    return found
+def _records(scenario: Scenario) -> Records:
+    records = scenario.opening.records
+    assert records is not None, "called only where the opening has files"
+    return records

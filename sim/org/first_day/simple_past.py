@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.luck import FIRST_DAY, Luck, entity, uniforms
 from sim.org.first_day.past import PERSON, VACANCY, Past, Stock, kind_of
 from sim.org.state.seating import Seating
@@ -86,7 +86,7 @@ def _searches(
             rows[k, 0] += reopen_days
             attempt += 1
         a, b, _, _ = uniforms(luck, FIRST_DAY, name, 1_000_000)
-        rows[k, 1] = notice_days * (0.5 + a) + (7.0 * b if monday else 0.0)
+        rows[k, 1] = notice_days * (0.5 + a) + (DAYS_PER_WEEK * b if monday else 0.0)
     return rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import luck
+from sim.calendar import DAYS_PER_WEEK
 from sim.compiled import compiled, inlined
 from sim.ledger import PULLED_IN, PUSHED_OUT
 from sim.pipeline import closing
@@ -12,8 +13,6 @@ from sim.pipeline.clocks import is_open, same_time_next_open_day
 from sim.pipeline.seats import run_on
 from sim.pipeline.tables import NOBODY
 from sim.rules import timing
-
-_WEEK = 7.0
 
 
 @compiled
@@ -58,7 +57,7 @@ def end_period(
             row["sold_usd"], row["quota_usd"] = counted[0], quota[i, 0]
             row["amount_usd"] = amount[k]
             if pulling:
-                row["kind"], row["planned_day"] = PULLED_IN, day + _WEEK * when[k]
+                row["kind"], row["planned_day"] = PULLED_IN, day + DAYS_PER_WEEK * when[k]
                 row["discount_usd"] = closing.pull_in(state, d, day, timing.discount(terms, when[k]))
             else:
                 later = period_end + (when[k] - day)
@@ -100,7 +99,7 @@ def look(state, i, day, period_end, pulling, terms, movable, amount, when, place
         deal = state.deals[d]
         if closing.will_be_won(state, d):
             closes = closing.closing_day(state, d)
-            early = (closes - day) / _WEEK
+            early = (closes - day) / DAYS_PER_WEEK
             easy, easy_later, _ = ease(state, d)
             share = movable[deal["segment"]]
             takes = False

@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.money.curve import Curve
+from sim.calendar import DAYS_PER_WEEK
 from sim.money.plans import NO_PLAN, ComponentTerms, part_of_quarter, period_of_month
 from sim.org.pay.quota import carried_usd, full_quota_usd
 from sim.org.state.week_arrays import SELLS
 from sim.pipeline.tables import NOBODY
-from sim.rules.payout import CURVE
+from sim.rules.payout import CURVE, weighed
 from sim.rules.quota import role_factor
 from sim.scenario.deals import Segment
 from sim.scenario.pay import PERIOD_MONTHS, Spiff
 
 if TYPE_CHECKING:
     from sim.org.state.organization import Organization
-
-WEEK_DAYS = 7.0
 
 # What a seller knows of their pay: one row a seat. NOBODY as plan: nothing to respond to.
 POSITION = np.dtype([
@@ -67,7 +65,7 @@ class PayPosition:
         self.sold, self.quota = (np.zeros((len(org.roster), most)) for _ in range(2))
         self.rows = _rows(org, self.groups)
         self.yearly_quota = np.zeros(len(self.groups))
-        self.payouts: list[list[Curve]] = [[] for _ in self.groups]  # of the components, at the yearly quota
+        self.payouts: list[list[np.ndarray]] = [[] for _ in self.groups]  # of the components, at the yearly quota
         self.rate = np.ones(len(self.groups))  # usual: US dollars a dollar booked, at which effort is 1
         self._parts = _parts(self.groups)
         self.names = tuple(sorted(self._parts))
@@ -80,7 +78,7 @@ class PayPosition:
         self._full_usd: dict[int, np.ndarray] = {}  # by quarter, see ``full_quota_usd``
         self._squares = np.array([_size_usd(segment) for segment in org.scenario.world.segments.values()])
         productivity = [s.steady_productivity_usd_per_year for s in org.scenario.world.segments.values()]
-        self._per_week = np.array(productivity) * WEEK_DAYS / org.calendar.days_per_year
+        self._per_week = np.array(productivity) * DAYS_PER_WEEK / org.calendar.days_per_year
 
     def renew(self, now: float) -> np.ndarray:
         """Bring everything up to an instant; answers the seats whose pay looks different from before."""
@@ -98,7 +96,7 @@ class PayPosition:
             fresh = np.flatnonzero(here & ~self._told)
             self._told[fresh] = True
             self._set_quotas(np.flatnonzero(here) if "month" in self.names else fresh)  # a month's part is its own
-        self.weeks_left[:] = (self._ends - now) / WEEK_DAYS
+        self.weeks_left[:] = (self._ends - now) / DAYS_PER_WEEK
         self._set_pace()
         self.count_sales()
         return np.union1d(fresh, changed)
@@ -159,7 +157,8 @@ class PayPosition:
             self.rate[k] = usual
             self.payouts[k] = [terms.curve(quota) for terms in group.terms]
             for c, (payout, rate) in enumerate(zip(self.payouts[k], rates, strict=True)):
-                _fill(self.plans[k, c], payout, rate / usual if usual > 0 else 0.0, calendar.days_per_month)
+                weeks = PERIOD_MONTHS[group.terms[c].component.period] * calendar.days_per_month / DAYS_PER_WEEK
+                self.plans[k, c] = weighed(payout, rate / usual if usual > 0 else 0.0, weeks)[0]
 
     def spiff_slope(self, now: float) -> np.ndarray:
         """What SPIFFs add to the worth of a dollar now, in units of the usual rate, by group.
@@ -280,17 +279,9 @@ def _rows(org: Organization, groups: list[PayGroup]) -> np.ndarray:
         days = sum(stage.duration.average_days for stage in stages) * segments[group.segment].dollar_weighted_cycle
         rows["plan"][group.seats] = k
         rows["volume_share"][group.seats] = org.roles[group.role].ability.volume_share
-        rows["lag_weeks"][group.seats] = days / WEEK_DAYS
+        rows["lag_weeks"][group.seats] = days / DAYS_PER_WEEK
         rows["answer"][group.seats] = sum(1.0 - stage.advance_share for stage in stages)
     return rows
-
-
-def _fill(row: np.void, found: Curve, weight: float, days_per_month: float) -> None:
-    """A component's payout curve as a row of ``CURVE``, weighed against the usual rate."""
-    row["period_weeks"], row["slope"] = found.period_months * days_per_month / WEEK_DAYS, weight * found.slope
-    row["bends"], row["bonuses"] = len(found.breaks), len(found.jump_at)
-    row["bend_at"][: row["bends"]], row["bend"][: row["bends"]] = found.breaks, weight * found.slope_changes
-    row["bonus_at"][: row["bonuses"]], row["bonus"][: row["bonuses"]] = found.jump_at, weight * found.jumps
 
 
 def _size_usd(segment: Segment) -> float:

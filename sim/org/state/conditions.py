@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.org.state.seating import Seating
-from sim.org.state.week_arrays import WEEK_DAYS
-from sim.pipeline.build import self_source
+from sim.pipeline.sources import self_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.shock import strength
 from sim.scenario.market import CommonFactor, Regime
@@ -51,7 +50,7 @@ class Conditions:
         self._factor = world.market.common_factor
         shocks = list(world.shocks.values())
         self._reaches = [self._reach(shock, seating, roster) for shock in shocks]
-        ticks = np.arange(0.0, calendar.horizon, WEEK_DAYS)
+        ticks = np.arange(0.0, calendar.horizon, DAYS_PER_WEEK)
         self._by_week = np.array([strength(shock, ticks, calendar) for shock in shocks])
         self._strengths = np.zeros(len(shocks))
         self.turn(world.market.regimes[world.market.first_regime], None)
@@ -65,7 +64,7 @@ class Conditions:
         """A week begins: shocks take the strength of this day. Answers whether anything changed."""
         if not self._reaches:
             return False
-        strengths = self._by_week[:, int(day // WEEK_DAYS)]
+        strengths = self._by_week[:, int(day // DAYS_PER_WEEK)]
         if np.array_equal(strengths, self._strengths):
             return False
         self._strengths = strengths

@@ -7,7 +7,7 @@ import numpy as np
 from sim.calendar import HISTORY_MONTHS, Calendar
 from sim.org.state.seating import Seating
 from sim.rules.spend import felt_spend
-from sim.scenario.demand import Arriving, Outbound, SelfSourced
+from sim.scenario.demand import Source
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 
@@ -32,13 +32,9 @@ class Demand:
         self._programs = [
             (code, name, source)
             for code, (name, source) in enumerate(self._scenario.world.sources.items())
-            if isinstance(source, Arriving | Outbound)
+            if source.has_program
         ]
-        self._lead_shares = {
-            name: _lead_shares(self._scenario, source)
-            for _, name, source in self._programs
-            if isinstance(source, Arriving)
-        }
+        self._lead_shares = {name: _lead_shares(self._scenario, source) for _, name, source in self._programs}
         self._steps = {  # of sources whose spend is ever another than it was
             name: steps for _, name, _ in self._programs if (steps := self._spend_steps(name)) != [(0.0, 1.0)]
         }
@@ -67,8 +63,7 @@ class Demand:
         factors = factors.copy()
         for code, name, source in self._programs:
             if name in self._steps:
-                lag_days = source.response_lag_days if isinstance(source, Arriving) else 0.0
-                factors[code] *= felt_spend(self._steps[name], day, lag_days) ** source.response_exponent
+                factors[code] *= felt_spend(self._steps[name], day, source.lag_days) ** source.response
         return factors
 
     def _spend_steps(self, source: str) -> list[tuple[float, float]]:
@@ -93,11 +88,10 @@ class Demand:
         """
         cost = np.zeros(self.push.shape[1])
         for code, name, source in self._programs:
-            dearer = self.push[code] ** (1.0 / source.response_exponent) * self._mean_spend(name, month)
-            if isinstance(source, Arriving):
-                cost += source.program_usd_per_month * self._lead_shares[name] * dearer
-            else:
-                cost += source.program_usd_per_head_per_month * heads * dearer
+            dearer = self.push[code] ** (1.0 / source.response) * self._mean_spend(name, month)
+            for_all, for_a_head = source.program_usd
+            cost += for_all * self._lead_shares[name] * dearer
+            cost += for_a_head * heads * dearer
         return cost
 
     def base_by_cell(self, output: np.ndarray) -> np.ndarray:
@@ -118,9 +112,8 @@ def season(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     factors = np.ones((len(month), len(scenario.world.sources)))
     month_of_year, month_of_quarter = calendar.month_of_year(month), calendar.month_of_fiscal_year(month) % 3
     for code, source in enumerate(scenario.world.sources.values()):
-        if isinstance(source, Arriving):
-            factors[:, code] = np.array(source.by_month)[month_of_year]
-            factors[:, code] *= np.array(source.by_month_of_quarter)[month_of_quarter]
+        by_month, by_month_of_quarter = source.season
+        factors[:, code] = np.array(by_month)[month_of_year] * np.array(by_month_of_quarter)[month_of_quarter]
     return factors
 
 
@@ -130,14 +123,11 @@ def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:
     sources = list(scenario.world.sources.values())
     per_day = 1.0 / calendar.working_days_per_month
     rates = np.zeros(len(seating.stream_places))
-    shares = {code: _lead_shares(scenario, one) for code, one in enumerate(sources) if isinstance(one, Arriving)}
+    shares = [_lead_shares(scenario, source) for source in sources]
     for s, place in enumerate(seating.stream_places):
         source = sources[place.source]
-        if isinstance(source, Arriving):
-            monthly = sum(source.leads_per_month.values()) * shares[place.source][place.cell]
-            rates[s] = monthly * source.lead_to_opportunity_share * per_day
-        elif isinstance(source, Outbound):
-            rates[s] = source.leads_per_month_per_head * source.lead_to_opportunity_share * per_day
+        monthly = sum(source.by_segment.values()) * shares[place.source][place.cell] + source.leads_per_prospector
+        rates[s] = monthly * source.qualified_share * per_day
     return rates
 
 
@@ -145,14 +135,13 @@ def expected_deals(seating: Seating, calendar: Calendar) -> float:
     """At most how many deals a run is likely to make, to make room for them: all streams, all hours spare."""
     monthly = base_rates(seating, calendar).sum() * calendar.working_days_per_month
     for source in seating.scenario.world.sources.values():
-        if isinstance(source, SelfSourced):
-            monthly += source.opportunities_per_month_per_head * seating.duties.count("sells")
+        monthly += source.finds_per_seller * seating.duties.count("sells")
     return float(monthly * calendar.months)
 
 
-def _lead_shares(scenario: Scenario, source: Arriving) -> np.ndarray:
+def _lead_shares(scenario: Scenario, source: Source) -> np.ndarray:
     """Each cell's part of a source's leads; adds up to 1 unless there are none."""
     weights = np.array([region.lead_weight for region in scenario.world.regions.values()])
-    leads = np.array([source.leads_per_month.get(name, 0.0) for name in scenario.world.segments])
+    leads = np.array([source.by_segment.get(name, 0.0) for name in scenario.world.segments])
     total = leads.sum()
     return np.outer(leads / total if total > 0 else leads, weights / weights.sum()).ravel()

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar
+from sim.calendar import DAYS_PER_WEEK, MONTHS_PER_YEAR, Calendar
 from sim.luck import entity
 from sim.org.state.conditions import Conditions
 from sim.org.state.cover import opening_teams, others_stand_in
 from sim.org.state.seating import Seating
-from sim.org.state.week_arrays import WEEK_DAYS
-from sim.pipeline.build import expansion_source
 from sim.pipeline.engine import Pipeline
+from sim.pipeline.sources import expansion_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.codebook import Codebook
 from sim.scenario.customers import Contracts
-from sim.scenario.demand import Expansion
 from sim.scenario.scenario import Scenario
-
-MONTHS_PER_YEAR = 12.0
 
 
 class InstalledBase:
@@ -56,7 +52,7 @@ class InstalledBase:
         if not self.kept:
             return
         renewal = self.renewal_logit(pipeline.state.cell_customers, output)
-        pipeline.plan_customers(day, day + WEEK_DAYS, renewal, self.expansion_per_day())
+        pipeline.plan_customers(day, day + DAYS_PER_WEEK, renewal, self.expansion_per_day())
 
     def renewal_logit(self, customers: np.ndarray, output: np.ndarray) -> np.ndarray:
         """Log-odds that load and market add to renewals, by cell, of so many customers."""
@@ -104,11 +100,8 @@ def accounts_per_head(scenario: Scenario) -> np.ndarray:
 
 def wishes_per_day(scenario: Scenario, calendar: Calendar) -> float:
     """Expansion opportunities that one customer makes a working day, before the market."""
-    for source in scenario.world.sources.values():
-        if isinstance(source, Expansion):
-            yearly = source.opportunities_per_customer_per_year
-            return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month
-    return 0.0
+    yearly = sum(source.wishes_per_customer for source in scenario.world.sources.values())
+    return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month
 
 
 def opening_customers(scenario: Scenario) -> list[tuple[str, int]]:

@@ -10,11 +10,9 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.luck import entity
-from sim.pipeline.build import SeatPlace, StreamPlace
-from sim.pipeline.tables import ALL_SOURCES, NOBODY
+from sim.pipeline.ground import ALL_SOURCES, SeatPlace, StreamPlace
+from sim.pipeline.tables import NOBODY
 from sim.scenario.codebook import Codebook, Place
-from sim.scenario.demand import Arriving, Outbound
-from sim.scenario.records.files import seats_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Transfer
 
@@ -75,7 +73,7 @@ class Seating:
         places = [
             StreamPlace(entity(f"source {name}/{self.codes.cell_name(cell)}"), cell, code)
             for code, (name, source) in enumerate(self.scenario.world.sources.items())
-            if isinstance(source, Arriving)
+            if source.arrives
             for cell in range(self.codes.cells)
         ]
         for i in self.prospectors:
@@ -93,7 +91,7 @@ class Seating:
     def outbound(self) -> int:
         """The code of the source that prospectors fill."""
         for code, source in enumerate(self.scenario.world.sources.values()):
-            if isinstance(source, Outbound):
+            if source.of_prospectors:
                 return code
         return NOBODY
 
@@ -123,8 +121,8 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
     def place(noun) -> Place:
         return codes.place(noun.role, noun.segment, noun.region)
 
-    if scenario.opening.found is not None:
-        first = seats_of(scenario.opening.found)
+    if scenario.opening.records is not None:
+        first = scenario.opening.records.seats
         seats = [Seat(one.name, entity(f"seat {one.name}"), one.role, one.segment, one.region) for one in first]
     else:
         seats = [

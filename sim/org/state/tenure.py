@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim import ledger
-from sim.calendar import Calendar, months_from, months_later
+from sim.calendar import DAYS_PER_WEEK, Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.rules import ramp
 from sim.scenario.scenario import Scenario
@@ -88,7 +88,7 @@ def tenure_at(ramps, row, day):
 @compiled
 def is_past(row, day, tenure):
     """Whether somebody is clearly beyond a tenure, without counting months: days are at most a week off."""
-    return row["tenure_days"] + row["pace"] * (day - row["paced_day"] - 7.0) > tenure
+    return row["tenure_days"] + row["pace"] * (day - row["paced_day"] - DAYS_PER_WEEK) > tenure
 
 
 @compiled

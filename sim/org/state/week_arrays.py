@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar import Calendar, months_from, months_later
+from sim.calendar import DAYS_PER_WEEK, Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.org.state.coaching import Coaching
 from sim.org.state.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.org.state.time_off import Vacations
 from sim.rules.people import exit_weight, voluntary_hazard
 from sim.rules.stay import days_until_spent, spent_by, stay_table
-from sim.scenario.demand import SelfSourced
 from sim.scenario.scenario import Scenario
 
-WEEK_DAYS = 7.0
 SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS, SERVES, MANAGES = range(7)
 DUTIES = {
     "sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS, "engineers": ENGINEERS,
@@ -35,14 +33,12 @@ ROLE = np.dtype([
 def role_table(scenario: Scenario, calendar: Calendar) -> np.ndarray:
     """What the tick needs of each role; shape (roles,)."""
     rows = np.zeros(len(scenario.world.roles), ROLE)
-    found = {n: s for n, s in scenario.world.sources.items() if isinstance(s, SelfSourced)}
+    sources = scenario.world.sources.items()
     for row, role in zip(rows, scenario.world.roles.values(), strict=True):
         row["duty"] = DUTIES[role.duty]
         row["hours"] = role.selling_hours_per_week
         if role.duty == "sells":
-            monthly = sum(
-                s.opportunities_per_month_per_head for n, s in found.items() if not role.takes or n in role.takes
-            )
+            monthly = sum(source.finds_per_seller for name, source in sources if not role.takes or name in role.takes)
             row["rate_per_hour"] = monthly / calendar.working_days_per_month / role.selling_hours_per_week
         row["has_law"] = role.exits.stay is not None
         row["voluntary"] = 0.0 if row["has_law"] else role.exits.voluntary_per_year / calendar.days_per_year
@@ -221,7 +217,7 @@ class Week:
         self.output, self.logit = np.zeros(seats), np.zeros(seats)
         self.exit_day, self.leave_day = np.full(seats, np.inf), np.full(seats, np.inf)
 
-    def refresh(self, roster: np.ndarray, day: float, days: float = WEEK_DAYS) -> None:
+    def refresh(self, roster: np.ndarray, day: float, days: float = DAYS_PER_WEEK) -> None:
         """Set everybody's arrays for the days to come."""
         if self._contagious:
             self._count_teams(roster, day)

@@ -6,7 +6,8 @@ from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.marks import marks, marks_legend
 from sim.show.figures.style import INK, Drawn, canvas, from_zero, legend_below, money_axis, quarter_axis, share_axis
-from sim.show.words import plan_name, ratio, share, usd
+from sim.show.formats import ratio, share, usd
+from sim.show.words import plan_name
 
 EFFORT, PULLED, GIVEN = MEASURES = ("effort", "pulled_in", "discounts")
 TITLES = ("effort, of the usual", "bookings signed early", "discounts for it")

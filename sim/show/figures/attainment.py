@@ -6,10 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.results.estimates import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, share_axis
-from sim.show.words import listed, plan_name, share
+from sim.show.formats import share
+from sim.show.words import listed, plan_name
 
 PANELS = (
     ("share_at_quota", "reps at or above quota"),
@@ -50,7 +52,7 @@ def _panel(axes: Axes, run: RunFolder, measure: str) -> None:
 
 def _bar(axes: Axes, x: float, values: pd.Series, run: RunFolder, plan: str, step: float) -> None:
     hue = colour(run.plans, plan)
-    p10, p25, p50, p75, p90 = values.quantile([0.1, 0.25, 0.5, 0.75, 0.9])
+    p10, p25, p50, p75, p90 = percentiles(values.to_numpy()[:, None], (0.1, 0.25, 0.5, 0.75, 0.9))[:, 0]
     axes.vlines(x, p10, p90, color=hue, linewidth=1.6)
     axes.vlines(x, p25, p75, color=hue, linewidth=min(6.0, 60 * step), alpha=0.45)
     axes.plot(

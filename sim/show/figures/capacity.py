@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import (
@@ -22,8 +23,9 @@ from sim.show.figures.style import (
     plan_panels,
     quarter_axis,
 )
+from sim.show.formats import ratio, share, usd
 from sim.show.judgment import judged
-from sim.show.words import plan_name, ratio, share, usd
+from sim.show.words import plan_name
 
 QUOTA_LINE: dict[str, Any] = {
     "color": "#6B6B6B",
@@ -120,5 +122,5 @@ def _changed(run: RunFolder, plan: str) -> str:
     more = _more(run, plan)
     if not abs(more) >= LEAST_TOLD * run.statistic(run.reference, CAPACITY):
         return ""
-    booked = findings.total_difference(run, plan).mean
+    booked = ranking.gap(run, plan, run.reference, "bookings").mean
     return f"{plan_name(plan)} moves capacity by {usd(more, signed=True)} and bookings by {usd(booked, signed=True)}"

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.results.estimates import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.fan import SPREAD, band, said_end, time_axis
@@ -21,7 +22,7 @@ from sim.show.figures.style import (
     plan_panels,
     zero_line,
 )
-from sim.show.words import usd
+from sim.show.formats import usd
 
 COLLECTIONS, FLOW = MEASURES = ("collections", "cash_flow")
 IN, OUT = CAUSE_COLOURS[0], CAUSE_COLOURS[1]
@@ -43,7 +44,7 @@ def draw(run: RunFolder) -> Drawn:
         cash = run.replications.to_date(plan, FLOW, kind)
         band(top, cash, colour(run.plans, plan))
         zero_line(top)
-        ends[plan] = [float(cash.iloc[:, -1].quantile(q)) for q in SPREAD]
+        ends[plan] = percentiles(cash.to_numpy()[:, -1:], SPREAD)[:, 0].tolist()
         _flows(below, run, plan, kind)
         zero_line(below)
         for axes in (top, below):
@@ -80,7 +81,7 @@ def _legend(run: RunFolder) -> list[Line2D | Patch]:
 def _finding(run: RunFolder) -> str:
     def says(plan: str) -> str:
         cash = run.replications.table(plan, FLOW, "total").iloc[:, 0]
-        low, middle, high = (float(cash.quantile(q)) for q in SPREAD)
+        low, middle, high = percentiles(cash.to_numpy()[:, None], SPREAD)[:, 0].tolist()
         return f"{usd(middle)} (80% range {findings.span(low, high)})"
 
     return f"median cash brought in by {findings.last_month(run)}, less cost of selling, is {findings.told(run, says)}"

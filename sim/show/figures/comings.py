@@ -18,7 +18,7 @@ from sim.show.figures.style import (
     quarter_axis,
     zero_line,
 )
-from sim.show.words import number
+from sim.show.formats import number
 
 STARTS = ("hires", "start")
 CAUSES = (

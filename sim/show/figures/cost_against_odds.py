@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.results import ranking
 from sim.results.run_folder import RunFolder
 from sim.rules.target import reached
 from sim.show import findings
@@ -20,7 +21,8 @@ from sim.show.figures.style import (
     money_axis,
     share_axis,
 )
-from sim.show.words import odds, plan_name, usd
+from sim.show.formats import odds, usd
+from sim.show.words import plan_name
 
 MOST_BESIDE = 5  # plans whose names stand beside their points
 NEAR = 0.06  # points closer than this part of the axis share a side badly, so their labels change sides
@@ -37,7 +39,7 @@ def _plans(run: RunFolder) -> Drawn:
     axes = made.axes[0, 0]
     points = {}
     for plan in run.plans:
-        chance, cost = findings.chance(run, plan), run.statistic(plan, "cost")
+        chance, cost = ranking.chance(run, plan), run.statistic(plan, "cost")
         low, high = (run.statistic(plan, "cost", name) for name in ("ci_low", "ci_high"))
         hue = colour(run.plans, plan)
         axes.vlines(cost, chance.low, chance.high, color=hue, linewidth=1.2, alpha=0.7)
@@ -92,7 +94,7 @@ def _one_plan(run: RunFolder) -> Drawn:
     low, mean, high = (run.statistic(plan, "cost", name) for name in ("p10", "mean", "p90"))
     finding = (
         f"{plan_name(plan)} costs {usd(mean)} on average (80% range {findings.span(low, high)}) and meets its target"
-        f" in {odds(findings.chance(run, plan).mean)} of replications"
+        f" in {odds(ranking.chance(run, plan).mean)} of replications"
     )
     made = canvas(finding, "One point a replication. Across: cost of the whole run, $M. Up: bookings, $M.", 4.0)
     axes = made.axes[0, 0]
@@ -122,23 +124,22 @@ def _one_plan(run: RunFolder) -> Drawn:
 
 
 def _finding(run: RunFolder) -> str:
-    best, cheapest = findings.headline(run), findings.by_cost(run)[0]
-    likely = findings.chance(run, best)
+    best, cheapest = ranking.headline(run), ranking.by_cost(run)[0]
+    likely = ranking.chance(run, best)
     if best == cheapest:
         low = usd(run.statistic(best, "cost"))
-        if findings.has_best_odds(run, best):
+        if ranking.has_best_odds(run, best):
             return f"{plan_name(best)} has both the best odds ({odds(likely.mean)}) and the lowest cost ({low})"
-        most = findings.by_chance(run)[0]
-        if not findings.paired_chance(run, most, best).clear:
+        most = ranking.by_chance(run)[0]
+        if not ranking.has_better_odds(run, most, best):
             return f"{plan_name(best)} has odds as good as any ({odds(likely.mean)}) and the lowest cost ({low})"
         return (
             f"{plan_name(best)} has the lowest cost ({low}) and odds of {odds(likely.mean)}, against"
-            f" {odds(findings.chance(run, most).mean)} for {plan_name(most)}"
+            f" {odds(ranking.chance(run, most).mean)} for {plan_name(most)}"
         )
     more = run.statistic(best, "cost") - run.statistic(cheapest, "cost")
     said = (
         f"{plan_name(best)} costs {usd(more)} more than {plan_name(cheapest)}, the cheapest, for odds of"
-        f" {odds(likely.mean)} against {odds(findings.chance(run, cheapest).mean)}"
+        f" {odds(likely.mean)} against {odds(ranking.chance(run, cheapest).mean)}"
     )
-    gap = findings.paired_chance(run, best, cheapest)
-    return said if gap.clear else f"{said}, odds that cannot be told apart"
+    return said if ranking.has_better_odds(run, best, cheapest) else f"{said}, odds that cannot be told apart"

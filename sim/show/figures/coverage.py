@@ -20,7 +20,8 @@ from sim.show.figures.style import (
     plan_panels,
     quarter_axis,
 )
-from sim.show.words import listed, number, plan_name
+from sim.show.formats import number
+from sim.show.words import listed, plan_name
 
 ACHIEVED, DATED, AIM = "policy_coverage", "coverage", "coverage_target"
 

@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.results import ranking
+from sim.results.estimates import Estimate, percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import (
@@ -22,7 +24,8 @@ from sim.show.figures.style import (
     quarter_axis,
     zero_line,
 )
-from sim.show.words import DASH, listed, plan_name, usd
+from sim.show.formats import DASH, usd
+from sim.show.words import listed, plan_name
 
 
 def draw(run: RunFolder) -> Drawn:
@@ -59,7 +62,9 @@ def _bars(axes: Axes, run: RunFolder, plan: str, period_kind: str, places: np.nd
     hue = colour(run.plans, plan)
     for x, period in zip(places, run.periods(period_kind), strict=True):
         if period in pairs:
-            axes.vlines(x, *pairs[period].quantile([0.1, 0.9]), color=hue, alpha=0.35, linewidth=5)
+            axes.vlines(
+                x, *percentiles(pairs[[period]].to_numpy(), (0.1, 0.9))[:, 0], color=hue, alpha=0.35, linewidth=5
+            )
         if period in rows.index:
             row: Any = rows.loc[period]
             axes.errorbar(  # drawn over the mark, which would hide a short interval
@@ -95,26 +100,26 @@ def _legend(run: RunFolder) -> list[Line2D]:
 
 def _finding(run: RunFolder) -> str:
     """The recommended plan and those that change most, two in all; what cannot be told from zero is said to be so."""
-    pick = findings.headline(run)
-    totals = [findings.total_difference(run, p) for p in run.plans[1:]]
-    totals.sort(key=lambda d: (d.plan != pick, -abs(d.mean)))
-    clear, unclear = [d for d in totals if d.clear], [d for d in totals if not d.clear]
+    pick = ranking.headline(run)
+    gaps = {plan: ranking.gap(run, plan, run.reference, "bookings") for plan in run.plans[1:]}
+    plans = sorted(gaps, key=lambda plan: (plan != pick, -abs(gaps[plan].mean)))
+    clear, unclear = [p for p in plans if gaps[p].clear], [p for p in plans if not gaps[p].clear]
     when = findings.last_month(run)
     if not clear:
         return f"no plan's bookings by {when} can be told apart from those of {plan_name(run.reference)}"
-    parts = [_said(d) for d in clear[:2]]
+    parts = [_said(p, gaps[p]) for p in clear[:2]]
     said = (
         f"against {plan_name(run.reference)}, {listed(parts)} by {when}" if len(parts) > 1 else f"{parts[0]} by {when}"
     )
-    if len(totals) == 1:
-        return f"{said} (80% range {findings.span(totals[0].p10, totals[0].p90)})"
-    told = [d for d in unclear if len(totals) <= 3 or d.plan == pick]
+    if len(plans) == 1:
+        return f"{said} (80% range {findings.span(gaps[plans[0]].p10, gaps[plans[0]].p90)})"
+    told = [plan for plan in unclear if len(plans) <= 3 or plan == pick]
     if told:
-        names = listed([plan_name(d.plan) for d in told])
+        names = listed([plan_name(plan) for plan in told])
         return f"{said}; {names} cannot be told apart from {plan_name(run.reference)}"
     return said
 
 
-def _said(difference: findings.Difference) -> str:
+def _said(plan: str, difference: Estimate) -> str:
     verb = "adds" if difference.mean > 0 else "loses"
-    return f"{plan_name(difference.plan)} {verb} {usd(abs(difference.mean))}"
+    return f"{plan_name(plan)} {verb} {usd(abs(difference.mean))}"

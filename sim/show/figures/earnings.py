@@ -8,7 +8,8 @@ from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.marks import marks, marks_legend
 from sim.show.figures.style import INK, Drawn, canvas, from_zero, legend_below, share_axis
-from sim.show.words import plan_name, share
+from sim.show.formats import share
+from sim.show.words import plan_name
 
 EARNED, POT = MEASURES = ("pay_to_ote", "variable_pay_share")
 PANELS = (

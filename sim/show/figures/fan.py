@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.results import ranking
+from sim.results.estimates import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import (
@@ -21,7 +23,8 @@ from sim.show.figures.style import (
     money_axis,
     plan_panels,
 )
-from sim.show.words import odds, plan_name, usd
+from sim.show.formats import odds, usd
+from sim.show.words import plan_name
 
 SPREAD = [0.1, 0.5, 0.9]
 SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -47,7 +50,7 @@ def draw(run: RunFolder) -> Drawn:
         top.plot(np.arange(len(target) + 1), [0, *target], color=INK, linewidth=1.5, linestyle=(0, (4, 2)))
         band(below, booked - target, hue)
         below.axhline(0, color=INK, linewidth=1.5, linestyle=(0, (4, 2)))
-        ends[plan] = [float((booked - target).iloc[:, -1].quantile(q)) for q in SPREAD]
+        ends[plan] = percentiles((booked - target).to_numpy()[:, -1:], SPREAD)[:, 0].tolist()
         below.margins(y=0.12)
         for axes in (top, below):
             time_axis(axes, run.periods(kind), narrow=len(run.plans) > 2)
@@ -63,19 +66,19 @@ def draw(run: RunFolder) -> Drawn:
 
 
 def _finding(run: RunFolder) -> str:
-    best = findings.headline(run)
+    best = ranking.headline(run)
     low, middle, high = (run.statistic(best, "bookings", name) for name in ("p10", "p50", "p90"))
     target = run.statistic(best, "target")
-    who = f"{plan_name(best)} has the best odds: it" if findings.has_best_odds(run, best) else plan_name(best)
+    who = f"{plan_name(best)} has the best odds: it" if ranking.has_best_odds(run, best) else plan_name(best)
     return (
         f"{who} books {usd(middle)} by {findings.last_month(run)} (80% range {findings.span(low, high)}), and meets its"
-        f" target of {usd(target)} with a chance of {odds(findings.chance(run, best).mean)}"
+        f" target of {usd(target)} with a chance of {odds(ranking.chance(run, best).mean)}"
     )
 
 
 def band(axes: Axes, values: pd.DataFrame, hue: str) -> None:
     """P10 to P90 and the median of sums to date, from nought; one column of ``values`` a period."""
-    low, middle, high = (np.array([0.0, *values.quantile(q)]) for q in SPREAD)
+    low, middle, high = (np.array([0.0, *each]) for each in percentiles(values.to_numpy(), SPREAD))
     months = np.arange(len(middle))
     axes.fill_between(months, low, high, color=hue, alpha=0.22, linewidth=0)
     axes.plot(months, middle, color=hue, linewidth=2.2)

@@ -10,7 +10,8 @@ from matplotlib.patches import Patch
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import INK, QUIET, Drawn, colour, from_zero, legend_below, plan_panels, quarter_axis
-from sim.show.words import listed, number, period_name, plan_name
+from sim.show.formats import number, period_name
+from sim.show.words import listed, plan_name
 
 
 def draw(run: RunFolder) -> Drawn:

@@ -11,7 +11,8 @@ from sim.show import findings
 from sim.show.figures.earnings import by_band
 from sim.show.figures.marks import marks, marks_legend
 from sim.show.figures.style import Drawn, canvas, from_zero, legend_below, share_axis
-from sim.show.words import number, plan_name, share
+from sim.show.formats import number, share
+from sim.show.words import plan_name
 
 PUBLISHED = (
     "Published: middling reps quit most, among 6,727 salespeople over two years (Sunder and others, Journal of"

@@ -9,7 +9,8 @@ from matplotlib.lines import Line2D
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import Drawn, canvas, colour, legend_below, marker, quarter_axis, share_axis
-from sim.show.words import number, plan_name, share
+from sim.show.formats import number, share
+from sim.show.words import plan_name
 
 SATURATION, WAIT = MEASURES = ("territory_saturation", "se_wait_days")
 

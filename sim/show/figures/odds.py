@@ -7,11 +7,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.results import ranking
 from sim.results.replications import share_with_error
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, quarter_axis, share_axis
-from sim.show.words import listed, odds, plan_name
+from sim.show.formats import odds
+from sim.show.words import listed, plan_name
 
 
 def draw(run: RunFolder) -> Drawn:
@@ -53,18 +55,17 @@ def _line(axes: Axes, hits: pd.DataFrame, run: RunFolder, plan: str) -> None:
 
 
 def _finding(run: RunFolder) -> str:
-    ranked = findings.by_chance(run)
+    ranked = ranking.by_chance(run)
     best, when = ranked[0], findings.last_month(run)
-    first = f"{plan_name(best)} meets its target by {when} in {odds(findings.chance(run, best).mean)} of replications"
+    first = f"{plan_name(best)} meets its target by {when} in {odds(ranking.chance(run, best).mean)} of replications"
     if len(ranked) == 1:
         return first
     last = ranked[-1]
-    gap = findings.paired_chance(run, best, last)
-    if not gap.clear:
+    if not ranking.has_better_odds(run, best, last):
         return f"the plans' odds to meet the target by {when} cannot be told apart: {_all(run)}"
     shown = ranked[1:] if len(ranked) <= 4 else list(dict.fromkeys(p for p in (run.reference, last) if p != best))
-    return f"{first}, {listed([f'{plan_name(p)} in {odds(findings.chance(run, p).mean)}' for p in shown])}"
+    return f"{first}, {listed([f'{plan_name(p)} in {odds(ranking.chance(run, p).mean)}' for p in shown])}"
 
 
 def _all(run: RunFolder) -> str:
-    return ", ".join(f"{plan_name(plan)} {odds(findings.chance(run, plan).mean)}" for plan in run.plans)
+    return ", ".join(f"{plan_name(plan)} {odds(ranking.chance(run, plan).mean)}" for plan in run.plans)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.results.replications import Estimate
+from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.show.figures.style import INK, QUIET, Drawn, canvas, legend_below, money_axis
 from sim.show.one_more_head import OneMoreHead, one_more_heads, told

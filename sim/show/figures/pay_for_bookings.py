@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sim.results import ranking
+from sim.results.estimates import Estimate
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import (
@@ -19,7 +21,8 @@ from sim.show.figures.style import (
     money_axis,
     zero_line,
 )
-from sim.show.words import plan_name, usd
+from sim.show.formats import usd
+from sim.show.words import plan_name
 
 PAY, BOOKED = MEASURES = ("variable_pay", "bookings")
 
@@ -51,7 +54,7 @@ def _cloud(axes: Axes, run: RunFolder, plan: str) -> None:
     hue = colour(run.plans, plan)
     if pay.shape[1] and booked.shape[1]:
         axes.scatter(pay.iloc[:, 0], booked.iloc[:, 0], s=9, color=hue, alpha=0.3, linewidth=0)
-    x, y = (findings.total_difference(run, plan, measure) for measure in MEASURES)
+    x, y = (ranking.gap(run, plan, run.reference, measure) for measure in MEASURES)
     axes.errorbar(
         x.mean, y.mean, xerr=_reach(x), yerr=_reach(y), color=INK, linewidth=1.2, capsize=3.5, zorder=5,
     )  # fmt: skip
@@ -60,7 +63,7 @@ def _cloud(axes: Axes, run: RunFolder, plan: str) -> None:
     )
 
 
-def _reach(difference: findings.Difference) -> np.ndarray:
+def _reach(difference: Estimate) -> np.ndarray:
     return np.nan_to_num(np.array([[difference.mean - difference.low], [difference.high - difference.mean]]))
 
 
@@ -87,7 +90,7 @@ def _finding(run: RunFolder) -> str:
 
 
 def _said(run: RunFolder, plan: str) -> str:
-    pay, booked = (findings.total_difference(run, plan, measure) for measure in MEASURES)
+    pay, booked = (ranking.gap(run, plan, run.reference, measure) for measure in MEASURES)
     if pay.mean == 0.0 and booked.mean == 0.0:
         return f"{plan_name(plan)} changes neither pay nor bookings"
     paid = f"{plan_name(plan)} pays {usd(abs(pay.mean))} {'more' if pay.mean >= 0 else 'less'}"

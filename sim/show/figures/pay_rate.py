@@ -6,7 +6,7 @@ from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.marks import marks, marks_legend
 from sim.show.figures.style import Drawn, canvas, from_zero, legend_below, quarter_axis, share_axis
-from sim.show.words import cents
+from sim.show.formats import cents
 
 RATE, WHOLE = MEASURES = ("commission_rate_effective", "cost_of_sales")
 TITLES = ("variable pay for a dollar booked", "all cost for a dollar booked")

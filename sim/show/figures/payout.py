@@ -12,8 +12,9 @@ from matplotlib.ticker import PercentFormatter
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import INK, QUIET, Drawn, canvas, colour, from_zero, legend_below, share_axis
+from sim.show.formats import share, usd
 from sim.show.payout import Payout, payouts
-from sim.show.words import listed, plan_name, readable, share, usd
+from sim.show.words import listed, plan_name, readable
 
 MEASURES = ("variable_pay", "quota_per_rep", "reps")
 MOST_PANELS = 3

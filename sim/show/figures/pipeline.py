@@ -11,8 +11,9 @@ from matplotlib.patches import Patch
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import Drawn, legend_below, money_axis, plan_panels, quarter_axis
+from sim.show.formats import period_name, ratio, share, usd
 from sim.show.undrawn import Undrawable
-from sim.show.words import listed, period_name, plan_name, ratio, readable, share, usd
+from sim.show.words import listed, plan_name, readable
 
 OPEN = "open_pipeline"
 

@@ -24,7 +24,7 @@ from sim.show.figures.style import (
     quarter_axis,
     zero_line,
 )
-from sim.show.words import share, usd
+from sim.show.formats import share, usd
 
 REVENUE, GROSS_PROFIT, COST, CONTRIBUTION = "recognized_revenue", "gross_profit", "cost", "contribution"
 MEASURES = (REVENUE, COST, CONTRIBUTION)

@@ -6,7 +6,7 @@ from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.marks import marks, marks_legend
 from sim.show.figures.style import INK, Drawn, canvas, legend_below, share_axis
-from sim.show.words import share
+from sim.show.formats import share
 
 GROSS, NET = MEASURES = ("grr", "nrr")
 

@@ -14,7 +14,8 @@ from sim.show.figures.style import (
     plan_panels,
     quarter_axis,
 )
-from sim.show.words import listed, plan_name, readable, share
+from sim.show.formats import share
+from sim.show.words import listed, plan_name, readable
 
 MEASURE = "pipeline_created"
 

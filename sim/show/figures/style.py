@@ -19,7 +19,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from sim.show.words import MINUS, money_tick, plan_name, sentence
+from sim.show.formats import MINUS, money_tick
+from sim.show.words import plan_name, sentence
 
 WIDTH_INCHES = 10.0
 TITLE_SIZE, READING_SIZE = 13.0, 9.5  # points

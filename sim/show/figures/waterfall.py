@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import CAUSE_COLOURS, INK, QUIET, Drawn, colour, money_axis, plan_panels
-from sim.show.words import usd
+from sim.show.formats import usd
 
 OPENING, NEW, EXPANSION, CONTRACTION, CHURN = MEASURES = (
     "arr", "new_arr", "expansion_arr", "contraction_arr", "churned_arr",

@@ -1,0 +1,1 @@
+"""Checks: whether what a scenario says makes sense, alone and together, before anything is played."""

@@ -1,0 +1,46 @@
+"""How each scenario differs from the one that plans are held against, a sentence each, on screen and in the report."""
+
+from __future__ import annotations
+
+from sim.results.gap import Gap
+from sim.results.verdict import Standing, Verdict
+from sim.show.formats import signed_points, usd
+from sim.show.verdict import LONGEST_NAME
+from sim.show.words import plan_name, sentence
+
+
+def differences_said(verdict: Verdict) -> list[str]:
+    """A sentence for each scenario but the one that plans are held against."""
+    base = plan_name(verdict.reference, LONGEST_NAME)
+    return [_difference(one, base, verdict.worth) for one in verdict.standings if one.name != verdict.reference]
+
+
+def _difference(one: Standing, base: str, worth: str) -> str:
+    bookings, cost, hits, gap = (one.gaps[name] for name in ("bookings", "cost", "hits_target", worth))
+    name, costs = sentence(plan_name(one.name, LONGEST_NAME)), _more_or_less(cost, "costs")
+    if bookings.low == bookings.high == 0.0:
+        said = f"{name} books the same as {base} in every replication and {costs}{_interval(cost)}"
+    else:
+        booked = _more_or_less(bookings, "books")
+        than = f"{'as' if booked.endswith('as much') else 'than'} {base}"
+        said = f"{name} {booked} {than}{_interval(bookings)} and {costs}{_interval(cost)}"
+    if worth == "value":
+        said += f"; it {_more_or_less(gap, 'is worth')}{_interval(gap)}"
+    if abs(hits.mean) < hits.rounding:
+        return f"{said}. The odds of the target stay as they are."
+    return f"{said}. It moves the odds of the target by {signed_points(hits.mean)} points."
+
+
+def _interval(gap: Gap) -> str:
+    """The 95% interval of a mean difference, and whether it could be none."""
+    if gap.low != gap.low or gap.low == gap.high:
+        return ""
+    none = "" if gap.clear else ", so perhaps none"
+    return f" ({usd(gap.low, signed=True)} to {usd(gap.high, signed=True)}{none})"
+
+
+def _more_or_less(gap: Gap, verb: str) -> str:
+    """``books $2.1M more``, with the verb given."""
+    if abs(gap.mean) < gap.rounding:
+        return f"{verb} as much"
+    return f"{verb} {usd(abs(gap.mean))} {'more' if gap.mean > 0 else 'less'}"
