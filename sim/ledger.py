@@ -267,16 +267,19 @@ class Table:
 
     def __init__(self, dtype: np.dtype, room: int = 64):
         self._rows = np.zeros(room, dtype)
+        self._names = dtype.names or ()
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def add(self, *values) -> int:
-        """Append one row given in the order of the dtype's fields; returns its index."""
+    def add(self, **values: object) -> int:
+        """Append one row, each field by its name; returns its index. A field left out or not there is an error."""
         if self._count == len(self._rows):
             self._grow(self._count + 1)
-        self._rows[self._count] = values
+        if len(values) != len(self._names):
+            raise TypeError(f"a row has the fields {', '.join(self._names)}, given {', '.join(values)}")
+        self._rows[self._count] = tuple([values[name] for name in self._names])
         self._count += 1
         return self._count - 1
 

@@ -14,8 +14,8 @@ from sim.records.files import CompanyFiles, Stamp
 from sim.records.known import Known
 from sim.records.pipeline import Deals
 from sim.records.reading import read, read_customers_of, read_pipeline_of, seats_of
-from sim.scenario.company_files import known_of
 from sim.scenario.load import ScenarioSource, load, load_source
+from sim.scenario.reading.company_files import known_of
 
 ROSTER = [
     {"name": "Ann Lee", "role": "ae", "segment": "smb", "region": "east", "start_date": "2025-03-01"},

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.scenario.crosscheck import crosscheck
+from sim.scenario.checks.crosscheck import crosscheck
 from sim.scenario.scenario import Scenario
 
 FIRST = date(2027, 1, 1)

@@ -28,7 +28,7 @@ from sim.app.request import COMMANDS
 from sim.cli import main
 from sim.scenario.load import load_source
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Shape
+from sim.scenario.schema.node import SchemaNode
 from tests.company import CUSTOMER, DEAL, ROSTER
 
 SEED = 20270101
@@ -87,10 +87,10 @@ def _raw() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def places() -> list[tuple[str, dict[str, Any]]]:
     """Every number, list, date and flag of base by its key, with its part of the schema."""
-    return list(_walk(_raw(), Shape.of(Scenario), ()))
+    return list(_walk(_raw(), SchemaNode.of(Scenario), ()))
 
 
-def _walk(node: Any, shape: Shape, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _walk(node: Any, shape: SchemaNode, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     shape = shape.chosen(node)
     if isinstance(node, dict) and "uncertain" not in node:
         for key, below in node.items():

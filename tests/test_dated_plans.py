@@ -19,8 +19,8 @@ from sim.money.cost import Rates, month_of_cost
 from sim.money.payroll import Payroll
 from sim.org.first_day.quiet import past_levers
 from sim.rules.quota import year_share_of_fiscal_month
+from sim.scenario.checks.pay import doubts_about_pay
 from sim.scenario.dates import Dates
-from sim.scenario.pay_checks import doubts_about_pay
 from sim.scenario.scenario import Scenario
 from sim.story.book import Book
 from sim.story.effort import efforts

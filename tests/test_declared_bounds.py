@@ -13,8 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 import sim.scenario
-from sim.scenario.editor_schema import editor_schema
 from sim.scenario.quantities import Noun
+from sim.scenario.schema.editor import editor_schema
 
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 

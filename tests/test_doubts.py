@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.cli import main
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.load import load_source
 from tests.play import WORLDS
 

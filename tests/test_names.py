@@ -50,8 +50,10 @@ def test_whatever_is_referred_to_can_be_given() -> None:
 def test_every_reference_is_checked(every_lever: Scenario) -> None:
     """A name that exists nowhere, in place of each one that refers to something, is told at its place."""
     assert list(check_names(every_lever)) == []
+    names = {one.name for one in given_in(every_lever)}
+    fields = {(one.mark, tuple(key for key in one.path if key not in names)): one for one in given_in(every_lever)}
     seen = 0
-    for one in given_in(every_lever):
+    for one in fields.values():
         if isinstance(one.mark, RefersTo) and one.path[:2] != ("opening", "levers") and one.mark.what != "regime":
             told = [
                 problem.path
@@ -61,7 +63,7 @@ def test_every_reference_is_checked(every_lever: Scenario) -> None:
             ]
             assert told, one
             seen += 1
-    assert seen > 60
+    assert seen > 40
 
 
 def with_other(data: Any, path: tuple[Any, ...], name: str, other: str) -> Iterator[Any]:

@@ -9,9 +9,9 @@ import yaml
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource, load_source
-from sim.scenario.removal import NOUNS
+from sim.scenario.reading.removal import NOUNS
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Shape
+from sim.scenario.schema.node import SchemaNode
 
 PLANS = ("q3_enterprise", "q4_sdr", "q2_enterprise_2028", "csm_enterprise_2027", "csm_enterprise_2028")
 PEOPLE = f"levers: {{requisitions: {{{', '.join(f'{plan}: null' for plan in PLANS)}}}}}"
@@ -110,12 +110,14 @@ def test_null_is_a_value_where_a_value_may_be_null() -> None:
     assert scenario.levers.coverage.target_ratio is None
     assert scenario.levers.orphans.logit == -0.35
     both = [
-        path for path, shape in _groups(Shape.of(Scenario), ()) if shape.names_are_free and shape.child("x").may_be_null
+        path
+        for path, shape in _groups(SchemaNode.of(Scenario), ())
+        if shape.names_are_free and shape.child("x").may_be_null
     ]
     assert both == []
 
 
-def _groups(shape: Shape, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Shape]]:
+def _groups(shape: SchemaNode, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], SchemaNode]]:
     branches = [shape.chosen({"kind": kind}) for kind in shape.kinds] or [shape]
     found = [(path, branch) for branch in branches]
     for branch in branches:

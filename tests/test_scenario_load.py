@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load, load_source
-from sim.scenario.places import Places, shipped
+from sim.scenario.reading.folders import Folders, shipped
 
 SHIPPED = sorted(path.stem for path in shipped("scenarios").glob("*.yaml"))
 DIFFS = [name for name in SHIPPED if name != "base"]
@@ -102,7 +102,7 @@ def test_the_current_folder_comes_before_what_is_shipped(tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     assert load_source("no_backfill").question == "Ours?"
     assert load("ours").levers.backfill.enabled.start is True
-    assert {"ours", "hire_early"} <= set(Places.around().names())
+    assert {"ours", "hire_early"} <= set(Folders.around().names())
 
 
 def test_another_kind_replaces_the_keys_of_the_first(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import yaml
 
 from sim.app.schema import page
 from sim.cli import main
-from sim.scenario.document import read_document
-from sim.scenario.editor_schema import editor_schema
-from sim.scenario.keys import keys, keys_page
-from sim.scenario.places import shipped
+from sim.scenario.reading.document import read_document
+from sim.scenario.reading.folders import shipped
+from sim.scenario.schema.editor import editor_schema
+from sim.scenario.schema.keys import keys, keys_page
 from tests.made_pages import made_page
 
 SCHEMA = editor_schema()

@@ -8,7 +8,7 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load, load_source
 from sim.scenario.scenario import Scenario

@@ -17,7 +17,7 @@ from sim.results import ranking
 from sim.results.criterion import CRITERIA, Criterion
 from sim.results.run_folder import read_run
 from sim.results.verdict import Horizon, Played, Verdict, judge
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.load import load_source
 from sim.show import answer, findings
 from sim.show.verdict import paragraphs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.app.accounts import account_lines, set_aside_warning
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.scenario.doubts import doubts
+from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
 

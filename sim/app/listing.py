@@ -11,7 +11,7 @@ from sim.app.progress import SafeConsole
 from sim.app.request import Request
 from sim.app.saying import say
 from sim.scenario.errors import ScenarioError
-from sim.scenario.places import Places, chain
+from sim.scenario.reading.folders import Folders, chain
 
 
 def main(request: Request) -> int:
@@ -36,10 +36,10 @@ def questions() -> list[tuple[str, str, str]]:
     """Names, kinds and questions; a kind that a file does not give is that of the one it builds on.
 
     A file that cannot be read is listed with the reason: one bad file hides no other."""
-    places = Places.around()
+    folders = Folders.around()
     rows = []
-    for name in places.names():
-        path = places.find(name)
+    for name in folders.names():
+        path = folders.find(name)
         assert path is not None, "the name was read off the folder"
         try:
             documents = chain(path)

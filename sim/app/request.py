@@ -10,10 +10,10 @@ from sim.app import sweep
 from sim.app.sweep import Sweep, read_sweep, swept
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
 from sim.results.criterion import CRITERIA
-from sim.scenario.company_files import Readings
-from sim.scenario.compose import check_given_once
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource, load_source
+from sim.scenario.reading.company_files import Readings
+from sim.scenario.reading.compose import check_given_once
 from sim.scenario.scenario import Scenario
 from sim.spelling import did_you_mean, listed
 
@@ -92,6 +92,14 @@ COMMANDS = {
         1,
         {"out": "file to write to"},
         unless_named="base",
+    ),
+    "store": Command(
+        "store",
+        "show what is kept of finished replications, or empty it",
+        options={
+            "empty": "true to throw all of it away",
+            "results_folder": "the results folder that it belongs to; results unless given",
+        },
     ),
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
     "schema": Command(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.scenario.editor_schema import editor_schema
-from sim.scenario.keys import keys_page
+from sim.scenario.schema.editor import editor_schema
+from sim.scenario.schema.keys import keys_page
 
 
 def main(request: Request) -> int:

@@ -8,10 +8,10 @@ from itertools import product
 
 import yaml
 
-from sim.scenario.company_files import Readings
-from sim.scenario.compose import override_path, parse_override
 from sim.scenario.errors import ScenarioError, UserError, dotted, shown
 from sim.scenario.load import ScenarioSource, load_source
+from sim.scenario.reading.company_files import Readings
+from sim.scenario.reading.compose import override_path, parse_override
 from sim.spelling import did_you_mean
 
 PREFIX = "sweep"

@@ -14,7 +14,7 @@ from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.kpis import Rows
 from sim.scenario.load import ScenarioSource
-from sim.scenario.origin import Origin
+from sim.scenario.reading.origin import Origin
 from sim.scenario.scenario import Scenario
 
 

@@ -26,7 +26,8 @@ _YEARLY_RATE = (
 def _arr(reading: Reading) -> Cube:
     """ARR and customers at each month's start and end, and what moved them in the month; losses count as positive."""
     frame, rows, cell = reading.frame, reading.ledger.arr_moves, reading.cells("arr_moves")
-    kind, amount, month = rows["kind"], rows["amount_usd"], frame.periods.month_index(rows["day"])
+    kind, amount = (np.ascontiguousarray(rows[name]) for name in ("kind", "amount_usd"))
+    month = frame.periods.month_index(rows["day"])
     churned, won = kind == tables.ARR_CHURN, kind == tables.ARR_NEW
     flows = [
         (won, amount),
@@ -55,9 +56,10 @@ def _arr(reading: Reading) -> Cube:
 
 
 def _renewed(reading: Reading) -> Cube:
-    frame, renewed = reading.frame, reading.ledger.contracts["kind"] == tables.RENEWAL_TERM
-    rows, cell = reading.ledger.contracts[renewed], reading.cells("contracts")[renewed]
-    return Cube(("renewed_arr",), by_month(frame, cell, frame.periods.month_index(rows["start_day"]), rows["arr_usd"]))
+    frame, rows = reading.frame, reading.ledger.contracts
+    renewed = np.flatnonzero(rows["kind"] == tables.RENEWAL_TERM)
+    month = frame.periods.month_index(rows["start_day"][renewed])
+    return Cube(("renewed_arr",), by_month(frame, reading.cells("contracts")[renewed], month, rows["arr_usd"][renewed]))
 
 
 def _add_retention(sums: Sums, reading: Reading) -> None:

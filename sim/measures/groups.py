@@ -59,7 +59,8 @@ class Groups:
     def cells_in_groups(self) -> np.ndarray:
         """1.0 where a cell belongs to a group of the cell family; shape (groups, cells)."""
         count_segments, count_regions = len(self.segments), len(self.regions)
-        segment, region = np.divmod(np.arange(self.count_cells), count_regions + 1)
+        segment = np.repeat(np.arange(count_segments + 1), count_regions + 1)
+        region = np.tile(np.arange(count_regions + 1), count_segments + 1)
         rows = [np.ones(self.count_cells, bool)]
         rows += [segment == s for s in range(count_segments + 1)]
         rows += [region == r for r in range(count_regions + 1)]

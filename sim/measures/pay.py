@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger as tables
-from sim.ledger import Ledger
 from sim.measures.attainment import AT_QUOTA, by_rep, reps_of
 from sim.measures.chapter import Chapter
 from sim.measures.groups import BAND_EDGES, BANDS
@@ -81,14 +80,10 @@ def rep_pay(reading: Reading) -> RepPay:
     scaled = scale.region[ledger.seats["region"][spells]][:, None] * scale.by_month(calendar.month_starts)
     base = flat[held_by] + plans.salary_usd_per_year[held_by] * (scaled - 1.0)
     on_target = held * (base + for_quota[held_by] * yearly)
-    paid = ledger.payments[_PAY[ledger.payments["kind"]] & (ledger.payments["seat"] >= 0)]
-    paid = paid[(paid["month"] >= 0) & (paid["month"] < months)]
-    who = _rep_of_payment(frame, ledger, spells, paid)
-    index = (who * months + paid["month"])[who >= 0]
-    usd, kind = paid["amount_usd"][who >= 0], paid["kind"][who >= 0]
-    size = len(first) * months
+    who, month, usd, variable_usd = _paid_to(reading, spells)
+    index, size = who * months + month, len(first) * months
     by_month = [
-        np.bincount(index, usd, size), np.bincount(index, usd * _VARIABLE[kind], size), on_target, held * yearly,
+        np.bincount(index, usd, size), np.bincount(index, variable_usd, size), on_target, held * yearly,
         np.bincount(rep * months + rows["month"], rows["attained_usd"], size), held,
     ]  # fmt: skip
     return RepPay(*(values.reshape(len(first), months) @ periods.months.T for values in by_month))
@@ -101,15 +96,26 @@ def _quarters_a_year(frame: Frame) -> np.ndarray:
     return 12.0 / of_quarter
 
 
-def _rep_of_payment(frame: Frame, ledger: Ledger, spells: np.ndarray, paid: np.ndarray) -> np.ndarray:
+def _paid_to(reading: Reading, spells: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Payments to reps, one a row: the rep, the month, all dollars and variable ones."""
+    rows = reading.ledger.payments
+    month, seat, kind = (np.ascontiguousarray(rows[name]) for name in ("month", "seat", "kind"))
+    kept = np.flatnonzero(_PAY[kind] & (seat >= 0) & (month >= 0) & (month < reading.frame.periods.count_months))
+    who = _rep_of_payment(reading, spells, seat[kept], month[kept])
+    kept, who = kept[who >= 0], who[who >= 0]
+    usd = rows["amount_usd"][kept]
+    return who, month[kept], usd, usd * _VARIABLE[kind[kept]]
+
+
+def _rep_of_payment(reading: Reading, spells: np.ndarray, seat: np.ndarray, month: np.ndarray) -> np.ndarray:
     """The rep of each payment: who held the seat last up to the month's end; -1 for people without a quota."""
-    seats, edges = ledger.seats, frame.periods.calendar.month_starts
+    seats, edges = reading.ledger.seats, reading.given.calendar.month_starts
     rep_of_spell = np.full(len(seats), -1)
     rep_of_spell[spells] = np.arange(len(spells))
     order = np.lexsort((seats["start_day"], seats["seat"]))
     began = np.searchsorted(edges[1:], seats["start_day"][order], side="right")
     key = holder_key(seats["seat"][order], began)
-    found = np.searchsorted(key, holder_key(paid["seat"], paid["month"]), side="right") - 1
+    found = np.searchsorted(key, holder_key(seat, month), side="right") - 1
     return rep_of_spell[order[np.maximum(found, 0)]]
 
 

@@ -32,12 +32,12 @@ def _yearly_revenue_days(reading: Reading) -> Cube:
         shape = (1, frame.groups.count_cells, 1, frame.periods.count_months)
         return Cube(("yearly_revenue_days",), np.full(shape, np.nan))
     edges = reading.given.calendar.month_starts
-    before = moves["day"] < edges[-1]
-    moves, cell = moves[before], reading.cells("arr_moves")[before]
-    day = np.maximum(moves["day"], 0.0)
+    before = np.flatnonzero(moves["day"] < edges[-1])
+    cell, usd = reading.cells("arr_moves")[before], moves["amount_usd"][before]
+    day = np.maximum(moves["day"][before], 0.0)
     month = frame.periods.month_index(day)
-    moved = by_month(frame, cell, month, moves["amount_usd"])
-    within = by_month(frame, cell, month, moves["amount_usd"] * (edges[month + 1] - day))
+    moved = by_month(frame, cell, month, usd)
+    within = by_month(frame, cell, month, usd * (edges[month + 1] - day))
     sold = reading.once(one_off_sales)
     once, home = reading.ledger.deals[sold], reading.cells("deals")[sold]
     at_once = by_month(frame, home, frame.periods.month_index(once["closed_day"]), once["amount_usd"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -49,6 +50,17 @@ class Requisition(Noun):
         if (self.open_date is None) == (self.wanted_start is None):
             raise ValueError("give either open_date or wanted_start")
         return self
+
+
+def opening_day(
+    open_day: float | None, wanted_day: float, lead_days: float, shift_days: float, first_day: float = -math.inf
+) -> float:
+    """The day on which a requisition opens: as dated, or so long before the wanted start; then shifted.
+
+    Days are counted from any one day. It is never before ``first_day``, for nobody can act in the past.
+    """
+    day = wanted_day - lead_days if open_day is None else open_day
+    return max(first_day, day + shift_days)
 
 
 class Backfill(Noun):

@@ -12,21 +12,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from sim.luck import Luck
 from sim.records.reading import Reading
-from sim.scenario.company_files import Readings, read_files, with_records
-from sim.scenario.complete import completed
-from sim.scenario.compose import join, parse_override
-from sim.scenario.crosscheck import crosscheck
+from sim.scenario.checks.control_signs import control_signs
+from sim.scenario.checks.crosscheck import crosscheck
+from sim.scenario.checks.near_zero import near_zero
 from sim.scenario.errors import Path, Problem
-from sim.scenario.explain import explain
-from sim.scenario.origin import Origin, drop_replaced
-from sim.scenario.past_levers import fill_past_levers
-from sim.scenario.places import chain, find_scenario, label_of
-from sim.scenario.references import Reference, filled, find_references
-from sim.scenario.removal import Removed, rows_of, take_away, told
+from sim.scenario.reading.company_files import Readings, read_files, with_records
+from sim.scenario.reading.complete import completed
+from sim.scenario.reading.compose import join, parse_override
+from sim.scenario.reading.explain import explain
+from sim.scenario.reading.folders import chain, find_scenario, label_of
+from sim.scenario.reading.origin import Origin, drop_replaced
+from sim.scenario.reading.past_levers import fill_past_levers
+from sim.scenario.reading.references import Reference, filled, find_references
+from sim.scenario.reading.removal import Removed, rows_of, take_away, told
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Shape
-from sim.scenario.signs import control_signs
-from sim.scenario.tiny import near_zero
+from sim.scenario.schema.node import SchemaNode
 from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -195,10 +195,10 @@ def load_source(name_or_path: str, overrides: Sequence[str] = (), readings: Read
     documents = chain(path)
     origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
     raw = join(documents, overrides)
-    removed, problems = take_away(raw, Shape.of(Scenario), origin)
+    removed, problems = take_away(raw, SchemaNode.of(Scenario), origin)
     if problems:
         raise origin.error(problems)
-    drop_replaced(raw, Shape.of(Scenario), origin)
+    drop_replaced(raw, SchemaNode.of(Scenario), origin)
     fill_past_levers(raw, documents, any(path[0] == "levers" for path in origin.overridden))
     if ("name",) not in origin.overridden or raw.get("name") is None:
         raw["name"] = str(documents[-1].raw.get("name") or path.stem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 from sim.results.run_folder import RunFolder
 from sim.scenario.dates import Dates
-from sim.scenario.levers import Requisition
+from sim.scenario.levers import Requisition, opening_day
 from sim.show.formats import number
 from sim.show.words import plain, readable
 
@@ -84,18 +85,21 @@ def _opens(given: dict[str, Any], first: date | None) -> date | None:
     opened, wanted = _day(given.get("open_date")), _day(given.get("wanted_start"))
     if opened is None and wanted is None:
         return None
-    day = opened if opened is not None else _before(wanted, given.get("lead_days", LEAD_DAYS))
-    day = _moved(day, given)
-    return max(day, first) if day is not None and first is not None else day
+    lead, shift = (_days(given.get(key, usual)) for key, usual in (("lead_days", LEAD_DAYS), ("shift_days", 0.0)))
+    least = -math.inf if first is None else first.toordinal()
+    day = opening_day(
+        None if opened is None else opened.toordinal(), 0 if wanted is None else wanted.toordinal(), lead, shift, least
+    )
+    return date.fromordinal(math.floor(day))
 
 
 def _moved(day: date | None, given: dict[str, Any]) -> date | None:
-    shift = given.get("shift_days", 0)
-    return day + timedelta(days=float(shift)) if day is not None and isinstance(shift, int | float) else day
+    return day + timedelta(days=_days(given.get("shift_days", 0))) if day is not None else day
 
 
-def _before(day: date | None, days: Any) -> date | None:
-    return day - timedelta(days=float(days)) if day is not None and isinstance(days, int | float) else day
+def _days(given: Any) -> float:
+    """A number of days as a plan says it; 0 where it says something else, such as an uncertainty."""
+    return float(given) if isinstance(given, int | float) else 0.0
 
 
 def _leavers(name: str, given: dict[str, Any], first: date | None, last: date) -> Iterator[Step]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.ledger import OPEN_STATES, Ledger
+from sim.scenario.codebook import Codebook
 from sim.scenario.errors import UserError
 from sim.scenario.scenario import Scenario
 from sim.spelling import did_you_mean, listed
@@ -73,10 +74,9 @@ class Book:
         """The stage in which a deal is after a move."""
         return self.stages(int(move["deal"]))[move["stage"]]
 
-    def stages(self, d: int) -> list[str]:
+    def stages(self, d: int) -> tuple[str, ...]:
         """The stages that a deal passes; moves count them from 0."""
-        segment = self.ledger.names.segments[self.ledger.deals[d]["segment"]]
-        return list(self.scenario.world.segments[segment].stages)
+        return Codebook.of(self.scenario).stages_of[self.ledger.deals[d]["segment"]]
 
     def is_self_sourced(self, d: int) -> bool:
         source = self.ledger.names.sources[self.ledger.deals[d]["source"]]

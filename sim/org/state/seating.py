@@ -13,6 +13,7 @@ from sim.luck import entity
 from sim.pipeline.ground import ALL_SOURCES, SeatPlace, StreamPlace
 from sim.pipeline.tables import NOBODY
 from sim.scenario.codebook import Codebook, Place
+from sim.scenario.levers import opening_day
 from sim.scenario.scenario import Scenario
 from sim.scenario.staffing import Transfer
 
@@ -28,6 +29,10 @@ class Seat(NamedTuple):
     requisition: str = ""  # the requisition that creates it; empty for seats of the first day
     unit: int = 0
     transfer: str = ""  # the transfer that creates it
+
+    @property
+    def place(self) -> Place:
+        return Place(self.role, self.segment, self.region)
 
 
 @dataclass(frozen=True)
@@ -165,14 +170,8 @@ def goal(scenario: Scenario, transfer: Transfer) -> Goal:
 
 
 def open_day(scenario: Scenario, calendar: Calendar, name: str) -> float:
-    """The day on which a requisition opens: as dated, or so long before the wanted start; then shifted.
-
-    Never before the first day, for nobody can act in the past.
-    """
-    requisition = scenario.levers.requisitions[name]
-    if requisition.open_date is not None:
-        day = calendar.day_of(requisition.open_date)
-    else:
-        assert requisition.wanted_start is not None
-        day = calendar.day_of(requisition.wanted_start) - requisition.lead_days
-    return max(0.0, day + requisition.shift_days)
+    """The day on which a requisition opens, in days since the first; never before it."""
+    one = scenario.levers.requisitions[name]
+    opened = None if one.open_date is None else calendar.day_of(one.open_date)
+    wanted = 0.0 if one.wanted_start is None else calendar.day_of(one.wanted_start)
+    return opening_day(opened, wanted, one.lead_days, one.shift_days, first_day=0.0)

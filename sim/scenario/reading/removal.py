@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sim.scenario.errors import Path, Problem, UnknownName, shown
-from sim.scenario.origin import COMMAND_LINE, Origin
-from sim.scenario.shape import Shape
+from sim.scenario.reading.origin import COMMAND_LINE, Origin
+from sim.scenario.schema.node import SchemaNode
 from sim.spelling import did_you_mean
 
 REPLACE = "_replace_"
@@ -29,7 +29,7 @@ class Removed(NamedTuple):
     place: str
 
 
-def take_away(raw: dict[str, Any], shape: Shape, origin: Origin) -> tuple[list[Removed], list[Problem]]:
+def take_away(raw: dict[str, Any], shape: SchemaNode, origin: Origin) -> tuple[list[Removed], list[Problem]]:
     """Takes out of a joined scenario, in place, what a null or a replacing group takes away, and says what is wrong.
 
     A null takes away a name of the author's own choice, and a group of keys, so that what holds unless given holds
@@ -73,7 +73,7 @@ def _keep_from(raw: dict[str, Any], origin: Origin, path: Path, by: Removed, rem
 
 
 def _take(
-    raw: dict[str, Any], shape: Shape, origin: Origin, path: Path, removed: list[Removed], problems: list[Problem]
+    raw: dict[str, Any], shape: SchemaNode, origin: Origin, path: Path, removed: list[Removed], problems: list[Problem]
 ) -> None:
     shape = shape.chosen(raw)
     for key in list(raw):
@@ -89,7 +89,7 @@ def _take(
                 problems.append(Problem(at, f"null takes it away, but it is not there.{did_you_mean(key, names)}"))
 
 
-def _may_go(parent: Shape, key: str, shape: Shape) -> bool:
+def _may_go(parent: SchemaNode, key: str, shape: SchemaNode) -> bool:
     """Whether null takes a key away. Where null is a value, and for a plain value, it does not."""
     if parent.is_dated:
         return key != "start"

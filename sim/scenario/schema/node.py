@@ -7,32 +7,32 @@ from typing import Any
 
 from pydantic import BaseModel
 
-Node = dict[str, Any]
+JsonNode = dict[str, Any]
 
 
 @lru_cache(maxsize=8)
-def _schema_of(model: type[BaseModel]) -> Node:
+def _schema_of(model: type[BaseModel]) -> JsonNode:
     return model.model_json_schema()
 
 
-class Shape:
+class SchemaNode:
     """A place in the schema of a model.
 
     Follows references, takes the branch of a union that the data name by ``kind``, and sees through dated values, so
     that a walk along the user's keys always knows what is allowed there.
     """
 
-    def __init__(self, root: Node, node: Node) -> None:
+    def __init__(self, root: JsonNode, node: JsonNode) -> None:
         self.root = root
         self.may_be_null = node.get("type") == "null" or {"type": "null"} in node.get("anyOf", ())
         self.node = self._plain(node)
 
     @classmethod
-    def of(cls, model: type[BaseModel]) -> Shape:
+    def of(cls, model: type[BaseModel]) -> SchemaNode:
         schema = _schema_of(model)
         return cls(schema, schema)
 
-    def _plain(self, node: Node) -> Node:
+    def _plain(self, node: JsonNode) -> JsonNode:
         while True:
             if "$ref" in node:
                 node = self.root["$defs"][node["$ref"].rsplit("/", 1)[-1]]
@@ -55,15 +55,15 @@ class Shape:
         """Whether keys stand below it; a dated value is one value."""
         return bool(self.kinds or (not self.is_dated and (self.keys or self.names_are_free)))
 
-    def undated(self) -> Shape:
+    def undated(self) -> SchemaNode:
         """The shape of one value where the lever may be dated."""
-        return Shape(self.root, self.node["properties"]["start"]) if self.is_dated else self
+        return SchemaNode(self.root, self.node["properties"]["start"]) if self.is_dated else self
 
-    def chosen(self, data: Any) -> Shape:
+    def chosen(self, data: Any) -> SchemaNode:
         """The branch of a union that the data name; itself where there is none."""
         kind = data.get("kind") if isinstance(data, dict) else None
         if kind in self.kinds:
-            return Shape(self.root, {"$ref": self.node["discriminator"]["mapping"][kind]})
+            return SchemaNode(self.root, {"$ref": self.node["discriminator"]["mapping"][kind]})
         return self
 
     def keys_of_all_kinds(self) -> set[str]:
@@ -80,17 +80,17 @@ class Shape:
         """Whether the user chooses the names of the keys."""
         return isinstance(self.node.get("additionalProperties"), dict)
 
-    def child(self, key: Any) -> Shape:
+    def child(self, key: Any) -> SchemaNode:
         """The shape below a key or a list's index. An unknown key has the empty shape."""
         if self.is_dated:
             return self.undated()
         if isinstance(key, int):
-            return Shape(self.root, self.node.get("items", {}))
+            return SchemaNode(self.root, self.node.get("items", {}))
         below = self.node.get("properties", {}).get(key)
         if below is None:
             rest = self.node.get("additionalProperties")
             below = rest if isinstance(rest, dict) else {}
-        return Shape(self.root, below)
+        return SchemaNode(self.root, below)
 
     def range_text(self, given: float = 0.0) -> str:
         """The allowed range in words: ``0 to 1``, ``above 0``.

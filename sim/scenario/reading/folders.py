@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.document import Document, read_document
 from sim.scenario.errors import ScenarioError
+from sim.scenario.reading.document import Document, read_document
 from sim.spelling import did_you_mean, listed
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def shipped(folder: str) -> Path:
@@ -20,25 +20,25 @@ def shipped(folder: str) -> Path:
 
 
 @dataclass(frozen=True)
-class Places:
+class Folders:
     """The folders in which a scenario's names are looked up, in order."""
 
-    folders: tuple[Path, ...]
+    paths: tuple[Path, ...]
 
     @classmethod
-    def around(cls, path: Path | None = None) -> Places:
+    def around(cls, path: Path | None = None) -> Folders:
         """Beside a scenario file, then ``scenarios`` of the current folder, then what is shipped."""
         own = (path.parent,) if path else ()
         return cls(tuple(dict.fromkeys((*own, Path.cwd() / "scenarios", shipped("scenarios")))))
 
     def names(self) -> list[str]:
         """The scenarios that can be named, in alphabetical order but for ``base``, which comes first."""
-        found = {path.stem for folder in self.folders if folder.is_dir() for path in folder.glob("*.yaml")}
+        found = {path.stem for folder in self.paths if folder.is_dir() for path in folder.glob("*.yaml")}
         return sorted(found, key=lambda name: (name != "base", name))
 
     def find(self, name: str) -> Path | None:
         """The first file of a name; None if there is none."""
-        for folder in self.folders:
+        for folder in self.paths:
             path = Path(os.path.normpath(folder / f"{name}.yaml"))
             if path.is_file():
                 return path
@@ -50,10 +50,10 @@ def find_scenario(name_or_path: str) -> Path:
     given = Path(name_or_path).expanduser()
     if given.suffix in (".yaml", ".yml") or len(given.parts) > 1:
         return _at_path(given, name_or_path)
-    places = Places.around()
-    found = places.find(name_or_path) if name_or_path else None
+    folders = Folders.around()
+    found = folders.find(name_or_path) if name_or_path else None
     if found is None:
-        names = places.names()
+        names = folders.names()
         raise ScenarioError(
             f'there is no scenario "{name_or_path}".{did_you_mean(name_or_path, names)} Scenarios: {listed(names)}. '
             "A file anywhere is given by its path, such as plans/mine.yaml."
@@ -69,7 +69,7 @@ def _at_path(given: Path, as_typed: str) -> Path:
     if given.is_file():
         return given.absolute()
     if len(given.parts) == 1:
-        found = Places.around().find(given.stem)
+        found = Folders.around().find(given.stem)
         if found:
             return found.absolute()
     folder = given.parent
@@ -89,13 +89,13 @@ def label_of(path: Path) -> str:
 def chain(path: Path) -> list[Document]:
     """A scenario's file and all that it builds on, the most basic first. Raises ScenarioError."""
     ordered: list[Document] = []
-    _follow(path, Places.around(path), (), ordered)
+    _follow(path, Folders.around(path), (), ordered)
     return ordered
 
 
-def _follow(path: Path, places: Places, above: tuple[Path, ...], ordered: list[Document]) -> None:
+def _follow(path: Path, folders: Folders, above: tuple[Path, ...], ordered: list[Document]) -> None:
     document = read_document(path, label_of(path))
-    beside = Places(tuple(dict.fromkeys((path.parent, *places.folders))))
+    beside = Folders(tuple(dict.fromkeys((path.parent, *folders.paths))))
     for name in document.defaults:
         found = beside.find(name)
         if found is None:
@@ -106,5 +106,5 @@ def _follow(path: Path, places: Places, above: tuple[Path, ...], ordered: list[D
         if found in (*above, path):
             raise document.error(("defaults",), f'"{name}" leads back to this file; a scenario cannot build on itself.')
         if all(found != known.path for known in ordered):
-            _follow(found, places, (*above, path), ordered)
+            _follow(found, folders, (*above, path), ordered)
     ordered.append(document)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
-from sim.scenario.behaviour_checks import check_behaviour
+from sim.scenario.checks.behaviour import check_behaviour
+from sim.scenario.checks.customers import check_customers
+from sim.scenario.checks.demand import check_demand
+from sim.scenario.checks.limits import check_limits
 from sim.scenario.checks.names import check_names
-from sim.scenario.customer_checks import check_customers
-from sim.scenario.demand_checks import check_demand
+from sim.scenario.checks.pay import check_pay
+from sim.scenario.checks.people import check_people
 from sim.scenario.errors import Path, Problem
-from sim.scenario.limits import check_limits
-from sim.scenario.pay_checks import check_pay
 from sim.scenario.people import Role
-from sim.scenario.people_checks import check_people
 from sim.scenario.scenario import UNALLOCATED, Scenario
 from sim.spelling import listed
 

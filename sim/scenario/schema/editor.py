@@ -11,13 +11,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sim.scenario.references import MOST
-from sim.scenario.removal import REPLACE
+from sim.scenario.reading.references import MOST
+from sim.scenario.reading.removal import REPLACE
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Node
+from sim.scenario.schema.node import JsonNode
 from sim.scenario.uncertainty import Uncertainty
 
-REFERENCE: Node = {
+REFERENCE: JsonNode = {
     "type": "object",
     "title": "Reference",
     "description": "a number that is uncertain: times x the uncertainty + plus",
@@ -29,21 +29,21 @@ REFERENCE: Node = {
     "required": ["uncertain"],
     "additionalProperties": False,
 }
-DEFAULTS: Node = {
+DEFAULTS: JsonNode = {
     "type": "array",
     "items": {"type": "string"},
     "description": "the scenarios that this one changes, in order; _self_ stands for this file",
 }
-REPLACING: Node = {
+REPLACING: JsonNode = {
     "type": "boolean",
     "const": True,
     "description": "true: the group replaces the one it changes, whole",
 }
-NOTHING: Node = {"type": "null"}
+NOTHING: JsonNode = {"type": "null"}
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 
 
-def editor_schema() -> Node:
+def editor_schema() -> JsonNode:
     """The schema of a file that is a scenario or a diff on one."""
     schema = Scenario.model_json_schema()
     # Uncertainties are made of plain numbers: they do not refer to one another.
@@ -68,7 +68,7 @@ def _loosened(node: Any, may_be_uncertain: bool) -> Any:
         return node
     if set(node.get("properties", ())) == {"start", "changes"}:
         return _dated(node, may_be_uncertain)
-    loose: Node = {}
+    loose: JsonNode = {}
     for key, value in node.items():
         if key in ("required", "discriminator"):
             continue
@@ -86,7 +86,7 @@ def _loosened(node: Any, may_be_uncertain: bool) -> Any:
     return _open_to_removal(loose) if loose.get("type") == "object" else loose
 
 
-def _open_to_removal(group: Node) -> Node:
+def _open_to_removal(group: JsonNode) -> JsonNode:
     """A group that may replace another, and whose names and groups null may take away."""
     if isinstance(group.get("additionalProperties"), dict):
         group["additionalProperties"] = _or_nothing(group["additionalProperties"])
@@ -96,22 +96,22 @@ def _open_to_removal(group: Node) -> Node:
     return {**group, "properties": {**known, REPLACE: {"$ref": "#/$defs/Replacing"}}}
 
 
-def _is_group(node: Node) -> bool:
+def _is_group(node: JsonNode) -> bool:
     return node.get("type") == "object" or "$ref" in node
 
 
-def _or_nothing(node: Node) -> Node:
+def _or_nothing(node: JsonNode) -> JsonNode:
     choices = node.get("anyOf", [node])
     rest = {key: value for key, value in node.items() if key != "anyOf"} if "anyOf" in node else {}
     return {**rest, "anyOf": [*choices, *([] if NOTHING in choices else [NOTHING])]}
 
 
-def _or_reference(number: Node) -> Node:
-    kept: Node = {key: number.pop(key) for key in ("title", "description", "default") if key in number}
+def _or_reference(number: JsonNode) -> JsonNode:
+    kept: JsonNode = {key: number.pop(key) for key in ("title", "description", "default") if key in number}
     return {**kept, "anyOf": [number, {"$ref": "#/$defs/Reference"}]}
 
 
-def _dated(node: Node, may_be_uncertain: bool) -> Node:
+def _dated(node: JsonNode, may_be_uncertain: bool) -> JsonNode:
     value = _loosened(node["properties"]["start"], may_be_uncertain)
     value.pop("title", None)
     return {

@@ -7,11 +7,11 @@ from typing import Any
 
 from hydra.core.override_parser.types import Override
 
-from sim.scenario.compose import override_path
-from sim.scenario.document import Document
 from sim.scenario.errors import Path, Problem, ScenarioError, dotted
-from sim.scenario.references import KEYS, is_reference
-from sim.scenario.shape import Shape
+from sim.scenario.reading.compose import override_path
+from sim.scenario.reading.document import Document
+from sim.scenario.reading.references import KEYS, is_reference
+from sim.scenario.schema.node import SchemaNode
 
 COMMAND_LINE = "command line"
 
@@ -71,7 +71,7 @@ def _paths_below(value: Any, path: Path) -> Iterator[Path]:
             yield from _paths_below(below, (*path, str(key)))
 
 
-def drop_replaced(raw: dict[str, Any], shape: Shape, origin: Origin, path: Path = ()) -> None:
+def drop_replaced(raw: dict[str, Any], shape: SchemaNode, origin: Origin, path: Path = ()) -> None:
     """Takes out, in place, what a later layer has replaced by something of another kind.
 
     Joining adds keys to keys. A diff that names another ``kind``, or puts a reference where there was a dated value,

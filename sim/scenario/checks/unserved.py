@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
+from math import floor
 from typing import NamedTuple
 
+from sim.scenario.levers import opening_day
 from sim.scenario.people import Schedule
 from sim.scenario.quota import FixedQuota
 from sim.scenario.scenario import Scenario
@@ -121,13 +123,11 @@ def _ramps(scenario: Scenario, used: set[str]) -> Iterator[str]:
 def _early_openings(scenario: Scenario) -> Iterator[str]:
     first = scenario.dates.start
     for name, one in scenario.levers.requisitions.items():
-        opens = _opens(one.wanted_start, one.shift_days - one.lead_days)
-        if opens is not None and opens < first:
+        if one.wanted_start is None:
+            continue
+        opens = floor(opening_day(None, one.wanted_start.toordinal(), one.lead_days, one.shift_days))
+        if opens < first.toordinal():
             yield (
-                f"levers.requisitions.{name} would open on {opens}, before the first day {first}; it opens on that day,"
-                " so people come later than wanted"
+                f"levers.requisitions.{name} would open on {date.fromordinal(opens)}, before the first day {first}; it"
+                " opens on that day, so people come later than wanted"
             )
-
-
-def _opens(wanted: date | None, days: float) -> date | None:
-    return None if wanted is None else wanted + timedelta(days=days)

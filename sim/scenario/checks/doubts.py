@@ -8,17 +8,17 @@ from datetime import date
 import numpy as np
 
 from sim.calendar import Calendar
+from sim.scenario.checks.pay import doubts_about_pay
+from sim.scenario.checks.people import OTHERS_MAY_DO
+from sim.scenario.checks.unserved import doubts_about_work
 from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource
 from sim.scenario.opening import Team
-from sim.scenario.pay_checks import doubts_about_pay
 from sim.scenario.people import Exits
-from sim.scenario.people_checks import OTHERS_MAY_DO
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Points
 from sim.scenario.staffing import Departure, Transfer
-from sim.scenario.unserved import doubts_about_work
 from sim.spelling import listed
 
 LEAVE_UNLESS_GIVEN: float = Exits().voluntary_per_year

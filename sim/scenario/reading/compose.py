@@ -19,8 +19,8 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.scenario.document import Document
 from sim.scenario.errors import ScenarioError, dotted, shown
+from sim.scenario.reading.document import Document
 from sim.spelling import did_you_mean
 
 _NOTHING = "nothing"  # the name under which Hydra finds what overrides are added to

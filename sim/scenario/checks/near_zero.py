@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.errors import Problem, shown
-from sim.scenario.references import found_in
+from sim.scenario.reading.references import found_in
 
 LEAST = 1e-9
 

@@ -11,14 +11,14 @@ from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
-from sim.scenario.compose import join
-from sim.scenario.document import Document
 from sim.scenario.opening import PastLevers
-from sim.scenario.origin import Origin, drop_replaced
-from sim.scenario.places import chain
-from sim.scenario.removal import take_away
+from sim.scenario.reading.compose import join
+from sim.scenario.reading.document import Document
+from sim.scenario.reading.folders import chain
+from sim.scenario.reading.origin import Origin, drop_replaced
+from sim.scenario.reading.removal import take_away
 from sim.scenario.scenario import Scenario
-from sim.scenario.shape import Shape
+from sim.scenario.schema.node import SchemaNode
 
 
 def fill_past_levers(raw: dict[str, Any], documents: Sequence[Document], overridden: bool) -> None:
@@ -58,7 +58,7 @@ def _describes_opening(documents: Sequence[Document]) -> Document:
 def _levers_of(path: File, label: str, texts: tuple[str, ...]) -> dict[str, Any]:
     """The levers of a scenario as its files give them. ``texts``: what these say, so that a changed file counts."""
     documents = chain(path)
-    raw, origin, shape = join(documents), Origin(label, documents, ()), Shape.of(Scenario)
+    raw, origin, shape = join(documents), Origin(label, documents, ()), SchemaNode.of(Scenario)
     take_away(raw, shape, origin)
     drop_replaced(raw, shape, origin)
     levers = raw.get("levers")

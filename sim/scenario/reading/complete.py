@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.references import is_reference
+from sim.scenario.reading.references import is_reference
 
 DATED = {"start", "changes"}
 

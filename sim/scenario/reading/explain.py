@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario.errors import Path, Problem, shown
-from sim.scenario.shape import Shape
+from sim.scenario.schema.node import SchemaNode
 from sim.spelling import did_you_mean, listed
 
 EXPECTED = {
@@ -63,13 +63,13 @@ def _explain_one(finding: dict[str, Any], model: type[BaseModel], data: Any) -> 
     return Problem(path, _sentence(f"{shown(value)} is not allowed: {finding['msg']}"))
 
 
-def _walk(place: Path, model: type[BaseModel], data: Any, is_missing: bool) -> tuple[Path, Shape, Any, Shape]:
+def _walk(place: Path, model: type[BaseModel], data: Any, is_missing: bool) -> tuple[Path, SchemaNode, Any, SchemaNode]:
     """From pydantic's location to the user's path, and the shape, the value and the parent's shape there.
 
     Pydantic names union branches and the inside of dated values in its locations; what is not in the data is left out.
     """
     path: Path = ()
-    shape = parent = Shape.of(model)
+    shape = parent = SchemaNode.of(model)
     value = data
     for position, item in enumerate(place):
         shape = shape.chosen(value)
@@ -83,11 +83,11 @@ def _walk(place: Path, model: type[BaseModel], data: Any, is_missing: bool) -> t
     return path, shape, value, parent
 
 
-def _unknown_key(key: Any, parent: Shape) -> str:
+def _unknown_key(key: Any, parent: SchemaNode) -> str:
     return f"unknown key.{did_you_mean(key, parent.keys)} Allowed here: {listed(parent.keys)}."
 
 
-def _missing(path: Path, shape: Shape, data: Any) -> str:
+def _missing(path: Path, shape: SchemaNode, data: Any) -> str:
     """A key that must be there. If its group was misspelled, say so: a typing error makes a new, empty group."""
     meaning = str(shape.node.get("description", "")).split("\n", 1)[0].rstrip(".")
     text = f"is missing{f' ({meaning})' if meaning else ''}."
@@ -102,14 +102,14 @@ def _missing(path: Path, shape: Shape, data: Any) -> str:
     return text
 
 
-def _wrong_kind(finding: str, value: Any, shape: Shape) -> str:
+def _wrong_kind(finding: str, value: Any, shape: SchemaNode) -> str:
     if finding == "union_tag_not_found":
         return f"is missing; the kinds are {listed(shape.kinds)}."
     given = value.get("kind") if isinstance(value, dict) else value
     return f"{shown(given)} is not a kind; the kinds are {listed(shape.kinds)}.{did_you_mean(given, shape.kinds)}"
 
 
-def _wrong_length(shape: Shape, value: Any) -> str:
+def _wrong_length(shape: SchemaNode, value: Any) -> str:
     is_list = isinstance(value, list)
     least = shape.node.get("minItems" if is_list else "minProperties", 0)
     most = shape.node.get("maxItems" if is_list else "maxProperties")
