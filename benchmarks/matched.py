@@ -42,7 +42,7 @@ def two_clocks(scenario: Scenario, replication: int) -> Outcome:
         first_day = prepare(scenario, MONTHS, luck)
         org = assemble(scenario, scenario.calendar(MONTHS), luck, first_day, with_closes=False)
         drive(org)
-    left = np.count_nonzero(org.seats.rows["exit_kind"] == ledger.VOLUNTARY)
+    left = np.count_nonzero(org.journal.seats.rows["exit_kind"] == ledger.VOLUNTARY)
     events = np.count_nonzero(np.isin(org.pipeline.moves["kind"], EVENTS))
     return Outcome(float(org.pipeline.credits["amount_usd"].sum()), int(events + left))
 

@@ -2,19 +2,30 @@
 
 Order of events. The organization's actors and the pipeline's loop take turns: the loop handles everything before
 the next organizational event, then that event happens, and so on to the horizon. Actors due in one instant act in
-the order in which they fell asleep; on the first day that is
+the order in which they fell asleep; on the first day that is the order of ``ACTORS``:
 
-1. the market takes its first regime;
-2. the month opens: the open pipeline is photographed and the coverage policy acts on it;
-3. planned requisitions, empty seats, dated departures, transfers and trainings are put on the calendar;
-4. the week begins: ramp, hours, rates and exits of the coming seven days.
+1. the ends of hiring freezes are put on the calendar;
+2. the market takes its first regime;
+3. the month opens: the open pipeline is photographed and the coverage policy acts on it;
+4. requisitions open, those of the plan and for seats that are empty;
+5. those who are to be let go have a day;
+6. dated departures are put on the calendar;
+7. territories divided anew are put on the calendar;
+8. dated transfers are put on the calendar;
+9. trainings are put on the calendar;
+10. those on long leave have a day on which they are back;
+11. deals and customers that nobody has are handed on;
+12. the week begins: ramp, hours, rates and exits of the coming seven days;
+13. the ends of pay periods are put on the calendar, when sellers sign deals early or put them off.
 
 At a month's end the month is closed (hours, cost; at a quarter's end quotas and reviews) before the next one opens.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import simpy
@@ -23,20 +34,60 @@ from sim import ledger
 from sim.calendar import Calendar
 from sim.ledger import Ledger, Names
 from sim.luck import Luck
-from sim.org.actors import behaviour, close, leaving, recruiting, reviews, territory, training, transfer
-from sim.org.actors.market import market
-from sim.org.actors.weekly_tick import weekly
+from sim.org.actors import (
+    behaviour,
+    close,
+    leaves,
+    leaving,
+    market,
+    recruiting,
+    reviews,
+    territory,
+    training,
+    transfer,
+    weekly_tick,
+)
+from sim.org.actors.behaviour import SellerBehaviour
+from sim.org.actors.training import Learned
 from sim.org.first_day import careers, opening, photographs, simple_past
 from sim.org.first_day.opening import Opening
 from sim.org.first_day.past import Past
 from sim.org.first_day.quiet import quiet
-from sim.org.state import time_off
 from sim.org.state.demand import expected_deals
 from sim.org.state.organization import Organization
 from sim.org.state.seating import seating
+from sim.org.state.week_arrays import Adjuster
 from sim.pipeline.engine import Pipeline
 from sim.pipeline.state import build, transplant
 from sim.scenario.scenario import Scenario
+
+
+class Actor(NamedTuple):
+    """Something that an organization does by itself."""
+
+    start: Callable[[Organization], None]
+    does: str  # on the first day
+
+
+# In the order in which they start, which decides who acts first in one instant.
+ACTORS = (
+    Actor(recruiting.start_thaws, "the ends of hiring freezes are put on the calendar"),
+    Actor(market.start, "the market takes its first regime"),
+    Actor(close.start, "the month opens: the open pipeline is photographed and the coverage policy acts on it"),
+    Actor(recruiting.start, "requisitions open, those of the plan and for seats that are empty"),
+    Actor(reviews.start_notices, "those who are to be let go have a day"),
+    Actor(leaving.start_departures, "dated departures are put on the calendar"),
+    Actor(territory.start, "territories divided anew are put on the calendar"),
+    Actor(transfer.start, "dated transfers are put on the calendar"),
+    Actor(training.start, "trainings are put on the calendar"),
+    Actor(leaves.start, "those on long leave have a day on which they are back"),
+    Actor(leaving.start_handing_on, "deals and customers that nobody has are handed on"),
+    Actor(weekly_tick.start, "the week begins: ramp, hours, rates and exits of the coming seven days"),
+    Actor(
+        behaviour.start,
+        "the ends of pay periods are put on the calendar, when sellers sign deals early or put them off",
+    ),
+)
 
 
 def past_of(scenario: Scenario) -> Past:
@@ -118,23 +169,20 @@ def assemble(
     pipeline = Pipeline(state)
     pipeline.refresh_clocks()
     org = Organization(env, seats, calendar, luck, pipeline)
-    org.welcome(first_day.roster, first_day.left_days)
+    org.welcome(first_day.roster, first_day.left_days, first_day.vacancies)
+    org.week.adjusters += adjusters(org)
     org.week.refresh(org.roster.copy(), 0.0)  # the first photograph needs outputs; a copy, so that no budget is spent
-    env.process(market(org))
-    if with_closes:
-        env.process(close.monthly(org))
-    recruiting.open_planned(org, first_day.vacancies)
-    reviews.date_notices(org)
-    leaving.dated_departures(org)
-    territory.dated_recarves(org)
-    transfer.dated_transfers(org)
-    training.dated_trainings(org)
-    time_off.date_returns(org)
-    leaving.deals_without_rep(org)
-    env.process(weekly(org))
-    if org.conduct is not None:
-        env.process(behaviour.period_ends(org, org.conduct))
+    for actor in ACTORS:
+        if with_closes or actor.start is not close.start:
+            actor.start(org)
     return org
+
+
+def adjusters(org: Organization) -> list[Adjuster]:
+    """Who acts on the week's arrays once they are filled, in this order."""
+    rule = org.scenario.world.behaviour
+    effort = [SellerBehaviour(org, rule)] if rule.responsiveness > 0 else []
+    return [*effort, Learned(org)]
 
 
 def drive(org: Organization) -> None:
@@ -151,22 +199,23 @@ def _ledger(org: Organization) -> Ledger:
     """Everything that happened, as typed tables."""
     return Ledger(
         names=_names(org),
-        seats=org.seats.rows,
-        requisitions=org.requisitions.rows,
+        seats=org.journal.seats.rows,
+        requisitions=org.journal.requisitions.rows,
         moves=org.pipeline.moves,
         deals=_deal_rows(org),
         credits=org.pipeline.credits,
         customers=_customer_rows(org),
         contracts=org.pipeline.contracts,
         arr_moves=org.pipeline.arr_moves,
-        quotas=org.quotas.rows,
-        payments=org.payments.rows,
-        market=org.market.rows,
-        snapshots=org.snapshots.rows,
-        decisions=org.decisions.rows,
+        quotas=org.journal.quotas.rows,
+        payments=org.journal.payments.rows,
+        market=org.journal.market.rows,
+        snapshots=org.journal.snapshots.rows,
+        decisions=org.journal.decisions.rows,
         waits=_wait_rows(org),
-        **({} if org.conduct is None else {"efforts": org.conduct.efforts.rows, "timings": org.conduct.timings.rows}),
-        ramped=org.ramped.rows,
+        efforts=org.journal.efforts.rows,
+        timings=org.journal.timings.rows,
+        ramped=org.journal.ramped.rows,
         places=_places(org),
     )
 
@@ -183,14 +232,14 @@ def _names(org: Organization) -> Names:
     codes = org.codes
     return Names(
         seats=tuple(seat.name for seat in org.seating.seats),
-        requisitions=tuple(org.requisition_codes),
+        requisitions=tuple(org.journal.requisition_codes),
         roles=codes.roles,
         segments=codes.segments,
         regions=codes.regions,
         sources=codes.sources,
         stages=codes.stages,
         regimes=codes.regimes,
-        reasons=tuple(org.reasons),
+        reasons=tuple(org.journal.reasons),
     )
 
 

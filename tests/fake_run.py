@@ -1,20 +1,27 @@
-"""Writes a plausible run folder without an engine, with the files and columns that a real run has."""
+"""A plausible run folder without an engine: measures of the catalogue, the files' own writers, invented numbers."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 
+from sim.measures.catalogue import BY_NAME, MEASURES, YES_NO
+from sim.measures.groups import BANDS, GROUP_KINDS, Groups
+from sim.measures.kpis import Rows
+from sim.measures.periods import PERIOD_KINDS, periods_of
+from sim.measures.sums import Frame
+from sim.results import store
+from sim.results.csv_file import number, write_table
 from sim.results.estimates import compare, summarize
+from sim.results.kpi_file import KpiFile
+from sim.results.layout import KPIS, ONE_MORE_HEAD
+from sim.scenario.dates import Dates
 from sim.show.page import Page, Subject
 from sim.show.pages import PAGES
 
@@ -22,37 +29,11 @@ SEGMENTS, REGIONS = ("smb", "mid_market", "enterprise"), ("east", "west")
 STAGES = ("qualify", "discover", "propose", "negotiate")
 SOURCES = ("inbound", "sdr", "self_sourced")
 MONTHS = 24
-UNITS = {
-    "bookings": "USD", "target": "USD", "judgment": "USD",
-    "bookings_with_judgment": "USD", "hits_target_with_judgment": "share", "hits_target": "share",
-    "wins": "deals", "losses": "deals",
-    "cost": "USD", "cost_of_sales": "ratio", "heads": "heads", "selling_heads": "heads", "coverage": "ratio",
-    "ramped_rep_equivalents": "FTE", "productivity_capacity": "USD", "street_quota": "USD", "coverage_target": "ratio",
-    "booked_of_capacity": "ratio",
-    "policy_coverage": "ratio",
-    "attainment_mean": "ratio", "attainment_median": "ratio", "share_at_quota": "share", "open_pipeline": "USD",
-    "win_rate_broad": "share", "average_deal": "USD", "hires": "heads", "exits_voluntary": "heads",
-    "pipeline_created": "USD", "exits_involuntary": "heads", "exits_dated": "heads", "span": "ratio",
-    "territory_saturation": "share", "se_wait_days": "days", "customers": "customers", "arr": "USD", "new_arr": "USD",
-    "expansion_arr": "USD", "contraction_arr": "USD", "churned_arr": "USD", "nrr": "ratio", "grr": "ratio",
-    "recognized_revenue": "USD", "gross_profit": "USD", "contribution": "USD", "collections": "USD",
-    "cash_flow": "USD", "salaries": "USD",
-    "variable_pay": "USD", "cac": "USD", "cac_payback_months": "months", "commission_rate_effective": "share",
-    "quota_per_rep": "USD", "reps": "heads", "pay_to_ote": "ratio", "variable_pay_share": "share",
-    "commission_rate_of_reps": "share", "resignation_rate": "share", "regretted_exits": "heads", "effort": "ratio",
-    "pulled_in": "USD", "discounts": "USD", "pay_per_head": "USD", "pay_mix": "share", "value": "USD",
-    "run_off_value": "USD", "pipeline_value": "USD", "arr_at_end": "USD",
-}  # fmt: skip
-FLOWS = {
-    "bookings", "target", "judgment", "wins", "losses", "cost", "productivity_capacity", "street_quota", "hires",
-    "exits_voluntary", "pipeline_created", "exits_involuntary", "exits_dated", "new_arr", "expansion_arr",
-    "contraction_arr", "churned_arr", "recognized_revenue", "gross_profit", "contribution", "collections", "cash_flow",
-    "salaries",
-    "variable_pay", "regretted_exits", "pulled_in", "discounts",
-}  # fmt: skip
+PERIODS = periods_of(Dates(start=date(2027, 1, 1)).calendar(MONTHS))
+CODES = {measure.name: code for code, measure in enumerate(MEASURES)}
 SUBJECTS = tuple(subject for page in PAGES for subject in page.figures)
-BANDS = {"under 50%": 0.2, "50 to 80%": 0.25, "80 to 100%": 0.15, "100 to 130%": 0.17, "130% and up": 0.23}
-NAMES = ["scenario", "period_kind", "period", "group_kind", "group", "measure"]
+SHARE_OF_BAND = dict(zip(BANDS, (0.2, 0.25, 0.15, 0.17, 0.23), strict=True))
+Key = tuple[str, str, str, str, str]  # period kind, period, group kind, group, measure
 
 
 @dataclass(frozen=True)
@@ -81,25 +62,43 @@ def write_fake_run(
 ) -> Path:
     """Write all files of a run folder but the figures and the report; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {plan.name: _replications(plan, replications, seed) for plan in plans}
-    long = pd.concat([_long(name, table) for name, table in tables.items()], ignore_index=True)
-    _write_kpis(folder / "kpis.parquet", long)
-    _summary(long).to_csv(folder / "summary.csv", index=False)
+    tables = [_replications(plan, replications, seed) for plan in plans]
+    rows, draws = _rows(tables[0]), np.arange(replications)
+    values = [np.stack([table[key] for key in tables[0]], axis=1) for table in tables]
+    names, yes_no = [plan.name for plan in plans], YES_NO[rows.measure]
+    with KpiFile(folder / KPIS, names, [rows] * len(plans)) as file:
+        for place, one in enumerate(values):
+            file.add(place, np.zeros(replications, int), draws, one)
+    summaries = [summarize(one, draws, yes_no) for one in values]
+    store.write_summary(folder, names, [rows] * len(plans), summaries)
     if len(plans) > 1:
-        _differences(tables, plans).to_csv(folder / "differences.csv", index=False)
+        differences = [compare(values[0], one, draws, yes_no) for one in values[1:]]
+        store.write_differences(folder, names, [rows] * len(differences), differences)
     for place, plan in enumerate(plans):
         name = "scenario.yaml" if len(plans) == 1 else f"scenario_{place}.yaml"
         (folder / name).write_text(yaml.safe_dump(_scenario(plan), sort_keys=False), encoding="utf-8")
     if one_more_head:
-        _write_one_more_head(folder / "one_more_head.csv")
-    manifest = {
-        "command": "salesim compare", "seed": seed, "replications": replications, "wall_seconds": 12.3,
-        "versions": {"salesim": "0.1.0", "numpy": "2.4.6"}, "content_hash": "3f9ac2d18b7e",
+        _write_one_more_head(folder)
+    facts = {
+        "command": "salesim compare", "seed": seed, "replications": replications, "content_hash": "3f9ac2d18b7e",
         "settings": {"criterion": criterion},
         "verdict": {"played_years": 2.0, "run_off_years": 3.0, "discount_per_year": 0.1},
     }  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    store.write_manifest(folder, facts)
     return folder
+
+
+def _rows(table: dict[Key, np.ndarray]) -> Rows:
+    """The rows of a table as a real run has them, with the codes of the catalogue."""
+    groups = Groups(SEGMENTS, REGIONS, ("ae", "sdr"), SOURCES, STAGES)
+    period_kinds, periods, group_kinds, names, measures = zip(*table, strict=True)
+    group_names = tuple(dict.fromkeys(names))
+    codes = (
+        [PERIOD_KINDS.index(kind) for kind in period_kinds], [PERIODS.labels.index(label) for label in periods],
+        [GROUP_KINDS.index(kind) for kind in group_kinds], [group_names.index(name) for name in names],
+        [CODES[name] for name in measures],
+    )  # fmt: skip
+    return Rows(Frame(groups, PERIODS), *(np.array(column, np.int32) for column in codes), group_names, ())
 
 
 def pages_with(*subjects: Subject) -> tuple[Page, ...]:
@@ -108,28 +107,28 @@ def pages_with(*subjects: Subject) -> tuple[Page, ...]:
     return (replace(first, figures=subjects), *(replace(page, figures=()) for page in others))
 
 
-def _replications(plan: Plan, count: int, seed: int) -> dict[tuple[str, ...], np.ndarray]:
+def _replications(plan: Plan, count: int, seed: int) -> dict[Key, np.ndarray]:
     """Values by (period_kind, period, group_kind, group, measure), one a replication. Plans share their luck."""
     monthly, by_cell = _monthly(plan, count, seed)
-    out: dict[tuple[str, ...], np.ndarray] = {}
-    for period_kind, period, where in _periods():
-        key = (period_kind, period, "all", "all")
+    out: dict[Key, np.ndarray] = {}
+    for kind, period, months in zip(PERIODS.kinds, PERIODS.labels, PERIODS.months, strict=True):
+        key, where = (PERIOD_KINDS[kind], period, "all", "all"), months > 0
         for measure, values in monthly.items():
             part = values[:, where]
-            out[*key, measure] = part.sum(axis=1) if measure in FLOWS else part.mean(axis=1)
+            out[*key, measure] = part.sum(axis=1) if BY_NAME[measure].kind == "flow" else part.mean(axis=1)
         out[*key, "hits_target"] = (out[*key, "bookings"] >= out[*key, "target"]).astype(float)
         out[*key, "bookings_with_judgment"] = out[*key, "bookings"] + out[*key, "judgment"]
         reached = out[*key, "bookings_with_judgment"] >= out[*key, "target"]
         out[*key, "hits_target_with_judgment"] = reached.astype(float)
         out[*key, "cost_of_sales"] = out[*key, "cost"] / out[*key, "bookings"]
         out[*key, "commission_rate_effective"] = out[*key, "variable_pay"] / out[*key, "bookings"]
-        if period_kind != "month":
+        if key[0] != "month":
             _add_groups(out, key, by_cell[:, :, where].sum(axis=2))
     _add_value(out, plan, count, seed)
     return out
 
 
-def _add_value(out: dict[tuple[str, ...], np.ndarray], plan: Plan, count: int, seed: int) -> None:
+def _add_value(out: dict[Key, np.ndarray], plan: Plan, count: int, seed: int) -> None:
     """What a plan is worth over the whole run: contribution, what contracts bring after it, and open deals."""
     rng = np.random.default_rng([seed, 7 * round(plan.hires) + round(plan.hired_in_month)])
     key = ("total", "total", "all", "all")
@@ -179,7 +178,7 @@ def _monthly(plan: Plan, count: int, seed: int) -> tuple[dict[str, np.ndarray], 
     }, booked[:, None, :] * cells  # fmt: skip
 
 
-def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by_cell: np.ndarray) -> None:
+def _add_groups(out: dict[Key, np.ndarray], key: tuple[str, ...], by_cell: np.ndarray) -> None:
     """Add the groups of one period to ``out``; ``by_cell`` has bookings, (replications, cells)."""
     grid = by_cell.reshape(-1, len(SEGMENTS), len(REGIONS))
     booked = {("segment", name): grid[:, i].sum(axis=1) for i, name in enumerate(SEGMENTS)}
@@ -193,7 +192,7 @@ def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by
             out[*key[:2], *group, "target"] = np.full(len(usd), 1_000_000.0)
     for stage, share in zip(STAGES, (0.38, 0.3, 0.2, 0.12), strict=True):
         out[*key[:2], "stage", stage, "open_pipeline"] = out[*key, "open_pipeline"] * share
-    for (band, share), level in zip(BANDS.items(), (0.4, 0.7, 0.9, 1.1, 1.5), strict=True):
+    for (band, share), level in zip(SHARE_OF_BAND.items(), (0.4, 0.7, 0.9, 1.1, 1.5), strict=True):
         for measure, times in {
             "reps": share, "pay_to_ote": level, "resignation_rate": 1.5 - abs(level - 0.9),
         }.items():  # fmt: skip
@@ -210,59 +209,6 @@ def _add_groups(out: dict[tuple[str, ...], np.ndarray], key: tuple[str, ...], by
         out[*key[:2], "source", source, "pipeline_created"] = out[*key, "pipeline_created"] * share
 
 
-def _periods() -> list[tuple[str, str, np.ndarray]]:
-    month = np.arange(MONTHS)
-    periods = [("month", f"{2027 + m // 12}-{m % 12 + 1:02d}", month == m) for m in range(MONTHS)]
-    periods += [("quarter", f"{2027 + q // 4}-Q{q % 4 + 1}", month // 3 == q) for q in range(MONTHS // 3)]
-    periods += [("year", str(2027 + y), month // 12 == y) for y in range(MONTHS // 12)]
-    return [*periods, ("total", "total", month >= 0)]
-
-
-def _long(name: str, table: dict[tuple[str, ...], np.ndarray]) -> pd.DataFrame:
-    count = len(next(iter(table.values())))
-    keys = pd.DataFrame(list(table), columns=NAMES[1:])
-    rows = keys.loc[np.tile(np.arange(len(keys)), count)].reset_index(drop=True)
-    rows.insert(0, "scenario", name)
-    rows["draw"] = np.repeat(np.arange(count), len(keys))
-    rows["luck"] = 0
-    rows["value"] = np.stack(list(table.values()), axis=1).ravel()
-    return rows
-
-
-def _write_kpis(path: Path, long: pd.DataFrame) -> None:
-    table = pa.table({c: pa.array(long[c]).dictionary_encode() if c in NAMES else pa.array(long[c]) for c in long})
-    order = ["scenario", "draw", "luck", *NAMES[1:], "value"]
-    pq.write_table(table.select(order), path, row_group_size=20_000)
-
-
-def _summary(long: pd.DataFrame) -> pd.DataFrame:
-    parts = []
-    for _, of_plan in long.groupby("scenario", sort=False):
-        keys = of_plan[NAMES].drop_duplicates()
-        values = of_plan["value"].to_numpy().reshape(-1, len(keys))
-        found = summarize(values, np.arange(len(values)), _yes_no(keys["measure"]))
-        numbers = {one.name: getattr(found, one.name) for one in fields(found)}
-        parts.append(keys.assign(unit=keys["measure"].map(UNITS), **numbers))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _differences(tables: dict[str, dict[tuple[str, ...], np.ndarray]], plans: Sequence[Plan]) -> pd.DataFrame:
-    first, parts = tables[plans[0].name], []
-    for plan in plans[1:]:
-        keys = pd.DataFrame(list(tables[plan.name]), columns=NAMES[1:])
-        b = np.stack(list(tables[plan.name].values()), axis=1)
-        a = np.stack([first[key] for key in tables[plan.name]], axis=1)
-        found = compare(a, b, np.arange(len(a)), _yes_no(keys["measure"]))
-        keys.insert(0, "b", plan.name)
-        keys.insert(0, "a", plans[0].name)
-        parts.append(keys.assign(**{one.name: getattr(found, one.name) for one in fields(found)}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _yes_no(measures: pd.Series) -> np.ndarray:
-    return measures.str.startswith("hits_target").to_numpy()
-
-
 ONE_MORE = {  # bookings and cost a year of one head more, and the average head's bookings
     ("ae", "smb"): (159e3, 144e3, 369e3), ("ae", "mid_market"): (250e3, 150e3, 570e3),
     ("ae", "enterprise"): (330e3, 153e3, 841e3), ("csm", "smb"): (0.0, 128e3, np.nan),
@@ -270,8 +216,8 @@ ONE_MORE = {  # bookings and cost a year of one head more, and the average head'
 }  # fmt: skip
 
 
-def _write_one_more_head(path: Path) -> None:
-    rows = []
+def _write_one_more_head(folder: Path) -> None:
+    lines = []
     for (role, segment), (bookings, cost, average) in ONE_MORE.items():
         for quantity, period, unit, mean, reach in (
             ("bookings", "last_year", "USD a year", bookings, 70e3),
@@ -281,9 +227,9 @@ def _write_one_more_head(path: Path) -> None:
             ("heads", "last_year", "heads", 0.94, 0.02),
             ("average_bookings", "last_year", "USD a year", average, 20e3),
         ):  # fmt: skip
-            rows.append((role, segment, 2, quantity, period, unit, mean, mean - reach, mean + reach, 60))
-    columns = ["role", "segment", "heads_added", "quantity", "period", "unit", "mean", "ci_low", "ci_high"]
-    pd.DataFrame(rows, columns=[*columns, "replications"]).to_csv(path, index=False)
+            numbers = map(number, (mean, mean - reach, mean + reach, 60))
+            lines.append(",".join((role, segment, "2", quantity, period, unit, *numbers)))
+    write_table(folder, ONE_MORE_HEAD, lines)
 
 
 def _pay_plan(plan: Plan) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Every number of the schema, and every number of a scenario with the key of the schema that it belongs to."""
+"""Scenarios with one number moved, and another beside it where they must add up."""
 
 from __future__ import annotations
 
@@ -9,63 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.checks.crosscheck import crosscheck
+from sim.scenario.numbers import is_number
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema.node import SchemaNode
 
 Place = tuple[Any, ...]
-ANY_NAME, ANY_INDEX = "*", "[]"
-
-
-def schema_keys(shape: SchemaNode | None = None, key: str = "") -> Iterator[str]:
-    """Every key that holds a number, such as ``world.sources.*<inbound>.logit``: free names are stars."""
-    shape = (shape or SchemaNode.of(Scenario)).undated()
-    if shape.kinds:
-        for kind in shape.kinds:
-            yield from schema_keys(shape.chosen({"kind": kind}), f"{key}<{kind}>")
-    elif shape.keys:
-        for name in shape.keys:
-            if not (key == "" and name == "uncertainties"):  # they are numbers about numbers; see the test of their own
-                yield from schema_keys(shape.child(name), f"{key}.{name}" if key else name)
-    elif shape.names_are_free:
-        yield from schema_keys(shape.child(ANY_NAME), f"{key}.{ANY_NAME}")
-    elif shape.node.get("type") == "array":
-        yield from schema_keys(shape.child(0), f"{key}{ANY_INDEX}")
-    elif shape.node.get("type") in ("number", "integer"):
-        yield key
-
-
-def numbers_of(
-    data: Any, shape: SchemaNode | None = None, key: str = "", place: Place = ()
-) -> Iterator[tuple[str, Place]]:
-    """Every number of a scenario as it is dumped: the schema's key that it belongs to, and where it stands."""
-    shape = shape or SchemaNode.of(Scenario)
-    if shape.is_dated:
-        yield from _numbers_of_dated(data, shape, key, place)
-        return
-    if shape.kinds and data is not None:
-        shape, key = shape.chosen(data), f"{key}<{data.get('kind')}>"
-    if isinstance(data, dict):
-        for name, value in data.items():
-            below = f"{key}.{name if name in shape.keys else ANY_NAME}" if key else name
-            if below != "uncertainties":
-                yield from numbers_of(value, shape.child(name), below, (*place, name))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from numbers_of(value, shape.child(index), f"{key}{ANY_INDEX}", (*place, index))
-    elif is_number(data):
-        yield key, place
-
-
-def _numbers_of_dated(data: dict[str, Any], shape: SchemaNode, key: str, place: Place) -> Iterator[tuple[str, Place]]:
-    if data is None:
-        return
-    yield from numbers_of(data["start"], shape.undated(), key, (*place, "start"))
-    for day, value in data.get("changes", {}).items():
-        yield from numbers_of(value, shape.undated(), key, (*place, "changes", day))
-
-
-def is_number(data: Any) -> bool:
-    return isinstance(data, int | float) and not isinstance(data, bool)
 
 
 def moves(data: dict[str, Any], place: Place) -> Iterator[Scenario]:

@@ -5,8 +5,9 @@
 No file is changed. Tests are collected once; each mutant is a fork of the process in which the code of one function (or
 one constant of a module) is swapped, and the tests that reach the changed line are run, the quickest first, until one
 fails. Compiled functions are only broken without the compiler; with it, plain ones meet tests that play whole worlds,
-too. Tests that fail or take longer than ``SLOW_SECONDS`` on the whole code are left out. Without tests named, those are
-taken that import one of the files. What survives is printed as file:line, what was changed and how.
+too. Tests that fail or compute for longer than ``SLOW_SECONDS`` on the whole code are left out. Without tests named,
+those are taken that import one of the files. What survives is printed as file:line, what was changed and how. Needs the
+package coverage.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ import pickle
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import coverage
 import hypothesis
@@ -33,6 +36,7 @@ from _pytest.runner import runtestprotocol
 HERE = Path(__file__).resolve().parent
 SLOW_SECONDS = float(os.environ.get("MUTANTS_SLOW_SECONDS", "4"))
 MUTANT_SECONDS = 20  # for all tests of a mutant; one that never ends is found out
+SAME, NEVER_ENDS = "same", "never ends"
 SWAPS: dict[type, list[type]] = {
     ast.Lt: [ast.LtE, ast.GtE], ast.LtE: [ast.Lt, ast.Gt], ast.Gt: [ast.GtE, ast.LtE], ast.GtE: [ast.Gt, ast.Lt],
     ast.Eq: [ast.NotEq], ast.NotEq: [ast.Eq], ast.Is: [ast.IsNot], ast.IsNot: [ast.Is],
@@ -42,8 +46,8 @@ SWAPS: dict[type, list[type]] = {
     ast.BitOr: [ast.BitAnd], ast.BitXor: [ast.BitOr], ast.RShift: [ast.LShift], ast.And: [ast.Or], ast.Or: [ast.And],
 }  # fmt: skip
 OPPOSITES = {
-    "min": "max", "minimum": "maximum", "floor": "ceil", "any": "all", "left": "right", "flatnonzero": "nonzero",
-    "zeros": "ones", "exp": "log", "log1p": "log", "expm1": "exp", "sum": "mean", "clip": "multiply",
+    "min": "max", "minimum": "maximum", "floor": "ceil", "any": "all", "left": "right",
+    "zeros": "ones", "exp": "log", "log1p": "log", "expm1": "exp", "sum": "mean",
 }  # fmt: skip
 OPPOSITES |= {other: name for name, other in OPPOSITES.items() if name in ("min", "minimum", "floor", "any", "left")}
 
@@ -76,7 +80,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
 def sites(tree: ast.AST) -> Iterator[tuple[ast.AST, tuple]]:
     """Nodes that can be broken, each with the list and place that hold it, where it stands in one."""
     for name, value in ast.iter_fields(tree):
-        if name in ("annotation", "returns", "decorator_list", "type_ignores", "keywords_of_dtype"):
+        if name in ("annotation", "returns", "decorator_list", "type_ignores"):
             continue
         many = value if isinstance(value, list) else [value]
         for k, node in enumerate(many):
@@ -147,19 +151,18 @@ def codes(code: CodeType) -> Iterator[CodeType]:
             yield from codes(one)
 
 
-def swap_in(mutant: Mutant, module: ModuleType) -> bool:
+def swap_in(mutant: Mutant, module: ModuleType, functions: list[FunctionType], caches: list[Any]) -> bool:
     """Put a mutant's code into the functions that live, and its constants wherever they were imported."""
     whole = compile(mutant.tree, str(mutant.path), "exec", dont_inherit=True)
     new = {(code.co_qualname, code.co_firstlineno): code for code in codes(whole)}
     swapped = False
-    for live in gc.get_objects():
-        if isinstance(live, FunctionType) and live.__code__.co_filename == str(mutant.path):
-            code = new.get((live.__code__.co_qualname, live.__code__.co_firstlineno))
-            if code is not None and code != live.__code__:
-                live.__code__ = code
-                swapped = True
-        elif type(live).__name__ == "_lru_cache_wrapper":
-            live.cache_clear()
+    for live in functions:
+        code = new.get((live.__code__.co_qualname, live.__code__.co_firstlineno))
+        if code is not None and code != live.__code__:
+            live.__code__ = code
+            swapped = True
+    for cached in caches:
+        cached.cache_clear()
     if not swapped and top_level(mutant):
         fresh = ModuleType(module.__name__)
         fresh.__file__ = module.__file__
@@ -173,6 +176,14 @@ def swap_in(mutant: Mutant, module: ModuleType) -> bool:
                     setattr(user, name, other)
                 swapped = True
     return swapped
+
+
+def living(path: Path) -> tuple[ModuleType, list[FunctionType], list[Any]]:
+    """A file's module, the functions that were made from it, and everybody's caches."""
+    module = importlib.import_module(".".join(path.relative_to(HERE.parent).with_suffix("").parts))
+    everything = gc.get_objects()
+    made = [one for one in everything if isinstance(one, FunctionType) and one.__code__.co_filename == str(path)]
+    return module, made, [one for one in everything if type(one).__name__ == "_lru_cache_wrapper"]
 
 
 def top_level(mutant: Mutant) -> bool:
@@ -194,6 +205,7 @@ class Mutation:
         self._paths = paths
         self.survived: list[Mutant] = []
         self.killed = self.unreached = 0
+        self._kills: Counter[str] = Counter()  # who killed most is asked first
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -204,42 +216,44 @@ class Mutation:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         reach = in_fork(lambda: reached(session.items, self._paths), None)
-        assert reach is not None, "the tests could not be run on the whole code"
+        assert reach != NEVER_ENDS, "the tests could not be run on the whole code"
         by_line, seconds = reach
         items = {item.nodeid: item for item in session.items}
+        alive = {path: living(path) for path in self._paths}
+        gc.freeze()  # forks then copy less
         print(f"{len(seconds)} of {len(items)} tests are used, {sum(seconds.values()):.0f} s", flush=True)
         for path in self._paths:
-            module = importlib.import_module(".".join(path.relative_to(HERE.parent).with_suffix("").parts))
             killed, survived, unreached = self.killed, len(self.survived), self.unreached
+            module, made, caches = alive[path]
             for mutant in mutants(path):
-                self._try(mutant, module, items, by_line, seconds)
+                self._try(mutant, partial(swap_in, mutant, module, made, caches), items, by_line, seconds)
             print(
                 f"{path.relative_to(HERE.parent)}: {self.killed - killed} killed, {len(self.survived) - survived} "
                 f"survived, {self.unreached - unreached} of them reached by no test", flush=True,
             )  # fmt: skip
         return True
 
-    def _try(self, mutant, module, items, by_line, seconds) -> None:
+    def _try(self, mutant: Mutant, swap: Callable[[], bool], items: dict, by_line: dict, seconds: dict) -> None:
         if is_compiled(mutant) and not numba.config.DISABLE_JIT:
             return
-        if top_level(mutant):
-            names = set(seconds)
-        else:
-            names = set().union(
-                *(by_line.get((str(mutant.path), n), ()) for n in range(mutant.line, mutant.last_line + 1))
-            )
-        order = sorted(names, key=seconds.__getitem__)
+        lines = range(mutant.line, mutant.last_line + 1)
+        reach = (
+            set(seconds) if top_level(mutant) else set().union(*(by_line.get((str(mutant.path), n), ()) for n in lines))
+        )
+        order = sorted(reach, key=lambda name: seconds[name] / (1 + self._kills[name]))
 
-        def survives() -> bool:
-            if not swap_in(mutant, module):
-                return True
-            return all(passes(items[name]) for name in order)
+        def killer() -> str | None:
+            if not swap():
+                return SAME
+            return next((name for name in order if not passes(items[name])), None)
 
-        if order and not in_fork(survives, MUTANT_SECONDS):
+        found = in_fork(killer, MUTANT_SECONDS)
+        if found == SAME:
+            return  # a type or a table that cannot be swapped, or code that is the same
+        if found is not None:
+            self._kills[found] += 1
             self.killed += 1
             return
-        if top_level(mutant) and not in_fork(lambda: swap_in(mutant, module), MUTANT_SECONDS):
-            return  # a type or a table that cannot be swapped
         self.survived.append(mutant)
         self.unreached += not order
         where = f"{mutant.path.relative_to(HERE.parent)}:{mutant.line}"
@@ -258,10 +272,10 @@ def reached(items: list[pytest.Item], paths: list[Path]) -> tuple[dict, dict]:
     def give_up(*_: object) -> None:
         raise TimeoutError
 
-    signal.signal(signal.SIGALRM, give_up)
+    signal.signal(signal.SIGVTALRM, give_up)
     for item in items:
         meter = coverage.Coverage(data_file=None, include=[str(path) for path in paths], config_file=False)
-        signal.setitimer(signal.ITIMER_REAL, SLOW_SECONDS)
+        signal.setitimer(signal.ITIMER_VIRTUAL, SLOW_SECONDS)
         begin = time.process_time()
         try:
             meter.start()
@@ -270,7 +284,7 @@ def reached(items: list[pytest.Item], paths: list[Path]) -> tuple[dict, dict]:
             good = False
         finally:
             meter.stop()
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         if not good:
             print(f"  left out: {item.nodeid}", flush=True)
             continue
@@ -282,8 +296,8 @@ def reached(items: list[pytest.Item], paths: list[Path]) -> tuple[dict, dict]:
     return by_line, seconds
 
 
-def in_fork(work, limit: int | None):
-    """What a function returns when it runs in a fork of this process; None if that ends badly or lasts too long."""
+def in_fork(work: Callable[[], Any], limit: int | None) -> Any:
+    """What a function returns when it runs in a fork of this process; NEVER_ENDS if that ends badly or too late."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -304,7 +318,7 @@ def in_fork(work, limit: int | None):
     with os.fdopen(read, "rb") as back:
         told = back.read()
     os.waitpid(pid, 0)
-    return pickle.loads(told) if told else None
+    return pickle.loads(told) if told else NEVER_ENDS
 
 
 def files(names: list[str]) -> list[Path]:
@@ -330,18 +344,13 @@ def tests_of(paths: list[Path]) -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    named, _, tests = (arguments, None, []) if "--" not in arguments else split(arguments)
-    paths = files(named)
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    paths, tests = files(arguments[:at]), arguments[at + 1 :]
     mutation = Mutation(paths)
-    chosen = tests or tests_of(paths)
-    pytest.main(["-q", "-n0", "--tb=no", "-s", "-p", "no:cacheprovider", "-m", "not slow", *chosen], plugins=[mutation])
+    options = ["-q", "-n0", "--tb=no", "-s", "-p", "no:cacheprovider", "-m", "not slow"]
+    pytest.main([*options, *(tests or tests_of(paths))], plugins=[mutation])
     all_of_them = mutation.killed + len(mutation.survived)
     print(f"{mutation.killed} of {all_of_them} mutants killed ({mutation.killed / max(all_of_them, 1):.1%})")
-
-
-def split(arguments: list[str]) -> tuple[list[str], None, list[str]]:
-    at = arguments.index("--")
-    return arguments[:at], None, arguments[at + 1 :]
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim import ledger
+from sim.org.state.conditions import Conditions
 from sim.org.state.roster import empty_roster
 from sim.org.state.seating import seating
 from sim.org.state.week_arrays import Week
@@ -69,13 +70,13 @@ def test_a_leaver_counts_once_whether_or_not_the_place_is_filled_again(refilled:
         f"world.roles.rep.exits={{voluntary_per_year: {PER_YEAR}, contagion: {CONTAGION}, contagion_days: {DAYS}}}",
     )
     calendar = plan.calendar(MONTHS)
-    roster = empty_roster(seating(plan, calendar))[:10]
-    ones = np.ones(len(roster))
+    seats = seating(plan, calendar)
+    roster = empty_roster(seats)[:10]
     roster["held"], roster["start_day"], roster["joined_day"], roster["exit_budget"] = True, -800.0, -800.0, 100.0
     roster["back_day"] = -np.inf
     roster[:2]["held"], roster[:2]["start_day"] = refilled, 180.0
-    week = Week(plan, calendar, roster, ones, ones.copy(), ones.copy())
-    week.left_lately[roster["team"][0]] = 2.0
+    week = Week(plan, calendar, roster, Conditions(seats, calendar, roster))
+    week.contagion.left[roster["team"][0]] = 2.0
     week.refresh(roster, 200.0, 7.0)
     spent = 100.0 - roster["exit_budget"][2:]
     np.testing.assert_allclose(spent, 7.0 * PER_YEAR * np.exp(CONTAGION * 0.2) / 360.0, rtol=1e-9)

@@ -17,10 +17,11 @@ from pydantic import TypeAdapter
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.scenario.load import load
+from sim.scenario.numbers import given_numbers, is_number, numbers
 from sim.scenario.scenario import Scenario
 from sim.scenario.uncertainty import Uncertainty, Unknown
 from sim.world import simulate
-from tests.levers import Place, is_number, moves, numbers_of, schema_keys
+from tests.levers import Place, moves
 
 WORLDS = Path(__file__).parent / "worlds"
 EASILY = "{movable_share: {smb: 1, enterprise: 1}, push_share: 1, lost_when_pushed_share: 0.4, hassle_share: 0.3}"
@@ -51,7 +52,7 @@ EXCEPT: dict[str, str] = {
 
 
 def own_keys() -> set[str]:
-    return {key for key in schema_keys() if not key.startswith((PAST, FILES))}
+    return {key for key in numbers() if not key.startswith((PAST, FILES))}
 
 
 @lru_cache(maxsize=1)
@@ -60,8 +61,8 @@ def places() -> dict[str, list[tuple[str, Place]]]:
     found: dict[str, list[tuple[int, int, str, Place]]] = {}
     for order, name in enumerate(PLAYED):
         data = dumped(name)
-        given = {place for _, place in numbers_of(scenario_of(name).model_dump(mode="json", exclude_unset=True))}
-        for key, place in numbers_of(data):
+        given = {place for _, place in given_numbers(scenario_of(name).model_dump(mode="json", exclude_unset=True))}
+        for key, place in given_numbers(data):
             if key.startswith(PAST):
                 continue
             value: Any = data

@@ -22,7 +22,8 @@ from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
 
 QUIET = [
-    "run.months=6", "run.figures=false", "run.one_more_head_replications=0", "opening.past_seat_years=0",
+    "run.months=6", "run.keep=false", "run.figures=false", "run.one_more_head_replications=0",
+    "opening.past_seat_years=0",
 ]  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from sim.experiment import run
 from sim.results import store
 
 SHORT = [
-    "run.months=3", "run.figures=false", "run.one_more_head_replications=0", "opening.past_seat_years=0",
+    "run.months=3", "run.keep=false", "run.figures=false", "run.one_more_head_replications=0",
+    "opening.past_seat_years=0",
 ]  # fmt: skip
 ONCE = ["run", "scenario=base", "run.replications=1", "run.n_jobs=1", *SHORT]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from sim.app.measures_page import page
 from sim.cli import main
 from sim.measures.catalogue import MEASURES
-from sim.measures.measure import FORMAT_MEANINGS
-from sim.show.formats import Cell, drawn
+from sim.measures.measure import FORMAT_MEANINGS, Format
+from sim.show.formats import NO_VALUE, Cell, drawn
 from tests.made_pages import made_page
 
 PROMISED = {
@@ -47,3 +49,11 @@ def test_the_command_prints_or_writes_the_page(tmp_path, capsys):
     assert capsys.readouterr().out == page()
     assert main(["measures", f"out={tmp_path / 'page.md'}"]) == 0
     assert (tmp_path / "page.md").read_text(encoding="utf-8") == page()
+
+
+def test_every_format_of_a_measure_can_be_drawn_as_a_value_and_as_a_change() -> None:
+    for form in get_args(Format):
+        assert drawn(Cell(0.25, form)), form
+        assert drawn(Cell(2.0, f"change of {form}"))[0] == "+", form
+        assert drawn(Cell(float("nan"), form)) == drawn(Cell(float("nan"), f"change of {form}")) == NO_VALUE
+        assert drawn(Cell(1.0, form, 2.0)) == f"{drawn(Cell(1.0, form))} to {drawn(Cell(2.0, form))}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.money.cents import to_cents, to_the_cent
+from sim.money.cents import to_cents
+from sim.rules.amounts import to_the_cent
 
 
 def test_half_cents_go_up_also_where_binary_numbers_lie_below_them() -> None:

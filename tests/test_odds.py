@@ -40,6 +40,7 @@ def test_what_ability_does_not_do_to_volume_it_does_to_the_odds_of_all_stages() 
         rate = math.prod(chance(log_odds(p) + shift) for p in shares) / math.prod(shares)
         assert rate - 1.0 == pytest.approx(ability ** (1.0 - volume) - 1.0, rel=1e-3, abs=1e-12)
     assert ability_logit(2.0, 0.25, 1.5) == pytest.approx(0.75 * math.log(2.0) / 1.5)
+    assert ability_logit(2.0, 0.25, 0.5) == pytest.approx(0.75 * math.log(2.0) / 0.5)
     assert ability_logit(2.0, 0.25, 0.0) == 0.0, "where no stage can fail there is nothing to shift"
 
 

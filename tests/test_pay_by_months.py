@@ -11,6 +11,7 @@ import pytest
 from sim import ledger, world
 from sim.luck import Luck
 from sim.money.payroll import Payroll
+from sim.org.actors.behaviour import SellerBehaviour
 from sim.pipeline.tables import NOBODY
 from sim.rules.quota import year_share_of_fiscal_month
 from tests.play import plain
@@ -88,23 +89,29 @@ def test_sellers_respond_to_the_quotas_of_months_that_they_are_paid_on() -> None
     )  # fmt: skip
     calendar, luck = scenario.calendar(12), Luck(1, 0)
     org = world.assemble(scenario, calendar, luck, world.prepare(scenario, 12, luck))
-    assert org.conduct is not None
+    position = org.week.adjuster(SellerBehaviour).position
     believed: dict[tuple[int, int], float] = {}
     month = 0
     while (day := org.env.peek()) < calendar.horizon:
         while month < 9 and day >= calendar.month_starts[month + 1] - 0.5:
             for seat in np.flatnonzero(org.roster["held"] & (org.roster["spell"] != NOBODY)):
-                believed[int(org.roster["spell"][seat]), month] = float(org.conduct.position.quota[seat, 0])
+                believed[int(org.roster["spell"][seat]), month] = float(position.quota[seat, 0])
             month += 1
         org.pipeline.advance(day)
         org.env.step()
     paid = Payroll(scenario, calendar, year_share_of_fiscal_month(scenario))
-    tables = (org.seats.rows, org.quotas.rows, org.pipeline.credits, org.pipeline.deals, org.pipeline.customers)
+    tables = (
+        org.journal.seats.rows,
+        org.journal.quotas.rows,
+        org.pipeline.credits,
+        org.pipeline.deals,
+        org.pipeline.customers,
+    )
     lines = np.concatenate([paid.close(quarter, *tables) for quarter in range(3)])
     ends = calendar.month_starts[3 * (lines["month"] // 3) + 3]
-    lines = lines[org.seats.rows["end_day"][lines["spell"]] >= ends]
+    lines = lines[org.journal.seats.rows["end_day"][lines["spell"]] >= ends]
     told_by_spell = np.array([believed.get((int(line["spell"]), int(line["month"])), 0.0) for line in lines])
     known = told_by_spell > 0
-    late = org.seats.rows["start_day"][lines["spell"]] > calendar.month_starts[3 * (lines["month"] // 3)]
+    late = org.journal.seats.rows["start_day"][lines["spell"]] > calendar.month_starts[3 * (lines["month"] // 3)]
     assert np.sum(known & late) > 5
     np.testing.assert_allclose(told_by_spell[known], lines["quota_usd"][known], rtol=1e-9)

@@ -46,6 +46,20 @@ def test_ability_is_lognormal_of_mean_one_and_a_share_never_ramps(sigma: float, 
         assert abs(np.corrcoef(people.T)[0, 1]) < 4 / math.sqrt(len(logs))
 
 
+@pytest.mark.parametrize(("sigma", "share"), [(0.4, 0.3), (1.0, 0.0), (0.0, 1.0)])
+def test_a_person_is_drawn_by_name(sigma: float, share: float) -> None:
+    """From the first three uniform numbers of the person: two make a normal one, the third says who never ramps."""
+    role = traits_of(
+        [plain(f"world.roles.rep.ability={{sigma_log: {sigma}, never_ramps_share: {share}}}").world.roles["rep"]]
+    )
+    for name in ("ann", "bob", "carl", "dora"):
+        a, b, c, _ = luck.uniforms(luck.Luck(3, 5), luck.PERSON, luck.entity(name))
+        with np.errstate(over="ignore"):
+            level, never = draw_person(role[0], luck.entity(name), *luck.Luck(3, 5).key)
+        assert level == pytest.approx(math.exp(sigma * luck.to_normal(a, b) - sigma**2 / 2), rel=1e-14)
+        assert never == (c < share)
+
+
 def test_those_who_never_ramp_stay_at_their_ceiling() -> None:
     """Of a team that is ramped from the first day, only those who never ramp are missing."""
     share, ceiling, seats = 0.3, 0.4, 200

@@ -55,7 +55,7 @@ def test_a_run_whose_report_fails_is_kept_and_says_how_to_draw_it_again(
         raise OSError(28, "No space left on device")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(playing, "write_report", full)
+    monkeypatch.setattr(playing, "report_of", full)
     assert main(["run", "scenario=base", *SHORT]) == 2
     run = next((tmp_path / "results").glob("2*"))
     assert (run / "manifest.json").is_file()

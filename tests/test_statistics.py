@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from sim.results import estimates
 from sim.results.estimates import compare, summarize
 
 COLUMNS = 4000
@@ -240,3 +243,23 @@ def test_a_difference_smaller_than_rounding_is_none():
     assert d.mean_difference.tolist() == d.ci_low.tolist() == d.ci_high.tolist() == [0.0, 0.0]
     clear = compare(a, a + np.array([[0.2, 2e-8]]), np.arange(10))
     assert clear.p_b_above_a.tolist() == [1.0, 1.0]
+
+
+def test_nobody_else_infers():
+    """Rooms that tell of results have their errors, intervals and percentiles from the estimates."""
+    sim = Path(estimates.__file__).parents[1]
+    for path in (path for room in ("results", "show", "app", "evidence") for path in (sim / room).rglob("*.py")):
+        if path.name in ("estimates.py", "percentiles.py"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        found = [sign for sign in ("1.96", "quantile(", "np.percentile", "ddof", "stdtrit", ".sem(") if sign in text]
+        assert not found, f"{path}: {found}"
+
+
+def test_the_error_of_a_mean_is_that_of_its_interval():
+    """Student's t over draws, whether they are shared or not: one error, told twice."""
+    values = np.random.default_rng(2).normal(size=(60, 5))
+    for draws in (np.arange(60), np.arange(60) // 4):
+        s = summarize(values, draws)
+        reach = stats.t.ppf(0.975, len(np.unique(draws)) - 1) * s.se_mean
+        np.testing.assert_allclose(s.ci_high - s.mean, reach, rtol=1e-12)

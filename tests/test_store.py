@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import astuple
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -19,6 +20,7 @@ from sim.measures.catalogue import BY_NAME, MEASURES, UNITS
 from sim.results import store
 from sim.results.estimates import compare, summarize
 from sim.results.kpi_file import BLOCK_ROWS, KpiFile
+from sim.results.layout import KPIS, MANIFEST, REPORT, SCENARIO, TABLES
 from sim.results.measures_file import MeasureSaid, read_measures
 from sim.scenario.load import load_source
 from tests.small import small
@@ -202,3 +204,9 @@ def test_measures_csv_says_all_of_each_measure_and_an_old_folder_is_still_read(t
     (tmp_path / "measures.csv").unlink()
     old = read_measures(tmp_path)
     assert {name: old[name] for name in said} == said
+
+
+def test_the_readme_names_every_file_of_the_run_folder():
+    text = (Path(store.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for name in (KPIS, MANIFEST, REPORT, SCENARIO, *(table.file for table in TABLES)):
+        assert f"`{name}`" in text, name

@@ -12,12 +12,14 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from sim.app.plans_table import plans_table
 from sim.app.playing import PatientConsole
 from sim.app.request import parse
-from sim.app.words import plans_table
 from sim.cli import main
+from sim.results.run_folder import read_run
 from sim.scenario.load import load_source
-from sim.show.answer import Score
+from sim.show.answer import Score, answer
+from sim.show.differences import differences_said
 from sim.show.formats import Cell
 
 Capture = pytest.CaptureFixture[str]
@@ -36,6 +38,9 @@ def test_a_sweep_is_compared_and_stored_like_plans_of_their_own(tmp_path: Path, 
     said = capsys.readouterr().out
     assert all(f"Approval days {days} books" in said for days in (7, 30))
     folder = tmp_path / "latest"
+    run = read_run(folder)
+    for sentence in (*answer(run), *differences_said(run.verdict, run.plans)):
+        assert sentence in said, "the screen says what the report says"
     with (folder / "summary.csv").open() as file:
         assert {row["scenario"] for row in csv.DictReader(file)} == {f"approval_days {days}" for days in (0, 7, 30)}
     with (folder / "differences.csv").open() as file:

@@ -11,7 +11,8 @@ import pytest
 from sim import ledger, world
 from sim.calendar import Calendar
 from sim.luck import Luck
-from sim.org.first_day import opening
+from sim.org.actors.behaviour import SellerBehaviour
+from sim.org.first_day import history
 from sim.org.first_day.customer_ages import CustomerAges
 from sim.org.pay.quota import org_shares
 from sim.org.state.roster import ROSTER
@@ -105,8 +106,9 @@ def test_the_part_of_a_quarter_that_a_run_does_not_reach_has_its_own_days() -> N
     )  # fmt: skip
     luck = Luck(1, 0)
     org = world.assemble(plan, plan.calendar(1), luck, world.prepare(plan, 1, luck))
-    org.conduct.position.renew(0.0)
-    assert org.conduct.position.period["quarter"].ends == 90.0
+    position = org.week.adjuster(SellerBehaviour).position
+    position.renew(0.0)
+    assert position.period["quarter"].ends == 90.0
 
 
 def test_a_seller_may_leave_within_a_term_of_the_calendars_months(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +120,7 @@ def test_a_seller_may_leave_within_a_term_of_the_calendars_months(monkeypatch: p
             kept.append(self)
             return super().draw(luck)
 
-    monkeypatch.setattr(opening, "CustomerAges", Kept)
+    monkeypatch.setattr(history, "CustomerAges", Kept)
     rule = "{renew_share: 0.9, term_months: 12, lost_to_peer_share: 0.5, opening_customers: {here: 20}}"
     plan = plain(f"+world.segments.all.contracts={rule}", "world.roles.rep.exits.voluntary_per_year=0.3")
     world.prepare(plan, 12, Luck(1, 0))

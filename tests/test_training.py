@@ -7,6 +7,7 @@ import pytest
 
 from sim import ledger, world
 from sim.luck import Luck
+from sim.org.actors.behaviour import SellerBehaviour
 from sim.scenario.scenario import Scenario
 from tests.play import digest, plain
 
@@ -109,8 +110,7 @@ def test_who_comes_back_within_a_week_works_at_the_effort_they_chose() -> None:
         "world.roles.rep.ability={sigma_log: 0, volume_share: 0.5}",
     )
     org = week_of(plan, 66.5)
-    assert org.conduct is not None
-    rows = org.conduct.position.rows
+    rows = org.week.adjuster(SellerBehaviour).position.rows
     assert np.all(rows["effort"] < 0.97)
     hours = org.roles[0].selling_hours_per_week
     logit = 0.8 * 0.5 ** (6.0 / 60.0) + 0.5 * np.log(rows["effort"]) / rows["answer"]

@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from sim.app.validation import page
 from sim.cli import main
-from sim.evidence.judged import judged, judged_section
+from sim.evidence.judged import judged_section, values
 from sim.evidence.plan_misses import WORLDS, Years, implied, misses, published
 from sim.evidence.scenario_table import section_of
 from sim.evidence.section import Check, Grid, Section
@@ -16,6 +16,7 @@ from sim.evidence.validation import SUBJECTS, sections
 from sim.experiment import play
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
+from sim.scenario.numbers import judged
 
 NORMAL_YEARS = norm.ppf((np.arange(200_000) + 0.5) / 200_000)
 
@@ -52,12 +53,12 @@ def test_every_subject_is_on_the_page_once() -> None:
 
 def test_every_judged_number_is_found_in_base_and_read_from_the_scenario() -> None:
     base = load_source("base")
-    assert {one.key: one.values(base) for one in judged() if not one.values(base)} == {}
+    assert {one.key: values(one, base) for one in judged() if not values(one, base)} == {}
     assert all(one.evidence and one.does and one.meaning for one in judged())
     keys = [one.key for one in judged()]
     assert len(set(keys)) == len(keys)
     other = load_source("base", ["levers.orphans.delay_days=37", "world.segments.smb.stalls.never_revives_share=0.44"])
-    by_key = {one.key: one.values(other) for one in judged()}
+    by_key = {one.key: values(one, other) for one in judged()}
     assert by_key["levers.orphans.delay_days"] == ["37"]
     assert by_key["world.segments.*.stalls.never_revives_share"][0] == "0.44"
 

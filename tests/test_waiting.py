@@ -143,7 +143,7 @@ def test_days_of_a_reps_long_leave_are_waited_and_cost_what_the_rule_says() -> N
     world.drive(org)
     org.pipeline.hours_by_cell(calendar.horizon)  # brings all seats to the end
     state, found = org.pipeline.state, 0
-    leaves = [row for row in org.decisions.rows if row["kind"] == ledger.LEAVE_BEGAN]
+    leaves = [row for row in org.journal.decisions.rows if row["kind"] == ledger.LEAVE_BEGAN]
     for d, deal in enumerate(org.pipeline.deals):
         if deal["opening"] or deal["state"] != ledger.WORKING or deal["stage"] > 0 or deal["created_day"] < 40.0:
             continue

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from sim.app.check import check_draws
-from sim.app.progress import SafeConsole
+from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import say
 from sim.evidence.benchmarks import KINDS, ONE_NUMBER_REACH
@@ -21,15 +21,14 @@ def main(request: Request) -> int:
     settings, source = request.settings(), request.sources()[0]
     if settings.uncertain:
         check_draws(source)
-    console = SafeConsole()
+    console = PatientConsole()
     console.print(
-        f"{source.name}: {settings.replications} replications of {settings.months} months, seed {settings.seed} "
-        "(the first time, compiling takes a minute or two) ...",
+        f"{source.name}: {settings.replications} replications of {settings.months} months, seed {settings.seed}",
         markup=False,
         highlight=False,
         soft_wrap=True,
     )
-    for line in page(findings(source, settings)):
+    for line in page(findings(source, settings, ScreenProgress(console))):
         say(line)
     return 0
 

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from sim.app.accounts import set_aside_lines
 from sim.app.check import check_draws
+from sim.app.plans_table import plans_table
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.words import plans_table
 from sim.experiment.run import run
 from sim.results.run_folder import RunFolder, read_run
 from sim.scenario.checks.doubts import doubts
@@ -39,11 +39,7 @@ def play(request: Request) -> int:
     console.print(
         f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
     )
-    try:
-        outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
-    except KeyboardInterrupt as interrupt:
-        interrupt.args = ("no results were written",)
-        raise
+    outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
     for note in outcome.notes:
         console.print(note, markup=False, highlight=False)
     try:
@@ -76,7 +72,7 @@ def _tell(found: RunFolder, console: Console) -> None:
         style = None if place else "bold red" if few else "bold"
         console.print(paragraph, markup=False, highlight=False, style=style)
     console.print(plans_table(scores(found), found.verdict.worth))
-    for line in differences_said(found.verdict):
+    for line in differences_said(found.verdict, found.plans):
         console.print(line, markup=False, highlight=False)
 
 

@@ -76,6 +76,10 @@ class ScreenProgress:
             self._task = self._bar.add_task("replications", total=replications)
             yield
 
+    def note(self, text: str) -> None:
+        """What the user should know meanwhile."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     def played(self, replications: int) -> None:
         """Some more replications are done."""
         before, self._done = self._done, self._done + replications

@@ -93,6 +93,14 @@ COMMANDS = {
         {"out": "file to write to"},
         unless_named="base",
     ),
+    "store": Command(
+        "store",
+        "show what is kept of finished replications, or empty it",
+        options={
+            "empty": "true to throw all of it away",
+            "results_folder": "the results folder that it belongs to; results unless given",
+        },
+    ),
     "measures": Command("measures_page", "show every measure with its definition", options={"out": "file to write to"}),
     "schema": Command(
         "schema",

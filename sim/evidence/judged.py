@@ -1,60 +1,33 @@
-"""The judged numbers that decide how a scenario behaves: each with its value, its source or "judged", and what it does.
-
-Columns of ``judged.csv``: key in the scenario, a star for every name in its place; meaning; source, empty where none is
-known; evidence; does, the behaviour that hangs on it. Values are read from the scenario.
-"""
+"""Judged numbers that decide how a scenario behaves: each with its value, its source or "judged", and what it does."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from sim.evidence.section import Grid, Section
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
+from sim.scenario.numbers import ANY_NAME, Judged, judged
 from sim.scenario.quantities import Dated
 from sim.scenario.scenario import Scenario
 
-FILE = Path(__file__).with_name("judged.csv")
-EVERY = "*"
 
-
-@dataclass(frozen=True)
-class Judged:
-    """A number of the scenario that somebody set, by a source or without one."""
-
-    key: str
-    meaning: str
-    source: str
-    evidence: str
-    does: str
-
-    def values(self, source: ScenarioSource) -> list[str]:
-        """What the scenario has there, one text for each name under a star, equal ones once; empty if there is none."""
-        found: Iterator[Any]
-        if self.key.startswith("uncertainties."):
-            one = source.uncertainties.get(self.key.partition(".")[2])
-            found = iter(() if one is None else (one,))
-        else:
-            found = _under(source.at_central(), self.key.split("."))
-        return list(dict.fromkeys(_text(value) for value in found))
-
-
-@lru_cache(maxsize=1)
-def judged() -> tuple[Judged, ...]:
-    """All judged numbers, in the order of the file."""
-    with FILE.open(encoding="utf-8", newline="") as lines:
-        return tuple(Judged(**row) for row in csv.DictReader(lines))
+def values(one: Judged, source: ScenarioSource) -> list[str]:
+    """What a scenario has there, one text for each name under a star, equal ones once; empty if there is none."""
+    found: Iterator[Any]
+    if one.key.startswith("uncertainties."):
+        unknown = source.uncertainties.get(one.key.partition(".")[2])
+        found = iter(() if unknown is None else (unknown,))
+    else:
+        found = _under(source.at_central(), one.key.split("."))
+    return list(dict.fromkeys(_text(value) for value in found))
 
 
 def judged_section(source: ScenarioSource, _: RunSettings) -> Section:
     """The section of the page."""
     rows = [
-        (f"`{one.key}`", "; ".join(one.values(source)), one.meaning, one.source, one.evidence, one.does)
+        (f"`{one.key}`", "; ".join(values(one, source)), one.meaning, one.source, one.evidence, one.does)
         for one in judged()
     ]
     return Section(
@@ -77,7 +50,7 @@ def _under(place: Scenario | Any, words: list[str]) -> Iterator[Any]:
         return
     first, rest = words[0], words[1:]
     inside: list[Any] = []
-    if first == EVERY:
+    if first == ANY_NAME:
         inside = list(place.values()) if isinstance(place, dict) else []
     elif isinstance(place, dict):
         inside = [place[first]] if first in place else []

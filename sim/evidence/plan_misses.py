@@ -23,6 +23,7 @@ from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
+from sim.results.estimates import mean_error, moments
 from sim.scenario.load import ScenarioSource
 from sim.scenario.market import CommonFactor
 from sim.scenario.scenario import Scenario
@@ -86,24 +87,23 @@ class Years:
     @property
     def spread(self) -> tuple[float, float]:
         """Standard deviation over the mean, with its standard error."""
-        relative = self.bookings / self.bookings.mean() - 1.0
-        variance = float((relative**2).mean())
-        error = float((relative**2).std(ddof=1)) / np.sqrt(len(relative))
+        variance, error = _mean((self.bookings / self.bookings.mean() - 1.0) ** 2)
         return float(np.sqrt(variance)), float(error / (2.0 * np.sqrt(variance)))
 
     def against(self, plan: np.ndarray | float) -> Missed:
         """How the years fall against a plan's number."""
         reached = self.bookings / plan
-        return Missed(_share(reached <= 1.0 - MISSED_BY), _share(np.abs(reached - 1.0) <= MET_WITHIN))
+        return Missed(_mean(reached <= 1.0 - MISSED_BY), _mean(np.abs(reached - 1.0) <= MET_WITHIN))
 
     def against_median(self, stretch: float = 1.0) -> Missed:
         """The same for a plan that is so many times the middle year."""
         return self.against(stretch * float(np.median(self.bookings)))
 
 
-def _share(flags: np.ndarray) -> tuple[float, float]:
-    mean = float(flags.mean())
-    return mean, float(np.sqrt(mean * (1.0 - mean) / len(flags)))
+def _mean(values: np.ndarray) -> tuple[float, float]:
+    """A mean over replications with its standard error."""
+    column = values.astype(float)[:, None]
+    return float(moments(column)[1][0]), float(mean_error(column, np.arange(len(values)))[1][0])
 
 
 def published() -> tuple[float, float]:

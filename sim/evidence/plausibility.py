@@ -11,11 +11,12 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.evidence.benchmarks import Benchmark, benchmarks
 from sim.evidence.ours import INPUTS, OUTPUTS, Played
-from sim.experiment.plan import Asked, Plan
-from sim.experiment.play import Player
+from sim.experiment.plan import Asked, Plan, draw_of
+from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
+from sim.results.estimates import mean_error, moments
 from sim.scenario.load import ScenarioSource, load
 from sim.scenario.reading.folders import shipped
 from sim.scenario.scenario import Scenario
@@ -43,15 +44,16 @@ class Finding:
         return not self.benchmark.holds(self.value[0], leeway)
 
 
-def findings(source: ScenarioSource, settings: RunSettings) -> list[Finding]:
+def findings(source: ScenarioSource, settings: RunSettings, progress: Progress | None = None) -> list[Finding]:
     """Every benchmark with our number, in the order of the file."""
     known = of_kind("output")
-    played = _play(source, settings, known)
+    played = _play(source, settings, known, progress)
+    draws = np.asarray(draw_of(np.arange(len(played)), settings))
     central = source.at_central()
     found = []
     for one in benchmarks():
         if one.kind == "output":
-            found.append(_from_replications(one, played[:, known.index(one)]))
+            found.append(_from_replications(one, played[:, known.index(one)], draws))
         elif one.kind == "input":
             found.append(Finding(one, _input(one, central), np.nan))
         else:
@@ -64,12 +66,9 @@ def of_kind(kind: str) -> list[Benchmark]:
     return [one for one in benchmarks() if one.kind == kind]
 
 
-def _from_replications(benchmark: Benchmark, values: np.ndarray) -> Finding:
-    defined = values[~np.isnan(values)]
-    if not len(defined):
-        return Finding(benchmark, (np.nan,), np.nan)
-    error = float(defined.std(ddof=1) / np.sqrt(len(defined))) if len(defined) > 1 else np.nan
-    return Finding(benchmark, (float(defined.mean()),), error)
+def _from_replications(benchmark: Benchmark, values: np.ndarray, draws: np.ndarray) -> Finding:
+    column = values[:, None]
+    return Finding(benchmark, (float(moments(column)[1][0]),), float(mean_error(column, draws)[1][0]))
 
 
 def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:
@@ -80,13 +79,15 @@ def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-def _play(source: ScenarioSource, settings: RunSettings, wanted: Sequence[Benchmark]) -> np.ndarray:
+def _play(
+    source: ScenarioSource, settings: RunSettings, wanted: Sequence[Benchmark], progress: Progress | None = None
+) -> np.ndarray:
     """Outputs by replication, shape (replications, wanted). The ledgers stay in the workers.
 
     Replication k is the one that ``run`` and ``compare`` play under this number.
     """
     observer = Outputs(tuple(one.ours for one in wanted), settings.most_rows)
-    with Player(settings) as player:
+    with Player(settings, progress) as player:
         (values,) = player.values([Asked(Plan.of(source, settings), observer, range(settings.replications))])
     return values
 

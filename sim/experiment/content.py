@@ -12,7 +12,15 @@ from sim.experiment.settings import RunSettings
 from sim.results.store import file_hash
 from sim.scenario.load import ScenarioSource
 
-UNSEEN_IN_RESULTS = {"n_jobs", "results_folder", "figures", "criterion", "label"}  # settings that change no number
+UNSEEN_IN_RESULTS = {
+    "n_jobs",
+    "results_folder",
+    "figures",
+    "criterion",
+    "label",
+    "keep",
+    "keep_gb",
+}  # settings that change no number
 
 
 def content_hash(sources: Sequence[ScenarioSource], settings: RunSettings) -> str:

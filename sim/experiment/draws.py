@@ -7,10 +7,9 @@ from pathlib import Path
 
 from sim.experiment.plan import draw_of
 from sim.experiment.settings import RunSettings
-from sim.results.csv_file import number, text
+from sim.results.csv_file import number, text, write_table
+from sim.results.layout import UNCERTAINTIES
 from sim.scenario.load import ScenarioSource
-
-DRAWS = "uncertainties.csv"
 
 
 def write_draws(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings) -> None:
@@ -22,10 +21,10 @@ def write_draws(folder: Path, sources: Sequence[ScenarioSource], settings: RunSe
     if not settings.uncertain or not names:
         return
     draws = int(draw_of(settings.replications - 1, settings)) + 1
-    with (folder / DRAWS).open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(("scenario", "draw", *map(text, names))) + "\n")
-        for source in sources:
-            for k in range(draws):
-                drawn = source.drawn(settings.seed, k)
-                cells = (number(drawn[name]) if name in drawn else "" for name in names)
-                file.write(f"{text(source.name)},{k},{','.join(cells)}\n")
+    lines = []
+    for source in sources:
+        for k in range(draws):
+            drawn = source.drawn(settings.seed, k)
+            cells = (number(drawn[name]) if name in drawn else "" for name in names)
+            lines.append(f"{text(source.name)},{k},{','.join(cells)}")
+    write_table(folder, UNCERTAINTIES, lines, more=names)

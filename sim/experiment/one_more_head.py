@@ -20,15 +20,13 @@ from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
 from sim.measures.sums import days_between
-from sim.results.csv_file import number, text
+from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import compare
+from sim.results.layout import LAST_YEAR, ONE_MORE_HEAD, WHOLE_RUN
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
 from sim.scenario.scenario import Scenario
 
-ONE_MORE_HEAD = "one_more_head.csv"
-COLUMNS = "role,segment,heads_added,quantity,period,unit,mean,ci_low,ci_high,replications"
-LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
 # What these bring is the work of others, and depends on how many they lead or how many are to be found.
 LEFT_OUT = ("manages", "recruits")
 MOST_ROLES = 8  # the largest ones: each costs as many plays as the plan itself
@@ -194,7 +192,7 @@ def write_one_more_head(
         draws: shape (replications,), which draw of the uncertainties each belongs to.
     """
     yardstick = Yardstick(reference, calendar)
-    lines = [COLUMNS]
+    lines = []
     for place, plan in enumerate(plans):
         found = _Found(yardstick, plan, values[:, 0], values[:, place + 1])
         for segment, heads in plan.heads.items():
@@ -203,8 +201,7 @@ def write_one_more_head(
                 one = compare(np.zeros((len(each), 1)), each[:, None], draws)
                 numbers = (number(float(x[0])) for x in (one.mean_difference, one.ci_low, one.ci_high))
                 lines.append(f"{first},{quantity},{period},{unit},{','.join(numbers)},{len(each)}")
-    with (folder / ONE_MORE_HEAD).open("w", encoding="utf-8", newline="") as file:
-        file.write("\n".join(lines) + "\n")
+    write_table(folder, ONE_MORE_HEAD, lines)
 
 
 @dataclass(frozen=True)

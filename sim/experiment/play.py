@@ -10,10 +10,12 @@ from typing import Protocol
 
 import numpy as np
 
+from sim.experiment.in_order import Task, in_order
+from sim.experiment.kept import Kept, Shelf
 from sim.experiment.plan import Asked, Observer, Plan
 from sim.experiment.replicate import Cargo, Done, ImpossibleDraw, Job, work
 from sim.experiment.settings import RunSettings
-from sim.experiment.workers import Alone, Crew, Here, Task, in_order
+from sim.experiment.workers import crew_of
 
 MOST_AT_ONCE = 5  # replications a task, of all plans
 PLAYS_AT_ONCE = 50  # plays a task, where there are so many plans that fewer replications are enough
@@ -28,6 +30,8 @@ class Progress(Protocol):
 
     def played(self, replications: int) -> None: ...
 
+    def note(self, text: str) -> None: ...
+
 
 class Silence:
     """Nobody is told."""
@@ -39,6 +43,8 @@ class Silence:
         return nullcontext()
 
     def played(self, replications: int) -> None: ...
+
+    def note(self, text: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,11 @@ class _Segment:
         for (place, job), values in zip(self.jobs, done.values, strict=True):
             self.rows.update({(place, k): row for k, row in zip(job.numbers, values, strict=True)})
 
+    @property
+    def to_play(self) -> int:
+        """How many replications have something to play."""
+        return len({k for _, job in self.jobs for k in job.numbers})
+
 
 class Player:
     """Plays what is asked for, with the workers that the settings say. It can be asked again, for more.
@@ -72,7 +83,12 @@ class Player:
     def __init__(self, settings: RunSettings, progress: Progress | None = None) -> None:
         self._settings = settings
         self._progress = progress or Silence()
-        self._crew: Crew = Here(settings.workers) if settings.workers > 1 else Alone()
+        self._crew = crew_of(settings)
+        self._kept = Kept.of(settings, self._progress.note)
+        self._shelves: list[Shelf] = []  # of what is asked for, in its order; empty where nothing is kept
+        self._asked: Sequence[Asked] = ()
+        self._numbers: list[int] = []
+        self._cargo = b""
         self.process_ids: set[int] = set()  # of those who took part
 
     def __enter__(self) -> Player:
@@ -81,7 +97,9 @@ class Player:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
+        if error is None:
+            self._crew.close()
+        else:
             self._crew.stop()
 
     def parts(self, asked: Sequence[Asked]) -> Iterator[Part]:
@@ -90,8 +108,12 @@ class Player:
         Raises ScenarioError for a draw that makes no scenario, UserError where workers are lost again and again.
         """
         plans, observers = _unlike(one.plan for one in asked), _unlike(one.observer for one in asked)
+        self._asked, self._numbers = asked, sorted({k for one in asked for k in one.numbers})
+        if self._kept is not None:
+            machines = " and ".join(sorted(self._crew.machines))
+            self._shelves = [self._kept.shelf(one.plan, one.observer, machines) for one in asked]
         try:
-            yield from self._played(asked, plans, observers)
+            yield from self._played(plans, observers)
         except ImpossibleDraw as impossible:
             plans[impossible.place].scenario(impossible.number)
             raise
@@ -103,46 +125,99 @@ class Player:
             found[part.asked].append(part.values)
         return [np.concatenate(parts) if parts else np.empty(0) for parts in found]
 
-    def _played(self, asked: Sequence[Asked], plans: Sequence[Plan], observers: Sequence[Observer]) -> Iterator[Part]:
-        jobs_of = [(plans.index(one.plan), observers.index(one.observer)) for one in asked]
-        segments = self._segments(asked, jobs_of, len(plans))
-        with self._progress.compiling():
-            cargo = Cargo.of(plans, observers).packed()
-            self._crew.load(cargo)
-            # Workers find the compiled loop in the cache instead of each compiling it.
-            work(cargo, [Job(*of, (one.numbers[0],)) for of, one in zip(jobs_of, asked, strict=True) if one.numbers])
-        with self._progress.playing(len({k for one in asked for k in one.numbers})):
-            tasks = ((one, Task(tuple(job for _, job in one.jobs))) for one in segments)
-            for segment, done in in_order(self._crew, tasks, lambda *_: None):
+    @property
+    def replications(self) -> int:
+        """How many replications were asked for last."""
+        return len(self._numbers)
+
+    @property
+    def kept(self) -> int:
+        """How many replications of what was asked for last are kept in full."""
+        return len(self._numbers) - len(self._missing())
+
+    def _missing(self) -> list[int]:
+        """The replications of which something is to be played."""
+        if not self._shelves:
+            return self._numbers
+        lacks: set[int] = set()
+        for one, shelf in zip(self._asked, self._shelves, strict=True):
+            lacks.update(k for k in one.numbers if not shelf.has(k))
+        return sorted(lacks)
+
+    def _played(self, plans: Sequence[Plan], observers: Sequence[Observer]) -> Iterator[Part]:
+        jobs_of = [(plans.index(one.plan), observers.index(one.observer)) for one in self._asked]
+        missing = self._missing()
+        if self.kept:
+            self._progress.note(
+                f"{self.kept} of {len(self._numbers)} replications are kept from before; they are not played again."
+            )
+        self._cargo = b""
+        if missing:
+            with self._progress.compiling():
+                self._load(plans, observers)
+                # Workers find the compiled loop in the cache instead of each compiling it.
+                first = self._segment(range(missing[0], missing[0] + 1), jobs_of)
+                work(self._cargo, [job for _, job in first.jobs])
+
+        def tasks() -> Iterator[tuple[_Segment, Task]]:
+            for numbers in _pieces(self._numbers, self._size(len(missing or self._numbers), len(plans))):
+                segment = self._segment(numbers, jobs_of)
+                if segment.jobs:
+                    self._load(plans, observers)  # only now where a batch was damaged
+                yield segment, Task(tuple(job for _, job in segment.jobs))
+
+        with self._progress.playing(len(missing)):
+            for segment, done in in_order(self._crew, tasks(), self._keep):
                 if done is not None:
                     segment.take(done)
                     self.process_ids.add(done.process_id)
-                yield from _parts(segment, asked)
-                self._progress.played(len(segment.numbers))
+                    self._progress.played(segment.to_play)
+                yield from _parts(segment, self._asked)
 
-    def _segments(self, asked: Sequence[Asked], jobs_of: Sequence[tuple[int, int]], plans: int) -> Iterator[_Segment]:
-        numbers = sorted({k for one in asked for k in one.numbers})
-        for first, size in _pieces(numbers, self._size(len(numbers), plans)):
-            segment = _Segment(range(first, first + size))
-            for place, (of, one) in enumerate(zip(jobs_of, asked, strict=True)):
-                mine = tuple(k for k in segment.numbers if k in one.numbers)
-                if mine:
-                    segment.jobs.append((place, Job(*of, mine)))
-            yield segment
+    def _load(self, plans: Sequence[Plan], observers: Sequence[Observer]) -> None:
+        """Give the workers, once, what all tasks need."""
+        if not self._cargo:
+            self._cargo = Cargo.of(plans, observers).packed()
+            self._crew.load(self._cargo)
+
+    def _segment(self, numbers: range, jobs_of: Sequence[tuple[int, int]]) -> _Segment:
+        """Some replications with what is kept of them, and jobs for what is not."""
+        segment = _Segment(numbers)
+        for place, (of, one) in enumerate(zip(jobs_of, self._asked, strict=True)):
+            lacking = []
+            for k in (k for k in numbers if k in one.numbers):
+                row = self._shelves[place].row(k) if self._shelves else None
+                if row is None:
+                    lacking.append(k)
+                else:
+                    segment.rows[place, k] = row
+            if lacking:
+                segment.jobs.append((place, Job(*of, tuple(lacking))))
+        return segment
+
+    def _keep(self, segment: _Segment, done: Done) -> None:
+        """Keep what a task came to."""
+        if not self._shelves or done.machine not in self._crew.machines:
+            return
+        for (place, job), values in zip(segment.jobs, done.values, strict=True):
+            begun = 0
+            for numbers in _pieces(job.numbers, len(job.numbers)):
+                self._shelves[place].put(numbers.start, values[begun : begun + len(numbers)])
+                begun += len(numbers)
 
     def _size(self, replications: int, plans: int) -> int:
         """How many replications a task has: few where there are many plans, and enough tasks for every worker."""
-        by_worker = -(-replications // (2 * self._settings.workers))
+        by_worker = -(-replications // (2 * self._crew.count))
         return max(1, min(MOST_AT_ONCE, PLAYS_AT_ONCE // plans, by_worker))
 
 
-def _pieces(numbers: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
-    """Runs of successive numbers, none longer than ``size``: the first of each and how long it is."""
+def _pieces(numbers: Sequence[int], size: int) -> Iterator[range]:
+    """Runs of successive numbers, none longer than ``size``."""
     begun = 0
     for place in range(1, len(numbers) + 1):
         is_over = place == len(numbers) or numbers[place] != numbers[place - 1] + 1
         if is_over or place - begun == size:
-            yield numbers[begun], place - begun
+            yield range(numbers[begun], numbers[place - 1] + 1)
             begun = place
 
 

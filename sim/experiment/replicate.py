@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
+from sim.experiment.fingerprint import machine
 from sim.experiment.plan import Observer, Plan
 from sim.ledger import Ledger
 from sim.luck import Luck
@@ -89,6 +90,7 @@ class Done:
 
     values: tuple[np.ndarray, ...]  # by job, shape (numbers, ...)
     process_id: int
+    machine: str
 
 
 def work(packed: bytes, jobs: Sequence[Job]) -> Done:
@@ -108,7 +110,7 @@ def work(packed: bytes, jobs: Sequence[Job]) -> Done:
             for place, job in enumerate(jobs):
                 if job.plan == plan and number in job.numbers:
                     values[place].append(cargo.observers[job.observer](scenario, calendar, ledger))
-    return Done(tuple(np.array(one) for one in values), os.getpid())
+    return Done(tuple(np.array(one) for one in values), os.getpid(), machine())
 
 
 @lru_cache(maxsize=2)

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.experiment.content import content_hash
 from sim.experiment.draws import write_draws
+from sim.experiment.in_order import WorkersLost
 from sim.experiment.one_more_head import OneMoreHead, one_more_of_each, write_one_more_head
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player, Progress
@@ -33,6 +34,7 @@ from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
+NOTHING_WRITTEN = "no results were written"
 BLOCK_REPLICATIONS = 5  # of each plan in turn, in kpis.parquet
 ZEROS = 1 << 20  # bytes written at once where a file cannot be given its room by one call
 BLOCK = 512  # columns summarized at once, to bound memory
@@ -66,15 +68,18 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
         raise UserError(
             f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
         ) from None
+    player = Player(settings, progress)
     try:
-        with _losses_in_a_line(results), Player(settings, progress) as player:
+        with _losses_in_a_line(results, player), player:
             outcome = _run_in(folder, content, sources, settings, command, player)
             outcome = replace(outcome, folder=store.finish_folder(folder))
-    except BaseException:
+    except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
         if is_new:
             with suppress(OSError):
                 results.rmdir()
+        if isinstance(problem, KeyboardInterrupt):
+            problem.args = (NOTHING_WRITTEN + _kept_in_words(player),)
         raise
     note = store.point_latest(outcome.folder)
     return replace(outcome, notes=(*left_out_of(outcome), *((note,) if note else ())))
@@ -85,17 +90,27 @@ def left_out_of(outcome: Outcome) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows.left_out for rows in outcome.rows if rows.left_out))
 
 
+def _kept_in_words(player: Player) -> str:
+    """What a run that breaks off leaves behind for the next."""
+    if not player.kept:
+        return ""
+    return f"; {player.kept} of {player.replications} replications are kept, and the same command goes on from there"
+
+
 @contextmanager
-def _losses_in_a_line(results: Path) -> Iterator[None]:
-    """Raises UserError for what ends a run from outside, such as a disk that is full."""
+def _losses_in_a_line(results: Path, player: Player) -> Iterator[None]:
+    """Raises UserError for what ends a run from outside: workers lost again and again, a disk that is full."""
     try:
         yield
+    except WorkersLost as lost:
+        raise UserError(f"{lost} {NOTHING_WRITTEN.capitalize()}{_kept_in_words(player)}.") from None
     except BrokenPipeError:  # whoever reads the screen went away
         raise
     except OSError as problem:
         named = str(problem.filename or "")
         where = results if not named or PART in named else named
-        raise UserError(f"{where}: {problem.strerror or problem}; no results were written.") from None
+        said = f"{where}: {problem.strerror or problem}; {NOTHING_WRITTEN}{_kept_in_words(player)}."
+        raise UserError(said) from None
 
 
 def _run_in(

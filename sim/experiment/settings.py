@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from sim.measures.kpis import MOST_ROWS
 from sim.results.criterion import Criterion
@@ -40,6 +40,13 @@ class RunSettings(Noun):
     n_jobs: Annotated[int, Field(ge=-1, le=1024)] = Field(
         default=-1, description="worker processes; -1 for one a core. Results do not depend on it"
     )
+    executor: Literal["local", "dask"] = Field(
+        default="local", description="who plays: processes of this machine, or workers of dask.distributed anywhere"
+    )
+    scheduler: str = Field(
+        default="",
+        description="where the scheduler of dask is, such as tcp://10.0.0.5:8786; none for workers of this machine",
+    )
     uncertain: bool = Field(
         default=True, description="draw the uncertainties; false holds them at their central values"
     )
@@ -54,6 +61,14 @@ class RunSettings(Noun):
         default=MOST_ROWS,
         description="rows of the table of measures; the finest periods of the finest groups are left out beyond them",
     )
+    keep: bool = Field(
+        default=True,
+        description="keep finished replications in the results folder, so that a run goes on after a break"
+        " and plans of one comparison serve the next; it changes no number",
+    )
+    keep_gb: Annotated[float, Field(ge=0.0, le=1_000_000.0)] = Field(
+        default=5.0, description="how much is kept at most; what nobody used for longest goes first"
+    )
     figures: bool = Field(default=True, description="draw figures and write the report")
     one_more_head_replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = Field(
         default=45,
@@ -67,6 +82,15 @@ class RunSettings(Noun):
         if n_jobs == 0:
             raise ValueError("0 workers do nothing; give 1 or more, or -1 for one a core")
         return n_jobs
+
+    @field_validator("scheduler")
+    @classmethod
+    def _of_dask(cls, scheduler: str, info: ValidationInfo) -> str:
+        if scheduler and info.data.get("executor") == "local":
+            raise ValueError("a scheduler is asked only with run.executor=dask")
+        if scheduler and "://" not in scheduler:
+            raise ValueError("expected an address such as tcp://10.0.0.5:8786")
+        return scheduler
 
     @field_validator("one_more_head_replications")
     @classmethod

@@ -1,146 +1,34 @@
-"""Workers: the only place that starts processes. They do tasks in any order; what comes back is in order.
-
-A worker that is killed in the middle costs time and nothing else: a task is a pure function, so it is done again.
-"""
+"""Crews: this process alone, worker processes of this machine, or those of dask. Nothing else starts workers."""
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from joblib.externals.loky import get_reusable_executor
 
+from sim.experiment.fingerprint import Identity, identity, machine
+from sim.experiment.in_order import Crew, Promise
 from sim.experiment.replicate import Done, Job, work
+from sim.experiment.settings import RunSettings
 from sim.scenario.errors import UserError
 
 AHEAD = 4  # tasks a worker that are handed out before the first is waited for
-MOST_LOSSES = 3  # times in a row that workers may be lost before the first task that is waited for is done
-IDLE_SECONDS = 300.0  # after which a worker that has nothing to do ends
-
-T = TypeVar("T")
+IDLE_SECONDS = 300.0  # after which a worker process that has nothing to do ends
+CONNECT_SECONDS = 20.0
 
 
-@dataclass(frozen=True)
-class Task:
-    """Replications to play at once. Without jobs there is nothing to do."""
-
-    jobs: tuple[Job, ...]
-
-
-class Promise(Protocol):
-    """A task that somebody does."""
-
-    def result(self, timeout: float | None = None) -> Done: ...
-
-    def done(self) -> bool: ...
-
-
-class Crew(Protocol):
-    """Whoever does tasks."""
-
-    losses: tuple[type[BaseException], ...]  # what tells that a worker is gone
-
-    @property
-    def window(self) -> int:
-        """How many tasks to hand out before the first is waited for."""
-        ...
-
-    def load(self, cargo: bytes) -> None:
-        """What all tasks need, given once. Comes before ``submit``."""
-        ...
-
-    def submit(self, jobs: Sequence[Job]) -> Promise: ...
-
-    def renew(self) -> None:
-        """New workers for those that are gone."""
-        ...
-
-    def stop(self) -> None:
-        """End what is being done, at once."""
-        ...
-
-
-def in_order(
-    crew: Crew, tasks: Iterable[tuple[T, Task]], finished: Callable[[T, Done], None]
-) -> Iterator[tuple[T, Done | None]]:
-    """The tasks with what they came to, in their order; None for one without jobs.
-
-    ``finished`` is told of each that was done, be it that nobody asks for it any more because the run broke off.
-    Raises UserError where workers are lost again and again, and what a task raises.
-    """
-    coming, waiting, losses = iter(tasks), deque[tuple[T, Task, Promise | None]](), 0
-    is_over = False
-    try:
-        while True:
-            while not is_over and len(waiting) < crew.window:
-                following = next(coming, None)
-                is_over = following is None
-                if following is not None:
-                    mark, task = following
-                    waiting.append((mark, task, None))
-                    if task.jobs:
-                        waiting[-1] = mark, task, _submitted(crew, task)
-            if not waiting:
-                return
-            mark, task, promise = waiting[0]
-            if promise is None:
-                waiting.popleft()
-                yield mark, None
-                continue
-            try:
-                done = promise.result()
-            except crew.losses as loss:
-                losses += 1
-                if losses > MOST_LOSSES:
-                    raise _lost_too_often(losses) from loss
-                crew.renew()
-                for place, (mark, task, promise) in enumerate(waiting):
-                    if promise is not None and not _is_done(promise):
-                        waiting[place] = mark, task, _submitted(crew, task)
-                continue
-            waiting.popleft()
-            losses = 0
-            finished(mark, done)
-            yield mark, done
-    except BaseException:
-        for mark, _, promise in waiting:
-            if promise is not None and _is_done(promise):
-                with suppress(Exception):
-                    finished(mark, promise.result(IDLE_SECONDS))
-        raise
-
-
-def _submitted(crew: Crew, task: Task) -> Promise:
-    for _ in range(MOST_LOSSES):
-        try:
-            return crew.submit(task.jobs)
-        except crew.losses:
-            crew.renew()
-    return crew.submit(task.jobs)
-
-
-def _is_done(promise: Promise) -> bool:
-    """Whether a task was done as it should."""
-    if not promise.done():
-        return False
-    try:
-        promise.result(IDLE_SECONDS)
-    except Exception:
-        return False
-    return True
-
-
-def _lost_too_often(losses: int) -> UserError:
-    return UserError(
-        f"a worker process was ended from outside {losses} times in a row, perhaps for want of memory. Fewer workers"
-        " take less: run.n_jobs=1."
-    )
+def crew_of(settings: RunSettings) -> Crew:
+    """Whoever plays in a run."""
+    if settings.executor == "dask":
+        return Anywhere(settings.workers, settings.scheduler)
+    return Here(settings.workers) if settings.workers > 1 else Alone()
 
 
 @dataclass(frozen=True)
@@ -161,7 +49,11 @@ class Alone:
     """No workers: this process plays."""
 
     losses: tuple[type[BaseException], ...] = ()
-    window = 1
+    window = count = 1
+
+    @property
+    def machines(self) -> frozenset[str]:
+        return frozenset({machine()})
 
     def load(self, cargo: bytes) -> None:
         self._cargo = cargo
@@ -173,6 +65,8 @@ class Alone:
 
     def stop(self) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class Here:
     """Worker processes of this machine."""
@@ -180,12 +74,16 @@ class Here:
     losses: tuple[type[BaseException], ...] = (BrokenProcessPool,)
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
+        self.count = workers
         self._executor: Any = None
 
     @property
+    def machines(self) -> frozenset[str]:
+        return frozenset({machine()})
+
+    @property
     def window(self) -> int:
-        return AHEAD * self._workers
+        return AHEAD * self.count
 
     def load(self, cargo: bytes) -> None:
         self._cargo = cargo
@@ -198,7 +96,7 @@ class Here:
 
     def renew(self) -> None:
         self._executor = get_reusable_executor(
-            max_workers=self._workers, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_first_process
+            max_workers=self.count, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_first_process
         )
 
     def stop(self) -> None:
@@ -206,6 +104,8 @@ class Here:
             with _quiet_feeder():
                 self._executor.shutdown(wait=True, kill_workers=True)
             self._executor = None
+
+    def close(self) -> None: ...  # they may be wanted again, and end by themselves when they are not
 
 
 def _leave_interrupts_to_the_first_process() -> None:
@@ -230,3 +130,136 @@ def _quiet_feeder() -> Iterator[None]:
         yield
     finally:
         threading.excepthook = usual
+
+
+class Anywhere:
+    """Workers of dask.distributed: those of a scheduler, or a cluster on this machine where none is named.
+
+    They are asked who they are before they get anything to do. Raises UserError for those who would play otherwise.
+    """
+
+    def __init__(self, workers: int, scheduler: str) -> None:
+        self._workers, self._scheduler = workers, scheduler
+        self._distributed = _imported()
+        self._client: Any = None
+        self._cluster: Any = None
+        self._cargo = b""
+        self._given: Any = None  # the cargo, where the workers are
+        self._machines: frozenset[str] = frozenset()
+        client = self._distributed.client
+        self.losses: tuple[type[BaseException], ...] = (
+            self._distributed.KilledWorker, client.CancelledError, client.FutureCancelledError,
+            self._distributed.comm.CommClosedError,
+        )  # fmt: skip
+
+    @property
+    def count(self) -> int:
+        return max(1, sum(self._connected().nthreads().values()))
+
+    @property
+    def machines(self) -> frozenset[str]:
+        self._connected()
+        return self._machines
+
+    @property
+    def window(self) -> int:
+        return AHEAD * self.count
+
+    def load(self, cargo: bytes) -> None:
+        self._cargo = cargo
+        self._given = self._connected().scatter(cargo, broadcast=True)
+
+    def submit(self, jobs: Sequence[Job]) -> Promise:
+        promise = self._connected().submit(work_as, identity(), self._given, jobs, pure=False, retries=0)
+        return _Sent(promise)
+
+    def renew(self) -> None:
+        if self._client.status != "running":
+            self.stop()
+        self.load(self._cargo)
+
+    def stop(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for one in (self._client, self._cluster):
+            if one is not None:
+                with suppress(Exception):
+                    one.close()
+        self._client = self._cluster = None
+
+    def _connected(self) -> Any:
+        if self._client is None:
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told by us
+            if self._scheduler:
+                self._client = self._client_of(self._scheduler)
+            else:
+                self._cluster = self._distributed.LocalCluster(
+                    n_workers=self._workers, threads_per_worker=1, dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )  # fmt: skip
+                self._client = self._client_of(self._cluster)
+            self._machines = self._introduced()
+        return self._client
+
+    def _client_of(self, where: Any) -> Any:
+        try:
+            client = self._distributed.Client(where, timeout=CONNECT_SECONDS, set_as_default=False)
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except (OSError, TimeoutError, ValueError) as problem:
+            raise UserError(
+                f"run.scheduler={self._scheduler}: no scheduler with a worker answers there ({type(problem).__name__})."
+                " docs/scale.md tells how to start them."
+            ) from None
+        return client
+
+    def _introduced(self) -> frozenset[str]:
+        """The kinds of machines, once every worker has said who it is. Raises UserError."""
+        said = self._client.run(identity, on_error="return")
+        for where, who in said.items():
+            if isinstance(who, BaseException):
+                raise _stranger(where, who)
+            if problem := identity().differs_from(who):
+                raise UserError(f"the worker {where} {problem}. Install there what is installed here.")
+        return frozenset(who.machine for who in said.values())
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A task that was sent to a worker of dask."""
+
+    future: Any
+
+    def result(self, timeout: float | None = None) -> Done:
+        try:
+            done: Done = self.future.result(timeout)
+        except (ImportError, AttributeError) as problem:
+            raise _stranger("that came later", problem) from None
+        return done
+
+    def done(self) -> bool:
+        return bool(self.future.done())
+
+
+def work_as(who: Identity, cargo: bytes, jobs: Sequence[Job]) -> Done:
+    """As ``work``, by a worker that may have come after all were asked who they are. Raises UserError."""
+    if problem := who.differs_from(identity()):
+        raise UserError(f"a worker that came later {problem}. Install there what is installed here.")
+    return work(cargo, jobs)
+
+
+def _stranger(where: str, problem: BaseException) -> UserError:
+    return UserError(
+        f"the worker {where} has no salesim of this version ({problem}). Install there what is installed here."
+    )
+
+
+def _imported() -> Any:
+    try:
+        import distributed
+        import distributed.comm
+    except ImportError:
+        raise UserError(
+            "run.executor=dask needs dask.distributed, which the extra dask brings along: pip install 'salesim[dask]'."
+        ) from None
+    return distributed

@@ -12,8 +12,9 @@ import numpy as np
 
 from sim.calendar import Calendar, months_later
 from sim.compiled import compiled
-from sim.money.cents import to_cents, to_the_cent
+from sim.money.cents import to_cents
 from sim.money.revenue import contract_months
+from sim.rules.amounts import to_the_cent
 
 PARTS = 3  # early, on the mean, late
 ROUNDING_MONTHS = 1e-6  # a period that ends so near a term's end ends with it

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from sim.compiled import inlined
-
-_SAME = 1e-6  # of a cent: what lies so near is the same but for binary rounding
+from sim.rules.amounts import SAME_CENTS
 
 
 def to_cents(amount_usd: np.ndarray) -> np.ndarray:
@@ -18,7 +14,7 @@ def to_cents(amount_usd: np.ndarray) -> np.ndarray:
     """
     cents = np.asarray(amount_usd) * 100.0
     cents += 0.5
-    cents += _SAME
+    cents += SAME_CENTS
     whole: np.ndarray = np.floor(cents, out=cents if isinstance(cents, np.ndarray) else None)
     whole /= 100.0
     return whole
@@ -31,7 +27,7 @@ def in_cents(amount_usd: np.ndarray) -> np.ndarray:
 
 def nearest(cents: np.ndarray) -> np.ndarray:
     """Whole cents, of amounts in cents: half a cent up. By definition."""
-    return np.floor(np.asarray(cents) + 0.5 + _SAME).astype(np.int64)
+    return np.floor(np.asarray(cents) + 0.5 + SAME_CENTS).astype(np.int64)
 
 
 def parts_of(cents: np.ndarray, of: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -46,16 +42,10 @@ def parts_of(cents: np.ndarray, of: np.ndarray, share: np.ndarray) -> np.ndarray
     By definition: the largest remainders, which is Hamilton's method.
     """
     exact = cents[of] * share
-    parts = np.floor(exact + _SAME).astype(np.int64)
+    parts = np.floor(exact + SAME_CENTS).astype(np.int64)
     given = np.zeros(len(cents), np.int64)
     np.add.at(given, of, parts)
-    order = np.lexsort((-np.round((exact - parts) / _SAME), of))  # stable: of equal remainders the first
+    order = np.lexsort((-np.round((exact - parts) / SAME_CENTS), of))  # stable: of equal remainders the first
     begins = np.searchsorted(of[order], of[order])
     parts[order] += np.arange(len(of)) - begins < (cents - given)[of[order]]
     return parts
-
-
-@inlined
-def to_the_cent(amount_usd):
-    """``to_cents`` of one amount, for compiled code. By definition."""
-    return math.floor(amount_usd * 100.0 + 0.5 + _SAME) / 100.0

@@ -10,9 +10,10 @@ import numpy as np
 from sim import ledger
 from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.compiled import compiled
-from sim.money.cents import to_cents, to_the_cent
+from sim.money.cents import to_cents
 from sim.money.pay_scale import PayScale
 from sim.money.plans import PayPlans
+from sim.rules.amounts import to_the_cent
 from sim.scenario.scenario import Scenario
 
 

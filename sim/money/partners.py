@@ -6,6 +6,7 @@ import numpy as np
 
 from sim import ledger
 from sim.money.cents import to_cents
+from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
 
@@ -15,7 +16,7 @@ def margin_shares(scenario: Scenario) -> np.ndarray:
 
 
 def month_of_margins(
-    shares: np.ndarray, month: int, start: float, end: float, credits: np.ndarray, deals: np.ndarray, regions: int
+    shares: np.ndarray, month: int, start: float, end: float, credits: np.ndarray, deals: np.ndarray, codes: Codebook
 ) -> np.ndarray:
     """Partner margins on the deals credited in a month, one payment a cell, dated at the month's end.
 
@@ -36,6 +37,6 @@ def month_of_margins(
     rows = np.zeros(len(cells), ledger.PAYMENTS)
     rows["day"], rows["month"], rows["kind"] = end, month, ledger.PARTNER_MARGIN
     rows["seat"], rows["role"] = -1, -1
-    rows["segment"], rows["region"] = np.divmod(cells, regions)
+    rows["segment"], rows["region"] = codes.segment_region(cells)
     rows["amount_usd"] = to_cents(by_cell[cells])
     return rows

@@ -170,7 +170,12 @@ def days_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray, cut_by
 def _part_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray) -> np.ndarray:
     """The part of each month that each spell was held; shape (spells, months). The months follow on each other."""
     edges = calendar.month_starts[months[0] : months[-1] + 2]
-    return np.diff(np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None]), axis=1) / np.diff(edges)
+    return np.diff(clipped(edges, spells), axis=1) / np.diff(edges)
+
+
+def clipped(edges: np.ndarray, spells: np.ndarray) -> np.ndarray:
+    """Instants as each spell sees them: none before it begins, none after it ends; shape (spells, edges)."""
+    return np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None])
 
 
 def part_of_quarter(calendar: Calendar, months: np.ndarray, month: np.ndarray | int, spells: np.ndarray) -> np.ndarray:

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.compiled import compiled, inlined
-from sim.money.cents import to_cents, to_the_cent
+from sim.money.cents import to_cents
+from sim.rules.amounts import to_the_cent
 
 
 def contract_months(

@@ -13,21 +13,19 @@ from sim.pipeline import (
     opening_deals,
     pools,
     renewals,
+    streams,
     territory,
     verbs,
     win_chance,
 )
-from sim.pipeline.rows import NoRoom
-from sim.pipeline.state import GROWING, State
+from sim.pipeline.room import Room, overdrawn
+from sim.pipeline.state import State
 from sim.pipeline.tables import (
     ARR_MOVES,
-    CALENDAR,
     CONTRACTS,
-    COOLING,
     CREDITS,
     CUSTOMERS,
     DEALS,
-    MOST_ROWS,
     MOVES,
     NOBODY,
     OPEN,
@@ -35,10 +33,7 @@ from sim.pipeline.tables import (
     WAITS,
 )
 
-_OF_CUSTOMERS = [name for name, counter in GROWING.items() if counter in (CUSTOMERS, CONTRACTS, ARR_MOVES)]
-ROOM_FOR_ONE_EVENT = MOST_ROWS[MOVES]  # of whatever table: none is promised more
 CHECKS_ROOM = bool(os.environ.get("SALESIM_CHECKS_ROOM"))  # as the tests do
-MOST_BYTES_A_TABLE = 2**30  # some three million deals
 
 
 class Pipeline:
@@ -46,6 +41,7 @@ class Pipeline:
 
     def __init__(self, state: State):
         self.state = state
+        self._room = Room(state)
         state.knobs["checks_room"] = CHECKS_ROOM
         cells, stages = len(state.cell_first) - 1, state.stages.shape[1]
         self._by_stage = np.zeros((cells, stages, 2))
@@ -59,8 +55,8 @@ class Pipeline:
             if answer == loop.DONE:
                 return
             if answer == loop.OVERDRAWN:
-                raise AssertionError(f"an event wrote too many rows: {self._overdrawn()}")
-            self._grow()
+                raise AssertionError(f"an event wrote too many rows: {overdrawn(self.state)}")
+            self._room.grow()
 
     def fill(self, seat: int, day: float, entity: np.uint64, holder: int, logit: float) -> None:
         verbs.fill(self.state, seat, day, entity, holder, logit)
@@ -75,12 +71,12 @@ class Pipeline:
     def vacate(self, seat: int, day: float) -> int:
         """Empty a seat; answers how many open deals lost their rep. Its customers lose their seller, too."""
         renewals.lose_seller(self.state, seat)
-        self._make_room(2 * self._open_count() + 2)
+        self._room.for_moves(2 * self._open_count() + 2)
         return verbs.vacate(self.state, seat, day)
 
     def reassign(self, seat: int, holder: int, day: float, routing: int) -> None:
         """Hand on what a former holder of a seat left: open deals, and customers. NOBODY left what has no owner yet."""
-        self._make_room(2 * self._open_count() + 2)
+        self._room.for_moves(2 * self._open_count() + 2)
         verbs.reassign(self.state, seat, holder, day, routing)
         renewals.hand_on_customers(self.state, seat, holder, routing)
 
@@ -104,17 +100,17 @@ class Pipeline:
         """The customers' weekly tick: what acts on renewals and expansion opportunities a working day, by cell."""
         self.state.cell_renewal[:] = renewal_logit
         self.state.cell_expansion[:] = expansion
-        self._make_room_in_calendar(2 * int(self.state.count[CUSTOMERS]))
+        self._room.in_calendar(2 * int(self.state.count[CUSTOMERS]))
         renewals.plan_customers(self.state, day, week_end)
 
     def seed_customers(self, day: float, entity: np.uint64, cell: int, customers: int) -> None:
         """Put customers of the first day in place, each cell's together and in the order of cells."""
-        self._make_room_for_customers(customers)
+        self._room.for_customers(customers)
         installed_base.seed_customers(self.state, day, entity, cell, customers)
 
     def place_customers(self, customers: np.ndarray, day: float) -> None:
         """Put customers in place that records name; ``OPENING_CUSTOMER`` rows in the order of cells."""
-        self._make_room_for_customers(len(customers))
+        self._room.for_customers(len(customers))
         opening_customers.place_customers(self.state, customers, day)
 
     def open_recorded_books(self, customers: np.ndarray, day: float, seller_since: np.ndarray) -> None:
@@ -128,21 +124,21 @@ class Pipeline:
     def open_books(self, day: float, seller_since: np.ndarray, past: np.ndarray, sells_new: np.ndarray) -> None:
         """Begin the terms of the customers of the first day, and give them to sellers, who came on the days given."""
         steps = int(self.state.renewal["growth_steps"].max(initial=1))
-        self._make_room_for_contracts((2 + steps) * len(past))
+        self._room.for_contracts((2 + steps) * len(past))
         installed_base.open_books(self.state, day, seller_since, past, sells_new)
 
     def staff_stream(self, stream: int, day: float, entity: np.uint64) -> None:
-        verbs.staff_stream(self.state, stream, day, entity)
+        streams.staff_stream(self.state, stream, day, entity)
 
     def set_rate(self, stream: int, day: float, rate: float, boost: float) -> None:
-        verbs.set_rate(self.state, stream, day, rate, boost)
+        streams.set_rate(self.state, stream, day, rate, boost)
 
     def start_week(
         self, day: float, hours: np.ndarray, rate_per_hour: np.ndarray, logit: np.ndarray, rate: np.ndarray,
         boost: np.ndarray,
     ) -> None:  # fmt: skip
         """The weekly tick; three arrays by seat, two by stream."""
-        self._make_room(2 * int(self.state.count[WAITING_LEADS]) + 2)
+        self._room.for_moves(2 * int(self.state.count[WAITING_LEADS]) + 2)
         verbs.start_week(self.state, day, hours, rate_per_hour, logit, rate, boost)
 
     def set_early_dates(self, share: np.ndarray) -> None:
@@ -167,13 +163,13 @@ class Pipeline:
 
     def cool_off(self, cell: np.ndarray, until: np.ndarray, accounts: np.ndarray) -> None:
         """Free accounts are left alone until a day; rows in order of day, none before one put here earlier."""
-        self._room_to_cool(len(cell))
+        self._room.to_cool(len(cell))
         territory.put_aside(self.state, cell, until, accounts)
 
     def recarve(self, cells: np.ndarray, shares: np.ndarray, deals_share: float, day: float) -> tuple[np.ndarray, int]:
         """Divide the accounts of cells anew; answers what each won and lost, and how many deals changed hands."""
         change = territory.move_accounts(self.territory(day), cells, shares)
-        self._make_room(3 * self._open_count() + 2)
+        self._room.for_moves(3 * self._open_count() + 2)
         won, moved = np.maximum(change, 0), 0
         if won.any():
             for cell in cells[change < 0]:
@@ -184,7 +180,7 @@ class Pipeline:
 
     def set_capacity(self, pool: int, day: float, capacity: int) -> None:
         """How many deals a pool of SEs may have in work at once; those that wait may start now."""
-        self._make_room(self._open_count() + 2)
+        self._room.for_moves(self._open_count() + 2)
         pools.set_capacity(self.state, pool, day, capacity)
 
     def serve_cell(self, cell: int, pool: int) -> None:
@@ -201,7 +197,7 @@ class Pipeline:
 
     def snapshot(self, day: float, month_end: float, quarter_end: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """See ``verbs.snapshot``; the arrays are reused by the next call."""
-        self._make_room(verbs.count_pushes(self.state, day) + 2)
+        self._room.for_moves(verbs.count_pushes(self.state, day) + 2)
         verbs.snapshot(self.state, day, month_end, quarter_end, self._by_stage, self._by_cell, self._waiting)
         return self._by_stage, self._by_cell, self._waiting
 
@@ -224,20 +220,15 @@ class Pipeline:
     def make_room_to_close(self, day: float) -> int:
         """Room for every open deal to close at an instant, and to sign a customer; answers how many there are."""
         deals = self._open_count()
-        self._make_room(3 * deals + verbs.count_pushes(self.state, day) + 2)
-        self._make_room_for_customers(2 * deals)
-        self._room_to_cool(deals)
-        if self.state.count[CREDITS] + deals + 2 > len(self.state.credits):
-            self._grow_table("credits", 2 * (len(self.state.credits) + deals))
+        self._room.for_moves(3 * deals + verbs.count_pushes(self.state, day) + 2)
+        self._room.for_customers(2 * deals)
+        self._room.to_cool(deals)
+        self._room.for_credits(deals)
         return deals
 
     def make_room_for_deals(self, deals: int) -> None:
         """Room for deals that are put in place at once."""
-        needed = int(self.state.count[DEALS]) + deals + 2
-        if needed > len(self.state.deals):
-            self._grow_table("deals", 2 * needed)
-            self._grow_table("waiting", 2 * needed)
-        self._make_room(deals)
+        self._room.for_deals(deals)
 
     def place_opening_deals(self, deals: np.ndarray, day: float) -> None:
         """Put deals in place that records name; ``OPENING_DEAL`` rows, see ``opening_deals.place_opening_deals``."""
@@ -290,62 +281,5 @@ class Pipeline:
     def waits(self) -> np.ndarray:
         return self.state.waits[: self.state.count[WAITS]]
 
-    def _overdrawn(self) -> str:
-        """The tables of which the last event wrote more rows than were promised."""
-        written = self.state.count - self.state.counted
-        return ", ".join(
-            f"{written[counter]} of {name}, where room is made for {MOST_ROWS[counter]}"
-            for name, counter in GROWING.items()
-            if written[counter] > MOST_ROWS[counter]
-        )
-
     def _open_count(self) -> int:
         return int(self.state.count[OPEN])
-
-    def _make_room(self, moves: int) -> None:
-        """Verbs cannot ask for room midway, so it is made before they are called."""
-        if self.state.count[MOVES] + moves + ROOM_FOR_ONE_EVENT >= len(self.state.moves):
-            self._grow_table("moves", 2 * (len(self.state.moves) + moves))
-        if self.state.count[WAITS] + moves >= len(self.state.waits):
-            self._grow_table("waits", 2 * (len(self.state.waits) + moves))
-        self._make_room_in_calendar(moves)
-
-    def _make_room_in_calendar(self, entries: int) -> None:
-        spare = self.state.count[CALENDAR] + entries + 8
-        if spare >= len(self.state.calendar_day):
-            self._grow_table("calendar_day", 2 * int(spare))
-            self._grow_table("calendar_deal", 2 * int(spare))
-
-    def _make_room_for_customers(self, customers: int) -> None:
-        for name in _OF_CUSTOMERS:
-            needed = int(self.state.count[GROWING[name]]) + customers + ROOM_FOR_ONE_EVENT
-            if needed > len(getattr(self.state, name)):
-                self._grow_table(name, 2 * needed)
-
-    def _make_room_for_contracts(self, contracts: int) -> None:
-        needed = int(self.state.count[CONTRACTS]) + contracts + ROOM_FOR_ONE_EVENT
-        if needed > len(self.state.contracts):
-            self._grow_table("contracts", needed)
-
-    def _room_to_cool(self, rows: int) -> None:
-        if self.state.count[COOLING] + rows + 2 >= len(self.state.cooling):
-            self._grow_table("cooling", 2 * (len(self.state.cooling) + rows))
-
-    def _grow(self) -> None:
-        """Double every table that is more than half full."""
-        for name, counter in GROWING.items():
-            table = getattr(self.state, name)
-            if 2 * self.state.count[counter] + ROOM_FOR_ONE_EVENT > len(table):
-                self._grow_table(name, 2 * len(table) + ROOM_FOR_ONE_EVENT)
-        if len(self.state.waiting) < len(self.state.deals):
-            self._grow_table("waiting", len(self.state.deals))
-
-    def _grow_table(self, name: str, room: int) -> None:
-        """Raises NoRoom where it would take more memory than any sensible scenario needs."""
-        old = getattr(self.state, name)
-        if room * old.dtype.itemsize > MOST_BYTES_A_TABLE:
-            most = MOST_BYTES_A_TABLE // old.dtype.itemsize
-            raise NoRoom(f"this scenario makes more {name.replace('_', ' ')} than fit: over {most:,}; make it smaller.")
-        new = np.empty(room, old.dtype)
-        new[: len(old)] = old
-        self.state.put(name, new)

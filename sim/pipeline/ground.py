@@ -12,7 +12,6 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.luck import Luck
 from sim.scenario.codebook import Codebook
-from sim.scenario.levers import Levers
 from sim.scenario.scenario import Scenario
 
 ALL_SOURCES = -1  # every bit of a seat's mask of sources
@@ -45,13 +44,6 @@ class Ground:
     seats: Sequence[SeatPlace]
     streams: Sequence[StreamPlace]
     room: int
-    levers_act: bool = True  # not before the first day
-
-    @cached_property
-    def levers(self) -> Levers:
-        """The plan's levers; before the first day, which all plans share, each as if it were left alone."""
-        own = self.scenario.levers
-        return own if self.levers_act else Levers(target=own.target, quota=own.quota)
 
     @cached_property
     def cells(self) -> int:

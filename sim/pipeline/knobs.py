@@ -35,7 +35,7 @@ def _set_engineering(knobs: np.ndarray, rule: Engineering) -> None:
 
 
 def _knobs(ground: Ground) -> np.ndarray:
-    world, levers, calendar = ground.scenario.world, ground.levers, ground.calendar
+    world, levers, calendar = ground.scenario.world, ground.scenario.levers, ground.calendar
     knobs = np.zeros(1, KNOBS)
     knobs["key0"], knobs["key1"] = ground.luck.key
     knobs["attention"] = world.attention.enabled

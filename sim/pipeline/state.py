@@ -159,10 +159,9 @@ def build(
     seats: Sequence[SeatPlace],
     streams: Sequence[StreamPlace],
     expected_deals: float = 3000,
-    levers_act: bool = True,
 ) -> State:
     """A pipeline with nobody in it, on the calendar's first day of history. Tables that turn out small grow."""
-    ground = Ground(scenario, calendar, luck, seats, streams, 1024 + int(1.2 * expected_deals), levers_act)
+    ground = Ground(scenario, calendar, luck, seats, streams, 1024 + int(1.2 * expected_deals))
     return State(**{name: field.fill(ground) for name, field in FIELDS.items()})
 
 

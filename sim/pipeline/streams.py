@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import luck
 from sim.compiled import compiled
-from sim.pipeline.clocks import day_when_worked, set_time
+from sim.pipeline.clocks import day_when_worked, set_time, worked_at
 from sim.pipeline.deals import new_lead
 from sim.pipeline.ground import Ground
 from sim.pipeline.leads import offer
@@ -58,3 +58,29 @@ def lead_arrives(state, s, day):
     d = new_lead(state, luck.child(stream["entity"], count), stream["cell"], stream["source"], day, marginal)
     state.deals[d]["has_account"] = is_finite(state, stream["cell"])
     offer(state, d, day)
+
+
+@compiled
+def staff_stream(state, s, day, entity):
+    """A prospector takes over a stream, or its own luck begins; the rate comes with ``set_rate``."""
+    knobs = state.knobs[0]
+    stream = state.streams[s]
+    stream["entity"] = entity
+    stream["count"] = 0
+    stream["rate"] = 0.0
+    stream["worked"] = worked_at(state, day)
+    a, _, _, _ = luck.philox(np.uint64(0), entity, luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"])
+    stream["budget"] = luck.exponential(a)
+    retime_stream(state, s)
+
+
+@compiled
+def set_rate(state, s, day, rate, boost):
+    """Set a stream's leads a working day. What was spent of the gap to the next lead stays spent."""
+    stream = state.streams[s]
+    worked = worked_at(state, day)
+    stream["budget"] -= (worked - stream["worked"]) * stream["rate"]
+    stream["worked"] = worked
+    stream["rate"] = rate
+    stream["boost"] = boost
+    retime_stream(state, s)

@@ -11,14 +11,14 @@ import numpy as np
 from sim import ledger, luck
 from sim.compiled import compiled, inlined
 from sim.pipeline.cells import RACE, in_turn, race
-from sim.pipeline.clocks import set_time, worked_at
+from sim.pipeline.clocks import set_time
 from sim.pipeline.deals import is_open_deal, orphan
 from sim.pipeline.forecast import settle_slips
 from sim.pipeline.leads import route_waiting
 from sim.pipeline.moves import write_move
 from sim.pipeline.pools import bring_pool, start_attempt
 from sim.pipeline.seats import ask_no_more, link, retime, run_on, spare_hours, take_off_clock, unlink
-from sim.pipeline.streams import retime_stream
+from sim.pipeline.streams import retime_stream, set_rate
 from sim.pipeline.tables import CALENDAR, DEALS, NOBODY
 from sim.pipeline.waiting import count_standstill
 
@@ -214,32 +214,6 @@ def taker_of(state, d, i, routing):
     if routing == RACE:
         return race(state, state.deals[d]["entity"], cell, source, luck.DEAL_REASSIGNED, True)
     return in_turn(state, cell, source, routing, True)
-
-
-@compiled
-def staff_stream(state, s, day, entity):
-    """A prospector takes over a stream, or its own luck begins; the rate comes with ``set_rate``."""
-    knobs = state.knobs[0]
-    stream = state.streams[s]
-    stream["entity"] = entity
-    stream["count"] = 0
-    stream["rate"] = 0.0
-    stream["worked"] = worked_at(state, day)
-    a, _, _, _ = luck.philox(np.uint64(0), entity, luck.LEAD_ARRIVED, np.uint64(0), knobs["key0"], knobs["key1"])
-    stream["budget"] = luck.exponential(a)
-    retime_stream(state, s)
-
-
-@compiled
-def set_rate(state, s, day, rate, boost):
-    """Set a stream's leads a working day. What was spent of the gap to the next lead stays spent."""
-    stream = state.streams[s]
-    worked = worked_at(state, day)
-    stream["budget"] -= (worked - stream["worked"]) * stream["rate"]
-    stream["worked"] = worked
-    stream["rate"] = rate
-    stream["boost"] = boost
-    retime_stream(state, s)
 
 
 @compiled

@@ -14,16 +14,14 @@ is left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, ndtri, stdtrit
+from scipy.special import ndtri, stdtrit
 
+from sim.results.percentiles import at_ranks, jackknife, maritz_jarrett
 from sim.results.shares import difference_interval, share_interval
 
-SHARES = (0.10, 0.50, 0.90)
-JACKKNIFE_GROUPS = 20
 CONFIDENCE = 0.95
 NORMAL = float(ndtri(0.5 + CONFIDENCE / 2))  # errors that an interval reaches by the normal law
 ROUNDING = 1e-9  # a difference of no more, in its unit or of what is compared, is none
@@ -115,9 +113,9 @@ def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None =
     n, mean, sd = moments(values)
     order = np.argsort(values, axis=0)  # NaN sorts last
     ordered = np.take_along_axis(values, order, axis=0)
-    found = _at_ranks(ordered, n, SHARES)
-    errors = _maritz_jarrett(ordered, n) if _is_alone(draws) else _jackknife(order, ordered, draws)
-    units, se_mean = _mean_error(values, draws)
+    found = at_ranks(ordered, n)
+    errors = maritz_jarrett(ordered, n) if _is_alone(draws) else jackknife(order, ordered, draws)
+    units, se_mean = mean_error(values, draws)
     low, high = _within(mean, units, se_mean)
     if yes_no is not None and yes_no.any():
         shares = share_of(values[:, yes_no], draws)
@@ -173,11 +171,15 @@ def mean_interval(values: np.ndarray, draws: np.ndarray) -> Estimates:
         values: shape (replications, columns). draws: shape (replications,).
     """
     mean = moments(values)[1]
-    return Estimates(mean, *_within(mean, *_mean_error(values, draws)))
+    return Estimates(mean, *_within(mean, *mean_error(values, draws)))
 
 
-def _mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many units (draws) tell of each mean, and its standard error from the spread between them."""
+def mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many units (draws) tell of each mean, and its standard error from the spread between them.
+
+    Args:
+        values: shape (replications, columns). draws: shape (replications,).
+    """
     n, mean, sd = moments(values)
     if not _is_alone(draws):
         units, error = _clustered_error(values, mean, draws)
@@ -190,12 +192,6 @@ def _within(mean: np.ndarray, units: np.ndarray, error: np.ndarray) -> tuple[np.
     """The ends of an interval that reaches as many errors as Student's t over the units says."""
     reach = np.where(units > 1, student(units) * error, np.nan)
     return mean - reach, mean + reach
-
-
-def percentiles(values: np.ndarray, shares: Sequence[float] = SHARES) -> np.ndarray:
-    """Straight lines between order statistics of what is defined; shape (shares, columns), NaN where nothing is."""
-    defined = (~np.isnan(values)).sum(axis=0)
-    return _at_ranks(np.sort(values, axis=0), defined, shares)
 
 
 def share_of(values: np.ndarray, draws: np.ndarray) -> Estimates:
@@ -276,79 +272,6 @@ def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         spread = np.where(defined, values - mean, 0.0)
         sd = np.where(n > 1, np.sqrt((spread**2).sum(axis=0) / (n - 1)), np.nan)
     return n, mean, sd
-
-
-def _at_ranks(ordered: np.ndarray, n: np.ndarray, shares: Sequence[float]) -> np.ndarray:
-    """The percentiles of the first n entries of each ordered column; shape (shares, columns)."""
-    last = np.maximum(n - 1, 0)
-    position = np.array(shares)[:, None] * last
-    low = np.floor(position).astype(int)
-    column = np.arange(ordered.shape[1])
-    below, above = ordered[low, column], ordered[np.minimum(low + 1, last), column]
-    return below + (above - below) * (position - low)
-
-
-def _maritz_jarrett(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Standard errors of percentiles from the beta law of order statistics; shape (3, columns).
-
-    Source: Maritz and Jarrett, "A note on estimating the variance of the sample median", JASA 73 (1978).
-    """
-    errors = np.full((len(SHARES), ordered.shape[1]), np.nan)
-    for count in np.unique(n[n > 1]):
-        columns = np.flatnonzero(n == count)
-        part = ordered[:count, columns]
-        centered = part - part[count // 2]  # squares of large numbers would cancel badly
-        weights = _order_weights(int(count))
-        first, second = weights @ centered, weights @ centered**2
-        errors[:, columns] = np.sqrt(np.maximum(second - first**2, 0.0))
-    return errors
-
-
-def _order_weights(count: int) -> np.ndarray:
-    """How likely each order statistic stands where the percentile is; shape (3, count)."""
-    edges = np.arange(count + 1) / count
-    shares = np.array(SHARES)[:, None]
-    return np.diff(betainc((count + 1) * shares, (count + 1) * (1 - shares), edges), axis=1)
-
-
-def _jackknife(order: np.ndarray, ordered: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """Errors of percentiles, shape (3, columns), leaving out a group of draws in turn.
-
-    A percentile read off one or two order statistics is too rough for a jackknife, so the smooth one of Harrell and
-    Davis stands in for it.
-
-    Args:
-        order: the places of ``ordered``, the values of each column by size, shape (replications, columns).
-
-    Source: Shao and Wu, "A general theory for jackknife variance estimation", Annals of Statistics 17 (1989);
-    Harrell and Davis, "A new distribution-free quantile estimator", Biometrika 69 (1982).
-    """
-    number = np.unique(draws, return_inverse=True)[1]
-    groups = min(number.max() + 1, JACKKNIFE_GROUPS)
-    if groups < 2:
-        return np.full((len(SHARES), ordered.shape[1]), np.nan)
-    group = number % groups
-    without = []
-    for left_out in range(groups):
-        kept = (group != left_out)[order] & ~np.isnan(ordered)
-        without.append(_smooth_percentiles(_pushed_up(ordered, kept), kept.sum(axis=0)))
-    found = np.array(without)
-    return np.sqrt((groups - 1) / groups * ((found - found.mean(axis=0)) ** 2).sum(axis=0))
-
-
-def _pushed_up(ordered: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """The kept entries of each column moved to its top, in their order; NaN below."""
-    rank = np.argsort(~kept, axis=0, kind="stable")
-    return np.where(np.take_along_axis(kept, rank, axis=0), np.take_along_axis(ordered, rank, axis=0), np.nan)
-
-
-def _smooth_percentiles(ordered: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Harrell and Davis' percentiles of the first n entries of each ordered column; shape (3, columns)."""
-    quantiles = np.full((len(SHARES), ordered.shape[1]), np.nan)
-    for count in np.unique(n[n > 1]):
-        columns = np.flatnonzero(n == count)
-        quantiles[:, columns] = _order_weights(int(count)) @ ordered[:count, columns]
-    return quantiles
 
 
 def _clustered_error(values: np.ndarray, mean: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

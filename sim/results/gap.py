@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.results.estimates import Estimate, compare, paired, percentiles, student
+from sim.results.estimates import Estimate, compare, paired, student
+from sim.results.percentiles import percentiles
 
 # Below this a difference is none: half of the last digit that anybody is told, in dollars and as a share.
 ROUNDING, ROUNDING_OF_ODDS = 0.5, 0.005

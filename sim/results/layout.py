@@ -24,6 +24,7 @@ LATEST, PART = "latest", ".part"
 SCENARIO, SCENARIOS = "scenario.yaml", "scenario*.yaml"  # the reference plan's, and a pattern of all
 ROW_COLUMNS = ("period_kind", "period", "group_kind", "group", "measure")
 KPI_NUMBERS = ("draw", "luck")  # which replication; beside ``scenario``, ``ROW_COLUMNS`` and ``value``
+LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"  # the periods of one_more_head.csv
 ALL, TOTAL = "all", "total"  # the group of everybody, and the period of the whole run
 
 

@@ -16,7 +16,7 @@ def share_interval(share: np.ndarray, n: np.ndarray, critical: np.ndarray | floa
     """Lower and upper end for one share seen in n independent replications; NaN where n is 0.
 
     Args:
-        critical: how many standard errors the interval reaches, 1.96 for 95 %.
+        critical: how many standard errors the interval reaches.
 
     Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927).
     """
@@ -34,7 +34,7 @@ def difference_interval(
 
     Args:
         more, less: pairs in which b alone said yes, and a alone. They need not be whole numbers.
-        critical: how many standard errors the interval reaches, 1.96 for 95 %.
+        critical: how many standard errors the interval reaches.
 
     With no pair in which they differ it reaches critical^2 / (n + critical^2) either way; where they differ in every
     pair it is Wilson's interval.

@@ -12,8 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
-from sim.results.estimates import percentiles
+from sim.results.estimates import moments
 from sim.results.gap import Gap, gap_between
+from sim.results.percentiles import percentiles
 
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
@@ -227,5 +228,4 @@ def _is_known(measure: str, all_totals: Mapping[str, Mapping[str, np.ndarray]]) 
 
 
 def _mean(values: np.ndarray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
+    return float(moments(values[:, None])[1][0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.results.gap import Gap
 from sim.results.verdict import Standing, Verdict
 from sim.show.formats import signed_points, usd
@@ -9,10 +11,11 @@ from sim.show.verdict import LONGEST_NAME
 from sim.show.words import plan_name, sentence
 
 
-def differences_said(verdict: Verdict) -> list[str]:
-    """A sentence for each scenario but the one that plans are held against."""
+def differences_said(verdict: Verdict, among: Sequence[str]) -> list[str]:
+    """A sentence for each of some scenarios but the one that plans are held against."""
     base = plan_name(verdict.reference, LONGEST_NAME)
-    return [_difference(one, base, verdict.worth) for one in verdict.standings if one.name != verdict.reference]
+    told = (one for one in verdict.standings if one.name in among and one.name != verdict.reference)
+    return [_difference(one, base, verdict.worth) for one in told]
 
 
 def _difference(one: Standing, base: str, worth: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sim.results.layout import FIGURES, REPORT
 from sim.results.run_folder import RunFolder, read_run
 from sim.show import answer, assumptions, findings, judgment, tables
 from sim.show.differences import differences_said
@@ -41,9 +42,9 @@ def write_report(folder: Path) -> Path:
 def report_of(run: RunFolder) -> Path:
     """``write_report`` of a run folder that is read already."""
     shown = few(run)
-    pictures = draw_all(shown, run.folder / "figures")
+    pictures = draw_all(shown, run.folder / FIGURES)
     page = _page(run, shown, pictures)
-    path = run.folder / "report.html"
+    path = run.folder / REPORT
     write_whole(path, page)
     return path
 
@@ -89,7 +90,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
             table_or_reason(plan_name(one, 60), partial(tables.by_period, shown, one)) for one in shown.plans
         ],
         judgment_tables=tables_or_reason("Leaders' judgment", lambda: judgment.tables(shown)),
-        differences=_lines("Differences", lambda: differences_said(run.verdict)),
+        differences=_lines("Differences", lambda: differences_said(run.verdict, shown.plans)),
         difference_tables=[
             table_or_reason(f"{plan_name(one, 40)}: differences", partial(tables.differences, shown, one))
             for one in shown.plans[1:]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 from sim.results.estimates import Estimate
+from sim.results.more_heads import OneMoreHead, most_for_its_cost, one_more_heads
 from sim.results.run_folder import RunFolder
 from sim.show.formats import MINUS, Cell, ratio, rounded_usd
 from sim.show.tables import Row, Table
 from sim.show.words import plan_name, readable
 
-LAST_YEAR, WHOLE_RUN = "last_year", "whole_run"
 WORTH = {
     "value": "Value",
     "contribution": "Contribution",
@@ -28,49 +24,14 @@ FRACTIONS = (
 CLEARLY_LESS = 0.8  # of the average head's bookings: below it the reason is named
 
 
-@dataclass(frozen=True)
-class OneMoreHead:
-    """One role in one segment; dollars a year over the run's last 12 months, but ``worth`` over the whole run."""
-
-    role: str
-    segment: str  # empty for a role that serves all segments
-    bookings: Estimate
-    cost: Estimate
-    worth: Estimate
-    worth_name: str
-    whole_run: Estimate  # bookings a year
-    average: float  # bookings a year of the average head of the role; NaN where none are its own
-    heads: float  # seats filled, of one
-
-    @property
-    def name(self) -> str:
-        """``mid market AE``."""
-        return " ".join(readable(one) for one in (self.segment, self.role) if one)
-
-
-def one_more_heads(run: RunFolder) -> list[OneMoreHead]:
-    """Every role and segment that was played, in the run's order; none where none was."""
-    return [
-        _read(str(role), str(segment), rows.set_index(["quantity", "period"]))
-        for (role, segment), rows in run.one_more_head.groupby(["role", "segment"], sort=False)
-    ]
-
-
-def _read(role: str, segment: str, rows: pd.DataFrame) -> OneMoreHead:
-    def of(quantity: str, period: str) -> Estimate:
-        row: Any = rows.loc[(quantity, period)]
-        return Estimate(float(row["mean"]), float(row["ci_low"]), float(row["ci_high"]))
-
-    worth = next(name for name in WORTH if (name, WHOLE_RUN) in rows.index)
-    return OneMoreHead(
-        role, segment, of("bookings", LAST_YEAR), of("cost", LAST_YEAR), of(worth, WHOLE_RUN), WORTH[worth],
-        of("bookings", WHOLE_RUN), of("average_bookings", LAST_YEAR).mean, of("heads", LAST_YEAR).mean,
-    )  # fmt: skip
+def name_of(one: OneMoreHead) -> str:
+    """``mid market AE``."""
+    return " ".join(readable(part) for part in (one.segment, one.role) if part)
 
 
 def table(run: RunFolder) -> Table | None:
     """A row for each role and segment; None where nothing was played."""
-    found = one_more_heads(run)
+    found = one_more_heads(run.one_more_head)
     if not found:
         return None
     rows, before = [], ""
@@ -95,7 +56,7 @@ def table(run: RunFolder) -> Table | None:
             "95% interval", "of bookings",
         ),
         rows,
-        (("", 2), ("Bookings a year", 4), ("Cost a year", 1), (f"{found[0].worth_name}, whole run", 2),
+        (("", 2), ("Bookings a year", 4), ("Cost a year", 1), (f"{WORTH[found[0].worth_measure]}, whole run", 2),
          ("Cost of a dollar", 1)),
         text_columns=2,
         note=_note(count) + _most_for_its_cost(found),
@@ -113,12 +74,12 @@ def _note(count: int) -> str:
 
 def told(run: RunFolder) -> str:
     """One sentence for the leader: what one more seller brings, and why that is less than the average one brings."""
-    found = one_more_heads(run)
+    found = one_more_heads(run.one_more_head)
     first = next((one.role for one in found if math.isfinite(one.average)), None)
     if first is None:
-        return f"one more {found[0].name} brings {rounded_usd(found[0].bookings.mean)} of bookings a year"
+        return f"one more {name_of(found[0])} brings {rounded_usd(found[0].bookings.mean)} of bookings a year"
     group = [one for one in found if one.role == first]
-    name = group[0].name if len(group) == 1 else readable(first)
+    name = name_of(group[0]) if len(group) == 1 else readable(first)
     average = _span([one.average for one in group])
     if not any(one.bookings.clear for one in group):
         return f"what one more {name} books cannot be told from nothing; the average one brings {average} a year"
@@ -138,11 +99,8 @@ def _span(amounts: Sequence[float]) -> str:
 
 def _most_for_its_cost(found: Sequence[OneMoreHead]) -> str:
     """Which head books the most above its cost, if any surely does."""
-    paying = [one for one in found if one.bookings.low > one.cost.mean]
-    if not paying:
-        return ""
-    best = max(paying, key=lambda one: one.bookings.mean - one.cost.mean)
-    return f" Of all, one more {best.name} books the most above its cost in a year."
+    best = most_for_its_cost(found)
+    return f" Of all, one more {name_of(best)} books the most above its cost in a year." if best else ""
 
 
 def _fraction(share: float) -> str:

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from sim import ledger
 from sim.calendar import DAYS_PER_WEEK, Calendar
-from sim.ledger import Table
 from sim.org.pay.deal_timing import end_period
 from sim.org.pay.effort_choice import choose_week, exert
 from sim.org.pay.position import PayPosition
+from sim.org.state.organization import Organization
 from sim.rules import effort, timing
 from sim.scenario.behaviour import Behaviour
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 _SIGNING_TIME = 17.0 / 24.0  # of the last open day
 _MOVABLE_BY_SIZE = ((30_000.0, 0.1), (100_000.0, 0.3), (math.inf, 0.6))  # up to a mean deal in US dollars
@@ -32,7 +28,10 @@ _PAY_RANGE = (0.5, 2.0)  # of the market's pay; beyond it nobody's wish to leave
 
 
 class SellerBehaviour:
-    """What sellers choose, by seat. Made only where the scenario's responsiveness is above 0."""
+    """What sellers choose, by seat: an adjuster of the week's hours and odds.
+
+    Made only where the scenario's responsiveness is above 0.
+    """
 
     def __init__(self, org: Organization, rule: Behaviour):
         self.org, self.rule = org, rule
@@ -42,11 +41,10 @@ class SellerBehaviour:
         )[0]  # fmt: skip
         self.movable = movable_shares(org.scenario)
         self.position = PayPosition(org, rule.usual_rate)
-        self.efforts, self.timings = Table(ledger.EFFORTS, 4096), Table(ledger.TIMINGS, 256)
         self._scratch = np.zeros(self.position.plans.shape[1])
         self._rows = np.zeros(len(org.roster), ledger.EFFORTS)
 
-    def start_week(self, now: float) -> None:
+    def adjust_all(self, now: float) -> None:
         """Everybody chooses the week's effort; the week's hours and odds follow, and how likely they are to leave."""
         position, week = self.position, self.org.week
         fresh = position.renew(now)
@@ -63,9 +61,9 @@ class SellerBehaviour:
             self.org.scenario.levers.quota.ratchet_weight, self._scratch, self.org.roster, week.hours, week.logit,
             self._rows,
         )  # fmt: skip
-        self.efforts.extend(self._rows[:count])
+        self.org.journal.efforts.extend(self._rows[:count])
 
-    def keep_effort(self, i: int) -> None:
+    def adjust_one(self, i: int, now: float) -> None:
         """Who comes back within the week goes on at the effort last chosen. Who is new in the seat starts at 1."""
         if self.position.is_known(i):
             exert(self.position.rows, i, self.org.week.hours, self.org.week.logit)
@@ -77,7 +75,7 @@ class SellerBehaviour:
         above theirs it does not.
         """
         org, rule = self.org, self.rule.exits
-        plans, names = org.payroll.plans, org.codes.roles
+        plans, names = org.finance.payroll.plans, org.codes.roles
         roster = org.roster
         carried, sold = (roster[name][seats].sum(axis=1) for name in ("quota_usd", "sold_usd"))
         reached = np.divide(sold, carried, out=np.ones(len(seats)), where=carried > 0)
@@ -113,7 +111,7 @@ class SellerBehaviour:
         )  # fmt: skip
         rows = rows[:moved]
         rows["gain_usd"] *= position.rate[position.rows["plan"][rows["seat"]]]
-        self.timings.extend(rows)
+        org.journal.timings.extend(rows)
 
     def _buyer_terms(self, day: float) -> np.void:
         """The buyers' terms, and what discounts reps may give."""
@@ -125,7 +123,13 @@ class SellerBehaviour:
         )[0]  # fmt: skip
 
 
-def period_ends(org: Organization, behaviour: SellerBehaviour) -> Generator[simpy.Event, None, None]:
+def start(org: Organization) -> None:
+    """Start the ends of pay periods, where sellers respond to pay."""
+    if org.scenario.world.behaviour.responsiveness > 0:
+        org.env.process(_period_ends(org, org.week.adjuster(SellerBehaviour)))
+
+
+def _period_ends(org: Organization, behaviour: SellerBehaviour) -> Generator[simpy.Event, None, None]:
     """A week before each month ends deals are put off, and late on its last open day deals are signed early."""
     if not behaviour.movable.any():
         return

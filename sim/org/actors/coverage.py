@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim import ledger
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
+from sim.org.state.organization import Organization
 
 FLOW_MONTHS = 3  # a month's gap is to be closed by one quarter of extra pipeline
 
@@ -29,10 +25,10 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
     aims = np.zeros(len(open_usd), ledger.SNAPSHOTS)
     aims["month"], aims["quantity"], aims["stage"], aims["value"] = month, ledger.COVERAGE_TARGET, -1, ratio
     aims["segment"], aims["region"] = org.codes.of_cells
-    org.snapshots.extend(aims)
+    org.journal.snapshots.extend(aims)
 
     fillers = [org.codes.sources.index(name) for name in policy.filled_by]
-    supply = usual_flow_usd(org)[fillers].sum(axis=0) * FLOW_MONTHS
+    supply = org.demand.usual_flow_usd(org.week.output)[fillers].sum(axis=0) * FLOW_MONTHS
     gap = ratio * coming_target(org, month) - open_usd
     harder = np.divide(gap, supply, out=np.zeros(len(gap)), where=supply > 0.0)
     most = np.maximum(list(policy.filled_by.values()), 1.0)
@@ -40,15 +36,9 @@ def fill_gap(org: Organization, month: int, open_usd: np.ndarray) -> None:
     for cell in np.flatnonzero((gap > 0.0) & (supply > 0.0)):
         segment, region = org.codes.segment_region(int(cell))
         reached = float(pushed[:, cell].max())
-        org.decide(ledger.FILL_GAP, -1, segment, region, reached, "open pipeline is below the coverage target")
+        org.decide_where(ledger.FILL_GAP, segment, region, reached, "open pipeline is below the coverage target")
 
 
 def coming_target(org: Organization, month: int) -> np.ndarray:
     """Target of the coming months by cell, in US dollars; see ``Calendar.coming_months``."""
-    return org.target_usd[:, :, org.calendar.coming_months(month)].sum(axis=2).ravel()
-
-
-def usual_flow_usd(org: Organization) -> np.ndarray:
-    """Pipeline that each source makes in a month, unpushed; shape (sources, cells)."""
-    leads = org.demand.base_by_cell(org.week.output) * org.calendar.working_days_per_month
-    return leads * org.deal_usd
+    return org.finance.target_usd[:, :, org.calendar.coming_months(month)].sum(axis=2).ravel()

@@ -1,20 +1,18 @@
-"""Inside: a requisition that somebody who is already here fills, such as the SDR who becomes an account executive."""
+"""Internal fill: a requisition that somebody already here fills, such as the SDR who becomes an account executive."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim import ledger
 from sim.luck import INTERNAL_FILL, uniforms
 from sim.org.actors.transfer import move
+from sim.org.state.organization import Organization
 from sim.org.state.selection import group, in_order
 from sim.pipeline.tables import NOBODY
 from sim.scenario.people import InternalFill
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 
 class Candidate(NamedTuple):
@@ -49,17 +47,17 @@ def candidate(org: Organization, goal: int, who: np.uint64, agreed: bool = False
     return Candidate(i, int(org.roster[i]["spell"]), rule)
 
 
-def fill_from_inside(org: Organization, found: Candidate, goal: int, requisition: int) -> bool:
+def fill_from_inside(org: Organization, insider: Candidate, goal: int, requisition: int) -> bool:
     """The candidate moves to seat ``goal`` today, unless they left meanwhile, are on leave or to be let go."""
-    row = org.roster[found.seat]
-    if not row["held"] or row["spell"] != found.spell:
+    row = org.roster[insider.seat]
+    if not row["held"] or row["spell"] != insider.spell:
         return False
     row["promised"] = False
     if row["away"] or row["notice"] or org.recruiters[int(row["region"])].frozen():
         return False
-    here, now = org.roster[goal], float(org.env.now)
+    now = float(org.env.now)
     for name in ("recruiter_day", "accept_day", "start_day"):
-        org.requisitions.rows[requisition][name] = now
-    org.decide(ledger.FILLED_INSIDE, goal, here["segment"], here["region"], found.seat, "filled from inside")
-    move(org, found.seat, goal, found.rule.keeps_ramp_share, False, requisition)
+        org.journal.requisitions.rows[requisition][name] = now
+    org.decide(ledger.FILLED_INSIDE, goal, insider.seat, "filled from inside")
+    move(org, insider.seat, goal, insider.rule.keeps_ramp_share, False, requisition)
     return True

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from sim import ledger
 from sim.calendar import DAYS_PER_WEEK, WEEKS_PER_YEAR
-from sim.money.cents import to_cents
+from sim.org.state.duties import SELLS
+from sim.org.state.organization import Organization
 from sim.org.state.roster import Vacancy
 from sim.org.state.selection import selected
-from sim.org.state.week_arrays import SELLS
 from sim.pipeline.cells import ROUTINGS
 from sim.pipeline.tables import NOBODY
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 
 def leave_on(org: Organization, i: int, day: float, exit_kind: int = ledger.VOLUNTARY) -> None:
@@ -42,19 +38,16 @@ def vacate(org: Organization, i: int, exit_kind: int, seat_closes: bool = False)
         org.env.process(hand_on(org, i, int(row["holder"])))
     if not seat_closes and org.scenario.levers.backfill.enabled.at(day, org.calendar):
         opens = day + org.scenario.levers.backfill.approval_days
-        org.decide(ledger.APPROVE_BACKFILL, i, row["segment"], row["region"], opens, "seat is to be filled again")
-        org.refill(Vacancy(i, int(row["holder"]), opens, day))
+        org.decide(ledger.APPROVE_BACKFILL, i, opens, "seat is to be filled again")
+        for hear in org.hear_of_vacancies:
+            hear(Vacancy(i, int(row["holder"]), opens, day))
 
 
 def _pay_severance(org: Organization, i: int, weeks: float) -> None:
     """Weeks of base salary for whoever leaves seat i today."""
     row = org.roster[i]
-    yearly = org.rates.salary_at(float(org.env.now), row["role"], row["segment"], row["region"])
-    usd = float(to_cents(np.array(weeks / WEEKS_PER_YEAR * yearly)))
-    if usd > 0.0:
-        month = org.calendar.month_of(float(org.env.now))
-        place = (row["segment"], row["region"], row["role"])
-        org.payments.add(org.env.now, month, i, *place, ledger.SEVERANCE, usd)
+    yearly = org.finance.rates.salary_at(float(org.env.now), row["role"], row["segment"], row["region"])
+    org.pay(i, ledger.SEVERANCE, weeks / WEEKS_PER_YEAR * yearly)
 
 
 def hand_on(org: Organization, i: int, holder: int) -> Generator[simpy.Event, None, None]:
@@ -69,8 +62,7 @@ def hand_on(org: Organization, i: int, holder: int) -> Generator[simpy.Event, No
         org.pipeline.reassign(i, holder, float(org.env.now), routing)
         handed_on = waiting[0] - org.pipeline.count_left(i, holder)[0]
         if handed_on > 0:
-            here = org.roster[i]
-            org.decide(ledger.REASSIGN, i, here["segment"], here["region"], handed_on, "deals handed on")
+            org.decide(ledger.REASSIGN, i, handed_on, "deals handed on")
         yield org.env.timeout(DAYS_PER_WEEK)
 
 
@@ -87,7 +79,7 @@ def sellers_of(org: Organization, cell: int) -> np.ndarray:
     return np.flatnonzero((org.duty == SELLS) & (org.roster["cell"] == cell))
 
 
-def deals_without_rep(org: Organization) -> None:
+def start_handing_on(org: Organization) -> None:
     """Start handing on the deals and customers that nobody has on the first day.
 
     A company's records may name such; and where nobody is there yet, customers wait with the first seat of their cell
@@ -106,7 +98,7 @@ def deals_without_rep(org: Organization) -> None:
             org.env.process(hand_on(org, int(i), NOBODY))
 
 
-def dated_departures(org: Organization) -> None:
+def start_departures(org: Organization) -> None:
     """Start an actor for every departure that the plan dates."""
     for name in org.scenario.levers.departures:
         org.env.process(_depart(org, name))

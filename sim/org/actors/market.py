@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import simpy
 
 from sim.luck import COMMON_FACTOR, REGIME, Luck, entity, to_normal, uniforms
+from sim.org.state.organization import Organization
 from sim.scenario.market import CommonFactor, Regime
 
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
+
+def start(org: Organization) -> None:
+    """Start the months of the market."""
+    org.env.process(_market(org))
 
 
-def market(org: Organization) -> Generator[simpy.Event, None, None]:
+def _market(org: Organization) -> Generator[simpy.Event, None, None]:
     """Month by month: the market stays in its regime or goes into another, and its level drifts."""
     rules = org.scenario.world.market
     name, level = rules.first_regime, 0.0
@@ -27,7 +29,7 @@ def market(org: Organization) -> Generator[simpy.Event, None, None]:
         level = next_level(rules.common_factor, org.luck, month, level)
         org.conditions.turn(rules.regimes[name], level)
         org.tell_market()
-        org.market.add(org.env.now, org.codes.regimes.index(name), level)
+        org.journal.market.add(day=org.env.now, regime=org.codes.regimes.index(name), level=level)
 
 
 def next_regime(regime: Regime, u: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import simpy
@@ -13,17 +13,14 @@ import simpy
 from sim import ledger
 from sim.ledger import NEVER
 from sim.luck import RECRUITING, START_LAG, entity, uniforms
-from sim.money.cents import to_cents
 from sim.org.actors.internal_fill import candidate, fill_from_inside
+from sim.org.state.duties import RECRUITS
+from sim.org.state.organization import Organization
+from sim.org.state.recruiters import Recruiters
 from sim.org.state.roster import Vacancy
 from sim.org.state.seating import open_day
-from sim.org.state.week_arrays import RECRUITS
 from sim.rules.hiring import days_to_offer
 from sim.scenario.people import Hiring
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
-
 
 _TRIES = 64  # of a search that is known to be under way still
 _ATTEMPTS = 4096  # more than any search makes
@@ -55,14 +52,14 @@ def requisition(
     for_recruiters = bool(org.duty[i] == RECRUITS)
     who = entity(f"requisition {name}/{unit}")
     if so_far.recruiter_day is None:
-        found = None if recruiters.frozen() else candidate(org, i, who, so_far.inside)
-        if found is not None:
-            yield from _until(org, opens + found.rule.search_days)
-            if fill_from_inside(org, found, i, row):
+        insider = None if recruiters.frozen() else candidate(org, i, who, so_far.inside)
+        if insider is not None:
+            yield from _until(org, opens + insider.rule.search_days)
+            if fill_from_inside(org, insider, i, row):
                 return
         yield recruiters.request(for_recruiters)
     began = float(org.env.now) if so_far.recruiter_day is None else so_far.recruiter_day
-    org.requisitions.rows[row]["recruiter_day"] = began
+    org.journal.requisitions.rows[row]["recruiter_day"] = began
     if so_far.accept_day is None:
         yield from _search(org, i, row, who, began)
         if not for_recruiters:
@@ -70,10 +67,10 @@ def requisition(
         accepted = float(org.env.now)
     else:
         accepted = so_far.accept_day
-    org.requisitions.rows[row]["accept_day"] = accepted
+    org.journal.requisitions.rows[row]["accept_day"] = accepted
     yield from _until(org, _start_day(org, org.scenario.world.hiring, who, accepted))
-    org.requisitions.rows[row]["start_day"] = org.env.now
-    _pay_for_hire(org, i, org.codes.roles[here["role"]])
+    org.journal.requisitions.rows[row]["start_day"] = org.env.now
+    _pay_for_hire(org, i)
     org.start_work(i, row)
 
 
@@ -98,9 +95,9 @@ def _search(org: Organization, i: int, row: int, who: np.uint64, began: float) -
         if accepted:
             return
         attempt, declined = attempt + 1, declined + 1
-        org.requisitions.rows[row]["offers_declined"] += 1
+        org.journal.requisitions.rows[row]["offers_declined"] += 1
         if day >= 0.0:
-            org.decide(ledger.OFFER_DECLINED, i, here["segment"], here["region"], declined, "offer declined")
+            org.decide(ledger.OFFER_DECLINED, i, declined, "offer declined")
         day += hiring.reopen_days
         yield from _until(org, day)
 
@@ -126,10 +123,11 @@ def _under_way(org: Organization, i: int, hiring: Hiring, mean_days: float, who:
 
 
 def _open(org: Organization, name: str, unit: int, i: int, opens: float, backfill: bool, vacated: float) -> int:
-    code = org.requisition_codes.setdefault(name, len(org.requisition_codes))
     here = org.roster[i]
-    return org.requisitions.add(
-        code, unit, i, here["role"], here["segment"], here["region"], backfill, vacated, opens, NEVER, NEVER, NEVER, 0,
+    return org.journal.requisitions.add(
+        name=org.journal.requisition_code(name), unit=unit, seat=i, role=here["role"], segment=here["segment"],
+        region=here["region"], backfill=backfill, vacated_day=vacated, open_day=opens, recruiter_day=NEVER,
+        accept_day=NEVER, start_day=NEVER, offers_declined=0,
     )  # fmt: skip
 
 
@@ -158,13 +156,9 @@ def _start_day(org: Organization, hiring: Hiring, who: np.uint64, accepted: floa
     return day
 
 
-def _pay_for_hire(org: Organization, i: int, role: str) -> None:
-    cost = org.scenario.world.costs.recruiting_usd_per_hire.get(role, 0.0)
-    if cost > 0:
-        here, now = org.roster[i], org.env.now
-        place, month = (here["segment"], here["region"], here["role"]), org.calendar.month_of(now)
-        usd = float(to_cents(np.array(cost * org.rates.inflation(month))))
-        org.payments.add(now, month, i, *place, ledger.RECRUITING, usd)
+def _pay_for_hire(org: Organization, i: int) -> None:
+    cost = org.scenario.world.costs.recruiting_usd_per_hire.get(org.codes.roles[org.roster[i]["role"]], 0.0)
+    org.pay(i, ledger.RECRUITING, cost * org.finance.rates.inflation(org.calendar.month_of(float(org.env.now))))
 
 
 def refill(org: Organization, vacancy: Vacancy) -> None:
@@ -174,14 +168,26 @@ def refill(org: Organization, vacancy: Vacancy) -> None:
     org.env.process(requisition(org, name, vacancy.holder, vacancy.seat, vacancy.opens, True, vacancy.vacated))
 
 
-def open_planned(org: Organization, vacancies: np.ndarray) -> None:
-    """Start every requisition of the plan, and one for each seat that is empty on the first day.
+def start_thaws(org: Organization) -> None:
+    """Start an actor for the end of every freeze, when recruiters take up what waits."""
+    for recruiters in org.recruiters:
+        for _, day in recruiters.freezes:
+            if day > 0:
+                org.env.process(_thaw(org, recruiters, day))
 
-    Args:
-        vacancies: ``VACANCY`` by seat of the opening. What was opened before the first day goes on, whatever the plan
-            makes of seats that are emptied later.
+
+def _thaw(org: Organization, recruiters: Recruiters, day: float) -> Generator[simpy.Event, None, None]:
+    yield org.env.timeout(day)
+    recruiters.serve()
+
+
+def start(org: Organization) -> None:
+    """Start every requisition of the plan, and one for each seat that is empty on the first day or later.
+
+    What was opened before the first day goes on, whatever the plan makes of seats that are emptied later.
     """
-    org.refill = partial(refill, org)
+    org.hear_of_vacancies.append(partial(refill, org))
+    vacancies = org.vacancies
     for i in _in_order_of_opening(org, vacancies):
         name, since = f"opening {org.seating.seats[i].name}", vacancies[i]
         opens, vacated, so_far = 0.0, 0.0, NOT_BEGUN

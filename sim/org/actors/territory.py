@@ -1,37 +1,21 @@
-"""Territory: its long-run state for the first day, its monthly count, and its division anew on a date."""
+"""Territory: its monthly count, and its division anew on a date."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from sim import ledger
+from sim.org.state.organization import Organization
 from sim.scenario.levers import Recarve
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 _COUNTED = (
     (ledger.ACCOUNTS, "accounts"), (ledger.ACCOUNTS_FREE, "free"), (ledger.ACCOUNTS_WORKED, "worked"),
     (ledger.ACCOUNTS_COOLING, "cooling"), (ledger.ACCOUNTS_CUSTOMERS, "customers"),
 )  # fmt: skip
 _TAKEN = ((ledger.ACCOUNTS_TAKEN, "taken"),)
-
-
-def cooling_rows(per_day: np.ndarray, free: np.ndarray, cooling_days: float, day: float) -> tuple[np.ndarray, ...]:
-    """Accounts that cool off in the long run, evenly over the days to come: cell, until when, how many.
-
-    Args:
-        per_day: accounts that begin to cool off a day, by cell. free: at most so many may, by cell.
-    """
-    ends = np.minimum(np.arange(np.ceil(cooling_days) + 1), cooling_days)
-    reached = np.minimum(np.floor(per_day * ends[:, None] + 0.5), free).astype(np.int64)  # shape (days + 1, cells)
-    accounts = np.diff(reached, axis=0)
-    n, cell = np.nonzero(accounts)
-    return cell, day + 0.5 * (ends[:-1] + ends[1:])[n], accounts[n, cell]
 
 
 def write_accounts(org: Organization, month: int) -> None:
@@ -56,10 +40,10 @@ def _write(org: Organization, month: int, counts: np.ndarray, quantities: tuple[
     rows["segment"], rows["region"] = org.codes.segment_region(cells)
     for block, (quantity, name) in zip(rows, quantities, strict=True):
         block["quantity"], block["value"] = quantity, counts[name][cells]
-    org.snapshots.extend(rows.ravel())
+    org.journal.snapshots.extend(rows.ravel())
 
 
-def dated_recarves(org: Organization) -> None:
+def start(org: Organization) -> None:
     """Start an actor for every division of territory that the plan dates."""
     for plan in org.scenario.levers.recarves.values():
         org.env.process(_recarve(org, plan))
@@ -77,6 +61,6 @@ def _recarve(org: Organization, plan: Recarve) -> Generator[simpy.Event, None, N
     change, moved = org.pipeline.recarve(cells, shares, plan.deals_share, day)
     for region, accounts in enumerate(change):
         if accounts > 0:
-            org.decide(ledger.RECARVE, -1, segment, region, float(accounts), "accounts won by a division anew")
+            org.decide_where(ledger.RECARVE, segment, region, float(accounts), "accounts won by a division anew")
     if moved:
-        org.decide(ledger.REASSIGN, -1, segment, -1, moved, "deals handed on with their accounts")
+        org.decide_where(ledger.REASSIGN, segment, -1, moved, "deals handed on with their accounts")

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from sim import ledger
-from sim.money.cents import to_cents
+from sim.org.state.organization import Organization
 from sim.org.state.selection import group
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
-
-
-EVERYBODY = slice(None)
 
 
 @dataclass
@@ -34,7 +27,32 @@ class Lesson:
         return self.logit * 0.5 ** ((day - self.day) / self.half_life_days)
 
 
-def dated_trainings(org: Organization) -> None:
+class Learned:
+    """What trainings have left in people: an adjuster of the week's odds."""
+
+    def __init__(self, org: Organization):
+        self._roster, self._week = org.roster, org.week
+        self.lessons: list[Lesson] = []
+
+    def adjust_all(self, day: float) -> None:
+        self._add(day, slice(None))
+
+    def adjust_one(self, i: int, day: float) -> None:
+        self._add(day, slice(i, i + 1))
+
+    def _add(self, day: float, seats: slice) -> None:
+        for lesson in self.lessons:
+            still = self._roster["held"][seats] & (self._roster["person"][seats] == lesson.learner[seats])
+            self._week.logit[seats][still] += lesson.logit_at(day)
+
+    def take_along(self, person: np.uint64, i: int, goal: int) -> None:
+        """Somebody who goes from seat i to seat ``goal`` still knows what they learned."""
+        for lesson in self.lessons:
+            if lesson.learner[i] == person:
+                lesson.learner[goal] = person
+
+
+def start(org: Organization) -> None:
     """Start an actor for every training that the plan dates."""
     for name in org.scenario.levers.trainings:
         org.env.process(_train(org, name))
@@ -49,16 +67,13 @@ def _train(org: Organization, name: str) -> Generator[simpy.Event, None, None]:
     seats = group(org, plan.role, plan.segment, plan.region)
     seats = seats[~org.roster["away"][seats]]
     month = org.calendar.month_of(day)
-    usd = float(to_cents(np.array(plan.cost_usd_per_head * org.rates.inflation(month))))
+    usd = plan.cost_usd_per_head * org.finance.rates.inflation(month)
     for i in seats:
-        row = org.roster[i]
-        place = (row["segment"], row["region"], row["role"])
-        if usd > 0.0:
-            org.payments.add(day, month, i, *place, ledger.TRAINING, usd)
-        org.decide(ledger.TRAINED, i, row["segment"], row["region"], plan.days_away, f"training {name}")
+        org.pay(int(i), ledger.TRAINING, usd)
+        org.decide(ledger.TRAINED, int(i), plan.days_away, f"training {name}")
     learner = np.zeros(len(org.roster), np.uint64)
     learner[seats] = org.roster["person"][seats]
-    org.lessons.append(Lesson(day, plan.logit, plan.half_life_days, learner))
+    org.week.adjuster(Learned).lessons.append(Lesson(day, plan.logit, plan.half_life_days, learner))
     if plan.days_away > 0.0:
         yield from _away(org, seats, day + plan.days_away)
 
@@ -76,17 +91,3 @@ def _away(org: Organization, seats: np.ndarray, until: float) -> Generator[simpy
     theirs = np.isin(org.roster["person"], people) & (org.roster["back_day"] == until)
     for i in np.flatnonzero(org.roster["held"] & theirs):
         org.resume_work(int(i))
-
-
-def add_learned(org: Organization, day: float, seats: slice = EVERYBODY) -> None:
-    """Add what people have learned to the week's odds."""
-    for lesson in org.lessons:
-        still = org.roster["held"][seats] & (org.roster["person"][seats] == lesson.learner[seats])
-        org.week.logit[seats][still] += lesson.logit_at(day)
-
-
-def take_along(org: Organization, person: np.uint64, i: int, goal: int) -> None:
-    """Somebody who goes from seat i to seat ``goal`` still knows what they learned."""
-    for lesson in org.lessons:
-        if lesson.learner[i] == person:
-            lesson.learner[goal] = person

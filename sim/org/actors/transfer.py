@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
 
 import simpy
 
 from sim import ledger
 from sim.org.actors.leaving import vacate
-from sim.org.actors.training import take_along
+from sim.org.actors.training import Learned
+from sim.org.state.organization import Organization
 from sim.org.state.roster import Mover
 from sim.org.state.selection import selected
 from sim.org.state.tenure import tenure_at
 
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
-
-def dated_transfers(org: Organization) -> None:
+def start(org: Organization) -> None:
     """Start an actor for every transfer that the plan dates."""
     for name in org.scenario.levers.transfers:
         org.env.process(_transfer(org, name))
@@ -46,5 +43,5 @@ def move(
     row = org.roster[i].copy()
     ran = min(float(tenure_at(org.week.ramps, row, float(org.env.now))), org.week.ramped_after_days[row["role"]])
     vacate(org, i, ledger.MOVED, seat_closes)
-    take_along(org, row["person"], i, goal)
+    org.week.adjuster(Learned).take_along(row["person"], i, goal)
     org.start_work(goal, requisition, Mover(row, keeps_ramp_share * ran))

@@ -14,7 +14,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import NEVER, VOLUNTARY
 from sim.org.first_day import photographs
-from sim.org.first_day.past import PERSON, Past, Stock, kind_of
+from sim.org.first_day.past import PERSON, Past, Stock
 from sim.org.first_day.photographs import FIRST_YEAR, Album
 from sim.org.first_day.simple_past import simple_past, stays_simply
 from sim.org.state.seating import Seating
@@ -38,7 +38,7 @@ def past_of(albums: list[Album], seats: Seating, calendar: Calendar) -> Past:
     for kind in names:
         name, role = roles[kind[0]]
         reach = _wider_and_wider(kinds, kind)
-        closed = simple.stocks[simple.places[kind_of(seats.seats[kinds.index(kind)])]]
+        closed = simple.stocks[simple.stock_of[seats.seats[kinds.index(kind)].place]]
         share, searches = careers.vacancies(reach)
         people, reached = closed.people, closed.reached
         if not stays_simply(scenario, name, role):
@@ -48,8 +48,8 @@ def past_of(albums: list[Album], seats: Seating, calendar: Calendar) -> Past:
         elif name not in scenario.world.hiring.internal:
             share = closed.vacant_share
         stocks.append(Stock(share, searches, people, reached))
-    places = {kind_of(seat): names.index(kind) for seat, kind in zip(seats.seats, kinds, strict=True)}
-    return Past(tuple(stocks), places)
+    stock_of = {seat.place: names.index(kind) for seat, kind in zip(seats.seats, kinds, strict=True)}
+    return Past(tuple(stocks), stock_of)
 
 
 def _wider_and_wider(kinds: list[tuple[int, int, int]], kind: tuple[int, int, int]) -> list[np.ndarray]:

@@ -38,7 +38,6 @@ class CustomerAges:
         self._calendar = calendar
         self._seating, self._pipeline, self._steady, self._source = seating, pipeline, steady, source
         self._segments = list(seating.scenario.world.segments.values())
-        self._regions = len(seating.scenario.world.regions)
         self._renewal_logit = renewal_logit
         wins = steady.wins_per_day()
         if source != NOBODY:
@@ -52,12 +51,12 @@ class CustomerAges:
     def of_cell(self, cell: int) -> Vintages:
         """When the terms of a cell's customers began."""
         customers = int(np.sum(self._pipeline.state.customer_cell[: len(self._pipeline.customers)] == cell))
-        days = float(self._pipeline.state.renewal["days"][cell // self._regions])
+        days = float(self._pipeline.state.renewal["days"][self._seating.codes.segment_region(cell)[0]])
         return vintages(customers, float(self._new[cell]), self._stay(cell), days)
 
     def _stay(self, cell: int) -> float:
         """Share of a cell's customers who renew, those lost with their sellers left out."""
-        terms = self._pipeline.state.renewal[cell // self._regions]
+        terms = self._pipeline.state.renewal[self._seating.codes.segment_region(cell)[0]]
         stay = chance(float(terms["renew_logit"] + self._renewal_logit[cell]))
         return max(stay - float(terms["lost_to_peer"]) * self._seller_leaves(cell, float(terms["months"])), 0.0)
 
@@ -86,7 +85,7 @@ class CustomerAges:
         Args:
             chances: uniform numbers, shape (customers, 4). drawn_usd: their sizes by the law of deals.
         """
-        law, rule = self.of_cell(cell), self._segments[cell // self._regions].contracts
+        law, rule = self.of_cell(cell), self._segments[self._seating.codes.segment_region(cell)[0]].contracts
         assert rule is not None, "customers are kept in segments with contracts"
         rows = np.zeros(len(chances), PAST)
         ago = law.begun(chances[:, 0])
@@ -121,7 +120,7 @@ class CustomerAges:
         """What the first deals are multiplied by: as new ones are, or so that the mean ARR is the one given."""
         if rule.opening_mean_arr_usd is None:
             return float(self._size[cell]) if self._new[cell] > 0.0 else 1.0
-        terms = self._pipeline.state.renewal[cell // self._regions]
+        terms = self._pipeline.state.renewal[self._seating.codes.segment_region(cell)[0]]
         months = self._calendar.months_between(rows["since_day"], 0.0)
         made = np.minimum(np.floor(months / max(terms["growth_months"], 1e-9)), terms["growth_steps"])
         part = terms["starts_at"] + (1.0 - terms["starts_at"]) * made / max(terms["growth_steps"], 1)

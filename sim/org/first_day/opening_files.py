@@ -18,6 +18,7 @@ from sim.pipeline.opening_deals import OPENING_DEAL
 from sim.pipeline.tables import NOBODY
 from sim.pipeline.verbs import MOST_OVERLOAD
 from sim.records.records import Records
+from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
 
@@ -46,7 +47,7 @@ def remember_quarter(scenario: Scenario, roster: np.ndarray) -> None:
 
 def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
     """Put the open deals in place on the first day. Whoever is there sits in their seat and has their hours."""
-    deals = given_deals(_records(scenario), len(scenario.world.regions))
+    deals = opening_deals(_records(scenario), Codebook.of(scenario))
     pipeline.place_opening_deals(deals, 0.0)
     seats = pipeline.state.seats
     busy = (seats["hours"] > 0.0) & bool(pipeline.state.knobs[0]["attention"])
@@ -54,7 +55,7 @@ def place_deals(scenario: Scenario, pipeline: Pipeline) -> None:
     seats["overload"][busy] = np.clip(excess, 0.0, MOST_OVERLOAD)  # nobody knows since when, so: for long
 
 
-def given_deals(records: Records, regions: int) -> np.ndarray:
+def opening_deals(records: Records, codes: Codebook) -> np.ndarray:
     """The file's deals as the pipeline takes them, ``OPENING_DEAL``, in their order."""
     columns = records.deals
     assert columns is not None, "called only where the opening has a pipeline"
@@ -64,7 +65,7 @@ def given_deals(records: Records, regions: int) -> np.ndarray:
         "quiet_before_days", "times_reassigned", "customer",
     ):  # fmt: skip
         rows[name] = columns[name]
-    rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
+    rows["cell"] = codes.cell(columns["segment"].astype(np.int64), columns["region"])
     rows["amount_usd"] = columns["cents"] / 100.0
     rows["waits"] = (rows["seat"] == NOBODY) & records.has("roster")
     return rows
@@ -72,22 +73,22 @@ def given_deals(records: Records, regions: int) -> np.ndarray:
 
 def place_customers(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
     """Put the customers of the first day in place, so that their expansions can be under way by then."""
-    pipeline.place_customers(given_customers(_records(scenario), len(scenario.world.regions)), day)
+    pipeline.place_customers(opening_customers(_records(scenario), Codebook.of(scenario)), day)
 
 
 def open_books(scenario: Scenario, pipeline: Pipeline, seller_since: np.ndarray) -> None:
     """Begin the terms of the customers of the first day."""
-    pipeline.open_recorded_books(given_customers(_records(scenario), len(scenario.world.regions)), 0.0, seller_since)
+    pipeline.open_recorded_books(opening_customers(_records(scenario), Codebook.of(scenario)), 0.0, seller_since)
 
 
-def given_customers(records: Records, regions: int) -> np.ndarray:
+def opening_customers(records: Records, codes: Codebook) -> np.ndarray:
     """The file's customers as the pipeline takes them, ``OPENING_CUSTOMER``, in the order of cells."""
     columns = records.customers
     assert columns is not None, "called only where the opening has customers"
     rows = np.zeros(len(columns["entity"]), OPENING_CUSTOMER)
     for name in ("entity", "seat", "seller_left", "start_day", "end_day"):
         rows[name] = columns[name]
-    rows["cell"] = columns["segment"].astype(np.int64) * regions + columns["region"]
+    rows["cell"] = codes.cell(columns["segment"].astype(np.int64), columns["region"])
     rows["arr_usd"] = columns["cents"] / 100.0
     return rows
 

@@ -16,7 +16,8 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.luck import FIRST_DAY, OPENING_VACANCY, Luck, fill_uniforms
 from sim.org.first_day.long_run import long_run_starts
-from sim.org.state.seating import Seat, Seating
+from sim.org.state.seating import Seating
+from sim.scenario.codebook import Place
 
 PERSON = np.dtype([
     ("tenure_days", "f8"),  # in the seat; NaN where only the law of tenures is known
@@ -47,15 +48,12 @@ class Stock:
     reached: np.ndarray  # the people's chances added up to 1, (people,)
 
 
-Kind = tuple[int, int, int]  # role, segment, region: codes of a seat
-
-
 @dataclass(frozen=True)
 class Past:
-    """The stocks of an organization, and the place of each kind of seats among them."""
+    """The stocks of an organization, and which of them the seats of each place draw from."""
 
     stocks: tuple[Stock, ...]
-    places: dict[Kind, int]
+    stock_of: dict[Place, int]
 
 
 class FirstSeats(NamedTuple):
@@ -128,14 +126,9 @@ def _draws(seats: Seating, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
 
 def _by_stock(seats: Seating, past: Past) -> Iterator[tuple[Stock, np.ndarray]]:
     """Each stock, and the seats that draw from it."""
-    places = np.array([past.places[kind_of(seat)] for seat in seats.seats], int)
+    places = np.array([past.stock_of[seat.place] for seat in seats.seats], int)
     for place in np.unique(places):
         yield past.stocks[place], np.flatnonzero(places == place)
-
-
-def kind_of(seat: Seat) -> Kind:
-    """What a seat has in common with those of its team."""
-    return seat.role, seat.segment, seat.region
 
 
 def _searches(stock: Stock, which: np.ndarray) -> np.ndarray:

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from sim.ledger import NEVER, VOLUNTARY
 from sim.org.first_day.past import PERSON, VACANCY
+from sim.org.state.organization import Organization
 from sim.org.state.seating import Seating
 from sim.org.state.tenure import tenure_at
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 YEARS = 9  # played
 FIRST_YEAR = 1  # from which on careers count: by then teams are as mixed as they will be
@@ -57,7 +54,7 @@ class Album:
         self.rates.append(np.column_stack([here, people["start_day"], age, rates[here], people["never_ramps"]]))
 
     def close(self, org: Organization) -> None:
-        self.seats, self.requisitions = org.seats.rows.copy(), org.requisitions.rows.copy()
+        self.seats, self.requisitions = org.journal.seats.rows.copy(), org.journal.requisitions.rows.copy()
 
 
 def yearly(org: Organization, album: Album) -> Generator[simpy.Event, None, None]:

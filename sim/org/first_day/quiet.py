@@ -46,6 +46,12 @@ def quiet(scenario: Scenario) -> Scenario:
     )  # fmt: skip
 
 
+def without_levers(scenario: Scenario) -> Scenario:
+    """The scenario before its first day: what it decides does not act yet."""
+    own = scenario.levers
+    return scenario.model_copy(update={"levers": Levers(target=own.target, quota=own.quota)})
+
+
 def past_levers(scenario: Scenario) -> Levers:
     """What the company ran on: the opening's levers, else the scenario's own, as they stand on the first day."""
     given, own = scenario.opening.levers, scenario.levers

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, Calendar
 from sim.luck import FIRST_DAY, Luck, entity, uniforms
-from sim.org.first_day.past import PERSON, VACANCY, Past, Stock, kind_of
+from sim.org.first_day.past import PERSON, VACANCY, Past, Stock
 from sim.org.state.seating import Seating
 from sim.rules.hiring import days_to_offer
 from sim.rules.people import mean_stay_days
@@ -34,7 +34,7 @@ def simple_past(seats: Seating, calendar: Calendar, wait_days: float = 0.0) -> P
     """
     jobs = list(dict.fromkeys((seat.role, seat.segment) for seat in seats.seats))
     stocks = tuple(_stock(seats.scenario, calendar, *job, wait_days) for job in jobs)
-    return Past(stocks, {kind_of(seat): jobs.index((seat.role, seat.segment)) for seat in seats.seats})
+    return Past(stocks, {seat.place: jobs.index((seat.role, seat.segment)) for seat in seats.seats})
 
 
 def _stock(scenario: Scenario, calendar: Calendar, role: int, segment: int, wait_days: float) -> Stock:

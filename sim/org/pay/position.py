@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK
 from sim.money.plans import NO_PLAN, ComponentTerms, part_of_quarter, period_of_month
 from sim.org.pay.quota import carried_usd, full_quota_usd
-from sim.org.state.week_arrays import SELLS
+from sim.org.state.duties import SELLS
+from sim.org.state.organization import Organization
 from sim.pipeline.tables import NOBODY
 from sim.rules.payout import CURVE, weighed
 from sim.rules.quota import role_factor
 from sim.scenario.deals import Segment
 from sim.scenario.pay import PERIOD_MONTHS, Spiff
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 # What a seller knows of their pay: one row a seat. NOBODY as plan: nothing to respond to.
 POSITION = np.dtype([
@@ -58,7 +55,7 @@ class PayPosition:
         self.org, self.usual_rate = org, usual_rate
         self.version = 0  # of the pay plans
         self.groups = _groups(org, 0)
-        versions = range(len(org.payroll.plans.since))
+        versions = range(len(org.finance.payroll.plans.since))
         most = max([len(group.terms) for version in versions for group in _groups(org, version)], default=0) or 1
         shape = (max(len(self.groups), 1), most)
         self.plans, self.weeks_left = np.zeros(shape, CURVE), np.ones(shape)
@@ -104,7 +101,7 @@ class PayPosition:
     def _turn_to(self, month: int) -> None:
         """A month begins: its periods, and with a fiscal year new curves."""
         self._month = month
-        version = int(self.org.payroll.plans.version(self.org.calendar.month_starts[month]))
+        version = int(self.org.finance.payroll.plans.version(self.org.calendar.month_starts[month]))
         if version != self.version:
             self._change_plans(version)
         for name in self.names:
@@ -147,7 +144,7 @@ class PayPosition:
         quarters = [
             months[calendar.quarter_of_month[months] == q] for q in np.unique(calendar.quarter_of_month[months])
         ]
-        full = sum(full_quota_usd(org, part) for part in quarters) / org.payroll.year_share[months].sum()
+        full = sum(full_quota_usd(org, part) for part in quarters) / org.finance.payroll.year_share[months].sum()
         factor = role_factor(org.scenario)
         for k, group in enumerate(self.groups):
             quota = float(full[group.segment, group.region] * factor[group.role, group.segment])
@@ -205,7 +202,9 @@ class PayPosition:
             total = np.sum([of_quarter[quarter] for quarter in quarters], axis=0) * period.whole
             if name == "month":
                 months = np.flatnonzero(self.org.calendar.quarter_of_month == quarters[0])
-                total = total * part_of_quarter(self.org.calendar, months, self._month, self.org.seats.rows[spells])
+                total = total * part_of_quarter(
+                    self.org.calendar, months, self._month, self.org.journal.seats.rows[spells]
+                )
             for c, paid in self._parts[name]:
                 here = paid[seats]
                 self.quota[seats[here], c] = total[here]
@@ -240,7 +239,7 @@ class PayPosition:
 
 def _groups(org: Organization, version: int) -> list[PayGroup]:
     """Roles and cells whose sellers are on a pay plan: in all versions of the plans the same."""
-    roster, plans = org.roster, org.payroll.plans
+    roster, plans = org.roster, org.finance.payroll.plans
     names = org.codes.segments
     found = []
     selling = (org.duty == SELLS) & (roster["cell"] >= 0)

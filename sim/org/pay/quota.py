@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim import ledger
 from sim.money.cents import to_cents
 from sim.money.credit import spell_of
-from sim.org.actors.reviews import review
+from sim.money.plans import clipped
+from sim.org.state.duties import SELLS
+from sim.org.state.organization import Organization
 from sim.org.state.tenure import fill_usual_ramped
-from sim.org.state.week_arrays import SELLS
 from sim.rules import quota
 from sim.rules.attainment import LEAST_QUOTA_SHARE
 from sim.scenario.quota import TargetQuota
 
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
+def close_quarter(org: Organization, quarter: int) -> tuple[np.ndarray, np.ndarray]:
+    """Write a quota row for everyone who sold in the quarter, pay, and remember it of those still here.
 
-def close_quarter(org: Organization, quarter: int) -> None:
-    """Write a quota row for everyone who sold in the quarter; remember and review those still here."""
+    Returns the rows of the ledger's seats that had a quota, and the quota rows.
+    """
     calendar = org.calendar
     months = np.flatnonzero(calendar.quarter_of_month == quarter)
     start, end = float(calendar.month_starts[months[0]]), float(calendar.month_starts[months[-1] + 1])
-    spells = org.seats.rows
+    spells = org.journal.seats.rows
     sold = sold_by_spell(org, start, end)
     selling = org.duty[spells["seat"]] == SELLS
     rows = np.flatnonzero(selling & (spells["start_day"] < end) & (spells["end_day"] > start))
@@ -37,16 +36,15 @@ def close_quarter(org: Organization, quarter: int) -> None:
     table["full_usd"] = full
     table["quota_usd"] = to_cents(full * carried_share(org, spells[rows], start, end))
     table["attained_usd"] = sold[rows]
-    org.quotas.extend(table)
-    org.payments.extend(
-        org.payroll.payments(
-            quarter, spells, org.quotas.rows, org.pipeline.credits, org.pipeline.deals, org.pipeline.customers
+    org.journal.quotas.extend(table)
+    org.journal.payments.extend(
+        org.finance.payroll.payments(
+            quarter, spells, org.journal.quotas.rows, org.pipeline.credits, org.pipeline.deals, org.pipeline.customers
         )
     )
     remember(org, rows, table)
     ratchet(org, quarter)
-    if len(months) == 3:  # a run may begin or end within a fiscal quarter: too short to judge anybody by
-        review(org, rows, table, start, end)
+    return rows, table
 
 
 def carried_usd(org: Organization, rows: np.ndarray, quarter: int, full_usd: np.ndarray) -> np.ndarray:
@@ -58,7 +56,7 @@ def carried_usd(org: Organization, rows: np.ndarray, quarter: int, full_usd: np.
     calendar = org.calendar
     months = np.flatnonzero(calendar.quarter_of_month == quarter)
     start, end = float(calendar.month_starts[months[0]]), float(calendar.month_starts[months[-1] + 1])
-    spells = org.seats.rows[rows]
+    spells = org.journal.seats.rows[rows]
     carried = own_of(org, rows, full_usd) * carried_share(org, spells, start, end)
     return np.where(spells["start_day"] < end, to_cents(carried), 0.0)
 
@@ -76,7 +74,7 @@ def org_shares(org: Organization, spells: np.ndarray, start: float, end: float) 
     """
     months = org.calendar.month_starts
     edges = months[(months >= start) & (months <= end)]
-    within = np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None])
+    within = clipped(edges, spells)
     held, ramped = np.diff(within, axis=1), np.empty((len(spells), len(edges) - 1))
     since, credited = (spells[name].astype(float) for name in ("start_day", "credited_days"))
     fill_usual_ramped(ramped, org.week.ramps, spells["role"].astype(np.int64), since, credited, within)
@@ -91,13 +89,13 @@ def sold_by_spell(org: Organization, start: float, end: float) -> np.ndarray:
     """Credited US dollars of a quarter by row of the ledger's seats."""
     credits = org.pipeline.credits
     credits = credits[np.searchsorted(credits["day"], start) : np.searchsorted(credits["day"], end)]
-    rows = spell_of(org.seats.rows, credits["seat"], credits["holder"])
-    return np.bincount(rows, credits["share"] * credits["amount_usd"], len(org.seats))
+    rows = spell_of(org.journal.seats.rows, credits["seat"], credits["holder"])
+    return np.bincount(rows, credits["share"] * credits["amount_usd"], len(org.journal.seats))
 
 
 def full_quota_usd(org: Organization, months: np.ndarray) -> np.ndarray:
     """Quota of a ramped rep for months of one quarter, shape (segments, regions); before any ratchet."""
-    target_usd = org.target_usd[:, :, months].sum(axis=2)
+    target_usd = org.finance.target_usd[:, :, months].sum(axis=2)
     return quota.full_usd(org.scenario, org.calendar, months, target_usd, seats_that_share(org))
 
 
@@ -119,11 +117,11 @@ def own_full_usd(org: Organization, rows: np.ndarray, months: np.ndarray) -> np.
 
 def own_of(org: Organization, rows: np.ndarray, full_usd: np.ndarray) -> np.ndarray:
     """Each spell's own of the quotas by segment and region, ratchet included."""
-    spells = org.seats.rows
+    spells = org.journal.seats.rows
     full = full_usd[spells["segment"][rows], spells["region"][rows]]
     full = full * quota.role_factor(org.scenario)[spells["role"][rows], spells["segment"][rows]]
-    if org.quota_factors:
-        full = full * np.array([org.quota_factors.get(row, 1.0) for row in rows.tolist()])
+    if org.finance.quota_factors:
+        full = full * np.array([org.finance.quota_factors.get(row, 1.0) for row in rows.tolist()])
     return full
 
 
@@ -134,23 +132,23 @@ def ratchet(org: Organization, quarter: int) -> None:
     if weight == 0.0 or quarter != calendar.quarter_of_month[calendar.year_of_month == year][-1]:
         return
     quarters = np.unique(calendar.quarter_of_month[calendar.year_of_month == year])
-    rows = org.quotas.rows[np.isin(org.quotas.rows["quarter"], quarters)]
-    spell = spell_of(org.seats.rows, rows["seat"], rows["holder"])
+    rows = org.journal.quotas.rows[np.isin(org.journal.quotas.rows["quarter"], quarters)]
+    spell = spell_of(org.journal.seats.rows, rows["seat"], rows["holder"])
     full, carried, sold = (
-        np.bincount(spell, rows[name], len(org.seats)) for name in ("full_usd", "quota_usd", "attained_usd")
+        np.bincount(spell, rows[name], len(org.journal.seats)) for name in ("full_usd", "quota_usd", "attained_usd")
     )
-    held = np.bincount(spell, minlength=len(org.seats))  # quarters
+    held = np.bincount(spell, minlength=len(org.journal.seats))  # quarters
     whole = full / np.maximum(held, 1) * len(quarters)
-    stays = org.seats.rows["end_day"] == ledger.NEVER
+    stays = org.journal.seats.rows["end_day"] == ledger.NEVER
     kept = np.flatnonzero(stays & (carried > 0) & (carried >= LEAST_QUOTA_SHARE * whole))
-    before = np.array([org.quota_factors.get(row, 1.0) for row in kept.tolist()])
+    before = np.array([org.finance.quota_factors.get(row, 1.0) for row in kept.tolist()])
     after = quota.ratcheted(before, sold[kept] / carried[kept], weight)
-    org.quota_factors.update(zip(kept.tolist(), after.tolist(), strict=True))
+    org.finance.quota_factors.update(zip(kept.tolist(), after.tolist(), strict=True))
 
 
 def remember(org: Organization, rows: np.ndarray, table: np.ndarray) -> None:
     """Keep the quarter in mind for the exit hazard of those still here."""
-    here = org.seats.rows["end_day"][rows] == ledger.NEVER
+    here = org.journal.seats.rows["end_day"][rows] == ledger.NEVER
     seats, roster = table["seat"][here], org.roster
     for name, last in (("sold_usd", "attained_usd"), ("quota_usd", "quota_usd")):
         roster[name][seats, 1] = roster[name][seats, 0]

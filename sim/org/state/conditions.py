@@ -61,8 +61,8 @@ class Conditions:
         self._meet()
 
     def tick(self, day: float) -> bool:
-        """A week begins: shocks take the strength of this day. Answers whether anything changed."""
-        if not self._reaches:
+        """A week begins: shocks take the strength of this day, none before day 0. Answers whether anything changed."""
+        if not self._reaches or day < 0.0:
             return False
         strengths = self._by_week[:, int(day // DAYS_PER_WEEK)]
         if np.array_equal(strengths, self._strengths):

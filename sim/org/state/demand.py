@@ -15,18 +15,17 @@ from sim.scenario.scenario import Scenario
 class Demand:
     """Rates of all streams. The coverage policy sets ``push``; ``market_leads`` is the market's multiplier."""
 
-    def __init__(self, seating: Seating, calendar: Calendar, market_leads: np.ndarray, levers_act: bool = True):
+    def __init__(self, seating: Seating, calendar: Calendar, market_leads: np.ndarray):
         """``market_leads``: shape (cells, sources); whoever owns it changes it in place."""
         self._scenario = seating.scenario
         self._calendar = calendar
-        self._levers_act = levers_act  # false in the history before the first day
         self._places = seating.stream_places
         self._staff = np.array([-1] * seating.arriving_count + list(seating.prospectors), int)
         self._source = np.array([p.source for p in self._places], int)
         self._cell = np.array([p.cell for p in self._places], int)
         self._base = base_rates(seating, calendar)
-        cells = len(self._scenario.world.segments) * len(self._scenario.world.regions)
-        self.push = np.ones((len(self._scenario.world.sources), cells))
+        self.push = np.ones((len(seating.codes.sources), seating.codes.cells))
+        self._deal_usd = average_deal_usd(self._scenario)
         self._market_leads = market_leads
         self._season = season(self._scenario, calendar)
         self._programs = [
@@ -58,7 +57,7 @@ class Demand:
     def _season_and_spend(self, day: float) -> np.ndarray:
         """Multiplier by source: season, and the concave response to spend."""
         factors = self._season[self._calendar.month_number(day) + HISTORY_MONTHS]
-        if not self._levers_act or not self._steps:
+        if not self._steps:
             return factors
         factors = factors.copy()
         for code, name, source in self._programs:
@@ -102,6 +101,10 @@ class Demand:
         place = self._source * self.push.shape[1] + self._cell
         return np.bincount(place, rate, self.push.size).reshape(self.push.shape)
 
+    def usual_flow_usd(self, output: np.ndarray) -> np.ndarray:
+        """Pipeline that each source makes in a month, unpushed; shape (sources, cells)."""
+        return self.base_by_cell(output) * self._calendar.working_days_per_month * self._deal_usd
+
 
 _AS_IT_IS = Dated[float](start=1.0)
 
@@ -115,6 +118,13 @@ def season(scenario: Scenario, calendar: Calendar) -> np.ndarray:
         by_month, by_month_of_quarter = source.season
         factors[:, code] = np.array(by_month)[month_of_year] * np.array(by_month_of_quarter)[month_of_quarter]
     return factors
+
+
+def average_deal_usd(scenario: Scenario) -> np.ndarray:
+    """Mean first-year value of a deal, in US dollars; shape (sources, cells)."""
+    sources = np.array([source.size_multiplier for source in scenario.world.sources.values()])
+    sizes = np.array([segment.deal_size.average_usd for segment in scenario.world.segments.values()])
+    return np.outer(sources, np.repeat(sizes, len(scenario.world.regions)))
 
 
 def base_rates(seating: Seating, calendar: Calendar) -> np.ndarray:

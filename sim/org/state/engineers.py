@@ -62,7 +62,7 @@ class Engineers:
         """The pools that have, had or will have SEs."""
         return [int(pool) for pool in np.unique(self._pool)]
 
-    def place(self, pool: int) -> tuple[int, int]:
+    def where(self, pool: int) -> tuple[int, int]:
         """Segment and region of a pool; NOBODY for the segment of one that serves a region."""
         if pool >= self._codes.cells:
             return NOBODY, pool - self._codes.cells

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, MONTHS_PER_YEAR, Calendar
-from sim.luck import entity
 from sim.org.state.conditions import Conditions
 from sim.org.state.cover import opening_teams, others_stand_in
 from sim.org.state.seating import Seating
@@ -14,7 +13,6 @@ from sim.pipeline.sources import expansion_source
 from sim.pipeline.tables import NOBODY
 from sim.rules.renewal import add_load, fill_loads
 from sim.scenario.codebook import Codebook
-from sim.scenario.customers import Contracts
 from sim.scenario.scenario import Scenario
 
 
@@ -102,20 +100,3 @@ def wishes_per_day(scenario: Scenario, calendar: Calendar) -> float:
     """Expansion opportunities that one customer makes a working day, before the market."""
     yearly = sum(source.wishes_per_customer for source in scenario.world.sources.values())
     return yearly / MONTHS_PER_YEAR / calendar.working_days_per_month
-
-
-def opening_customers(scenario: Scenario) -> list[tuple[str, int]]:
-    """Name and number of the customers of each cell on the first day."""
-    counts = []
-    for segment, noun in scenario.world.segments.items():
-        rule: Contracts | None = noun.contracts
-        given = rule.opening_customers if rule else {}
-        counts += [(f"{segment}/{region}", round(given.get(region, 0.0))) for region in scenario.world.regions]
-    return counts
-
-
-def seed_base(scenario: Scenario, pipeline: Pipeline, day: float) -> None:
-    """Put the customers of the first day in place, so that their expansions can be under way by then."""
-    for cell, (name, count) in enumerate(opening_customers(scenario)):
-        if count > 0:
-            pipeline.seed_customers(day, entity(f"customers {name}"), cell, count)

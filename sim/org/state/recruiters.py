@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
 
 import simpy
 
@@ -31,12 +30,9 @@ class Recruiters:
         self._others = others_stand_in(scenario, "recruits") and not own
         self.recruits = own or self._others  # whether anybody has, before the first day
         self._room = _NO_LIMIT if self._others else 0
-        self._freezes = [
+        self.freezes = [
             (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()
         ]
-        for _, thaw in self._freezes:
-            if thaw > 0:
-                env.process(self._thaw(thaw))
 
     def request(self, for_recruiters: bool = False) -> simpy.Event:
         """Ask for somebody to work a requisition; the event comes true when it is taken up.
@@ -45,7 +41,7 @@ class Recruiters:
         """
         event = self._env.event()
         (self._leaders_queue if for_recruiters else self._queue).append(event)
-        self._serve()
+        self.serve()
         return event
 
     def take(self) -> None:
@@ -55,7 +51,7 @@ class Recruiters:
     def release(self) -> None:
         """An offer was accepted: the recruiter has room for the next."""
         self._in_work -= 1
-        self._serve()
+        self.serve()
 
     def set_room(self, requisitions: int) -> None:
         """Requisitions that they can work at once; those in work are finished even when it shrinks."""
@@ -63,9 +59,10 @@ class Recruiters:
         if self._others:
             return
         self._room = requisitions
-        self._serve()
+        self.serve()
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
+        """Take up what waits, as far as there is room."""
         if self.frozen():
             return
         while self._leaders_queue:
@@ -76,8 +73,4 @@ class Recruiters:
 
     def frozen(self) -> bool:
         """Whether nothing new is taken up today."""
-        return any(first <= self._env.now < last for first, last in self._freezes)
-
-    def _thaw(self, day: float) -> Generator[simpy.Event, None, None]:
-        yield self._env.timeout(day)
-        self._serve()
+        return any(first <= self._env.now < last for first, last in self.freezes)

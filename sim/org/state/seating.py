@@ -30,6 +30,10 @@ class Seat(NamedTuple):
     unit: int = 0
     transfer: str = ""  # the transfer that creates it
 
+    @property
+    def place(self) -> Place:
+        return Place(self.role, self.segment, self.region)
+
 
 @dataclass(frozen=True)
 class Seating:

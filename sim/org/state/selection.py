@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from sim.org.state.organization import Organization
 from sim.scenario.staffing import Departure, Transfer, Who
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 
 def selected(org: Organization, plan: Departure | Transfer) -> list[int]:

@@ -9,18 +9,14 @@ later. A day of tenure is an average month's, so that every month adds as many.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from sim import ledger
 from sim.calendar import DAYS_PER_WEEK, Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.rules import ramp
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 
 class Ramps(NamedTuple):
@@ -185,19 +181,3 @@ def set_pace(roster, i, ramps, day, pace):
         row["tenure_days"] = tenure_at(ramps, row, day)
         row["paced_day"] = day
         row["pace"] = pace
-
-
-def write_leaver(org: Organization, i: int, day: float) -> None:
-    """Write what whoever leaves seat i gave in the month that is not closed yet."""
-    count_days(org.roster, i, org.week.ramps, day)
-    row = org.roster[i]
-    if row["ramped_days"] != 0.0 or row["away_days"] != 0.0:
-        org.ramped.add(row["spell"], org.open_month, row["ramped_days"], row["away_days"])
-    row["ramped_days"] = row["away_days"] = 0.0
-
-
-def write_month(org: Organization, end: float) -> None:
-    """Write what everybody here gave in the month that closes."""
-    rows = np.zeros(len(org.roster), ledger.RAMPED)
-    count = take_days(rows, org.roster, org.week.ramps, end, org.open_month)
-    org.ramped.extend(rows[:count])

@@ -5,20 +5,12 @@ Whoever is on leave gives no hours; their ramp stands still, their deals wait an
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING
-
 import numpy as np
-import simpy
 
-from sim import ledger
 from sim.calendar import Calendar
 from sim.luck import LEAVE, OPENING_LEAVE, Luck, fill_uniforms, to_exponential, uniforms
 from sim.org.state.tenure import Ramps, count_days, set_pace
 from sim.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.org.state.organization import Organization
 
 
 class Vacations:
@@ -83,39 +75,3 @@ def away_at_first(
         row = roster[i]
         _, lasts, _, _ = uniforms(luck, OPENING_LEAVE, row["person"])
         go(roster, int(i), ramps, day, day + to_exponential(lasts) * rules[row["role"]].leave_mean_days)
-
-
-def date_leaves(org: Organization) -> None:
-    """Start an actor for each leave that begins in the coming week."""
-    for i in (org.week.leave_day < np.inf).nonzero()[0]:
-        org.env.process(_leave(org, int(i), float(org.week.leave_day[i])))
-
-
-def date_returns(org: Organization) -> None:
-    """Start an actor for each of those who are on leave on the first day."""
-    for i in np.flatnonzero(org.roster["held"] & org.roster["away"]):
-        org.env.process(_return(org, int(i)))
-
-
-def _leave(org: Organization, i: int, day: float) -> Generator[simpy.Event, None, None]:
-    spell = int(org.roster[i]["spell"])
-    yield org.env.timeout(day - org.env.now)
-    row = org.roster[i]
-    if not row["held"] or row["spell"] != spell:
-        return
-    back_day = day + next_leave(org.luck, row)[1] * org.roles[row["role"]].time_off.leave_mean_days
-    go(org.roster, i, org.week.ramps, day, back_day)
-    org.stop_work(i)
-    org.decide(ledger.LEAVE_BEGAN, i, row["segment"], row["region"], back_day - day, "long leave")
-    yield org.env.process(_return(org, i))
-
-
-def _return(org: Organization, i: int) -> Generator[simpy.Event, None, None]:
-    spell = int(org.roster[i]["spell"])
-    yield org.env.timeout(max(float(org.roster[i]["back_day"]) - org.env.now, 0.0))
-    row = org.roster[i]
-    if row["held"] and row["spell"] == spell:
-        pace = org.week.pace(org.roster, i)
-        come_back(org.roster, i, org.week.ramps, float(org.env.now), pace, org.luck)
-        org.decide(ledger.LEAVE_ENDED, i, row["segment"], row["region"], 0.0, "back from long leave")
-        org.resume_work(i)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Protocol, TypeVar
+
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, Calendar, months_from, months_later
 from sim.compiled import compiled
 from sim.org.state.coaching import Coaching
+from sim.org.state.conditions import Conditions
+from sim.org.state.contagion import Contagion
+from sim.org.state.duties import DUTIES, SELLS
 from sim.org.state.tenure import ramp_table, ramped_after_days, ramped_between
 from sim.org.state.time_off import Vacations
 from sim.rules.people import exit_weight, voluntary_hazard
 from sim.rules.stay import days_until_spent, spent_by, stay_table
 from sim.scenario.scenario import Scenario
-
-SELLS, PROSPECTS, RECRUITS, SUPPORTS, ENGINEERS, SERVES, MANAGES = range(7)
-DUTIES = {
-    "sells": SELLS, "prospects": PROSPECTS, "recruits": RECRUITS, "supports": SUPPORTS, "engineers": ENGINEERS,
-    "serves": SERVES, "manages": MANAGES,
-}  # fmt: skip
 
 ROLE = np.dtype([
     ("duty", "i4"), ("hours", "f8"), ("rate_per_hour", "f8"),  # self-sourced deals a working day, an hour a week spare
@@ -143,7 +142,7 @@ def refresh(
     """Fill the arrays of one week, by seat.
 
     Args:
-        left_lately: exits by team in the time that counts as late. team_size: see ``Week.team_size``.
+        left_lately: exits by team in the time that counts as late. team_size: see ``Contagion``.
         odds_lost, uncoached_exits: by team, the log-odds a stage lost to thin coaching, and what it multiplies the
             exit hazard by.
         exits, pay_exits: multipliers of the exit hazard, from the market and from pay.
@@ -183,20 +182,24 @@ def refresh(
             row["leave_budget"] -= role["leaves"] * left
 
 
-class Week:
-    """The arrays of the current week, by seat."""
+class Adjuster(Protocol):
+    """Whoever changes the week's arrays after they are filled: pay behaviour, what people have learned."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        calendar: Calendar,
-        roster: np.ndarray,
-        exits: np.ndarray,
-        sourcing: np.ndarray,
-        ramp: np.ndarray,
-    ):
-        """``exits``, ``sourcing`` and ``ramp``: the market's multipliers by seat; their owner changes them in place."""
-        self.exits, self.sourcing, self.ramp = exits, sourcing, ramp
+    def adjust_all(self, day: float) -> None:
+        """The week begins."""
+
+    def adjust_one(self, i: int, day: float) -> None:
+        """Whoever sits in seat i comes, or comes back, within the week."""
+
+
+OneAdjuster = TypeVar("OneAdjuster", bound=Adjuster)
+
+
+class Week:
+    """The arrays of the current week, by seat. Adjusters act on them in the order in which they registered."""
+
+    def __init__(self, scenario: Scenario, calendar: Calendar, roster: np.ndarray, conditions: Conditions):
+        self.exits, self.sourcing, self.ramp = conditions.exits, conditions.sourcing, conditions.ramp
         self._ramp_moves = any(shock.acts_on == "ramp" for shock in scenario.world.shocks.values())
         self.roles = role_table(scenario, calendar)
         self.ramps = ramp_table(scenario, calendar)
@@ -204,39 +207,49 @@ class Week:
         self.ramped_after_days = ramped_after_days(self.ramps)
         self.coaching = Coaching(scenario, roster, self.ramps)
         self.vacations = Vacations(scenario, calendar)
-        teams = len(self.coaching.level)
-        self.left_lately = np.zeros(teams)
-        self.team_size = np.zeros(teams)  # people, and places that late leavers left empty
-        self._late_days = np.array([role.exits.contagion_days for role in scenario.world.roles.values()])
-        self._contagious = any(role.exits.contagion > 0.0 for role in scenario.world.roles.values())
-        self.exits_known_since = 0.0
-        self.next_tick = 0.0
-        seats = len(exits)
+        self.contagion = Contagion(scenario, roster)
+        self.adjusters: list[Adjuster] = []
+        self._next_tick = 0.0
+        seats = len(roster)
         self.pay_exits = np.ones(seats)  # what pay against the market does to the exit hazard
         self.hours, self.rate_per_hour = np.zeros(seats), np.zeros(seats)
         self.output, self.logit = np.zeros(seats), np.zeros(seats)
         self.exit_day, self.leave_day = np.full(seats, np.inf), np.full(seats, np.inf)
 
+    def begin(self, roster: np.ndarray, day: float) -> None:
+        """Set everybody's arrays for the week to come, adjusted."""
+        self._next_tick = day + DAYS_PER_WEEK
+        self.contagion.count_exits(day)
+        self.refresh(roster, day)
+        for adjuster in self.adjusters:
+            adjuster.adjust_all(day)
+
+    def join(self, roster: np.ndarray, i: int, day: float) -> None:
+        """Set the arrays of whoever comes to seat i, or comes back, for the rest of the week, adjusted."""
+        if self._refresh_one(roster, i, day):
+            for adjuster in self.adjusters:
+                adjuster.adjust_one(i, day)
+
+    def clear(self, i: int) -> None:
+        """Nobody is at work in seat i for the rest of the week."""
+        self.hours[i] = self.rate_per_hour[i] = self.output[i] = 0.0
+
+    def adjuster(self, kind: type[OneAdjuster]) -> OneAdjuster:
+        """The adjuster of a kind; one that has not registered is an error."""
+        return next(one for one in self.adjusters if isinstance(one, kind))
+
     def refresh(self, roster: np.ndarray, day: float, days: float = DAYS_PER_WEEK) -> None:
-        """Set everybody's arrays for the days to come."""
-        if self._contagious:
-            self._count_teams(roster, day)
+        """Set everybody's arrays for the days to come, as they are before anybody adjusts them."""
+        self.contagion.count_people(roster, day)
         if self.coaching.acts or self._ramp_moves:
             self.coaching.tick(roster, day, self.ramp)
         if self.vacations.acts:
             self.vacations.fill(self.roles["present"], day, days)
         refresh(
-            day, days, roster, self.roles, self.ramps, self.stays, self.left_lately, self.team_size,
+            day, days, roster, self.roles, self.ramps, self.stays, self.contagion.left, self.contagion.team_size,
             self.coaching.odds_lost, self.coaching.exits, self.exits, self.pay_exits, self.sourcing, self.hours,
             self.rate_per_hour, self.output, self.logit, self.exit_day, self.leave_day,
         )  # fmt: skip
-
-    def _count_teams(self, roster: np.ndarray, day: float) -> None:
-        """Whoever started lately sits in a late leaver's place, or in a new one: no leaver is counted twice."""
-        teams, held = roster["team"], roster["held"]
-        late = held & (roster["start_day"] > np.maximum(day - self._late_days[roster["role"]], self.exits_known_since))
-        came = np.bincount(teams, late, len(self.team_size))
-        self.team_size[:] = np.bincount(teams, held, len(self.team_size)) + np.maximum(self.left_lately - came, 0.0)
 
     def pace(self, roster: np.ndarray, i: int) -> float:
         """How fast whoever sits in seat i moves along the ramp."""
@@ -246,19 +259,19 @@ class Week:
         """Everybody's voluntary exit hazard a day, by seat."""
         rates = np.zeros(len(roster))
         fill_exit_rates(
-            day, roster, self.roles, self.stays, self.left_lately, self.team_size, self.coaching.exits, self.exits,
-            self.pay_exits, rates,
+            day, roster, self.roles, self.stays, self.contagion.left, self.contagion.team_size, self.coaching.exits,
+            self.exits, self.pay_exits, rates,
         )  # fmt: skip
         return rates
 
-    def refresh_one(self, roster: np.ndarray, i: int, day: float) -> bool:
+    def _refresh_one(self, roster: np.ndarray, i: int, day: float) -> bool:
         """Set the arrays of somebody who comes, or comes back, for the rest of the week; answers whether.
 
         Nobody leaves before their first weekly tick.
 
         Who starts in the very instant of a tick, before it, is left to it.
         """
-        rest = self.next_tick - day
+        rest = self._next_tick - day
         if rest <= 0.0:
             return False
         row = roster[i : i + 1]
@@ -270,7 +283,7 @@ class Week:
             )
         ]  # fmt: skip
         refresh(
-            day, rest, row, self.roles, self.ramps, self.stays, self.left_lately, self.team_size,
+            day, rest, row, self.roles, self.ramps, self.stays, self.contagion.left, self.contagion.team_size,
             self.coaching.odds_lost, self.coaching.exits, *one,
         )  # fmt: skip
         return True

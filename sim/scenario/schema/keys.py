@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from sim.scenario.numbers import ANY_INDEX, ANY_NAME, fields, scalar
 from sim.scenario.quantities import Noun
 from sim.scenario.reading.complete import DATED
-from sim.scenario.scenario import Scenario
 from sim.scenario.schema.node import JsonNode, SchemaNode
 
-UNITS = [
-    (r"usd_per_year", "US dollars a year"),
-    (r"usd_per_month", "US dollars a month"),
-    (r"usd_per_quarter", "US dollars a quarter"),
-    (r"usd_per_head_per_month", "US dollars a head and month"),
-    (r"usd_per_head_per_year", "US dollars a head and year"),
-    (r"usd_per_hire", "US dollars a hire"),
-    (r"usd_per_head$|usd_per_deal", "US dollars each"),
-    (r"(^|_)usd$|prices_usd|mean_arr_usd", "US dollars"),
-    (r"usd_per$", "US dollars a unit"),
-    (r"hours_per_week", "hours a week"),
-    (r"logit_per_month", "log-odds a month"),
-    (r"(leads|opportunities)_per_month", "a month"),
-    (r"days_per_year", "days a year"),
-    (r"(_|^)per_week", "a week"),
-    (r"(_|^)per_month", "a month"),
-    (r"(_|^)per_year", "a year"),
-    (r"(_|^)per_head", "a head"),
-    (r"(_|^)days$|^days_", "days"),
-    (r"(_|^)months$", "months"),
-    (r"(_|^)weeks$", "weeks"),
-    (r"(_|^)years$", "years"),
-    (r"multiplier", "multiple"),
-    (r"logit", "log-odds"),
-    (r"share|shares", "share, 0.1 for 10%"),
-    (r"attainment", "attainment, 1 at quota"),
-    (r"_date$|^on_date$", "date"),
-]
 INTRODUCTION = """\
 # Keys of a scenario
 
@@ -65,60 +36,19 @@ class Key(NamedTuple):
 
 
 def keys() -> Iterator[Key]:
-    """Every key of a scenario, in the order of the models."""
-    schema = Scenario.model_json_schema()
-    yield from _below(SchemaNode(schema, schema), (), "")
-
-
-def _below(shape: SchemaNode, path: tuple[str, ...], kind: str) -> Iterator[Key]:
-    if path == ("opening", LEAF, NAME):
-        return
-    for name in shape.kinds:
-        yield from _below(shape.chosen({"kind": name}), path, name)
-    if shape.kinds:
-        return
-    required = shape.node.get("required", ())
-    for key, node in shape.node.get("properties", {}).items():
-        if shape.is_dated:
-            return
-        child = SchemaNode(shape.root, node)
-        default = "required" if key in required else _default(node, str(shape.node.get("title")), key)
-        yield Key((*path, key), kind, _unit(key, child), _allowed(child), default, _meaning(node, child))
-        if (*path, key) != ("opening", LEAF):
-            yield from _inside(child, (*path, key), kind)
-
-
-def _inside(shape: SchemaNode, path: tuple[str, ...], kind: str) -> Iterator[Key]:
-    """What stands below a key: a group of the layout, names of the author's own, or the items of a list."""
-    if shape.names_are_free:
-        yield from _inside(SchemaNode(shape.root, shape.node["additionalProperties"]), (*path, NAME), kind)
-    elif shape.node.get("type") == "array":
-        yield from _inside(shape.child(0), path, kind)
-    elif shape.is_group:
-        yield from _below(shape, path, "")
-
-
-def _unit(key: str, shape: SchemaNode) -> str:
-    if _scalar(shape).node.get("type") not in ("number", "integer"):
-        return ""
-    return next((unit for pattern, unit in UNITS if re.search(pattern, key)), "")
-
-
-def _scalar(shape: SchemaNode) -> SchemaNode:
-    """The shape of one value of a table, a list or a dated lever."""
-    while True:
-        if shape.names_are_free:
-            shape = SchemaNode(shape.root, shape.node["additionalProperties"])
-        elif shape.node.get("type") == "array":
-            shape = shape.child(0)
-        elif shape.is_dated:
-            shape = shape.undated()
-        else:
-            return shape
+    """Every key of a scenario, in the order of the nouns."""
+    for one in fields():
+        if one.at[:2] == ("opening", LEAF) and len(one.at) > 2:
+            continue
+        form = one.at[-2] if len(one.at) > 1 else ""
+        path = tuple(NAME if key == ANY_NAME else key for key in one.at if key != ANY_INDEX and key[:1] != "<")
+        default = "required" if one.required else _default(one.node, one.noun, path[-1])
+        kind = form[1:-1] if form.startswith("<") else ""
+        yield Key(path, kind, one.unit, _allowed(one.shape), default, one.meaning)
 
 
 def _allowed(shape: SchemaNode) -> str:
-    one = _scalar(shape)
+    one, _ = scalar(shape)
     node, kind = one.node, one.node.get("type")
     if "enum" in node or "const" in node:
         text = ", ".join(map(str, node.get("enum", [node.get("const")])))
@@ -173,11 +103,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _meaning(node: JsonNode, shape: SchemaNode) -> str:
-    text = str(node.get("description") or shape.node.get("description") or "")
-    return " ".join(text.split())
 
 
 def keys_page() -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sim.results.estimates import percentiles
+from sim.results.percentiles import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import QUIET, Drawn, canvas, colour, legend_below, marker, share_axis

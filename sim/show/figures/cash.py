@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.results.estimates import percentiles
+from sim.results.percentiles import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.fan import SPREAD, band, said_end, time_axis

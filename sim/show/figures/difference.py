@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.results import ranking
-from sim.results.estimates import Estimate, percentiles
+from sim.results.estimates import Estimate
+from sim.results.percentiles import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import (

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.results import ranking
-from sim.results.estimates import percentiles
+from sim.results.percentiles import percentiles
 from sim.results.run_folder import RunFolder
 from sim.show import findings
 from sim.show.figures.style import (

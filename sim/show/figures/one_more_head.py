@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sim.results.estimates import Estimate
+from sim.results.more_heads import OneMoreHead, one_more_heads
 from sim.results.run_folder import RunFolder
 from sim.show.figures.style import INK, QUIET, Drawn, canvas, legend_below, money_axis
-from sim.show.one_more_head import OneMoreHead, one_more_heads, told
+from sim.show.one_more_head import WORTH, name_of, told
 from sim.show.words import plan_name
 
 ADDED, AVERAGE = "#0072B2", "#D55E00"  # Okabe and Ito; the mark's shape tells them apart as well
@@ -25,9 +26,9 @@ def can_be_drawn(run: RunFolder) -> bool:
 
 def draw(run: RunFolder) -> Drawn:
     """Left: bookings a year, the average head's and the cost. Right: what the seat is worth over the run."""
-    found = one_more_heads(run)
+    found = one_more_heads(run.one_more_head)
     finding = told(run)
-    worth = found[0].worth_name.lower()
+    worth = WORTH[found[0].worth_measure].lower()
     made = canvas(
         finding,
         f"What one seat more, opened on the first day, changes in {plan_name(run.reference)}. Left: bookings a year in"
@@ -43,7 +44,7 @@ def draw(run: RunFolder) -> Drawn:
         left.vlines(one.cost.mean, y - 0.32, y + 0.32, color=QUIET, linewidth=2.0)
         _interval(right, one.worth, y)
     left.set_xlim(right=limit)
-    left.set_yticks(places, [one.name for one in found])
+    left.set_yticks(places, [name_of(one) for one in found])
     right.set_yticks(places, [""] * len(found))
     for axes, title in ((left, "bookings a year"), (right, f"{worth}, whole run")):
         axes.set_title(title, loc="left", size=10.5, pad=7)
