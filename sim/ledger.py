@@ -7,6 +7,7 @@ day. Amounts are US dollars, rounded to the cent where they arise. Codes index t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 
@@ -268,6 +269,7 @@ class Table:
     def __init__(self, dtype: np.dtype, room: int = 64):
         self._rows = np.zeros(room, dtype)
         self._names = dtype.names or ()
+        self._in_order = itemgetter(*self._names)
         self._count = 0
 
     def __len__(self) -> int:
@@ -279,7 +281,7 @@ class Table:
             self._grow(self._count + 1)
         if len(values) != len(self._names):
             raise TypeError(f"a row has the fields {', '.join(self._names)}, given {', '.join(values)}")
-        self._rows[self._count] = tuple([values[name] for name in self._names])
+        self._rows[self._count] = self._in_order(values)
         self._count += 1
         return self._count - 1
 

@@ -5,8 +5,9 @@
 No file is changed. Tests are collected once; each mutant is a fork of the process in which the code of one function (or
 one constant of a module) is swapped, and the tests that reach the changed line are run, the quickest first, until one
 fails. Compiled functions are only broken without the compiler; with it, plain ones meet tests that play whole worlds,
-too. Tests that fail or take longer than ``SLOW_SECONDS`` on the whole code are left out. Without tests named, those are
-taken that import one of the files. What survives is printed as file:line, what was changed and how.
+too. Tests that fail or compute for longer than ``SLOW_SECONDS`` on the whole code are left out. Without tests named,
+those are taken that import one of the files. What survives is printed as file:line, what was changed and how. Needs the
+package coverage.
 """
 
 from __future__ import annotations
@@ -271,10 +272,10 @@ def reached(items: list[pytest.Item], paths: list[Path]) -> tuple[dict, dict]:
     def give_up(*_: object) -> None:
         raise TimeoutError
 
-    signal.signal(signal.SIGALRM, give_up)
+    signal.signal(signal.SIGVTALRM, give_up)
     for item in items:
         meter = coverage.Coverage(data_file=None, include=[str(path) for path in paths], config_file=False)
-        signal.setitimer(signal.ITIMER_REAL, SLOW_SECONDS)
+        signal.setitimer(signal.ITIMER_VIRTUAL, SLOW_SECONDS)
         begin = time.process_time()
         try:
             meter.start()
@@ -283,7 +284,7 @@ def reached(items: list[pytest.Item], paths: list[Path]) -> tuple[dict, dict]:
             good = False
         finally:
             meter.stop()
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         if not good:
             print(f"  left out: {item.nodeid}", flush=True)
             continue
@@ -343,18 +344,13 @@ def tests_of(paths: list[Path]) -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    named, _, tests = (arguments, None, []) if "--" not in arguments else split(arguments)
-    paths = files(named)
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    paths, tests = files(arguments[:at]), arguments[at + 1 :]
     mutation = Mutation(paths)
-    chosen = tests or tests_of(paths)
-    pytest.main(["-q", "-n0", "--tb=no", "-s", "-p", "no:cacheprovider", "-m", "not slow", *chosen], plugins=[mutation])
+    options = ["-q", "-n0", "--tb=no", "-s", "-p", "no:cacheprovider", "-m", "not slow"]
+    pytest.main([*options, *(tests or tests_of(paths))], plugins=[mutation])
     all_of_them = mutation.killed + len(mutation.survived)
     print(f"{mutation.killed} of {all_of_them} mutants killed ({mutation.killed / max(all_of_them, 1):.1%})")
-
-
-def split(arguments: list[str]) -> tuple[list[str], None, list[str]]:
-    at = arguments.index("--")
-    return arguments[:at], None, arguments[at + 1 :]
 
 
 if __name__ == "__main__":

@@ -60,13 +60,13 @@ def maritz_jarrett(column: np.ndarray, share: float) -> float:
 
 
 def test_with_shared_draws_errors_are_a_jackknife_over_groups_of_draws() -> None:
-    """Each draw is left out in turn; percentiles are Harrell and Davis'."""
+    """Of percentiles: each draw is left out in turn, and they are Harrell and Davis'. Of means from draws' sums."""
     found = summarize(VALUES, DRAWS)
     for k in range(3):
+        assert found.se_mean[k] == pytest.approx(clustered(VALUES[:, k])[1])
         groups = range(10)
         rest = [VALUES[(g != DRAWS) & ~np.isnan(VALUES[:, k]), k] for g in groups]
         for error, told in (
-            (found.se_mean[k], [one.mean() for one in rest]),
             (found.se_p10[k], [mstats.hdquantiles(one, [0.1])[0] for one in rest]),
             (found.se_p50[k], [mstats.hdquantiles(one, [0.5])[0] for one in rest]),
             (found.se_p90[k], [mstats.hdquantiles(one, [0.9])[0] for one in rest]),
@@ -77,9 +77,11 @@ def test_with_shared_draws_errors_are_a_jackknife_over_groups_of_draws() -> None
 def test_more_than_twenty_draws_are_left_out_in_twenty_groups() -> None:
     values = np.random.default_rng(12).normal(size=(50, 1))
     draws = np.repeat(np.arange(25), 2)
-    told = [values[draws % 20 != g].mean() for g in range(20)]
+    told = [mstats.hdquantiles(values[draws % 20 != g, 0], [0.5])[0] for g in range(20)]
     error = np.sqrt(19 / 20 * ((told - np.mean(told)) ** 2).sum())
-    assert summarize(values, draws).se_mean[0] == pytest.approx(error)
+    assert summarize(values, draws).se_p50[0] == pytest.approx(error)
+    sums = values.reshape(25, 2).sum(axis=1)
+    assert summarize(values, draws).se_mean[0] == pytest.approx(sums.std(ddof=1) / 2 / 5)
     one_draw = summarize(values, np.zeros(50, int))
     assert np.isnan([one_draw.se_mean[0], one_draw.se_p50[0], one_draw.ci_low[0]]).all()
     two_draws = summarize(values, np.repeat([0, 1], 25))
