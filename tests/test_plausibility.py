@@ -12,9 +12,9 @@ from small import small
 from sim import ledger as tables
 from sim.app.plausibility import page
 from sim.cli import main
-from sim.evidence import ours
+from sim.evidence import model_values
 from sim.evidence.benchmarks import KINDS, Benchmark, benchmarks
-from sim.evidence.ours import INPUTS, OUTPUTS, Played
+from sim.evidence.model_values import INPUTS, OUTPUTS, Played
 from sim.evidence.plausibility import Finding, findings, of_kind
 from sim.experiment.settings import RunSettings
 from sim.measures import kpis
@@ -101,10 +101,10 @@ def test_cycles_count_deals_that_ended_in_the_run_by_amount():
     ledger.deals["amount_usd"] = [5_000, 5_001, 9_000, 9_000, 9_000, 9_000]
     ledger.deals["state"] = [tables.WON, tables.WON, tables.LOST, tables.WORKING, tables.STALE, tables.WON]
     run = played(ledger)
-    assert ours.cycle_days_won(run, "0", "5000") == 30.0
-    assert ours.cycle_days_won(run, "5000") == 50.0
-    assert math.isnan(ours.cycle_days_won(run, "50000"))
-    assert ours.cycle_days_all(run) == 30.0
+    assert model_values.cycle_days_won(run, "0", "5000") == 30.0
+    assert model_values.cycle_days_won(run, "5000") == 50.0
+    assert math.isnan(model_values.cycle_days_won(run, "50000"))
+    assert model_values.cycle_days_all(run) == 30.0
 
 
 def test_lateness_is_told_of_deals_that_ended_in_their_last_stage():
@@ -117,7 +117,7 @@ def test_lateness_is_told_of_deals_that_ended_in_their_last_stage():
     ledger.deals["closed_day"] = [60, 70, 80, 90, 100, 999999, 70]
     ledger.deals["slips"] = [0, 0, 3, 3, 3, 9, 9]
     ledger.deals["state"] = [tables.WON, tables.WON, tables.WON, tables.LOST, tables.LOST, tables.WORKING, tables.LOST]
-    assert ours.OUTPUTS["lost_when_late"](played(ledger), str(3 * push)) == pytest.approx(2 / 3)
+    assert model_values.OUTPUTS["lost_when_late"](played(ledger), str(3 * push)) == pytest.approx(2 / 3)
 
 
 def test_the_best_sellers_part_of_bookings_is_by_person():
@@ -130,8 +130,8 @@ def test_the_best_sellers_part_of_bookings_is_by_person():
     ledger.quotas["holder"] = [0, 0, 0, 1, 0]
     ledger.quotas["attained_usd"] = [30, 20, 30, 20, 1000]
     role = ledger.names.roles[0]
-    assert ours.OUTPUTS["top_sellers_share"](played(ledger), role, "0.34") == 0.5
-    assert math.isnan(ours.OUTPUTS["top_sellers_share"](played(empty(small())), role, "0.34"))
+    assert model_values.OUTPUTS["top_sellers_share"](played(ledger), role, "0.34") == 0.5
+    assert math.isnan(model_values.OUTPUTS["top_sellers_share"](played(empty(small())), role, "0.34"))
 
 
 def test_month_ends_are_compared_with_an_average_open_day():
@@ -145,7 +145,7 @@ def test_month_ends_are_compared_with_an_average_open_day():
     ledger.deals["closed_day"] = [*closed, last[0]]
     ledger.deals["state"] = [*np.full(len(closed), tables.WON), tables.LOST]
     expected = 3.0 * len(open_days) / len(closed)
-    assert ours.month_end_multiple(played(ledger)) == pytest.approx(expected)
+    assert model_values.month_end_multiple(played(ledger)) == pytest.approx(expected)
 
 
 def test_a_hire_is_successful_by_one_quarter_at_the_quota_of_a_ramped_rep():
@@ -161,9 +161,9 @@ def test_a_hire_is_successful_by_one_quarter_at_the_quota_of_a_ramped_rep():
     ledger.quotas["full_usd"] = 100.0
     ledger.quotas["quota_usd"] = [100.0, 10.0, 100.0]
     ledger.quotas["attained_usd"] = [100.0, 50.0, 99.0]
-    assert ours.never_at_quota(played(ledger), "ae") == 0.5
+    assert model_values.never_at_quota(played(ledger), "ae") == 0.5
     ledger.quotas["attained_usd"][2] = 100.0
-    assert ours.never_at_quota(played(ledger), "ae") == 0.0
+    assert model_values.never_at_quota(played(ledger), "ae") == 0.0
 
 
 def test_days_to_accept_are_by_role_and_segment():
@@ -176,10 +176,10 @@ def test_days_to_accept_are_by_role_and_segment():
     run = played(ledger)
     still_open = run.calendar.horizon - 700.0
     assert still_open == 20.0
-    assert ours.days_to_accept(run, "ae", "big") == 30.0 + still_open
-    assert ours.days_to_accept(run, "ae", "big", "little") == (30.0 + 50.0 + still_open) / 2
+    assert model_values.days_to_accept(run, "ae", "big") == 30.0 + still_open
+    assert model_values.days_to_accept(run, "ae", "big", "little") == (30.0 + 50.0 + still_open) / 2
     ledger.requisitions["open_day"][:3] = -20.0  # opened before the first day: what of it lies in the run counts
-    assert ours.days_to_accept(run, "ae", "big") == 40.0 + still_open
+    assert model_values.days_to_accept(run, "ae", "big") == 40.0 + still_open
 
 
 def test_plans_are_missed_and_met_by_fiscal_year():
@@ -194,9 +194,9 @@ def test_plans_are_missed_and_met_by_fiscal_year():
     ledger.deals["amount_usd"] = ledger.credits["amount_usd"] = [0.9 * 1_320_000, 1.04 * 1_980_000]
     ledger.credits["share"] = 1.0
     run = played(ledger)
-    assert ours.plan_missed_by(run, "0.10") == 0.5
-    assert ours.plan_missed_by(run, "0.11") == 0.0
-    assert ours.plan_met_within(run, "0.05") == 0.5
+    assert model_values.plan_missed_by(run, "0.10") == 0.5
+    assert model_values.plan_missed_by(run, "0.11") == 0.0
+    assert model_values.plan_met_within(run, "0.05") == 0.5
 
 
 def test_the_page_marks_what_is_outside_and_says_why():

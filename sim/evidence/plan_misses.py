@@ -16,7 +16,7 @@ from scipy.special import ndtr
 
 from sim.calendar import MONTHS_PER_YEAR, Calendar
 from sim.evidence.benchmarks import benchmarks
-from sim.evidence.ours import Played
+from sim.evidence.model_values import Played
 from sim.evidence.section import ERRORS, Check, Grid, Section, agrees, percent
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player

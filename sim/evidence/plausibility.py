@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.calendar import Calendar
 from sim.evidence.benchmarks import Benchmark, benchmarks
-from sim.evidence.ours import INPUTS, OUTPUTS, Played
+from sim.evidence.model_values import INPUTS, OUTPUTS, Played
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings

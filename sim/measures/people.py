@@ -118,9 +118,10 @@ def _vacant_days(reading: Reading) -> np.ndarray:
 
 def _by_code(frame: Frame, along: int, code: np.ndarray, *monthly: np.ndarray) -> np.ndarray:
     """Rows with one number a month, each (rows, M), added up by cell and role; shape (given, cells, along, M)."""
-    months = frame.periods.count_months
-    index = (code[:, None] * months + np.arange(months)).ravel()
-    return np.concatenate([add_up(frame, 1, along, index, one.ravel()) for one in monthly])
+    cells = frame.groups.count_cells
+    belongs = (np.arange(cells * along)[:, None] == code[None, :]).astype(float)
+    added = belongs @ np.concatenate(monthly, axis=1)
+    return added.reshape(cells, along, len(monthly), -1).transpose(2, 0, 1, 3)
 
 
 def _exits(sums: Sums) -> np.ndarray:
