@@ -30,6 +30,7 @@ from typing import Any, NamedTuple
 import coverage
 import hypothesis
 import numba
+import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -171,7 +172,7 @@ def swap_in(mutant: Mutant, module: ModuleType, functions: list[FunctionType], c
         sys.modules[module.__name__] = kept
         for name, value in list(vars(kept).items()):
             other = fresh.__dict__.get(name)
-            if isinstance(value, bool | int | float | tuple) and other != value:
+            if isinstance(value, bool | int | float | tuple | np.generic) and other != value:
                 for user in [m for m in sys.modules.values() if getattr(m, name, None) is value]:
                     setattr(user, name, other)
                 swapped = True
