@@ -105,6 +105,7 @@ def test_habits_are_told_in_order_and_the_cost_of_effort_is_a_power() -> None:
     assert list(row.item()[:10]) == [0.2, 0.3, 0.11, 0.12, 7.0, 0.6, 0.8, 0.35, 0.4, 1.6]
     assert row["cost"] == pytest.approx(np.linspace(0.4, 1.6, 25) ** 6.0 / 6.0)
     assert not effort.habits(elasticity=0.0)[0]["cost"].any()
+    assert effort.habits().shape == timing.buyer_terms().shape == (1,)
     assert list(effort.habits()[0].item()[:10]) == [0.25, 0.4, 0.1, 0.1, 8.0, 0.5, 0.9, 0.25, 0.3, 1.8]
     terms = timing.buyer_terms()[0]
     assert list(terms.item()) == [0.08, 0.02, 0.30, 0.02, 0.5, 0.10, 8.0]
@@ -244,14 +245,17 @@ def gain_by_hand(sold: np.ndarray, now: float, later: float, moved: float) -> fl
     return this + timing.next_period_gain(HABITS, PLAN[0], QUOTA[0], *WEEK, later) - 0.03 * moved
 
 
-def test_deals_are_moved_as_far_as_it_adds_to_pay() -> None:
-    """The best of all numbers of deals; none where every one would cost."""
-    amount, early = np.array([1.0, 2.0, 0.5, 4.0, 0.5]), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+def test_what_moving_deals_adds_to_pay() -> None:
     assert timing.gain(HABITS, TERMS, PLAN, ENDS, SOLD, QUOTA, *WEEK, 3.0, -4.0, 4.0) == pytest.approx(
         gain_by_hand(SOLD, 3.0, -4.0, 4.0)
     )
+
+
+def test_deals_are_moved_as_far_as_it_adds_to_pay() -> None:
+    """The best of all numbers of deals; none where every one would cost."""
+    amount, early = np.array([1.0, 2.0, 0.5, 4.0, 0.5]), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     seen = set()
-    for start in np.arange(0.0, 40.0, 0.75):
+    for start in (8.0, 10.5, 13.0, 15.5, 18.0, 19.5, 22.0, 26.0, 30.0, 36.0):
         sold = SOLD + np.array([start - SOLD[0], 0.0, 0.0, 0.0])
         args = HABITS, TERMS, PLAN, ENDS, sold, QUOTA, *WEEK, amount
         full, net = np.cumsum(amount[:4]), np.cumsum((amount * (0.92 - 0.02 * early))[:4])
