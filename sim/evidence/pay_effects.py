@@ -1,7 +1,7 @@
 """What pay does to people, measured in the team world: the published effects, and the placebos that must show none.
 
-Each function returns plain numbers. ``tests/test_pay_effects.py`` holds them to what was published; the validation
-page prints them beside what was published.
+Each function returns plain numbers. ``tests/organization/test_pay_effects.py`` holds them to what was published; the
+validation page prints them beside it.
 """
 
 from __future__ import annotations

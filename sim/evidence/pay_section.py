@@ -28,8 +28,8 @@ def pay_section(source: ScenarioSource, settings: RunSettings) -> Section:
             "Effort and the timing of deals are measured in a small world in which nothing else happens: reps with"
             " fixed draws, of whose chances more come off the harder they work. The rules are those of the simulation,"
             " at their default parameters. Each published effect comes from one firm, so signs, orderings and placebos"
-            " must hold exactly, and sizes within a band. `tests/test_pay_effects.py` holds them. The scenario"
-            f" `{source.name}` itself has responsiveness {responsiveness:g}, where 1 is what is played here.",
+            " must hold exactly, and sizes within a band. `tests/organization/test_pay_effects.py` holds them. The"
+            f" scenario `{source.name}` itself has responsiveness {responsiveness:g}, where 1 is what is played here.",
         ),
         (*_placebos(), *_timing(), *_effort(), *_ratchet(), *_leaving()),
     )
