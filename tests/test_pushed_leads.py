@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.ledger import WON, Ledger
-from sim.org.demand import season
+from sim.org.state.demand import season
 from sim.rules.odds import chance, log_odds
 from sim.scenario.scenario import Scenario
 from tests.play import check_mean, ledgers, numbers, plain

@@ -174,7 +174,7 @@ def _part_held(calendar: Calendar, months: np.ndarray, spells: np.ndarray) -> np
 
 
 def clipped(edges: np.ndarray, spells: np.ndarray) -> np.ndarray:
-    """Instants as each spell sees them: none before it begins, none after it ends; shape (spells, edges)."""
+    """Instants as each spell sees them, none outside it; shape (spells, edges). By definition."""
     return np.clip(edges, spells["start_day"][:, None], spells["end_day"][:, None])
 
 
