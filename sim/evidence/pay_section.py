@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.evidence import pay_effects as effects
 from sim.evidence.section import Check, Section
-from sim.evidence.team_world import Conduct, Team, abilities, play
+from sim.evidence.team_world import Behaviour, Team, abilities, play
 from sim.experiment.settings import RunSettings
 from sim.rules import effort
 from sim.rules.payout import curve
@@ -50,10 +50,10 @@ def _order(claim: str, source: str, ours: float, holds: bool, reading: str, unit
 
 def _placebos() -> Iterator[Check]:
     team = Team(abilities(60), weeks=39)
-    linear = play(team, effects.LINEAR, Conduct(ratchet=0.5)).effort
+    linear = play(team, effects.LINEAR, Behaviour(ratchet=0.5)).effort
     off = np.abs(linear - 1.0).max()
     yield _order("straight plan at the base rate: distance of effort from 1", "placebo", off, off < 1e-9, "none")
-    still = Conduct(effort.habits(elasticity=0.0))
+    still = Behaviour(effort.habits(elasticity=0.0))
     plans = (effects.LINEAR, effects.BONUS, effects.ACCELERATED)
     books = {play(team, plan, still).sold.tobytes() for plan in plans}
     yield _order(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.evidence import pay_effects as effects
-from sim.evidence.team_world import Conduct, Team, abilities, play
+from sim.evidence.team_world import Behaviour, Team, abilities, play
 from sim.rules import effort, timing
 from sim.rules.payout import curve
 
@@ -30,7 +30,7 @@ FEW = Team(abilities(60), weeks=39)
 @pytest.mark.parametrize("fading", [0.0, 0.3])
 def test_a_straight_plan_at_the_base_rate_buys_effort_one(elasticity: float, fading: float) -> None:
     habits = effort.habits(elasticity=elasticity, fading_per_week=fading)
-    for conduct in (Conduct(habits), Conduct(habits, ratchet=0.5), Conduct(habits, lag=6, at_once=0.3)):
+    for conduct in (Behaviour(habits), Behaviour(habits, ratchet=0.5), Behaviour(habits, lag=6, at_once=0.3)):
         for quota in (0.5, 2.0):
             played = play(Team(abilities(20), weeks=26, quota_share=quota), LINEAR, conduct)
             assert np.abs(played.effort - 1.0).max() < 1e-9
@@ -48,10 +48,10 @@ def test_a_bend_of_nothing_finds_by_search_what_the_straight_formula_says() -> N
 
 
 def test_without_elasticity_and_timing_no_plan_moves_a_byte() -> None:
-    still = Conduct(effort.habits(elasticity=0.0))
+    still = Behaviour(effort.habits(elasticity=0.0))
     sold = [play(FEW, plan, still).sold.tobytes() for plan in (LINEAR, BONUS, ACCELERATED, CAPPED)]
     assert len(set(sold)) == 1
-    barely = play(FEW, ACCELERATED, Conduct(effort.habits(elasticity=0.001))).effort
+    barely = play(FEW, ACCELERATED, Behaviour(effort.habits(elasticity=0.001))).effort
     assert np.abs(barely - 1.0).max() < 0.002
 
 
@@ -138,8 +138,8 @@ def test_an_exit_raises_the_peers_hazard_only_by_contagion(frailty: float) -> No
 
 def test_what_is_moved_is_neither_made_nor_lost_but_for_discounts_and_pushed_deals() -> None:
     """Run-off weeks at the end: what was pulled in from them is there without moves, too."""
-    still = Conduct(effort.habits(elasticity=0.0))
-    moves = Conduct(effort.habits(elasticity=0.0), movable_share=0.8)
+    still = Behaviour(effort.habits(elasticity=0.0))
+    moves = Behaviour(effort.habits(elasticity=0.0), movable_share=0.8)
     team = Team(abilities(80), weeks=5 * 13 + 9, deals_per_week=0.7, quota_share=1.1)
     plain, moved = (play(team, ACCELERATED, conduct) for conduct in (still, moves))
     lost = moved.pushed * float(timing.buyer_terms()["lost_share"][0])
