@@ -1,6 +1,6 @@
 """Mutants: break one thing at a time in a rule, and see whether a fast test notices.
 
-    NUMBA_DISABLE_JIT=1 python -m tests.mutants sim/rules sim/luck.py [-- tests/test_ramp.py ...]
+    NUMBA_DISABLE_JIT=1 python -m tests.mutants sim/rules sim/luck.py [-- tests/rules/test_ramp.py ...]
 
 No file is changed. Tests are collected once; each mutant is a fork of the process in which the code of one function (or
 one constant of a module) is swapped, and the tests that reach the changed line are run, the quickest first, until one

@@ -29,7 +29,7 @@ from sim.cli import main
 from sim.scenario.load import load_source
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.node import SchemaNode
-from tests.company import CUSTOMER, DEAL, ROSTER
+from tests.makers.company import CUSTOMER, DEAL, ROSTER
 
 SEED = 20270101
 SECONDS = 10

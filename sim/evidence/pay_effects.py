@@ -1,7 +1,7 @@
 """What pay does to people, measured in the team world: the published effects, and the placebos that must show none.
 
-Each function returns plain numbers. ``tests/test_pay_effects.py`` holds them to what was published; the validation
-page prints them beside what was published.
+Each function returns plain numbers. ``tests/organization/test_pay_effects.py`` holds them to what was published; the
+validation page prints them beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.evidence.team_world import QUARTER, Conduct, Played, Team, abilities, play
+from sim.evidence.team_world import QUARTER, Behaviour, Played, Team, abilities, play
 from sim.rules import effort
 from sim.rules.payout import curve
 from sim.rules.people import voluntary_hazard
@@ -42,7 +42,7 @@ def by_week(played: Played, shift: int = 0) -> np.ndarray:
 def quarter_end(plan: np.ndarray, movable_share: float, shift: int = 0) -> np.ndarray:
     """The profile of the quarter with one deal a week and quotas a twentieth above usual sales."""
     team = Team(abilities(400), deals_per_week=1.0, quota_share=1.05, calendar_shift=-shift % QUARTER)
-    return by_week(play(team, plan, Conduct(movable_share=movable_share)), shift)
+    return by_week(play(team, plan, Behaviour(movable_share=movable_share)), shift)
 
 
 class Leak(NamedTuple):
@@ -53,7 +53,7 @@ class Leak(NamedTuple):
 def leakage(plan: np.ndarray, movable_share: float) -> Leak:
     """What accelerators give away in discounts, with two deals in five weeks."""
     ability = abilities(1500)
-    played = play(Team(ability, _YEARS, deals_per_week=0.4), plan, Conduct(movable_share=movable_share))
+    played = play(Team(ability, _YEARS, deals_per_week=0.4), plan, Behaviour(movable_share=movable_share))
     quarters = (played.sold / ability[:, None]).reshape(len(ability), -1, QUARTER).sum(axis=2)
     pairs = [np.corrcoef(quarters[:, k], quarters[:, k + 1])[0, 1] for k in range(quarters.shape[1] - 1)]
     return Leak(played.discount.sum() / (played.sold + played.discount).sum(), float(np.mean(pairs)))
@@ -64,7 +64,7 @@ def share_of_effort(deals_per_week: float, movable_share: float) -> float:
     team = Team(abilities(600), _YEARS, deals_per_week=deals_per_week, quota_share=1.05)
 
     def lift(habits: np.ndarray, movable: float) -> float:
-        return by_week(play(team, BONUS, Conduct(habits, movable_share=movable)))[-4:].mean() - 1.0
+        return by_week(play(team, BONUS, Behaviour(habits, movable_share=movable)))[-4:].mean() - 1.0
 
     able = effort.habits()
     none, works, moves, both = (
@@ -87,7 +87,7 @@ def lost_by_third(without: np.ndarray) -> np.ndarray:
     """Relative change of sales by third of ability, lowest first, when a part of ``two_periods`` is taken away."""
     ability = abilities(1000)
     team = Team(ability, _YEARS, quota_share=0.8, quota_by_ability=0.5)
-    with_all, with_less = (play(team, plan, Conduct()).sold.sum(axis=1) for plan in (two_periods(), without))
+    with_all, with_less = (play(team, plan, Behaviour()).sold.sum(axis=1) for plan in (two_periods(), without))
     return _by_rank(with_less, ability, 3) / _by_rank(with_all, ability, 3) - 1.0
 
 
@@ -98,10 +98,10 @@ def going_linear(habits: np.ndarray, slope: float = 11.0) -> float:
     straight rate is iterated until both plans pay the same.
     """
     team = Team(abilities(400), _YEARS)
-    old = play(team, curve(QUARTER, ((0.0, 0.0), (1.0, slope)), cap=1.33), Conduct(habits, ratchet=0.5))
+    old = play(team, curve(QUARTER, ((0.0, 0.0), (1.0, slope)), cap=1.33), Behaviour(habits, ratchet=0.5))
     rate = old.pay.sum() / old.sold.sum()
     for _ in range(5):
-        new = play(team, curve(QUARTER, ((0.0, rate),)), Conduct(habits))
+        new = play(team, curve(QUARTER, ((0.0, rate),)), Behaviour(habits))
         rate *= old.pay.sum() / new.pay.sum()
     return new.sold.sum() / old.sold.sum() - 1.0
 
@@ -110,9 +110,9 @@ def bonus_to_commission() -> np.ndarray:
     """Relative change of sales by tenth of ability, lowest first, when a bonus gives way to an equal commission."""
     ability = abilities(1000)
     team = Team(ability, _YEARS, quota_by_ability=0.5)
-    bonus = play(team, curve(QUARTER, ((0.0, 0.0),), [(1.0, 1.0)]), Conduct())
+    bonus = play(team, curve(QUARTER, ((0.0, 0.0),), [(1.0, 1.0)]), Behaviour())
     rate = bonus.pay.sum() / bonus.sold.sum()
-    commission = play(team, curve(QUARTER, ((0.0, rate),)), Conduct())
+    commission = play(team, curve(QUARTER, ((0.0, rate),)), Behaviour())
     return _by_rank(commission.sold.sum(axis=1), ability, 10) / _by_rank(bonus.sold.sum(axis=1), ability, 10) - 1.0
 
 
@@ -120,7 +120,7 @@ def ratchet_ladder(plan: np.ndarray, weights: Iterable[float], foresight: float 
     """Mean effort by week for each weight of past sales in the next quota; arrays of shape (weeks,)."""
     team = Team(abilities(600), _YEARS)
     habits = effort.habits(foresight_share=foresight)
-    return [play(team, plan, Conduct(habits, ratchet=weight)).effort.mean(axis=0) for weight in weights]
+    return [play(team, plan, Behaviour(habits, ratchet=weight)).effort.mean(axis=0) for weight in weights]
 
 
 def contagion(gamma: float, frailty_sigma: float, teams: int = 40_000, size: int = 9) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.evidence import pay_effects as effects
 from sim.evidence.section import Check, Section
-from sim.evidence.team_world import Conduct, Team, abilities, play
+from sim.evidence.team_world import Behaviour, Team, abilities, play
 from sim.experiment.settings import RunSettings
 from sim.rules import effort
 from sim.rules.payout import curve
@@ -28,8 +28,8 @@ def pay_section(source: ScenarioSource, settings: RunSettings) -> Section:
             "Effort and the timing of deals are measured in a small world in which nothing else happens: reps with"
             " fixed draws, of whose chances more come off the harder they work. The rules are those of the simulation,"
             " at their default parameters. Each published effect comes from one firm, so signs, orderings and placebos"
-            " must hold exactly, and sizes within a band. `tests/test_pay_effects.py` holds them. The scenario"
-            f" `{source.name}` itself has responsiveness {responsiveness:g}, where 1 is what is played here.",
+            " must hold exactly, and sizes within a band. `tests/organization/test_pay_effects.py` holds them. The"
+            f" scenario `{source.name}` itself has responsiveness {responsiveness:g}, where 1 is what is played here.",
         ),
         (*_placebos(), *_timing(), *_effort(), *_ratchet(), *_leaving()),
     )
@@ -50,10 +50,10 @@ def _order(claim: str, source: str, ours: float, holds: bool, reading: str, unit
 
 def _placebos() -> Iterator[Check]:
     team = Team(abilities(60), weeks=39)
-    linear = play(team, effects.LINEAR, Conduct(ratchet=0.5)).effort
+    linear = play(team, effects.LINEAR, Behaviour(ratchet=0.5)).effort
     off = np.abs(linear - 1.0).max()
     yield _order("straight plan at the base rate: distance of effort from 1", "placebo", off, off < 1e-9, "none")
-    still = Conduct(effort.habits(elasticity=0.0))
+    still = Behaviour(effort.habits(elasticity=0.0))
     plans = (effects.LINEAR, effects.BONUS, effects.ACCELERATED)
     books = {play(team, plan, still).sold.tobytes() for plan in plans}
     yield _order(

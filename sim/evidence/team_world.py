@@ -35,7 +35,7 @@ class Team:
 
 
 @dataclass(frozen=True)
-class Conduct:
+class Behaviour:
     """How reps behave."""
 
     habits: np.ndarray = field(default_factory=effort.habits)  # HABITS, shape (1,)
@@ -70,10 +70,10 @@ def weekly_quota(team: Team) -> np.ndarray:
     return team.quota_share * team.ability.mean() * share / share.mean()
 
 
-def play(team: Team, plan: np.ndarray, conduct: Conduct) -> Played:
+def play(team: Team, plan: np.ndarray, behaviour: Behaviour) -> Played:
     """Play a team under a plan: rows of ``CURVE``, one a component, with periods in whole weeks."""
     reps = len(team.ability)
-    takes, size, movable = draws(team, team.weeks + int(conduct.terms["sight_weeks"][0]) + 1)
+    takes, size, movable = draws(team, team.weeks + int(behaviour.terms["sight_weeks"][0]) + 1)
     results = np.zeros((5, reps, team.weeks))
     attained = np.zeros((reps, (team.weeks + team.calendar_shift) // int(plan[0]["period_weeks"])))
     pay = np.zeros(reps)
@@ -81,8 +81,8 @@ def play(team: Team, plan: np.ndarray, conduct: Conduct) -> Played:
     for i in range(reps):
         pace = float(team.ability[i])
         pay[i] = _career(
-            plan, conduct.habits[0], conduct.terms[0], conduct.movable_share, conduct.ratchet, conduct.lag,
-            conduct.at_once, team.calendar_shift, pace, pace**2 * (1.0 + team.size_cv**2) / team.deals_per_week,
+            plan, behaviour.habits[0], behaviour.terms[0], behaviour.movable_share, behaviour.ratchet, behaviour.lag,
+            behaviour.at_once, team.calendar_shift, pace, pace**2 * (1.0 + team.size_cv**2) / team.deals_per_week,
             quota[i], takes[i], size[i] * pace / team.deals_per_week, movable[i], results[:, i], attained[i],
         )  # fmt: skip
     sold, efforts, pulled, pushed, discount = results
