@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,7 @@ def test_a_year_is_its_quarters_each_in_three_months() -> None:
 
 def test_months_of_whole_weeks_carry_their_weeks() -> None:
     scenario = small(quota={"kind": "per_rep", "usd_per_year": {"big": 400_000.0}})
-    calendar = scenario.calendar(24)
+    calendar = replace(scenario.calendar(24))
     vars(calendar)["month_weight"] = np.tile(np.array([4, 4, 5]) * 3 / 13, 8)
     found = [quota.full_usd(scenario, calendar, np.array(m), np.ones((2, 2)), SEATS) for m in ([0], [2], [1, 2])]
     assert [one[BIG, NORTH] for one in found] == pytest.approx([100_000 * n / 13 for n in (4, 5, 9)])
