@@ -243,6 +243,8 @@ def test_pay_that_seems_to_fall_with_sales_does_not() -> None:
     args = np.array([16.0]), np.array([20.0]), np.array([6.0]), np.array([0.0])
     found = effort.choose(habits, plan, *args, 0.0, 1.4, 0.1, 0.0, 1.0, 1.0)
     assert found == pytest.approx((0.4**0.25, 0.0))
+    further = effort.choose(habits, plan, np.array([8.0]), *args[1:], 0.0, 1.4, 0.1, 0.0, 1.0, 1.0)
+    assert 0.0 < further[1] < 1.0, "little, but something"
 
 
 def test_effort_that_nothing_moves() -> None:
