@@ -29,6 +29,7 @@ from sim.results.kpi_file import KpiFile
 from sim.results.layout import KPIS, PART
 from sim.results.opening_files import write_opening_files
 from sim.results.ratios import with_ratio_differences, with_ratios
+from sim.results.unfinished import sweep
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import UserError
@@ -62,6 +63,7 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
     content = content_hash(sources, settings)
     results = Path(settings.results_folder)
     is_new = not results.exists()
+    sweep(results)
     try:
         folder = store.create_folder(results, content, datetime.now())
     except OSError as problem:
