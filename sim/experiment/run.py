@@ -60,6 +60,7 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
 
     All files but the manifest are the same bytes for any number of workers. A run that breaks off leaves no folder.
     """
+    player = Player(settings, progress)
     content = content_hash(sources, settings)
     results = Path(settings.results_folder)
     is_new = not results.exists()
@@ -70,7 +71,6 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
         raise UserError(
             f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
         ) from None
-    player = Player(settings, progress)
     try:
         with _losses_in_a_line(results, player), player:
             outcome = _run_in(folder, content, sources, settings, command, player)

@@ -32,7 +32,7 @@ def asked(settings: RunSettings) -> list[Asked]:
 
 
 def settings(**changes: object) -> RunSettings:
-    return RunSettings.model_validate({"replications": 60, "months": 6, "n_jobs": 1, "keep": False, **changes})
+    return RunSettings.model_validate({"replications": 60, "months": 2, "n_jobs": 1, "keep": False, **changes})
 
 
 def test_without_dask_one_line_names_the_extra(
