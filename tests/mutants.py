@@ -30,12 +30,13 @@ from typing import Any, NamedTuple
 import coverage
 import hypothesis
 import numba
+import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
 HERE = Path(__file__).resolve().parent
 SLOW_SECONDS = float(os.environ.get("MUTANTS_SLOW_SECONDS", "4"))
-MUTANT_SECONDS = 20  # for all tests of a mutant; one that never ends is found out
+MUTANT_SECONDS = 20  # of computing, for all tests of a mutant; one that never ends is found out
 SAME, NEVER_ENDS = "same", "never ends"
 SWAPS: dict[type, list[type]] = {
     ast.Lt: [ast.LtE, ast.GtE], ast.LtE: [ast.Lt, ast.Gt], ast.Gt: [ast.GtE, ast.LtE], ast.GtE: [ast.Gt, ast.Lt],
@@ -171,7 +172,7 @@ def swap_in(mutant: Mutant, module: ModuleType, functions: list[FunctionType], c
         sys.modules[module.__name__] = kept
         for name, value in list(vars(kept).items()):
             other = fresh.__dict__.get(name)
-            if isinstance(value, bool | int | float | tuple) and other != value:
+            if isinstance(value, bool | int | float | tuple | np.generic) and other != value:
                 for user in [m for m in sys.modules.values() if getattr(m, name, None) is value]:
                     setattr(user, name, other)
                 swapped = True
@@ -215,6 +216,7 @@ class Mutation:
         hypothesis.settings.load_profile("mutants")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        importlib.import_module("sim.experiment.kept")  # or the fixture of conftest does so in every fork
         reach = in_fork(lambda: reached(session.items, self._paths), None)
         assert reach != NEVER_ENDS, "the tests could not be run on the whole code"
         by_line, seconds = reach
@@ -303,8 +305,8 @@ def in_fork(work: Callable[[], Any], limit: int | None) -> Any:
     if pid == 0:
         os.close(read)
         if limit is not None:
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            signal.alarm(limit)
+            signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_VIRTUAL, limit)  # of its own time, whoever else computes beside it
             nothing = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nothing, 1)
             os.dup2(nothing, 2)

@@ -59,3 +59,9 @@ def mean(values: np.ndarray) -> float:
     """The mean of what is defined; NaN where nothing is."""
     defined = values[~np.isnan(values.astype(float))]
     return float(defined.mean()) if len(defined) else np.nan
+
+
+def mean_ratio(above: np.ndarray, below: np.ndarray) -> float:
+    """The mean of above / below, entry by entry; where nothing stands below there is no ratio."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return mean(above / below)

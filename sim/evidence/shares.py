@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
-from sim.evidence.played import Played, kpi, mean
+from sim.evidence.played import Played, kpi, mean, mean_ratio
 
 
 def source_share(played: Played, source: str) -> float:
@@ -66,9 +66,9 @@ def lost_when_late(played: Played, days: str) -> float:
 def expansion_share(played: Played) -> float:
     """Part of a year's new and added ARR that customers of before add: mean over fiscal years."""
     added = played.kpi("expansion_arr", period_kind="year")
-    return mean(added / (added + played.kpi("new_arr", period_kind="year")))
+    return mean_ratio(added, added + played.kpi("new_arr", period_kind="year"))
 
 
 def cost_over_revenue(played: Played) -> float:
     """Cost of the sales organization and its programs over revenue: mean over fiscal years."""
-    return mean(played.kpi("cost", period_kind="year") / played.kpi("recognized_revenue", period_kind="year"))
+    return mean_ratio(played.kpi("cost", period_kind="year"), played.kpi("recognized_revenue", period_kind="year"))

@@ -26,7 +26,10 @@ Capture = pytest.CaptureFixture[str]
 COUNT = 100
 LUCK = np.random.default_rng(5).normal(size=(4, COUNT))
 FIVE_YEARS = "over five years, counting the two years of the plan and three years of what its customers then still pay"
-QUICK = ["run.replications=30", "run.months=3", "run.n_jobs=1", "run.figures=false", "opening.past_seat_years=0"]
+QUICK = [
+    "run.replications=30", "run.months=3", "run.n_jobs=1", "run.figures=false", "opening.past_seat_years=0",
+    "run.one_more_head_replications=0",
+]  # fmt: skip
 
 
 def plan(

@@ -52,6 +52,7 @@ def test_tabled_durations_start_and_stay_stationary() -> None:
     check_mean(sample, [OPPORTUNITIES_A_DAY * 20, OPPORTUNITIES_A_DAY * 0.5 * 24] * 2)
 
 
+@pytest.mark.slow
 def test_yearly_bookings_have_the_mean_and_variance_of_a_compound_poisson_number() -> None:
     sample = numbers(plain(), 12, 400, lambda b: b.credits["amount_usd"].sum())
     wins = OPPORTUNITIES_A_DAY * 360 * WIN_RATE
@@ -60,6 +61,7 @@ def test_yearly_bookings_have_the_mean_and_variance_of_a_compound_poisson_number
     assert abs(sample.var(ddof=1) / variance - 1.0) < 4.0 * math.sqrt(2.0 / 399)
 
 
+@pytest.mark.slow
 def test_heads_under_exponential_exits_and_backfill() -> None:
     """Seats alternate between a holder (mean 1/h) and a vacancy of fixed length: held a share of the time."""
     world = plain("world.roles.rep.exits.voluntary_per_year=2.0", "levers.backfill.approval_days=15")

@@ -75,6 +75,7 @@ def test_what_only_a_lever_changes_starts_on_the_day_that_base_starts_on(name):
     assert (base.opening, base.world, base.dates) == (plan.opening, plan.world, plan.dates)
 
 
+@pytest.mark.slow
 def test_the_recession_starts_on_the_day_that_base_starts_on_and_lasts():
     base, recession = (load_source(one).at_central() for one in ("base", "recession"))
     first, second = (prepare(scenario, 24, Luck(1, 0)).state for scenario in (base, recession))

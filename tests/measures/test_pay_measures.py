@@ -61,6 +61,7 @@ def test_under_a_straight_plan_pay_follows_attainment() -> None:
         assert found["variable_pay_share", "attainment", band] == pytest.approx(share, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_resignations_stand_where_the_last_two_closes_put_them() -> None:
     """Rep by rep and close by close: the days until the next close, and who resigned in them."""
     scenario = load_source("base").at_central()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sim import ledger, world
 from sim.ledger import NEVER, Ledger
@@ -57,6 +58,7 @@ def test_a_share_of_nothing_changes_no_byte() -> None:
     assert digest(play("world.hiring.internal.rep.share=0")) == digest(play("~world.hiring.internal"))
 
 
+@pytest.mark.slow
 def test_filling_every_seat_30_days_later_never_raises_ramped_days() -> None:
     """In no replication and on no day: backfill and exits off, and coaching does not bind."""
     roles = load("base").world.roles

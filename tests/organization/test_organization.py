@@ -29,6 +29,7 @@ def test_no_lever_changes_the_first_day(lever: str) -> None:
         assert np.array_equal(first.state.deals[field][:count], second.state.deals[field][:count]), field
 
 
+@pytest.mark.slow
 def test_a_region_whose_last_recruiter_left_hires_again() -> None:
     world_ = load(
         "base",
@@ -107,6 +108,7 @@ def test_the_history_before_the_first_day_has_its_own_season() -> None:
     assert open_deals[0] > 0.98 * open_deals[1]
 
 
+@pytest.mark.slow
 def test_nobody_is_reviewed_on_part_of_a_quarter() -> None:
     plan = load(
         "base",
@@ -129,6 +131,7 @@ def test_a_longer_horizon_does_not_change_what_a_working_day_is() -> None:
     assert calendar(12).working_days_per_month == calendar(60).working_days_per_month
 
 
+@pytest.mark.slow
 def test_a_region_put_first_leaves_the_others_leads_alone() -> None:
     """Luck belongs to names, not to places in a list."""
     one = load("base")

@@ -220,6 +220,7 @@ def by_month(book: Ledger) -> np.ndarray:
     return np.bincount(book.ramped["month"], book.ramped["ramped_days"], 12)
 
 
+@pytest.mark.slow
 def test_a_hazard_s_year_is_the_calendars() -> None:
     """Months of 30 days: 0.6 exits a year are 0.6 in 360 days."""
     plan = plain("world.roles.rep.exits={voluntary_per_year: 0.6}", "opening.vacant_share=0")

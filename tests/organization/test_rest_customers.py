@@ -180,6 +180,7 @@ def check_nothing_moves(replications: int, seed: int) -> None:
             check_flat(found[name], name, 0.005)
 
 
+@pytest.mark.slow
 def test_nothing_moves_where_as_many_come_as_leave() -> None:
     check_nothing_moves(30, 11)
 

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.rules.stay import days_until_spent, hazard_by_day, spent_by
+from sim.rules.stay import days_until_spent, found_tenures, hazard_by_day, mean_law_days, spent_by, stay_table
 from sim.scenario.errors import ScenarioError
-from sim.scenario.people import StayLaw, StayTable
+from sim.scenario.people import Role, StayLaw, StayTable
 from tests.makers.play import check_mean, digest, ledgers, numbers, plain
 
 MONTH = 30.0
@@ -113,6 +114,92 @@ def test_cumulative_hazards_by_hand() -> None:
     assert spent_by(curve, 4.0) == pytest.approx(1.3)
     assert days_until_spent(curve, 0.5, 2.0, 0.1, 0.15 + 0.45, 7.0) == pytest.approx(1.0)
     assert days_until_spent(curve, 0.5, 2.0, 0.1, 100.0, 7.0) == 7.0
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(6.0, 3.0), (12.0, 15.0), (9.0, 9.0)])
+def test_cumulative_hazards_are_those_of_scipys_laws(mean: float, sd: float) -> None:
+    days = np.array([0, 1, 30, 200, 500])
+    gamma = stats.gamma((mean / sd) ** 2, scale=sd**2 / mean)
+    found = hazard_by_day(StayLaw(kind="gamma", mean_months=mean, sd_months=sd), MONTH)
+    np.testing.assert_allclose(found[days], -gamma.logsf(days / MONTH), rtol=1e-9, atol=1e-15)
+    normal = stats.norm(mean, sd)
+    found = hazard_by_day(StayLaw(kind="normal", mean_months=mean, sd_months=sd), MONTH)
+    np.testing.assert_allclose(found[days], normal.logsf(0.0) - normal.logsf(days / MONTH), rtol=1e-9, atol=1e-15)
+    found = hazard_by_day(StayLaw(kind="weibull", mean_months=mean, sd_months=sd), MONTH)
+    shape = math.log(found[400] / found[100]) / math.log(4.0)  # a straight line of slope k in logarithms
+    law = stats.weibull_min(shape, scale=100 / MONTH / found[100] ** (1 / shape))
+    assert (law.mean(), law.std()) == pytest.approx((mean, sd), rel=1e-9)
+    assert found[days] == pytest.approx((days / MONTH / law.kwds["scale"]) ** shape)
+
+
+def test_a_law_ends_where_nobody_is_left_or_after_forty_years() -> None:
+    short = hazard_by_day(StayLaw(kind="gamma", mean_months=1, sd_months=1), MONTH)
+    assert short == pytest.approx(np.arange(3002) / MONTH), "a hazard of 1 a month: spent by 100 after 3000 days"
+    long = hazard_by_day(StayLaw(kind="gamma", mean_months=240, sd_months=240), MONTH)
+    assert len(long) == 40 * 366 + 1
+    all_gone = hazard_by_day(StayTable(kind="table", months=[1, 2], left_share=[0.5, 1]), MONTH)
+    assert len(all_gone) == 61
+    assert all_gone[[15, 30, 45, 60]] == pytest.approx([-math.log(0.75), math.log(2), math.log(4), 1000.0])
+    at_once = hazard_by_day(StayTable(kind="table", months=[0.1, 1], left_share=[1, 1]), MONTH)
+    assert at_once == pytest.approx([0.0, -math.log(2 / 3), -math.log(1 / 3), 1000.0])
+
+
+def test_a_table_goes_on_with_the_hazard_of_its_last_step() -> None:
+    """From the first step where it has but one; the others' lines are as long as the longest."""
+    one = hazard_by_day(StayTable(kind="table", months=[2], left_share=[0.36]), MONTH)
+    assert one[[30, 60, 90]] == pytest.approx([-math.log(0.82), -math.log(0.64), -1.5 * math.log(0.64)])
+
+    def role(**exits: object) -> Role:
+        return Role.model_validate({"duty": "supports", "exits": exits})
+
+    gone = {"kind": "table", "months": [1, 2], "left_share": [0.5, 1]}
+    table = stay_table([role(stay=gone), role(), role(stay={**gone, "months": [2, 4]})], MONTH)
+    assert table.shape == (3, 121)
+    assert table[0, 59:62] == pytest.approx([math.log(60), 1000.0, 2000.0 - math.log(60)])
+    assert not table[1].any()
+    assert table[2, 60] == pytest.approx(math.log(2))
+    assert stay_table([], MONTH).shape == (0, 2)
+
+
+def test_hazard_is_read_off_the_days_and_spent_over_them() -> None:
+    curve = np.array([0.0, 0.1, 0.5, 0.6])
+    assert [spent_by(curve, days) for days in (-1.0, 0.0, 0.5, 2.5, 5.0)] == pytest.approx([0, 0, 0.05, 0.55, 0.8])
+
+    def until(since: float, budget: float, weight: float = 2.0, most: float = 9.0) -> float:
+        return days_until_spent(curve, since, weight, 0.1, budget, most)
+
+    assert until(0.0, 0.3) == pytest.approx(1.0), "exactly the first day"
+    assert until(0.0, 0.3 + 0.45) == pytest.approx(1.5)
+    assert until(0.5, 0.15 + 0.9 + 0.3 + 0.15) == pytest.approx(3.0), "past the table its last day goes on"
+    assert until(5.0, 0.3) == pytest.approx(1.0)
+    assert until(-2.0, 0.3) == pytest.approx(1.0), "before the first day it is the first day's hazard"
+    assert until(0.5, 0.0) == 0.0
+    assert until(0.25, 99.0, most=0.5) == 0.5
+    assert until(0.25, 0.25, most=0.5) == 0.5
+    assert until(0.0, 0.55, weight=0.0) == pytest.approx(5.5)
+
+
+@pytest.mark.parametrize("market", [1.0, 2.0])
+def test_people_found_by_a_constant_law_are_an_exponential(market: float) -> None:
+    """Its first year milder, a hump on top, and none of it while on leave: pieces of exponentials."""
+    rate, leave = (1 / 300 + 0.7 * 0.36 / 360) * market, 1 - 0.1 / 1.1
+    role = Role.model_validate({
+        "duty": "sells", "time_off": {"leaves_per_year": 0.6, "leave_mean_days": 60},
+        "exits": {"stay": {"kind": "gamma", "mean_months": 10, "sd_months": 10}, "hump_per_year": 0.36,
+                  "first_year_multiplier": 0.5},
+    })  # fmt: skip
+    calendar = plain().calendar(12)
+    early, late = 0.5 * rate * leave, rate * leave
+    first = -math.expm1(-360 * early) / early
+    whole = first + math.exp(-360 * early) / late
+    assert mean_law_days(role, calendar, market) == pytest.approx(whole, rel=1e-9)
+    day = np.array([0.0, 100.0, 360.0, 800.0])
+    within = np.where(
+        day < 360, -np.expm1(-day * early) / early, whole - np.exp(-360 * early - (day - 360) * late) / late
+    )
+    np.testing.assert_allclose(found_tenures(role, calendar, within / whole, market), day, rtol=1e-6, atol=1e-9)
+    steady = role.model_copy(update={"exits": role.exits.model_copy(update={"first_year_multiplier": 0.0})})
+    assert mean_law_days(steady, calendar, market) == pytest.approx(360.0 + 1.0 / late, rel=1e-9)
 
 
 def test_a_law_leaves_the_luck_of_others_alone() -> None:

@@ -444,6 +444,7 @@ def test_the_last_try_at_the_last_stage_is_won_with_its_odds() -> None:
     assert min(compared, handed_on, waited) >= 5
 
 
+@pytest.mark.slow
 def test_contracts_run_off_as_they_are_said_to() -> None:
     """With sellers who left just before, growth under way, and terms of all ages; the three years after are played."""
     departure = "+levers.departures={who: {role: rep, count: 3, on_date: 2027-08-20}}"

@@ -105,6 +105,7 @@ def test_habits_are_told_in_order_and_the_cost_of_effort_is_a_power() -> None:
     assert list(row.item()[:10]) == [0.2, 0.3, 0.11, 0.12, 7.0, 0.6, 0.8, 0.35, 0.4, 1.6]
     assert row["cost"] == pytest.approx(np.linspace(0.4, 1.6, 25) ** 6.0 / 6.0)
     assert not effort.habits(elasticity=0.0)[0]["cost"].any()
+    assert effort.habits().shape == timing.buyer_terms().shape == (1,)
     assert list(effort.habits()[0].item()[:10]) == [0.25, 0.4, 0.1, 0.1, 8.0, 0.5, 0.9, 0.25, 0.3, 1.8]
     terms = timing.buyer_terms()[0]
     assert list(terms.item()) == [0.08, 0.02, 0.30, 0.02, 0.5, 0.10, 8.0]
@@ -127,7 +128,7 @@ def test_the_pieces_of_effort() -> None:
     assert effort.is_straight(np.concatenate([straight, straight]))
     assert not effort.is_straight(np.concatenate([straight, bent]))
     assert not effort.is_straight(np.concatenate([bent, straight]))
-    assert [bool(effort.counts(curve(weeks)[0], quota)) for weeks, quota in ((13, 1.0), (0, 1.0), (13, 0.0))] == [
+    assert [bool(effort.counts(curve(weeks)[0], quota)) for weeks, quota in ((0.5, 0.5), (0, 1.0), (13, 0.0))] == [
         True,
         False,
         False,
@@ -162,6 +163,8 @@ def test_a_ratchet_costs_what_later_quotas_take_from_pay() -> None:
     years = sum(0.8 ** (k + 1) * weight * (1 - weight) ** k for k in range(400))
     assert effort.ratchet_cost(HABITS, plan, quota, weight, pace, variance) == pytest.approx(0.3 * years * lost)
     assert effort.ratchet_cost(HABITS, plan, quota, 0.0, pace, variance) == 0.0
+    at_once = effort.ratchet_cost(HABITS, plan, quota, 1.0, pace, variance)
+    assert at_once == pytest.approx(0.3 * 0.8 * lost), "a quota that is last year's sales"
 
 
 PLAN = np.concatenate([PLANS["bent"], PLANS["bonus"], curve(0), PLANS["capped"]])
@@ -207,6 +210,41 @@ def test_effort_is_the_best_of_the_grid_and_between_two_nodes_follows_the_slope(
     assert found == pytest.approx((known, worth), rel=1e-9)
 
 
+def searched(habits: np.ndarray, sold: np.ndarray, ratchet: float) -> tuple[int, float, float]:
+    """The best node of every other one or of the two beside it, and the effort and worth there."""
+    args = habits, PLAN, sold, QUOTA, LEFT, NEXT, *WEEK, min(float(habits["horizon_weeks"]), 6.0), *LAG
+    grid = np.linspace(habits["least"], habits["most"], 25)
+    net = np.array([0.6 * (effort.value(*args, e) - ratchet * e) + 0.4 * e - e**5 / 5 for e in grid])
+    coarse = 2 * int(np.argmax(net[::2]))
+    best = max((k for k in (coarse, coarse - 1, coarse + 1) if 0 <= k < 25), key=lambda k: net[k])
+    worth, low, high = effort.worth(*args, grid[best]), grid[max(best - 1, 0)], grid[min(best + 1, 24)]
+    if worth < 0.0:  # pay never falls with sales
+        worth, low, high = 0.0, grid[0], grid[-1]
+    return best, float(np.clip(max(0.6 * (worth - ratchet) + 0.4, 1e-9) ** 0.25, low, high)), worth - ratchet
+
+
+def test_effort_is_found_at_both_ends_of_the_grid_and_anywhere_between() -> None:
+    seen = set()
+    for least, most in ((0.3, 1.8), (1.3, 1.8), (0.3, 0.7)):
+        habits = effort.habits(least=least, most=most, belief_cv=0.6)[0]
+        for start, ratchet in itertools.product((4.0, 20.0, 34.0), (-0.9, -0.4, 0.0, 0.3, 0.8)):
+            sold = SOLD + np.array([start - SOLD[0], 0.0, 0.0, 0.0])
+            best, *known = searched(habits, sold, ratchet)
+            found = effort.choose(habits, PLAN, sold, QUOTA, LEFT, NEXT, ratchet, *WEEK, *LAG)
+            assert found == pytest.approx(known, rel=1e-9)
+            seen.add(best)
+    assert {0, 24} < seen
+    assert {best % 2 for best in seen - {0, 24}} == {0, 1}
+
+
+def test_pay_that_seems_to_fall_with_sales_does_not() -> None:
+    """Close to a cap an uncertain pace takes spread for a loss."""
+    plan, habits = PLANS["capped"], effort.habits(belief_cv=3.0)[0]
+    args = np.array([16.0]), np.array([20.0]), np.array([6.0]), np.array([0.0])
+    found = effort.choose(habits, plan, *args, 0.0, 1.4, 0.1, 0.0, 1.0, 1.0)
+    assert found == pytest.approx((0.4**0.25, 0.0))
+
+
 def test_effort_that_nothing_moves() -> None:
     straight = np.concatenate([PLANS["straight"], curve(0, ((0, 0.0),))])
     two = np.array([1.0, 1.0])
@@ -217,6 +255,7 @@ def test_effort_that_nothing_moves() -> None:
 
     assert chosen(effort.habits(elasticity=0.0)[0], PLAN[:2], 1.4) == (1.0, 1.0)
     assert chosen(HABITS, PLAN[:2], 0.0) == (1.0, 1.0)
+    assert chosen(effort.habits(elasticity=1.0)[0], straight, 0.5) == pytest.approx((0.6 * 1.05 + 0.4, 1.05))
     assert chosen(HABITS, PLAN[:2], 1.4, 0.0 * two) == (1.0, 1.0), "nothing to go by"
     assert chosen(HABITS, straight, 1.4) == pytest.approx(((0.6 * 1.05 + 0.4) ** 0.25, 1.05))
     assert chosen(effort.habits(most=1.005)[0], straight, 1.4)[0] == 1.005
@@ -244,14 +283,17 @@ def gain_by_hand(sold: np.ndarray, now: float, later: float, moved: float) -> fl
     return this + timing.next_period_gain(HABITS, PLAN[0], QUOTA[0], *WEEK, later) - 0.03 * moved
 
 
-def test_deals_are_moved_as_far_as_it_adds_to_pay() -> None:
-    """The best of all numbers of deals; none where every one would cost."""
-    amount, early = np.array([1.0, 2.0, 0.5, 4.0, 0.5]), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+def test_what_moving_deals_adds_to_pay() -> None:
     assert timing.gain(HABITS, TERMS, PLAN, ENDS, SOLD, QUOTA, *WEEK, 3.0, -4.0, 4.0) == pytest.approx(
         gain_by_hand(SOLD, 3.0, -4.0, 4.0)
     )
+
+
+def test_deals_are_moved_as_far_as_it_adds_to_pay() -> None:
+    """The best of all numbers of deals; none where every one would cost."""
+    amount, early = np.array([1.0, 2.0, 0.5, 4.0, 0.5]), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     seen = set()
-    for start in np.arange(0.0, 40.0, 0.75):
+    for start in (8.0, 10.5, 13.0, 15.5, 18.0, 19.5, 22.0, 26.0, 30.0, 36.0):
         sold = SOLD + np.array([start - SOLD[0], 0.0, 0.0, 0.0])
         args = HABITS, TERMS, PLAN, ENDS, sold, QUOTA, *WEEK, amount
         full, net = np.cumsum(amount[:4]), np.cumsum((amount * (0.92 - 0.02 * early))[:4])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from sim import world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.rules import attainment, quota
+from sim.rules import attainment, quota, target
 from sim.scenario.territory import Territory
 from tests.makers.play import digest, plain
 from tests.makers.published import case
@@ -75,6 +76,71 @@ def test_potential_is_the_accounts_of_the_territory_where_it_has_some() -> None:
     territory = Territory(accounts={"big": {"north": 900, "south": 100}})
     bounded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"territory": territory})})
     assert quota.potential_share(bounded, SEATS).tolist() == [[0.9, 0.1], [0.0, 1.0]]
+
+
+def test_a_year_is_its_quarters_each_in_three_months() -> None:
+    by_quarter = [0.1, 0.2, 0.3, 0.4]
+    known = pytest.approx(np.repeat(by_quarter, 3) / 3)
+    rule = {**PER_REP, "by_quarter": [0.4, 0.3, 0.2, 0.1]}
+    assert quota.year_share_of_fiscal_month(small(quota=rule))[::-1] == known
+    assert quota.year_share_of_fiscal_month(small(quota={"kind": "from_target"})) == known, "those of the target"
+
+
+def test_months_of_whole_weeks_carry_their_weeks() -> None:
+    scenario = small(quota={"kind": "per_rep", "usd_per_year": {"big": 400_000.0}})
+    calendar = replace(scenario.calendar(24))
+    vars(calendar)["month_weight"] = np.tile(np.array([4, 4, 5]) * 3 / 13, 8)
+    found = [quota.full_usd(scenario, calendar, np.array(m), np.ones((2, 2)), SEATS) for m in ([0], [2], [1, 2])]
+    assert [one[BIG, NORTH] for one in found] == pytest.approx([100_000 * n / 13 for n in (4, 5, 9)])
+    assert not any(one[LITTLE].any() for one in found), "a segment without quota has none"
+    assert target.by_month(scenario, calendar)[LITTLE, SOUTH, :3] == pytest.approx([12_000 * n / 13 for n in (4, 4, 5)])
+
+
+def test_a_roles_own_quota_stands_against_its_segments() -> None:
+    own = {"ae": {"little": 25_000.0}, "recruiter": {"big": 600_000.0}}
+    assert quota.role_factor(small(quota={**PER_REP, "role_usd_per_year": own})).tolist() == [[1.0, 0.25], [1.5, 1.0]]
+    assert quota.role_factor(small(quota={"kind": "from_target"})).tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_a_ratcheted_quota_lies_between_itself_and_what_was_sold() -> None:
+    found = quota.ratcheted(np.array([1.0, 1.2, 1.2]), np.array([0.5, 2.0, 1.0]), 0.4)
+    assert found == pytest.approx([0.8, 1.2 * 1.4, 1.2])
+
+
+def test_attainment_is_of_a_quota_that_there_is_and_pipeline_covers_it() -> None:
+    found = attainment.attainment(np.array([3.0, 3.0, 3.0]), np.array([4.0, 0.0, -1.0]))
+    np.testing.assert_array_equal(found, [0.75, np.nan, np.nan])
+    assert attainment.needed_pipeline_usd(100.0, 3.5) == 350.0
+    assert attainment.LEAST_QUOTA_SHARE == 0.5
+
+
+def test_the_target_by_month_grows_has_its_seasons_and_is_split_by_the_seats_that_sell() -> None:
+    scenario = small()
+    found = target.by_month(scenario, scenario.calendar(24))
+    year = np.repeat([0.1, 0.2, 0.3, 0.4], 3) / 3
+    of_big = np.concatenate([year, 1.5 * year]) * 1_200_000
+    assert found[BIG, NORTH] == pytest.approx(of_big * 2 / 3)
+    assert found[BIG, SOUTH] == pytest.approx(of_big / 3)
+    assert found[LITTLE, SOUTH] == pytest.approx(of_big / 10)
+    assert not found[LITTLE, NORTH].any()
+
+
+def test_a_target_without_seats_is_split_equally_and_sellers_of_no_one_segment_count_in_all() -> None:
+    teams = {
+        "big_north": {"role": "ae", "region": "north", "segment": "big", "seats": 3},
+        "hiring": {"role": "recruiter", "region": "south", "seats": 9},
+    }
+    everywhere = {"all_south": {"role": "ae", "region": "south", "seats": 1}}
+    for given, known in ((teams, [[1.0, 0.0], [0.5, 0.5]]), ({**teams, **everywhere}, [[0.75, 0.25], [0.0, 1.0]])):
+        scenario = small()
+        opening = scenario.opening.model_validate({"teams": given})
+        found = target.by_month(scenario.model_copy(update={"opening": opening}), scenario.calendar(12)).sum(axis=2)
+        assert found == pytest.approx(np.array([[1_200_000.0], [120_000.0]]) * known)
+
+
+def test_a_target_is_reached_to_the_cent() -> None:
+    found = target.reached(np.array([99.996, 99.99, 100.01]), np.array([100.0, 100.0, 100.0]))
+    assert found.tolist() == [True, False, True]
 
 
 def book(*overrides: str, months: int = 24) -> Ledger:

@@ -72,6 +72,7 @@ def time_left(opening: Opening) -> np.ndarray:
     return np.array([*within, np.sum(deals["state"] == ledger.DEFERRED), np.sum(back["due"] < 14), len(back)], float)
 
 
+@pytest.mark.slow
 def test_what_the_simulator_writes_is_the_first_day_that_it_reads(tmp_path: Path) -> None:
     """People, and every deal's place, to the cent; what is left to luck agrees on average, ability where careers
     decide who is still there too."""
