@@ -80,7 +80,7 @@ def test_other_laws_follow_from_uniform_numbers() -> None:
     assert luck.uniform(a) == 0.25 + 0.5 / 2**53
     assert luck.exponential(a) == pytest.approx(2 * math.log(2))
     assert luck.normal(a, np.uint64(1) << np.uint64(63)) == pytest.approx(-math.sqrt(4 * math.log(2)))
-    assert luck.normal(b, np.uint64(0)) == pytest.approx(math.sqrt(-2 * math.log(0.75)))
+    assert luck.normal(b, np.uint64(1) << np.uint64(61)) == pytest.approx(math.sqrt(-math.log(0.75)))
 
 
 def test_a_number_once_given_stays() -> None:

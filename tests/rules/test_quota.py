@@ -76,6 +76,9 @@ def test_potential_is_the_accounts_of_the_territory_where_it_has_some() -> None:
     territory = Territory(accounts={"big": {"north": 900, "south": 100}})
     bounded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"territory": territory})})
     assert quota.potential_share(bounded, SEATS).tolist() == [[0.9, 0.1], [0.0, 1.0]]
+    all_north = territory.model_copy(update={"accounts": {"big": {"north": 900}}})
+    bounded = scenario.model_copy(update={"world": scenario.world.model_copy(update={"territory": all_north})})
+    assert quota.potential_share(bounded, SEATS)[BIG].tolist() == [1.0, 0.0]
 
 
 def test_a_year_is_its_quarters_each_in_three_months() -> None:
@@ -136,6 +139,11 @@ def test_a_target_without_seats_is_split_equally_and_sellers_of_no_one_segment_c
         opening = scenario.opening.model_validate({"teams": given})
         found = target.by_month(scenario.model_copy(update={"opening": opening}), scenario.calendar(12)).sum(axis=2)
         assert found == pytest.approx(np.array([[1_200_000.0], [120_000.0]]) * known)
+
+
+def test_a_segment_without_a_target_has_none() -> None:
+    scenario = small(target={"usd_per_year": {"big": 1_200_000.0}})
+    assert not target.by_month(scenario, scenario.calendar(12))[LITTLE].any()
 
 
 def test_a_target_is_reached_to_the_cent() -> None:
