@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bar
 from rich.segment import Segment
 
+from sim.app.saying import say
+from sim.experiment.play import Silence
 from sim.show.words import shown
 
 LINES = 10
@@ -43,6 +45,13 @@ class PatientConsole(SafeConsole):
         # What is still in Python's own buffer needs somewhere to go.
         with open(os.devnull, "w") as sink:
             os.dup2(sink.fileno(), sys.stdout.fileno())
+
+
+class Notes(Silence):
+    """Tells nothing but what the user should know, beside a page that goes to the screen itself."""
+
+    def note(self, text: str) -> None:
+        say(text, is_error=True)
 
 
 class ScreenProgress:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sim.app.check import check_draws
+from sim.app.progress import Notes
 from sim.app.request import Request
 from sim.app.saying import say
 from sim.evidence.section import Check, Grid, Section, percent
@@ -18,7 +19,7 @@ def main(request: Request) -> int:
     """Plays what the sections need, some minutes, and prints the page or writes it to the file given as ``out``."""
     settings, source = request.settings(), request.sources()[0]
     check_draws(source)
-    text = page(source.name, settings, sections(source, settings))
+    text = page(source.name, settings, sections(source, settings, progress=Notes()))
     out = request.options.get("out")
     if out is None:
         say(text, end="")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.evidence.section import Grid, Section
+from sim.experiment.play import Progress
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
 from sim.scenario.numbers import ANY_NAME, Judged, judged
@@ -24,7 +25,7 @@ def values(one: Judged, source: ScenarioSource) -> list[str]:
     return list(dict.fromkeys(_text(value) for value in found))
 
 
-def judged_section(source: ScenarioSource, _: RunSettings) -> Section:
+def judged_section(source: ScenarioSource, _: RunSettings, __: Progress | None = None) -> Section:
     """The section of the page."""
     rows = [
         (f"`{one.key}`", "; ".join(values(one, source)), one.meaning, one.source, one.evidence, one.does)

@@ -11,6 +11,7 @@ import numpy as np
 from sim.evidence import pay_effects as effects
 from sim.evidence.section import Check, Section
 from sim.evidence.team_world import Behaviour, Team, abilities, play
+from sim.experiment.play import Progress
 from sim.experiment.settings import RunSettings
 from sim.rules import effort
 from sim.rules.payout import curve
@@ -19,7 +20,7 @@ from sim.scenario.load import ScenarioSource
 NONE = math.nan
 
 
-def pay_section(source: ScenarioSource, settings: RunSettings) -> Section:
+def pay_section(source: ScenarioSource, settings: RunSettings, _: Progress | None = None) -> Section:
     """The experiments, in a world of its own: neither scenario nor settings change it."""
     responsiveness = source.at_central().world.behaviour.responsiveness
     return Section(

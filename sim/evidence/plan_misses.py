@@ -19,7 +19,7 @@ from sim.evidence.benchmarks import benchmarks
 from sim.evidence.model_values import Played
 from sim.evidence.section import ERRORS, Check, Grid, Section, agrees, percent
 from sim.experiment.plan import Asked, Plan
-from sim.experiment.play import Player
+from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
@@ -127,11 +127,11 @@ def implied() -> tuple[float, float]:
     return float(middle), float(spread)
 
 
-def play(source: ScenarioSource, settings: RunSettings) -> list[Years]:
+def play(source: ScenarioSource, settings: RunSettings, progress: Progress | None = None) -> list[Years]:
     """The first year of every world, under the same luck."""
     plan = replace(Plan.of(source, settings), months=MONTHS_PER_YEAR)
     plans = [replace(plan, uncertain=world.uncertain, change=world.change) for world in WORLDS]
-    with Player(settings) as player:
+    with Player(settings, progress) as player:
         played = player.values([Asked(plan, FirstYear(), range(settings.replications)) for plan in plans])
     return [Years(world, *numbers.T) for world, numbers in zip(WORLDS, played, strict=True)]
 
@@ -145,9 +145,9 @@ class FirstYear:
         return np.array([played.kpi("bookings")[0], played.kpi("target")[0]])
 
 
-def misses(source: ScenarioSource, settings: RunSettings) -> Section:
+def misses(source: ScenarioSource, settings: RunSettings, progress: Progress | None = None) -> Section:
     """The section of the page."""
-    played = play(source, settings)
+    played = play(source, settings, progress)
     missed, met = published()
     middle, spread = implied()
     return Section(

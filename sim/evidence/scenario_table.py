@@ -10,7 +10,7 @@ import numpy as np
 from sim.evidence.expectations import INSIDE, NOISE, OUTSIDE, Expectation, expectations
 from sim.evidence.section import Grid, Section
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
-from sim.experiment.play import Player
+from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.measures.catalogue import MEASURES
 from sim.results.estimates import compare
@@ -51,33 +51,38 @@ class Against:
         return text if np.isnan(self.unit_usd) else f"{text}, {self.mean * self.unit_usd / 1e6:+.1f}M"
 
 
-def totals(sources: Sequence[ScenarioSource], settings: RunSettings, measures: Sequence[str]) -> np.ndarray:
+def totals(
+    sources: Sequence[ScenarioSource],
+    settings: RunSettings,
+    measures: Sequence[str],
+    progress: Progress | None = None,
+) -> np.ndarray:
     """Measures of everybody over the whole run, shape (plans, replications, measures)."""
     plans, table = [Plan.of(source, settings) for source in sources], KpiTable(settings.most_rows)
     places = [np.array([table.rows(plan).total_place(name) for name in measures], int) for plan in plans]
     found = np.empty((len(plans), settings.replications, len(measures)))
-    with Player(settings) as player:
+    with Player(settings, progress) as player:
         for part in player.parts([Asked(plan, table, range(settings.replications)) for plan in plans]):
             found[part.asked, part.numbers] = part.values[:, places[part.asked]]
     return found
 
 
-def scenario_section(_: ScenarioSource, settings: RunSettings) -> Section:
+def scenario_section(_: ScenarioSource, settings: RunSettings, progress: Progress | None = None) -> Section:
     """The section of the page. Base and the others are played as they are shipped, whatever the page is asked of."""
     names = tuple(dict.fromkeys(one.scenario for one in expectations()))
-    return section_of(names, settings.model_copy(update={"replications": _fewer(settings.replications)}))
+    return section_of(names, settings.model_copy(update={"replications": _fewer(settings.replications)}), progress)
 
 
 def _fewer(replications: int) -> int:
     return max(2, min(REPLICATIONS, replications // A_THIRD))
 
 
-def section_of(names: Sequence[str], settings: RunSettings) -> Section:
+def section_of(names: Sequence[str], settings: RunSettings, progress: Progress | None = None) -> Section:
     """The section for some of the shipped scenarios."""
     expected = [one for one in expectations() if one.scenario in names]
     measures = tuple(dict.fromkeys((*SHOWN, *(one.measure for one in expected))))
     sources = [load_source(name) for name in (BASE, *names)]
-    played = totals(sources, settings, [MEASURE_OF.get(name, name) for name in measures])
+    played = totals(sources, settings, [MEASURE_OF.get(name, name) for name in measures], progress)
     draws = np.asarray(draw_of(np.arange(settings.replications), settings))
     rows: list[tuple[str, ...]] = []
     verdicts: list[tuple[Expectation, str]] = []

@@ -13,16 +13,20 @@ from sim.evidence.pay_section import pay_section
 from sim.evidence.plan_misses import misses
 from sim.evidence.scenario_table import scenario_section
 from sim.evidence.section import Section
+from sim.experiment.play import Progress
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
 
-Subject = Callable[[ScenarioSource, RunSettings], Section]
+Subject = Callable[[ScenarioSource, RunSettings, Progress | None], Section]
 SUBJECTS: tuple[Subject, ...] = (misses, scenario_section, judged_section, pay_section)
 
 
 def sections(
-    source: ScenarioSource, settings: RunSettings, subjects: tuple[Subject, ...] = SUBJECTS
+    source: ScenarioSource,
+    settings: RunSettings,
+    subjects: tuple[Subject, ...] = SUBJECTS,
+    progress: Progress | None = None,
 ) -> Iterator[Section]:
-    """Every subject, in the order of the page."""
+    """Every subject, in the order of the page. ``progress`` is told what the user should know meanwhile."""
     for subject in subjects:
-        yield subject(source, settings)
+        yield subject(source, settings, progress)

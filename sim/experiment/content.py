@@ -9,7 +9,6 @@ from typing import Any
 
 from sim import __version__
 from sim.experiment.settings import RunSettings
-from sim.results.store import file_hash
 from sim.scenario.load import ScenarioSource
 
 UNSEEN_IN_RESULTS = {
@@ -26,13 +25,12 @@ UNSEEN_IN_RESULTS = {
 def content_hash(sources: Sequence[ScenarioSource], settings: RunSettings) -> str:
     """A hash of all that the numbers depend on: the resolved scenarios in order with the bytes of the files that they
     read, the settings and the version."""
-    files = {path for source in sources for _, path in source.files.values()}
-    hashes = {path: file_hash(path) for path in files}
     content: dict[str, Any] = {
         "scenarios": [source.to_yaml() for source in sources],
         "settings": settings.model_dump(mode="json", exclude=UNSEEN_IN_RESULTS),
         "version": __version__,
     }
-    if files:
-        content["files"] = [{key: hashes[path] for key, (_, path) in source.files.items()} for source in sources]
+    hashes = [source.file_hashes for source in sources]
+    if any(hashes):
+        content["files"] = hashes
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ import pyarrow as pa
 from sim.experiment.fingerprint import code_of, code_that_plays
 from sim.experiment.plan import Observer, Plan
 from sim.experiment.settings import RunSettings
-from sim.results.store import file_hash
 from sim.scenario.load import ScenarioSource
 
 KEPT = ".kept"
@@ -63,16 +61,10 @@ def key_of(plan: Plan, observer: Observer, machines: str) -> str:
 
 
 def _content(source: ScenarioSource) -> list[Any]:
-    """The scenario as written and as resolved, in its order, with the bytes of its files."""
+    """The scenario as written and as resolved, in its order, with the bytes of its files as they were read."""
     nameless = {"name", "question"}
     raw = {name: group for name, group in source.raw.items() if name not in nameless}
-    files = {key: _hash_of(path, path.stat().st_mtime_ns) for key, (_, path) in source.files.items()}
-    return [raw, source.at_central().model_dump(mode="json", exclude=nameless), files]
-
-
-@cache
-def _hash_of(path: Path, _: int) -> str:
-    return file_hash(path)
+    return [raw, source.at_central().model_dump(mode="json", exclude=nameless), source.file_hashes]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from sim.results.kpi_file import KpiFile
 from sim.results.layout import KPIS, PART
 from sim.results.opening_files import write_opening_files
 from sim.results.ratios import with_ratio_differences, with_ratios
+from sim.results.unfinished import sweep
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import UserError
@@ -59,16 +60,17 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
 
     All files but the manifest are the same bytes for any number of workers. A run that breaks off leaves no folder.
     """
+    player = Player(settings, progress)
     content = content_hash(sources, settings)
     results = Path(settings.results_folder)
     is_new = not results.exists()
+    sweep(results)
     try:
         folder = store.create_folder(results, content, datetime.now())
     except OSError as problem:
         raise UserError(
             f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
         ) from None
-    player = Player(settings, progress)
     try:
         with _losses_in_a_line(results, player), player:
             outcome = _run_in(folder, content, sources, settings, command, player)

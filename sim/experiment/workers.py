@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import logging
 import signal
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from joblib.externals.loky import get_reusable_executor
 
 from sim.experiment.fingerprint import Identity, identity, machine
-from sim.experiment.in_order import Crew, Promise
+from sim.experiment.in_order import Crew, Promise, WorkersLost
 from sim.experiment.replicate import Done, Job, work
 from sim.experiment.settings import RunSettings
 from sim.scenario.errors import UserError
 
 AHEAD = 4  # tasks a worker that are handed out before the first is waited for
 IDLE_SECONDS = 300.0  # after which a worker process that has nothing to do ends
-CONNECT_SECONDS = 20.0
+CONNECT_SECONDS = 20.0  # within which a scheduler answers
+JOIN_SECONDS = 120.0  # within which the first worker joins, or another one when all were lost
 
 
 def crew_of(settings: RunSettings) -> Crew:
@@ -76,6 +80,7 @@ class Here:
     def __init__(self, workers: int) -> None:
         self.count = workers
         self._executor: Any = None
+        self._room: tempfile.TemporaryDirectory[str] | None = None  # of the cargo, from which each worker gets it once
 
     @property
     def machines(self) -> frozenset[str]:
@@ -86,12 +91,20 @@ class Here:
         return AHEAD * self.count
 
     def load(self, cargo: bytes) -> None:
-        self._cargo = cargo
+        self._unload()
+        self._room = tempfile.TemporaryDirectory(prefix="salesim-")
+        self._cargo = Path(self._room.name) / "cargo"
+        self._cargo.write_bytes(cargo)
+
+    def _unload(self) -> None:
+        if self._room is not None:
+            self._room.cleanup()
+            self._room = None
 
     def submit(self, jobs: Sequence[Job]) -> Promise:
         if self._executor is None:
             self.renew()
-        promise: Promise = self._executor.submit(work, self._cargo, jobs)
+        promise: Promise = self._executor.submit(work_from, self._cargo, jobs)
         return promise
 
     def renew(self) -> None:
@@ -104,8 +117,20 @@ class Here:
             with _quiet_feeder():
                 self._executor.shutdown(wait=True, kill_workers=True)
             self._executor = None
+        self._unload()
 
-    def close(self) -> None: ...  # they may be wanted again, and end by themselves when they are not
+    def close(self) -> None:
+        self._unload()  # the workers may be wanted again, and end by themselves when they are not
+
+
+def work_from(cargo: Path, jobs: Sequence[Job]) -> Done:
+    """As ``work``, with the cargo in a file of this load alone, which a worker reads once."""
+    return work(_read(cargo), jobs)
+
+
+@lru_cache(maxsize=1)
+def _read(cargo: Path) -> bytes:
+    return cargo.read_bytes()
 
 
 def _leave_interrupts_to_the_first_process() -> None:
@@ -167,7 +192,12 @@ class Anywhere:
 
     def load(self, cargo: bytes) -> None:
         self._cargo = cargo
-        self._given = self._connected().scatter(cargo, broadcast=True)
+        client = self._connected()
+        try:
+            client.wait_for_workers(1, timeout=JOIN_SECONDS)  # all may be gone, and others not there yet
+            self._given = client.scatter(cargo, broadcast=True)
+        except TimeoutError:
+            raise WorkersLost(f"no worker of dask was there for {JOIN_SECONDS:g} seconds.") from None
 
     def submit(self, jobs: Sequence[Job]) -> Promise:
         promise = self._connected().submit(work_as, identity(), self._given, jobs, pure=False, retries=0)
@@ -205,7 +235,7 @@ class Anywhere:
     def _client_of(self, where: Any) -> Any:
         try:
             client = self._distributed.Client(where, timeout=CONNECT_SECONDS, set_as_default=False)
-            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            client.wait_for_workers(1, timeout=JOIN_SECONDS)
         except (OSError, TimeoutError, ValueError) as problem:
             raise UserError(
                 f"run.scheduler={self._scheduler}: no scheduler with a worker answers there ({type(problem).__name__})."

@@ -23,8 +23,9 @@ from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Difference, Summary
 from sim.results.git_revision import git_revision
 from sim.results.kpi_file import names_of
-from sim.results.layout import DIFFERENCES, LATEST, MANIFEST, PART, SCENARIO, SUMMARY
+from sim.results.layout import DIFFERENCES, LATEST, MANIFEST, SCENARIO, SUMMARY
 from sim.results.measures_file import write_measures
+from sim.results.unfinished import name_when_finished, unfinished
 from sim.results.verdict import Verdict
 from sim.scenario.load import ScenarioSource
 
@@ -40,16 +41,16 @@ def file_hash(path: Path) -> str:
 def create_folder(results: Path, name_hash: str, now: datetime) -> Path:
     """A new folder for a run in the making, named after the instant, to the microsecond, and the content.
 
-    It is hidden under its own name and ``.part`` until ``finish_folder`` gives it its name.
+    It is hidden, see ``sim.results.unfinished``, until ``finish_folder`` gives it its name.
     """
-    folder = results / f".{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}{PART}"
+    folder = unfinished(results, f"{now:%Y-%m-%d_%H-%M-%S-%f}_{name_hash[:8]}")
     folder.mkdir(parents=True)
     return folder
 
 
 def finish_folder(folder: Path) -> Path:
     """Give a run that is whole its name."""
-    return folder.rename(folder.with_name(folder.name.removeprefix(".").removesuffix(PART)))
+    return folder.rename(folder.with_name(name_when_finished(folder)))
 
 
 def point_latest(folder: Path) -> str:

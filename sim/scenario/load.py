@@ -71,6 +71,18 @@ class ScenarioSource:
         return found
 
     @property
+    def file_hashes(self) -> dict[str, str]:
+        """The SHA-256 of the bytes that were read of each of ``files``, by key."""
+        found = {
+            f"uncertainties.{name}.file": one.sha256
+            for name, one in self.uncertainties.items()
+            if isinstance(one, Rows) and one.path is not None
+        }
+        if self.reading is not None:
+            found |= {f"opening.files.{kind}": stamp.sha256 for kind, stamp in self.reading.files.files}
+        return found
+
+    @property
     def reading(self) -> Reading | None:
         """The files of the opening as they were read; None where it has none."""
         self.at_central()

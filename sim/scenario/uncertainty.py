@@ -8,6 +8,8 @@ other.
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import math
 from abc import abstractmethod
 from bisect import bisect_right
@@ -217,6 +219,7 @@ class Rows(Unknown):
     column: Text = Field(min_length=1, description="the column of the file with the values")
     _values: tuple[float, ...] = PrivateAttr(default=())
     _path: Path | None = PrivateAttr(default=None)
+    _sha256: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
     def _read(self, info: ValidationInfo) -> Rows:
@@ -224,7 +227,7 @@ class Rows(Unknown):
         if self._values:
             return self
         path = find_rows(self.file, (info.context or {}).get("folders", ()))
-        self._values = read_column(path, self.column)
+        self._values, self._sha256 = read_column(path, self.column)
         self._path = path
         return self
 
@@ -232,6 +235,11 @@ class Rows(Unknown):
     def path(self) -> Path | None:
         """Where the file was found."""
         return self._path
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes of the file as they were read."""
+        return self._sha256
 
     def central(self) -> float:
         """The middle value of the column."""
@@ -267,27 +275,25 @@ def find_rows(file: str, folders: tuple[Path, ...]) -> Path:
     raise ValueError(f"there is no file {file!r}; looked in {looked}")
 
 
-def read_column(path: Path, column: str) -> tuple[float, ...]:
-    """A column of numbers.
+def read_column(path: Path, column: str) -> tuple[tuple[float, ...], str]:
+    """A column of numbers, and the SHA-256 of the file's bytes.
 
     Raises ValueError for an unknown column, a cell that is no finite number, or a file without rows.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines)
-            columns = reader.fieldnames or []
-            if column not in columns:
-                raise ValueError(
-                    f"{path.name} has no column {column!r}; its columns are {', '.join(columns) or 'none'}"
-                )
-            values = tuple(_number(row[column], path, reader.line_num, column) for row in reader)
+        content = path.read_bytes()
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        columns = reader.fieldnames or []
+        if column not in columns:
+            raise ValueError(f"{path.name} has no column {column!r}; its columns are {', '.join(columns) or 'none'}")
+        values = tuple(_number(row[column], path, reader.line_num, column) for row in reader)
     except UnicodeDecodeError:
         raise ValueError(f"{path.name} is not text in UTF-8") from None
     except (OSError, csv.Error) as problem:
         raise ValueError(f"{path.name} cannot be read: {problem}") from None
     if not values:
         raise ValueError(f"{path.name} has a header but no rows")
-    return values
+    return values, hashlib.sha256(content).hexdigest()
 
 
 def _number(cell: str | None, path: Path, line: int, column: str) -> float:

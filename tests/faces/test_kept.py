@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import signal
 import subprocess
@@ -135,14 +136,27 @@ def test_the_fingerprint_has_every_rule_and_no_page() -> None:
     assert len({fingerprint.code_of(name) for name in ("sim.evidence.plan_misses", __name__)} - {""}) == 2
 
 
-def test_a_file_of_other_bytes_makes_another_plan(settings: RunSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = load_source("from_files")
-    assert source.files
+def test_the_key_is_of_the_bytes_that_were_read(settings: RunSettings, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("vacant\n0.1\n0.3\n")
+    scenario = tmp_path / "of_rows.yaml"
+    scenario.write_text(
+        f"defaults: [{PLAIN}, _self_]\nuncertainties: {{v: {{kind: rows, file: rows.csv, column: vacant}}}}\n"
+        "opening: {vacant_share: {uncertain: v}}\n"
+    )
+    source = load_source(str(scenario))
     before = key_of(Plan.of(source, settings), Bookings(), "m")
-    assert key_of(Plan.of(load_source("from_files"), settings), Bookings(), "m") == before
-    for file in {path.name for _, path in source.files.values()}:
-        monkeypatch.setattr(kept, "_hash_of", lambda path, when, changed=file: path.name == changed)
-        assert key_of(Plan.of(source, settings), Bookings(), "m") != before
+    assert source.file_hashes == {"uncertainties.v.file": hashlib.sha256(rows.read_bytes()).hexdigest()}
+    rows.write_text("vacant\n0.1\n0.3\n0.2\n0.25\n0.15\n")  # with the same middle value
+    assert key_of(Plan.of(source, settings), Bookings(), "m") == before, "it plays what it has read"
+    assert key_of(Plan.of(load_source(str(scenario)), settings), Bookings(), "m") != before
+
+
+def test_every_file_that_is_read_is_in_the_key() -> None:
+    source = load_source("from_files")
+    hashes = {key: hashlib.sha256(path.read_bytes()).hexdigest() for key, (_, path) in source.files.items()}
+    assert len(hashes) >= 3
+    assert source.file_hashes == hashes
 
 
 @pytest.mark.parametrize("harm", ["a byte", "the end", "all"])
@@ -260,10 +274,12 @@ def test_the_store_is_shown_and_emptied(
 
 def command(results: Path, replications: int, *more: str) -> list[str]:
     return [
-        sys.executable, "-m", "sim", "compare", "scenario=" + PLAIN, "sweep.opening.vacant_share=[0,0.5]",
-        f"run.replications={replications}", "run.months=3", "run.n_jobs=2", "run.figures=false",
-        "run.one_more_head_replications=30", f"run.results_folder={results}", *more,
+        "compare", "scenario=" + PLAIN, "sweep.opening.vacant_share=[0,0.5]", f"run.replications={replications}",
+        "run.months=2", "run.n_jobs=1", "run.figures=false", f"run.results_folder={results}", *more,
     ]  # fmt: skip
+
+
+IN_ITS_OWN = [sys.executable, "-m", "sim"]
 
 
 def bytes_of(results: Path) -> dict[str, bytes]:
@@ -272,29 +288,35 @@ def bytes_of(results: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_any_moment_goes_on_and_ends_with_the_same_bytes(tmp_path: Path) -> None:
-    subprocess.run(command(tmp_path / "unbroken", 400, "run.keep=false"), check=True, capture_output=True)
+def test_a_run_killed_at_any_moment_goes_on_and_ends_with_the_same_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command(tmp_path / "unbroken", 200, "run.keep=false")) == 0
     results, rng = tmp_path / "broken", np.random.default_rng(1)
-    for _ in range(4):
+    for _ in range(2):
         goal = len(list(results.glob(f"{KEPT}/*/*.batch"))) + rng.integers(1, 20)
-        run = subprocess.Popen(command(results, 400), stdout=subprocess.DEVNULL, start_new_session=True)
+        run = subprocess.Popen([*IN_ITS_OWN, *command(results, 200)], stdout=subprocess.DEVNULL, start_new_session=True)
         while len(list(results.glob(f"{KEPT}/*/*.batch"))) < goal and run.poll() is None:
             time.sleep(0.005)
-        time.sleep(rng.uniform(0.0, 0.1))
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-    last = subprocess.run(command(results, 400), check=True, capture_output=True, text=True).stdout
-    assert "replications are kept from before" in last
+    assert len(list(results.glob(".*.part"))) == 1, "that of the last; the one before was swept away"
+    capsys.readouterr()
+    assert main(command(results, 200)) == 0
+    assert "replications are kept from before" in capsys.readouterr().out
+    assert not list(results.glob(".*.part"))
     assert bytes_of(results) == bytes_of(tmp_path / "unbroken")
 
 
 @pytest.mark.slow
 def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
-    subprocess.run(command(tmp_path / "alone", 150, "run.keep=false"), check=True, capture_output=True)
-    both = [subprocess.Popen(command(tmp_path / "both", 150), stdout=subprocess.PIPE) for _ in range(2)]
-    assert [run.wait() for run in both if run.communicate()] == [0, 0]
-    folders = [path for path in (tmp_path / "both").iterdir() if (path / "manifest.json").exists()]
-    assert len({path.resolve() for path in folders}) == 2
+    assert main(command(tmp_path / "alone", 100, "run.keep=false")) == 0
+    both = [
+        subprocess.Popen([*IN_ITS_OWN, *command(tmp_path / "both", 100)], stdout=subprocess.DEVNULL) for _ in range(2)
+    ]
+    assert [run.wait() for run in both] == [0, 0]
+    folders = {path.parent.resolve() for path in (tmp_path / "both").glob("*/manifest.json")}
+    assert len(folders) == 2
     alone = bytes_of(tmp_path / "alone")
     for folder in folders:
         assert {name: (folder / name).read_bytes() for name in alone} == alone
@@ -303,7 +325,8 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     run = subprocess.Popen(
-        command(tmp_path, 1000), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        [*IN_ITS_OWN, *command(tmp_path, 1000, "run.n_jobs=2")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert run.stdout is not None

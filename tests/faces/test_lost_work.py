@@ -17,6 +17,7 @@ import simpy
 from sim.cli import Ended, main
 from sim.experiment import run
 from sim.results import store
+from sim.results.unfinished import sweep, unfinished
 
 SHORT = [
     "run.months=3", "run.keep=false", "run.figures=false", "run.one_more_head_replications=0",
@@ -51,9 +52,33 @@ def test_a_run_in_the_making_is_hidden_until_it_is_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "write_manifest", write)
     assert main([*ONCE, f"run.results_folder={tmp_path}"]) == 0
     ((part,),) = seen
+    name, host, process, kind = part.removeprefix(".").split(".")
     assert part.startswith(".2")
-    assert part.endswith(".part")
-    assert left(tmp_path) == sorted([part[1:-5], "latest"])
+    assert (process, kind) == (str(os.getpid()), "part")
+    assert host
+    assert left(tmp_path) == sorted([name, "latest"])
+
+
+def test_what_a_killed_run_has_left_is_swept_away_and_nothing_else(tmp_path):
+    gone = subprocess.Popen(["sleep", "0"])
+    gone.wait()
+    mine = unfinished(tmp_path, "mine")
+    names = {
+        "mine": mine.name,
+        "killed": mine.name.replace(f".{os.getpid()}.", f".{gone.pid}."),
+        "elsewhere": f".a.another-host.{gone.pid}.part",
+        "elsewhere, long ago": f".b.another-host.{gone.pid}.part",
+        "of an older salesim, long ago": ".2026-01-01_00-00-00-000000_0123abcd.part",
+        "finished": "2026-01-01_00-00-00-000000_0123abcd",
+    }
+    for name in names.values():
+        (tmp_path / name / "inside").mkdir(parents=True)
+    for kind, name in names.items():
+        if "long ago" in kind or kind == "finished":
+            for path in (tmp_path / name / "inside", tmp_path / name):
+                os.utime(path, (0, 0))
+    sweep(tmp_path)
+    assert left(tmp_path) == sorted(names[kind] for kind in ("mine", "elsewhere", "finished"))
 
 
 @pytest.mark.parametrize("broken", ["write_summary", "write_manifest", "write_scenarios"])
