@@ -111,7 +111,8 @@ def _losses_in_a_line(results: Path, player: Player) -> Iterator[None]:
     except OSError as problem:
         named = str(problem.filename or "")
         where = results if not named or PART in named else named
-        said = f"{where}: {problem.strerror or problem}; {NOTHING_WRITTEN}{_kept_in_words(player)}."
+        why = os.strerror(problem.errno) if problem.errno else problem
+        said = f"{where}: {why}; {NOTHING_WRITTEN}{_kept_in_words(player)}."
         raise UserError(said) from None
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -23,6 +26,7 @@ from sim.experiment.settings import RunSettings
 from sim.scenario.errors import UserError
 
 AHEAD = 4  # tasks a worker that are handed out before the first is waited for
+LOOK_SECONDS = 1.0  # after which a worker sees that the process that started it is gone
 IDLE_SECONDS = 300.0  # after which a worker process that has nothing to do ends
 CONNECT_SECONDS = 20.0  # within which a scheduler answers
 JOIN_SECONDS = 120.0  # within which the first worker joins, or another one when all were lost
@@ -109,7 +113,7 @@ class Here:
 
     def renew(self) -> None:
         self._executor = get_reusable_executor(
-            max_workers=self.count, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_first_process
+            max_workers=self.count, timeout=IDLE_SECONDS, initializer=_serve, initargs=(os.getpid(),)
         )
 
     def stop(self) -> None:
@@ -130,7 +134,26 @@ def work_from(cargo: Path, jobs: Sequence[Job]) -> Done:
 
 @lru_cache(maxsize=1)
 def _read(cargo: Path) -> bytes:
+    _rooms.append(cargo.parent)
     return cargo.read_bytes()
+
+
+_rooms: list[Path] = []  # of what this worker was given, last one last
+
+
+def _serve(first_process: int) -> None:
+    """What a worker does beside its tasks."""
+    _leave_interrupts_to_the_first_process()
+    threading.Thread(target=_end_with, args=(first_process,), daemon=True).start()
+
+
+def _end_with(first_process: int) -> None:
+    """End when the process that started this worker was killed, and clear away what it could not."""
+    while os.getppid() == first_process:
+        time.sleep(LOOK_SECONDS)
+    for room in _rooms[-1:]:
+        shutil.rmtree(room, ignore_errors=True)
+    os._exit(0)
 
 
 def _leave_interrupts_to_the_first_process() -> None:

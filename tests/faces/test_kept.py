@@ -272,10 +272,10 @@ def test_the_store_is_shown_and_emptied(
     assert not (tmp_path / KEPT).exists()
 
 
-def command(results: Path, replications: int, *more: str) -> list[str]:
+def command(results: Path, replications: int, *more: str, workers: int = 1) -> list[str]:
     return [
         "compare", "scenario=" + PLAIN, "sweep.opening.vacant_share=[0,0.5]", f"run.replications={replications}",
-        "run.months=2", "run.n_jobs=1", "run.figures=false", f"run.results_folder={results}", *more,
+        "run.months=2", f"run.n_jobs={workers}", "run.figures=false", f"run.results_folder={results}", *more,
     ]  # fmt: skip
 
 
@@ -295,10 +295,10 @@ def test_a_run_killed_at_any_moment_goes_on_and_ends_with_the_same_bytes(
     results, rng = tmp_path / "broken", np.random.default_rng(1)
     for _ in range(2):
         goal = len(list(results.glob(f"{KEPT}/*/*.batch"))) + rng.integers(1, 20)
-        run = subprocess.Popen([*IN_ITS_OWN, *command(results, 200)], stdout=subprocess.DEVNULL, start_new_session=True)
+        run = subprocess.Popen([*IN_ITS_OWN, *command(results, 200)], stdout=subprocess.DEVNULL)
         while len(list(results.glob(f"{KEPT}/*/*.batch"))) < goal and run.poll() is None:
             time.sleep(0.005)
-        os.killpg(run.pid, signal.SIGKILL)
+        run.kill()
         run.wait()
     assert len(list(results.glob(".*.part"))) == 1, "that of the last; the one before was swept away"
     capsys.readouterr()
@@ -325,7 +325,7 @@ def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_an_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
     run = subprocess.Popen(
-        [*IN_ITS_OWN, *command(tmp_path, 1000, "run.n_jobs=2")], stdout=subprocess.PIPE,
+        [*IN_ITS_OWN, *command(tmp_path, 1000, workers=2)], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip

@@ -153,6 +153,19 @@ def test_a_run_that_is_asked_to_end_ends_its_workers_with_a_word(tmp_path, sent)
     assert left(tmp_path / "results") == []
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers by /proc")
+def test_workers_end_soon_after_the_first_process_was_killed_alone(tmp_path):
+    run = playing(tmp_path / "results")
+    assert workers(run)
+    run.kill()
+    run.communicate(timeout=60)
+    until = time.monotonic() + 20
+    while workers(run) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert workers(run) == []
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers by /proc")
 def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
     run = playing(tmp_path / "results", replications=60)
