@@ -23,7 +23,7 @@ from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
-from sim.results.estimates import mean_error, moments
+from sim.results.estimates import mean_with_error
 from sim.scenario.load import ScenarioSource
 from sim.scenario.market import CommonFactor
 from sim.scenario.scenario import Scenario
@@ -102,8 +102,7 @@ class Years:
 
 def _mean(values: np.ndarray) -> tuple[float, float]:
     """A mean over replications with its standard error."""
-    column = values.astype(float)[:, None]
-    return float(moments(column)[1][0]), float(mean_error(column, np.arange(len(values)))[1][0])
+    return mean_with_error(values, np.arange(len(values)))
 
 
 def published() -> tuple[float, float]:

@@ -16,7 +16,7 @@ from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
 from sim.ledger import Ledger
 from sim.measures import kpis
-from sim.results.estimates import mean_error, moments
+from sim.results.estimates import mean_with_error
 from sim.scenario.load import ScenarioSource, load
 from sim.scenario.reading.folders import shipped
 from sim.scenario.scenario import Scenario
@@ -67,8 +67,8 @@ def of_kind(kind: str) -> list[Benchmark]:
 
 
 def _from_replications(benchmark: Benchmark, values: np.ndarray, draws: np.ndarray) -> Finding:
-    column = values[:, None]
-    return Finding(benchmark, (float(moments(column)[1][0]),), float(mean_error(column, draws)[1][0]))
+    mean, error = mean_with_error(values, draws)
+    return Finding(benchmark, (mean,), error)
 
 
 def _input(benchmark: Benchmark, scenario: Scenario) -> tuple[float, ...]:

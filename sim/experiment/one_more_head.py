@@ -20,6 +20,7 @@ from sim.ledger import Ledger
 from sim.measures import kpis
 from sim.measures.catalogue import UNITS
 from sim.measures.sums import days_between
+from sim.results import more_heads
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import compare
 from sim.results.layout import LAST_YEAR, ONE_MORE_HEAD, WHOLE_RUN
@@ -30,8 +31,7 @@ from sim.scenario.scenario import Scenario
 # What these bring is the work of others, and depends on how many they lead or how many are to be found.
 LEFT_OUT = ("manages", "recruits")
 MOST_ROLES = 8  # the largest ones: each costs as many plays as the plan itself
-WORTH = ("value", "contribution")  # what a plan is worth, the best measure that the scenario defines; else:
-LAST_RESORT = "bookings_less_cost"
+*WORTH, LAST_RESORT = more_heads.WORTH  # what a plan is worth, the best that the scenario defines; else the last
 
 
 @dataclass(frozen=True)

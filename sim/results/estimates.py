@@ -116,7 +116,7 @@ def summarize(values: np.ndarray, draws: np.ndarray, yes_no: np.ndarray | None =
     found = at_ranks(ordered, n)
     errors = maritz_jarrett(ordered, n) if _is_alone(draws) else jackknife(order, ordered, draws)
     units, se_mean = mean_error(values, draws)
-    low, high = _within(mean, units, se_mean)
+    low, high = within(mean, units, se_mean)
     if yes_no is not None and yes_no.any():
         shares = share_of(values[:, yes_no], draws)
         low[yes_no], high[yes_no] = shares.low, shares.high
@@ -171,7 +171,7 @@ def mean_interval(values: np.ndarray, draws: np.ndarray) -> Estimates:
         values: shape (replications, columns). draws: shape (replications,).
     """
     mean = moments(values)[1]
-    return Estimates(mean, *_within(mean, *mean_error(values, draws)))
+    return Estimates(mean, *within(mean, *mean_error(values, draws)))
 
 
 def mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -188,7 +188,13 @@ def mean_error(values: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.nd
         return n, np.where(n > 1, sd / np.sqrt(n), np.nan)
 
 
-def _within(mean: np.ndarray, units: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def mean_with_error(values: np.ndarray, draws: np.ndarray) -> tuple[float, float]:
+    """The mean of one quantity over replications, and its standard error; both arguments of shape (replications,)."""
+    column = values.astype(float)[:, None]
+    return float(moments(column)[1][0]), float(mean_error(column, draws)[1][0])
+
+
+def within(mean: np.ndarray, units: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The ends of an interval that reaches as many errors as Student's t over the units says."""
     reach = np.where(units > 1, student(units) * error, np.nan)
     return mean - reach, mean + reach

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.results.estimates import Estimate
 from sim.results.layout import LAST_YEAR, WHOLE_RUN
 
-WORTH = ("value", "contribution", "bookings_less_cost")  # one of them is what a head is worth
+WORTH = ("value", "contribution", "bookings_less_cost")  # the first known is what a head is worth
 
 
 @dataclass(frozen=True)

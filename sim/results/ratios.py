@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.measures.catalogue import MEASURES
 from sim.measures.kpis import Rows
-from sim.results.estimates import Difference, Estimates, Summary, by_draw, student
+from sim.results.estimates import Difference, Estimates, Summary, by_draw, within
 
 
 def with_ratios(summary: Summary, values: np.ndarray, rows: Rows, draws: np.ndarray) -> Summary:
@@ -68,8 +68,7 @@ def ratio_of_means(parts: Sequence[np.ndarray], of: Callable[..., np.ndarray], d
         mean = np.where(there, without, 0.0).sum(axis=0) / units
         apart = np.where(there, (without - mean) ** 2, 0.0).sum(axis=0)
         error = np.sqrt(apart * (units - 1) / units)
-        reach = np.where(units > 1, student(units) * error, np.nan)
-    return Estimates(whole, whole - reach, whole + reach)
+        return Estimates(whole, *within(whole, units, error))
 
 
 def _ratios(rows: Rows) -> Iterator[tuple[np.ndarray, list[np.ndarray], Callable[..., np.ndarray]]]:
