@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.saying import say
+from sim.app.saying import aligned, say
 from sim.evidence.benchmarks import KINDS, ONE_NUMBER_REACH
 from sim.evidence.plausibility import Finding, findings
 
@@ -57,13 +57,8 @@ def page(found: Sequence[Finding]) -> Iterator[str]:
 
 def _aligned(found: Sequence[Finding]) -> Iterator[str]:
     rows = [_HEADINGS, *(_cells(one) for one in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    for row, one in zip(rows, [None, *found], strict=True):
-        cells = (
-            f"{cell:<{width}}" if column in _TEXT_COLUMNS else f"{cell:>{width}}"
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  " + "  ".join(cells).rstrip()
+    for line, one in zip(aligned(rows, _TEXT_COLUMNS), [None, *found], strict=True):
+        yield f"  {line}"
         if one is not None and one.value and not one.inside and one.benchmark.why_outside:
             yield f"      {one.benchmark.why_outside}"
 

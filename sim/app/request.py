@@ -230,6 +230,14 @@ def _check_count(command: str, known: Command, scenarios: list[str], values: int
         raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {counted}.")
 
 
+def yes_or_no(request: Request, option: str) -> bool:
+    """An option that is true or false, and false unless given. Raises UserError."""
+    given = request.options.get(option, "false")
+    if given not in ("true", "false"):
+        raise UserError(f"{option}={given}: allowed are true and false.")
+    return given == "true"
+
+
 def whole_number(option: str, text: str, end: int) -> int:
     """A whole number from 0 to below ``end``. Raises UserError."""
     if not (text.isascii() and text.isdigit() and int(text) < end):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import sys
+from collections.abc import Container, Sequence
 
 from sim.show.words import shown
 
@@ -21,6 +22,18 @@ AS_PLAIN = "salesim.plain"
 def say(text: object, end: str = "\n", is_error: bool = False) -> None:
     """Print a text on the screen, or as an error."""
     print(shown(str(text)), end=end, file=sys.stderr if is_error else sys.stdout)
+
+
+def aligned(rows: Sequence[Sequence[str]], text_columns: Container[int]) -> list[str]:
+    """Rows of cells as lines with columns two blanks apart: those of text stand to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            f"{cell:<{width}}" if column in text_columns else f"{cell:>{width}}"
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def take_any_sign() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from sim.app.request import Request, whole_number
+from sim.app.request import Request, whole_number, yes_or_no
 from sim.app.saying import say
 from sim.experiment.plan import Plan
 from sim.experiment.replicate import replicate
@@ -65,12 +65,7 @@ def chosen(request: Request, ledger: Ledger) -> tuple[int | None, int | None]:
 
 def _page(request: Request) -> str | None:
     """Which page is asked for instead of a story. Raises UserError."""
-    wanted = []
-    for name in (*PAGES, "moved"):
-        given = request.options.get(name, "false")
-        if given not in ("true", "false"):
-            raise UserError(f"{name}={given}: allowed are true and false.")
-        wanted += [name] * (given == "true")
+    wanted = [name for name in (*PAGES, "moved") if yes_or_no(request, name)]
     if len(wanted) > 1:
         raise UserError(f"{wanted[0]}=true and {wanted[1]}=true: ask for one of them at a time.")
     if not wanted and "period" in request.options:

@@ -91,10 +91,8 @@ class Kept:
         self._is_open = True
 
     @classmethod
-    def of(cls, settings: RunSettings, tell: Callable[[str], None]) -> Kept | None:
-        """That of a run; None where nothing is to be kept."""
-        if not settings.keep:
-            return None
+    def of(cls, settings: RunSettings, tell: Callable[[str], None]) -> Kept:
+        """That of a run's results folder."""
         return cls(Path(settings.results_folder) / KEPT, settings.keep_gb * BYTES_PER_GB, tell)
 
     def shelf(self, plan: Plan, observer: Observer, machines: str) -> Shelf:

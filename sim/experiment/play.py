@@ -84,7 +84,7 @@ class Player:
         self._settings = settings
         self._progress = progress or Silence()
         self._crew = crew_of(settings)
-        self._kept = Kept.of(settings, self._progress.note)
+        self._kept = Kept.of(settings, self._progress.note) if settings.keep else None
         self._shelves: list[Shelf] = []  # of what is asked for, in its order; empty where nothing is kept
         self._asked: Sequence[Asked] = ()
         self._numbers: list[int] = []
@@ -147,9 +147,9 @@ class Player:
     def _played(self, plans: Sequence[Plan], observers: Sequence[Observer]) -> Iterator[Part]:
         jobs_of = [(plans.index(one.plan), observers.index(one.observer)) for one in self._asked]
         missing = self._missing()
-        if self.kept:
+        if kept := len(self._numbers) - len(missing):
             self._progress.note(
-                f"{self.kept} of {len(self._numbers)} replications are kept from before; they are not played again."
+                f"{kept} of {len(self._numbers)} replications are kept from before; they are not played again."
             )
         self._cargo = b""
         if missing:
