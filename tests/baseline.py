@@ -14,7 +14,6 @@ from pathlib import Path
 from sim import world
 from sim.luck import Luck
 from sim.measures import kpis
-from sim.measures.catalogue import MEASURES
 from sim.scenario.load import load
 
 FILE = Path(__file__).parent / "baseline.csv"
@@ -36,15 +35,11 @@ def played() -> Iterator[Row]:
     for name, source in WHICH.items():
         scenario = load(source, QUICK if name != "every_lever" else [])
         table = kpis.table(scenario, scenario.calendar(MONTHS))
-        places = {
-            MEASURES[code].name: k
-            for k, (kind, _, group, _, code) in enumerate(table.rows.labels())
-            if (kind, group) == ("total", "all")
-        }
+        places = [table.rows.total_place(measure) for measure in HEADLINES]
         for replication in range(REPLICATIONS):
             values = table.values(world.simulate(scenario, MONTHS, Luck(SEED, replication)))
-            for measure in HEADLINES:
-                yield name, replication, measure, float(values[places[measure]])
+            for measure, place in zip(HEADLINES, places, strict=True):
+                yield name, replication, measure, float(values[place])
 
 
 def kept() -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any
@@ -60,27 +60,23 @@ class ScenarioSource:
     @property
     def files(self) -> dict[str, tuple[str, File]]:
         """The files that a scenario reads: by key, the name given and where it was found."""
-        found: dict[str, tuple[str, File]] = {}
-        for name, one in self.uncertainties.items():
-            if isinstance(one, Rows) and one.path is not None:
-                found[f"uncertainties.{name}.file"] = one.file, one.path
-        opening, reading = self.at_central().opening, self.reading
-        if opening.files is not None and reading is not None:
-            for kind, file in opening.files.given.items():
-                found[f"opening.files.{kind}"] = file, reading.files.stamps[kind].path
-        return found
+        return {key: (name, path) for key, name, path, _ in self._files_read()}
 
     @property
     def file_hashes(self) -> dict[str, str]:
         """The SHA-256 of the bytes that were read of each of ``files``, by key."""
-        found = {
-            f"uncertainties.{name}.file": one.sha256
-            for name, one in self.uncertainties.items()
-            if isinstance(one, Rows) and one.path is not None
-        }
-        if self.reading is not None:
-            found |= {f"opening.files.{kind}": stamp.sha256 for kind, stamp in self.reading.files.files}
-        return found
+        return {key: sha256 for key, _, _, sha256 in self._files_read()}
+
+    def _files_read(self) -> Iterator[tuple[str, str, File, str]]:
+        """Of each file its key, the name given, where it was found, and the SHA-256 of what was read of it."""
+        for name, one in self.uncertainties.items():
+            if isinstance(one, Rows) and one.path is not None:
+                yield f"uncertainties.{name}.file", one.file, one.path, one.sha256
+        opening, reading = self.at_central().opening, self.reading
+        if opening.files is not None and reading is not None:
+            for kind, file in opening.files.given.items():
+                stamp = reading.files.stamps[kind]
+                yield f"opening.files.{kind}", file, stamp.path, stamp.sha256
 
     @property
     def reading(self) -> Reading | None:
