@@ -11,15 +11,9 @@ from sim import __version__
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
 
-UNSEEN_IN_RESULTS = {
-    "n_jobs",
-    "results_folder",
-    "figures",
-    "criterion",
-    "label",
-    "keep",
-    "keep_gb",
-}  # settings that change no number
+UNSEEN_IN_RESULTS = {  # settings that change no number
+    "n_jobs", "executor", "scheduler", "results_folder", "figures", "criterion", "label", "keep", "keep_gb",
+}  # fmt: skip
 
 
 def content_hash(sources: Sequence[ScenarioSource], settings: RunSettings) -> str:

@@ -151,7 +151,7 @@ def test_the_hash_knows_what_changes_numbers():
     base = load_source("base")
     settings = RunSettings()
     same = content_hash([base], settings)
-    for harmless in ({"n_jobs": 3}, {"results_folder": "elsewhere"}, {"figures": False}):
+    for harmless in ({"n_jobs": 3}, {"results_folder": "elsewhere"}, {"figures": False}, {"executor": "dask"}):
         assert content_hash([base], RunSettings(**harmless)) == same
     for telling in ({"seed": 2}, {"replications": 7}, {"lucks_per_draw": 2}, {"months": 12}, {"uncertain": False}):
         assert content_hash([base], RunSettings(**telling)) != same
