@@ -25,7 +25,7 @@ PAGES = {"pay": statement, "effort": efforts}  # of one rep, in a period or all 
 
 def main(request: Request) -> int:
     """Plays one replication, the one that a run plays under the same number, and tells it. Raises UserError."""
-    settings = request.settings()
+    settings, page = request.settings(), _page(request)
     luck = whole_number("luck", request.options.get("luck", "0"), MOST_REPLICATIONS)
     source = request.sources()[0]
     ((scenario, ledger),) = replicate([Plan.of(source, settings)], luck)
@@ -35,7 +35,6 @@ def main(request: Request) -> int:
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
     say(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
     period = request.options.get("period")
-    page = _page(request)
     if page == "moved":
         _tell("Deals signed early or put off" + (f" by {book.seat(rep)}" if rep is not None else ""),
               moved_deals(book, rep, period))  # fmt: skip
