@@ -56,6 +56,24 @@ def test_threshold_and_cap(pays: str, at_threshold: float) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("threshold", "pays", "at", "due"),
+    [
+        (0.6, "from_first_dollar", [0.55, 0.6, 0.8, 1.2], [0.0, 0.6, 0.8, 2.4]),
+        (0.6, "above_it", [0.55, 0.6, 0.8, 1.2], [0.0, 0.0, 0.2, 0.4 + 1.0 + 0.4]),
+        (0.5, "from_first_dollar", [0.45, 0.5, 0.8, 1.2], [0.0, 0.5, 0.8, 2.4]),
+        (0.5, "above_it", [0.45, 0.5, 0.8, 1.2], [0.0, 0.0, 0.3, 0.5 + 1.0 + 0.4]),
+    ],
+)
+def test_a_threshold_under_retroactive_tiers(threshold: float, pays: str, at: list[float], due: list[float]) -> None:
+    """From the first dollar, all that was sold is paid the rate of the tier reached; above it, nothing of before is."""
+    part = Component.model_validate({
+        "tiers": TIERS, "tier_form": "retroactive", "commission_share": 0.1, "threshold_attainment": threshold,
+        "threshold_pays": pays,
+    })  # fmt: skip
+    assert [float(paid_at(curve(part), one)) for one in at] == pytest.approx(due)
+
+
 def test_lump_sums_are_in_units_of_base_rate_times_quota() -> None:
     """A bonus of 5,000 USD against 100,000 USD a quarter at a tenth is half of what the quota pays."""
     bonuses = [{"at_attainment": 1.0, "usd": 5_000.0}, {"at_attainment": 1.2, "share_of_target": 0.2}]
