@@ -30,7 +30,8 @@ def test_lines_of_a_person_add_up_by_month_kind_and_payday() -> None:
     """A tenth of 160.05 is 16.005: half a cent goes up. What is earned and paid back at once leaves no payment."""
     c, s, b = float(ledger.COMMISSION), float(ledger.SPIFF), float(ledger.BENEFITS)
     found = paid(
-        (0, 0, 30.0, ledger.COMMISSION, 100.0), (0, 0, 30.0, ledger.COMMISSION, 50.05), (0, 0, 30.0, ledger.SPIFF, 10.0),
+        (0, 0, 30.0, ledger.COMMISSION, 100.0), (0, 0, 30.0, ledger.COMMISSION, 50.05),
+        (0, 0, 30.0, ledger.SPIFF, 10.0),
         (0, 0, 60.0, ledger.COMMISSION, 1.0), (0, 2, 90.0, ledger.COMMISSION, 20.0),
         (1, 1, 60.0, ledger.COMMISSION, 300.0), (1, 1, 60.0, ledger.COMMISSION, -300.0),
         (1, 2, 60.0, ledger.CLAWBACK, -40.0), (2, 2, 90.0, ledger.COMMISSION, 5.0),
@@ -50,4 +51,5 @@ def test_small_payments_are_payments(usd: float) -> None:
 
 def test_no_lines_are_no_payments() -> None:
     none = payments_of(np.zeros(0, LINES), np.zeros(0, ledger.SEATS), 0.1)
-    assert none.dtype == ledger.PAYMENTS and not len(none)
+    assert none.dtype == ledger.PAYMENTS
+    assert not len(none)
