@@ -9,8 +9,8 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned, say
-from sim.evidence.benchmarks import KINDS, ONE_NUMBER_REACH
-from sim.evidence.plausibility import Finding, findings
+from sim.evidence.published.benchmarks import KINDS, ONE_NUMBER_REACH
+from sim.evidence.published.plausibility import Finding, findings
 
 _HEADINGS = ("", "ours", "error", "low", "typical", "high", "", "", "what ours is")
 _TEXT_COLUMNS = (0, 6, 7, 8)  # the others hold numbers, which stand to the right
@@ -52,7 +52,7 @@ def page(found: Sequence[Finding]) -> Iterator[str]:
         "Ours is the mean over replications with its standard error. Where a low or high is not published, inside"
         f" reaches {ONE_NUMBER_REACH:.0%} from the typical value."
     )
-    yield "Sources are named in sim/evidence/benchmarks.csv."
+    yield "Sources are named in sim/evidence/published/benchmarks.csv."
 
 
 def _aligned(found: Sequence[Finding]) -> Iterator[str]:

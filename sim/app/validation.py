@@ -10,8 +10,8 @@ from sim.app.check import check_draws
 from sim.app.progress import Notes
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.evidence.section import Check, Grid, Section, percent
-from sim.evidence.validation import sections
+from sim.evidence.published.section import Check, Grid, Section, percent
+from sim.evidence.published.validation import sections
 from sim.experiment.settings import RunSettings
 
 

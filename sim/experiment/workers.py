@@ -23,8 +23,10 @@ from sim.experiment.fingerprint import Identity, identity, machine
 from sim.experiment.in_order import Crew, Promise, WorkersLost
 from sim.experiment.replicate import Done, Job, work
 from sim.experiment.settings import RunSettings
+from sim.results.unfinished import made_here, sweep
 from sim.scenario.errors import UserError
 
+CARGO = "salesim-cargo-"  # how the folder's name begins in which workers find what they need
 AHEAD = 4  # tasks a worker that are handed out before the first is waited for
 LOOK_SECONDS = 1.0  # after which a worker sees that the process that started it is gone
 IDLE_SECONDS = 300.0  # after which a worker process that has nothing to do ends
@@ -96,7 +98,8 @@ class Here:
 
     def load(self, cargo: bytes) -> None:
         self._unload()
-        self._room = tempfile.TemporaryDirectory(prefix="salesim-")
+        sweep(Path(tempfile.gettempdir()), f"{CARGO}*")  # of those killed together with their workers
+        self._room = tempfile.TemporaryDirectory(prefix=f".{CARGO}", suffix=made_here())
         self._cargo = Path(self._room.name) / "cargo"
         self._cargo.write_bytes(cargo)
 

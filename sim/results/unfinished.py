@@ -23,7 +23,12 @@ _MADE_BY = re.compile(rf"\.(?P<run>[^.]+)\.(?P<host>[^.]+)\.(?P<process>\d+){re.
 
 def unfinished(results: Path, run: str) -> Path:
     """Where this process makes a run of that name."""
-    return results / f".{run}.{_host()}.{os.getpid()}{PART}"
+    return results / f".{run}{made_here()}"
+
+
+def made_here() -> str:
+    """How the name of what this process makes, and removes again, ends."""
+    return f".{_host()}.{os.getpid()}{PART}"
 
 
 def name_when_finished(folder: Path) -> str:
@@ -31,10 +36,10 @@ def name_when_finished(folder: Path) -> str:
     return folder.name.removeprefix(".").partition(".")[0]
 
 
-def sweep(results: Path) -> None:
-    """Remove what runs that were killed have left. Those of other machines are left alone for a week."""
+def sweep(folder_of_all: Path, name: str = "*") -> None:
+    """Remove what processes that were killed have left. What other machines made is left alone for a week."""
     with suppress(OSError):
-        for folder in results.glob(f".*{PART}"):
+        for folder in folder_of_all.glob(f".{name}{PART}"):
             if _is_left(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 

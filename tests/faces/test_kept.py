@@ -133,7 +133,7 @@ def test_the_fingerprint_has_every_rule_and_no_page() -> None:
     plays = rooms - set(fingerprint.PLAYS_NOTHING)
     assert {"rules", "money", "org", "pipeline", "measures", "scenario", "experiment", "luck.py", "world.py"} <= plays
     assert fingerprint.code_of("sim.rules.ramp") == "", "that is in the code that plays"
-    assert len({fingerprint.code_of(name) for name in ("sim.evidence.plan_misses", __name__)} - {""}) == 2
+    assert len({fingerprint.code_of(name) for name in ("sim.evidence.published.plan_misses", __name__)} - {""}) == 2
 
 
 def test_the_key_is_of_the_bytes_that_were_read(settings: RunSettings, tmp_path: Path) -> None:

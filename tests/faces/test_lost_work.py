@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,8 +17,9 @@ import simpy
 
 from sim.cli import Ended, main
 from sim.experiment import run
+from sim.experiment.workers import CARGO, Here
 from sim.results import store
-from sim.results.unfinished import sweep, unfinished
+from sim.results.unfinished import made_here, sweep, unfinished
 
 SHORT = [
     "run.months=3", "run.keep=false", "run.figures=false", "run.one_more_head_replications=0",
@@ -79,6 +81,21 @@ def test_what_a_killed_run_has_left_is_swept_away_and_nothing_else(tmp_path):
                 os.utime(path, (0, 0))
     sweep(tmp_path)
     assert left(tmp_path) == sorted(names[kind] for kind in ("mine", "elsewhere", "finished"))
+
+
+def test_what_workers_were_given_is_swept_away_when_they_and_their_run_were_killed_together(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.Popen(["sleep", "0"])
+    gone.wait()
+    running, killed = f".{CARGO}a{made_here()}", f".{CARGO}b{made_here()}".replace(f".{os.getpid()}.", f".{gone.pid}.")
+    for name in (running, killed, f".others{made_here()}"):
+        (tmp_path / name).mkdir()
+    crew = Here(1)
+    crew.load(b"cargo")
+    assert killed not in left(tmp_path)
+    assert len(left(tmp_path)) == 3
+    crew.close()
+    assert left(tmp_path) == sorted([running, f".others{made_here()}"])
 
 
 @pytest.mark.parametrize("broken", ["write_summary", "write_manifest", "write_scenarios"])

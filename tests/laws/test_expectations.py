@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from sim.evidence.expectations import INSIDE, NOISE, OUTSIDE, Expectation, expectations
-from sim.evidence.scenario_table import KNOWN, MEASURE_OF, Against
+from sim.evidence.published.expectations import INSIDE, NOISE, OUTSIDE, Expectation, expectations
+from sim.evidence.published.scenario_table import KNOWN, MEASURE_OF, Against
 
 FEWER = Expectation("s", "bookings", -0.10, 0.0, "x")
 SAME = Expectation("s", "bookings", -0.02, 0.02, "x")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.evidence.expectations import OUTSIDE, expectations
-from sim.evidence.scenario_table import MEASURE_OF, totals
+from sim.evidence.published.expectations import OUTSIDE, expectations
+from sim.evidence.published.scenario_table import MEASURE_OF, totals
 from sim.experiment.settings import RunSettings
 from sim.luck import Luck
 from sim.pipeline.tables import DEALS

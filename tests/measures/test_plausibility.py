@@ -10,10 +10,10 @@ import pytest
 from sim import ledger as tables
 from sim.app.plausibility import page
 from sim.cli import main
-from sim.evidence import model_values
-from sim.evidence.benchmarks import KINDS, Benchmark, benchmarks
-from sim.evidence.model_values import INPUTS, OUTPUTS, Played
-from sim.evidence.plausibility import Finding, findings, of_kind
+from sim.evidence.published import model_values
+from sim.evidence.published.benchmarks import KINDS, Benchmark, benchmarks
+from sim.evidence.published.model_values import INPUTS, OUTPUTS, Played
+from sim.evidence.published.plausibility import Finding, findings, of_kind
 from sim.experiment.settings import RunSettings
 from sim.measures import kpis
 from sim.scenario.load import load_source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.evidence import plausibility
+from sim.evidence.published import plausibility
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source
 from tests.makers.play import WORLDS

@@ -8,11 +8,11 @@ from scipy.stats import norm
 
 from sim.app.validation import page
 from sim.cli import main
-from sim.evidence.judged import judged_section, values
-from sim.evidence.plan_misses import WORLDS, Years, implied, misses, published
-from sim.evidence.scenario_table import section_of
-from sim.evidence.section import Check, Grid, Section
-from sim.evidence.validation import SUBJECTS, sections
+from sim.evidence.published.judged import judged_section, values
+from sim.evidence.published.plan_misses import WORLDS, Years, implied, misses, published
+from sim.evidence.published.scenario_table import section_of
+from sim.evidence.published.section import Check, Grid, Section
+from sim.evidence.published.validation import SUBJECTS, sections
 from sim.experiment import play
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import load_source

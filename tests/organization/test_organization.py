@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import ledger, world
-from sim.evidence.model_values import Played
+from sim.evidence.published.model_values import Played
 from sim.luck import Luck
 from sim.measures import kpis
 from sim.pipeline.tables import DEALS, OPEN

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.evidence import pay_effects as effects
-from sim.evidence.team_world import Behaviour, Team, abilities, play
+from sim.evidence.published import pay_effects as effects
+from sim.evidence.published.team_world import Behaviour, Team, abilities, play
 from sim.rules import effort, timing
 from sim.rules.payout import curve
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.evidence import pay_effects as effects
-from sim.evidence.section import Check, Section
-from sim.evidence.team_world import Behaviour, Team, abilities, play
+from sim.evidence.published import pay_effects as effects
+from sim.evidence.published.section import Check, Section
+from sim.evidence.published.team_world import Behaviour, Team, abilities, play
 from sim.experiment.play import Progress
 from sim.experiment.settings import RunSettings
 from sim.rules import effort

@@ -11,8 +11,8 @@ import numpy as np
 
 from sim import ledger as tables
 from sim.calendar import DAYS_PER_YEAR
-from sim.evidence.played import Played, kpi, mean, yearly
-from sim.evidence.shares import (
+from sim.evidence.published.played import Played, kpi, mean, yearly
+from sim.evidence.published.shares import (
     capacity_realization,
     cost_over_revenue,
     expansion_share,

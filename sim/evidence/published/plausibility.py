@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.evidence.benchmarks import Benchmark, benchmarks
-from sim.evidence.model_values import INPUTS, OUTPUTS, Played
+from sim.evidence.published.benchmarks import Benchmark, benchmarks
+from sim.evidence.published.model_values import INPUTS, OUTPUTS, Played
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.evidence.section import Grid, Section
+from sim.evidence.published.section import Grid, Section
 from sim.experiment.play import Progress
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource

@@ -15,9 +15,9 @@ from scipy.optimize import fsolve
 from scipy.special import ndtr
 
 from sim.calendar import MONTHS_PER_YEAR, Calendar
-from sim.evidence.benchmarks import benchmarks
-from sim.evidence.model_values import Played
-from sim.evidence.section import ERRORS, Check, Grid, Section, agrees, percent
+from sim.evidence.published.benchmarks import benchmarks
+from sim.evidence.published.model_values import Played
+from sim.evidence.published.section import ERRORS, Check, Grid, Section, agrees, percent
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings

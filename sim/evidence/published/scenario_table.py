@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.evidence.expectations import INSIDE, NOISE, OUTSIDE, Expectation, expectations
-from sim.evidence.section import Grid, Section
+from sim.evidence.published.expectations import INSIDE, NOISE, OUTSIDE, Expectation, expectations
+from sim.evidence.published.section import Grid, Section
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.evidence.team_world import QUARTER, Behaviour, Played, Team, abilities, play
+from sim.evidence.published.team_world import QUARTER, Behaviour, Played, Team, abilities, play
 from sim.rules import effort
 from sim.rules.payout import curve
 from sim.rules.people import voluntary_hazard

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import ledger as tables
-from sim.evidence.played import Played, kpi, mean, mean_ratio
+from sim.evidence.published.played import Played, kpi, mean, mean_ratio
 
 
 def source_share(played: Played, source: str) -> float:

@@ -2,7 +2,8 @@
 
 Columns of the file: quantity, segment, low, typical, high, unit, year, source; evidence (read in the source, secondary
 where a second source quotes it, mixed, weak or unverified); kind; measured_as, what exactly ours is; ours, the function
-of ``sim.evidence.model_values`` with its arguments that computes it; why_outside, the reason where ours is outside.
+of ``sim.evidence.published.model_values`` with its arguments that computes it; why_outside, the reason where ours is
+outside.
 """
 
 from __future__ import annotations

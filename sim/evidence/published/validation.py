@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sim.evidence.judged import judged_section
-from sim.evidence.pay_section import pay_section
-from sim.evidence.plan_misses import misses
-from sim.evidence.scenario_table import scenario_section
-from sim.evidence.section import Section
+from sim.evidence.published.judged import judged_section
+from sim.evidence.published.pay_section import pay_section
+from sim.evidence.published.plan_misses import misses
+from sim.evidence.published.scenario_table import scenario_section
+from sim.evidence.published.section import Section
 from sim.experiment.play import Progress
 from sim.experiment.settings import RunSettings
 from sim.scenario.load import ScenarioSource
