@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.results.estimates import Estimate, compare, paired, student
+from sim.results.estimates import Estimate, compare, paired
 from sim.results.percentiles import percentiles
 
 # Below this a difference is none: half of the last digit that anybody is told, in dollars and as a share.
@@ -47,13 +47,13 @@ class Gap(Estimate):
 NO_GAP = Gap(np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan, ROUNDING)  # of what one of the two does not have
 
 
-def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, rivals: int = 1) -> Gap:
-    """b - a. The interval may be widened by Bonferroni's rule for the best of several rivals.
+def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, wider: float = 1.0) -> Gap:
+    """b - a.
 
     Args:
         a, b: shape (replications,), the same luck in a row; of odds 1 where the target is met and 0 where not.
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
-        rivals: how many plans are held against the same one.
+        wider: by how much the interval must grow to hold at once with those of other plans against the same one.
     """
     found = compare(a[:, None], b[:, None], draws, np.array([is_odds]))
     each = paired(a, b)
@@ -64,6 +64,4 @@ def gap_between(a: np.ndarray, b: np.ndarray, draws: np.ndarray, is_odds: bool, 
         p10, p90 = percentiles(each[:, None], (0.1, 0.9))[:, 0]
         below, above = np.mean(each <= -rounding), np.mean(each >= rounding)
     mean, low, high = (float(one[0]) for one in (found.mean_difference, found.ci_low, found.ci_high))
-    units = len(np.unique(draws))
-    wider = float(student(units, rivals) / student(units))
     return Gap(mean, low, high, float(p10), float(p90), float(below), float(above), rounding, wider)

@@ -5,6 +5,7 @@ The screen and the report tell the same one. Every difference is taken replicati
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +13,10 @@ from functools import cached_property
 import numpy as np
 
 from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
-from sim.results.estimates import moments
+from sim.results.estimates import moments, paired
 from sim.results.gap import Gap, gap_between
 from sim.results.percentiles import percentiles
+from sim.results.simultaneous import widening
 
 FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
 PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
@@ -156,11 +158,21 @@ class _Field:
 
     totals: Mapping[str, Mapping[str, np.ndarray]]
     draws: np.ndarray
-    rivals: int  # plans beside the reference
+    plans: Sequence[str]  # those that compete
+    _widened: dict[tuple[str, str], float] = dataclasses.field(default_factory=dict)
 
     def gap(self, b: str, a: str, measure: str) -> Gap:
         first, second = self.totals[a][measure], self.totals[b][measure]
-        return gap_between(first, second, self.draws, measure == MEASURE_OF["odds"], self.rivals)
+        return gap_between(first, second, self.draws, measure == MEASURE_OF["odds"], self._wider(a, measure))
+
+    def _wider(self, a: str, measure: str) -> float:
+        """By how much intervals must grow for all plans to be held against one at once."""
+        if (a, measure) not in self._widened:
+            of_one = self.totals[a][measure]
+            others = [self.totals[b][measure] for b in self.plans if b != a and measure in self.totals[b]]
+            differences = np.array([paired(of_one, other) for other in others]).reshape(-1, len(self.draws)).T
+            self._widened[a, measure] = widening(differences, self.draws, measure == MEASURE_OF["odds"])
+        return self._widened[a, measure]
 
     def mean(self, name: str, measure: str) -> float:
         return _mean(self.totals[name][measure])
@@ -181,7 +193,7 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
     """
     plans = [one.name for one in played if one.kind == "plan"]
     reference = plans[0] if plans else played[0].name
-    field = _Field({one.name: _with_kept(one.totals) for one in played}, draws, max(len(plans) - 1, 1))
+    field = _Field({one.name: _with_kept(one.totals) for one in played}, draws, plans)
     known = tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], field.totals))
     criterion = asked if asked in known else WITHOUT_BILLING
     standings = tuple(field.standing(one, reference) for one in played)

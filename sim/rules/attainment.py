@@ -14,7 +14,8 @@ LEAST_QUOTA_SHARE = 0.5
 def over_assigned(base_usd: float, rule: OverAssignment) -> float:
     """Quota handed out on a base: base/(1 - cushion), or base x (1 + uplift).
 
-    Its forms are those in which companies tell their cushion (Kellblog survey, 2018).
+    Both forms are in use: finance chiefs tell the first, and Kellblog ("Quota over-assignment and culture", 2018) turns
+    it into the second.
     """
     if rule.form == "cushion":
         return base_usd / (1.0 - rule.share)

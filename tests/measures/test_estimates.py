@@ -8,14 +8,18 @@ from scipy import stats
 from scipy.stats import mstats
 
 from sim.results.estimates import (
+    Estimate,
+    Estimates,
     by_draw,
     compare,
     mean_interval,
+    mean_with_error,
     moments,
     paired,
     share_difference,
     share_of,
     summarize,
+    within,
 )
 from sim.results.gap import Gap, gap_between
 from sim.results.shares import difference_interval, share_interval
@@ -96,6 +100,30 @@ def clustered(column: np.ndarray) -> tuple[int, float]:
     return len(sums), np.sqrt(np.square(sums).sum() * len(sums) / (len(sums) - 1)) / there.sum()
 
 
+def test_percentiles_have_an_error_from_two_draws_of_two_on() -> None:
+    """Of 1, 2 | 3, 4 what is left without either half differs by 2, and the jackknife of two is half of that."""
+    halves = summarize(np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([0, 0, 1, 1]))
+    assert (halves.se_p10[0], halves.se_p50[0], halves.se_p90[0]) == pytest.approx((1.0, 1.0, 1.0))
+    one_each = summarize(np.array([[1.0], [NAN], [3.0]]), np.array([0, 0, 1]))
+    assert np.isnan([one_each.se_p10[0], one_each.se_p50[0], one_each.se_p90[0]]).all()
+    alone = summarize(np.array([[5.0]]), np.zeros(1))
+    assert np.isnan([alone.se_p10[0], alone.se_p50[0], alone.se_p90[0]]).all()
+
+
+def test_a_draw_without_a_value_is_no_unit() -> None:
+    found = mean_interval(np.array([[1.0], [3.0], [5.0], [NAN], [NAN]]), np.array([0, 0, 1, 2, 2]))
+    assert found.high[0] - found.mean[0] == pytest.approx(12.7062047 * 4 / 3)  # sums -2 and 2; t of one degree
+
+
+def test_an_estimate_is_clear_where_its_interval_leaves_out_zero() -> None:
+    ends = [(0.1, 0.9), (-0.9, -0.1), (-0.1, 0.9), (0.0, 0.9), (-0.9, 0.0), (NAN, NAN)]
+    assert [Estimate(0.5, *one).clear for one in ends] == [True, True, False, False, False, False]
+    many = Estimates(np.array([1.0, 2.0]), np.array([0.5, 1.5]), np.array([1.25, 2.25]))
+    assert many.of(1) == Estimate(2.0, 1.5, 2.25)
+    assert mean_with_error(np.array([1, 2, 3, 6]), np.arange(4)) == pytest.approx((3.0, np.sqrt(14 / 3) / 2))
+    assert np.isnan(within(np.ones(1), np.ones(1), np.ones(1))).all(), "one unit has no ends"
+
+
 def test_an_interval_counts_draws() -> None:
     found = mean_interval(VALUES, DRAWS)
     for k in range(3):
@@ -149,7 +177,14 @@ def test_ends_of_a_difference_are_where_the_score_is_critical(more: float, less:
         a_alone = likeliest(more, less, n, end)
         error = np.sqrt(n * (2 * a_alone + end * (1 - end)))
         assert more - less - n * end == pytest.approx(sign * z * error, abs=1e-4)
-    assert low <= (more - less) / n <= high
+    assert -1.0 <= low <= (more - less) / n <= high <= 1.0
+
+
+def test_of_one_pair_a_difference_has_wilsons_interval_and_of_none_it_has_none() -> None:
+    """Of one yes in one Wilson's interval of the share begins at 1 / (1 + z^2); the difference is 2 shares less 1."""
+    low, high = difference_interval(np.array([1, 0, 0, 0]), np.array([0, 1, 5, 0]), np.array([1, 1, 5, 0]), 2.0)
+    assert low == pytest.approx([-0.6, -1.0, -1.0, NAN], nan_ok=True)
+    assert high == pytest.approx([1.0, 0.6, 2 * 4 / 9 - 1, NAN], nan_ok=True)
 
 
 def likeliest(more: float, less: float, n: float, difference: float) -> float:
@@ -202,7 +237,9 @@ def gap(mean: float, low: float, high: float, rounding: float = 0.5, wider: floa
 
 
 def test_a_gap_is_clear_where_its_interval_leaves_out_zero_and_it_can_be_seen() -> None:
-    assert gap(3.0, 1.0, 5.0).clear
+    assert gap(3.0, 1.0, 5.0).clear is True
+    assert gap(3.0, 0.1, 5.9).clear
+    assert gap(0.8, 0.2, 1.4).ahead
     assert gap(-3.0, -5.0, -1.0).clear
     assert not gap(3.0, -1.0, 7.0).clear
     assert not gap(2.0, 0.0, 4.0).clear
@@ -218,27 +255,27 @@ def test_a_gap_is_clear_where_its_interval_leaves_out_zero_and_it_can_be_seen() 
     assert not many.ahead
     assert not gap(-3.0, -5.0, -1.0, wider=1.6).clear_among_all
     assert gap(3.0, 1.0, 5.0, wider=1.4).ahead
-    assert gap(-3.0, -5.0, -1.0, wider=1.4).clear_among_all
+    assert gap(-3.0, -5.0, -1.0, wider=1.4).clear_among_all is True
     assert gap(3.0, 1.0, 6.0).reach == 2.5
 
 
-@pytest.mark.parametrize("rivals", [1, 3])
-def test_a_gap_between_two_plans_by_hand(rivals: int) -> None:
+@pytest.mark.parametrize("wider", [1.0, 1.3])
+def test_a_gap_between_two_plans_by_hand(wider: float) -> None:
     a = np.array([10.0, 20.0, 30.0, 40.0, NAN, 60.0])
     b = a + np.array([5.0, -2.0, 0.5, 0.4, 1.0, -0.5])
-    told, each = gap_between(a, b, np.arange(6), False, rivals), np.array([5.0, -2.0, 0.5, 0.4, -0.5])
+    told, each = gap_between(a, b, np.arange(6), False, wider), np.array([5.0, -2.0, 0.5, 0.4, -0.5])
     reach = stats.t.ppf(0.975, 4) * each.std(ddof=1) / np.sqrt(5)
     assert (told.mean, told.low, told.high) == pytest.approx((each.mean(), each.mean() - reach, each.mean() + reach))
     assert (told.p10, told.p90) == pytest.approx(tuple(np.quantile(each, (0.1, 0.9))))
     assert (told.below, told.above, told.rounding) == (0.4, 0.4, 0.5)
-    assert told.wider == pytest.approx(stats.t.ppf(1 - 0.025 / rivals, 5) / stats.t.ppf(0.975, 5))
+    assert told.wider == wider
 
 
 def test_a_gap_of_odds_is_seen_from_half_a_percent_on_and_one_of_nothing_is_nothing() -> None:
-    told = gap_between(np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0, 1.0]), np.arange(4), True, 2)
+    told = gap_between(np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0, 1.0]), np.arange(4), True)
     assert (told.mean, told.below, told.above, told.rounding) == (0.25, 0.25, 0.5, 0.005)
     low, high = difference_interval(np.array(2.0), np.array(1.0), np.array(4.0), stats.norm.ppf(0.975))
     assert (told.low, told.high) == pytest.approx((float(low), float(high)))
-    nothing = gap_between(np.full(3, NAN), np.ones(3), np.zeros(3), False, 1)
+    nothing = gap_between(np.full(3, NAN), np.ones(3), np.zeros(3), False)
     assert np.isnan([nothing.p10, nothing.p90, nothing.below, nothing.above]).all()
     assert nothing.wider == 1.0

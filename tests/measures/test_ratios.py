@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,14 @@ def test_by_hand_it_is_the_ratio_of_sums_and_counts_a_poor_year_for_what_it_sell
     assert np.isnan(nothing.mean[0]), "nothing to divide by"
     sold_nothing = ratio_of_means([cost, column(0, 100, 300)], RATIO, np.arange(3))
     assert sold_nothing.mean[0] == pytest.approx(300 / 400), "what is spent where nothing is sold counts"
+
+
+def test_a_replication_counts_where_all_parts_are_defined() -> None:
+    """Of four draws two are left: 200 over 300, and either alone 2 or 0.4."""
+    cost, booked = column(100, np.nan, 100, 100), column(50, 100, np.nan, 250)
+    told = ratio_of_means([cost, booked], RATIO, np.arange(4))
+    assert told.mean[0] == pytest.approx(200 / 300)
+    assert told.high[0] - told.mean[0] == pytest.approx(12.7062047 * 0.8)
 
 
 @pytest.mark.parametrize("draws", [np.arange(60), np.repeat(np.arange(20), 3)])
@@ -90,3 +100,26 @@ def test_the_table_gives_each_replications_ratio_and_over_them_that_of_the_means
     other = with_ratios(summarize(more, draws), more, rows, draws)
     told = with_ratio_differences(compare(values, more, draws), rows, (values, everywhere), (more, everywhere), draws)
     np.testing.assert_allclose(told.ratio_difference, other.ratio_of_means - summary.ratio_of_means, atol=1e-12)
+
+
+def test_a_ratio_is_left_out_where_the_table_lacks_a_part() -> None:
+    """Bookings of the first group and period that cost has are gone: so is its ratio there, and nowhere else."""
+    scenario = small()
+    rows = kpis.rows_of(groups_of(scenario), scenario.calendar(6))
+    values, draws = np.random.default_rng(4).uniform(1.0, 2.0, (5, len(rows))), np.arange(5)
+    whole = with_ratios(summarize(values, draws), values, rows, draws).ratio_of_means
+    place = {(MEASURES[code].name, *key): k for k, (*key, code) in enumerate(rows.labels())}
+    name = next(one.name for one in WITH_PARTS if one.of_parts.parts == ("cost", "bookings"))
+    ratio, *where = next(key for key in place if key[0] == name)
+    gone = place["bookings", *where]
+    kept = np.delete(np.arange(len(rows)), gone)
+    columns = {key: getattr(rows, key)[kept] for key in ("period_kind", "period", "group_kind", "group", "measure")}
+    told = with_ratios(summarize(values[:, kept], draws), values[:, kept], replace(rows, **columns), draws)
+    lost = {
+        key for key, k in place.items()
+        if list(key[1:]) == where and (of := BY_NAME[key[0]].of_parts) is not None and "bookings" in of.parts
+    }  # fmt: skip
+    assert (ratio, *where) in lost
+    expected = whole.copy()
+    expected[[place[key] for key in lost]] = np.nan
+    np.testing.assert_array_equal(told.ratio_of_means, expected[kept])

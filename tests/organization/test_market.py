@@ -40,6 +40,7 @@ def test_a_shock_has_the_strength_of_its_shape_on_each_day() -> None:
         (Ramp(kind="ramp", from_date=APRIL, to_date=JULY, ramp_days=300, **ODDS), [0, 0, 0, 0.1, 0.3, 0, 0]),
         (Decay(kind="decay", from_date=APRIL, half_life_days=30, **ODDS), [0, 0, 1, 0.5, 0.125, 0.5 ** (91 / 30), 0.5 ** (310 / 30)]),
         (Points(kind="points", strengths={APRIL: 0.0, JULY: 0.91, date(2027, 12, 31): -1.5}, **ODDS), [0, 0, 0, 0.3, 0.9, 0.91, -1.5]),
+        (Points(kind="points", strengths={APRIL: 0.5}, **ODDS), [0, 0, 0.5, 0.5, 0.5, 0.5, 0.5]),
     ]  # fmt: skip
     for shock, expected in shapes:
         np.testing.assert_allclose(strength(shock, days, CALENDAR), expected, rtol=1e-12)

@@ -141,3 +141,4 @@ def test_spend_that_does_not_change_is_felt_as_it_is() -> None:
     assert felt_spend([(0.0, 3.0), (50.0, 0.5)], 49.0, 0.0) == 3.0
     assert felt_spend([(0.0, 3.0), (50.0, 0.5)], 50.0, 0.0) == 0.5
     assert felt_spend([(0.0, 3.0)], 45.0, 45.0) == pytest.approx(3.0 - 2.0 / math.e)
+    assert felt_spend([(0.0, 3.0)], 0.5, 0.5) == pytest.approx(3.0 - 2.0 / math.e), "a lag below a day is one too"

@@ -155,7 +155,8 @@ def test_a_table_goes_on_with_the_hazard_of_its_last_step() -> None:
     gone = {"kind": "table", "months": [1, 2], "left_share": [0.5, 1]}
     table = stay_table([role(stay=gone), role(), role(stay={**gone, "months": [2, 4]})], MONTH)
     assert table.shape == (3, 121)
-    assert table[0, 59:62] == pytest.approx([math.log(60), 1000.0, 2000.0 - math.log(60)])
+    last = 1000.0 - math.log(60)  # of the last day
+    assert table[0, 59:63] == pytest.approx([math.log(60), 1000.0, 1000.0 + last, 1000.0 + 2 * last])
     assert not table[1].any()
     assert table[2, 60] == pytest.approx(math.log(2))
     assert stay_table([], MONTH).shape == (0, 2)
@@ -198,6 +199,7 @@ def test_people_found_by_a_constant_law_are_an_exponential(market: float) -> Non
         day < 360, -np.expm1(-day * early) / early, whole - np.exp(-360 * early - (day - 360) * late) / late
     )
     np.testing.assert_allclose(found_tenures(role, calendar, within / whole, market), day, rtol=1e-6, atol=1e-9)
+    assert found_tenures(role, calendar, np.array([0.5 / whole]), market)[0] == pytest.approx(0.5, abs=1e-3)
     steady = role.model_copy(update={"exits": role.exits.model_copy(update={"first_year_multiplier": 0.0})})
     assert mean_law_days(steady, calendar, market) == pytest.approx(360.0 + 1.0 / late, rel=1e-9)
 

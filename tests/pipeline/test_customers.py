@@ -13,7 +13,7 @@ from sim.luck import Luck
 from sim.measures import kpis
 from sim.measures.catalogue import MEASURES
 from sim.measures.periods import PERIOD_KINDS
-from sim.rules.renewal import fill_loads, renewal_logit
+from sim.rules.renewal import add_load, fill_loads, renewal_logit
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
@@ -120,8 +120,11 @@ def test_load_by_hand() -> None:
     np.testing.assert_allclose(found[:, 0], [3.0 / 2.5, 1.0 / 0.5])
     assert found[0, 1] == 0.0, "no customers ask for nobody"
     assert found[1, 1] > 1e9, "customers without anybody"
-    logit = [renewal_logit(load, 0.3) for load in (1.0, 2.0, 0.5, 64.0, np.inf)]
-    np.testing.assert_allclose(logit, [0.0, -0.3, 0.3, -0.6, -0.6])
+    logit = [renewal_logit(load, 0.3) for load in (1.0, 2.0, 0.5, 64.0, np.inf, 0.0)]
+    np.testing.assert_allclose(logit, [0.0, -0.3, 0.3, -0.6, -0.6, 0.6])
+    logits = np.array([[1.0, 2.0], [3.0, 4.0]])
+    add_load(logits, np.array([[2.0, 0.5], [4.0, 1.0]]), np.array([0.3, 0.1]))
+    np.testing.assert_allclose(logits, [[0.7, 2.3], [2.8, 4.0]])
 
 
 def test_more_load_never_keeps_a_customer() -> None:

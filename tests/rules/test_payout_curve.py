@@ -13,6 +13,7 @@ from sim.money import commission
 from sim.money.cents import to_cents
 from sim.money.curve import curve
 from sim.money.plans import ComponentTerms
+from sim.rules import payout
 from sim.rules.payout import is_linear, jumps_of, paid, paid_at, tiers_of
 from sim.scenario.pay import Component
 
@@ -56,6 +57,24 @@ def test_threshold_and_cap(pays: str, at_threshold: float) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("threshold", "pays", "at", "due"),
+    [
+        (0.6, "from_first_dollar", [0.55, 0.6, 0.8, 1.2], [0.0, 0.6, 0.8, 2.4]),
+        (0.6, "above_it", [0.55, 0.6, 0.8, 1.2], [0.0, 0.0, 0.2, 0.4 + 1.0 + 0.4]),
+        (0.5, "from_first_dollar", [0.45, 0.5, 0.8, 1.2], [0.0, 0.5, 0.8, 2.4]),
+        (0.5, "above_it", [0.45, 0.5, 0.8, 1.2], [0.0, 0.0, 0.3, 0.5 + 1.0 + 0.4]),
+    ],
+)
+def test_a_threshold_under_retroactive_tiers(threshold: float, pays: str, at: list[float], due: list[float]) -> None:
+    """From the first dollar, all that was sold is paid the rate of the tier reached; above it, nothing of before is."""
+    part = Component.model_validate({
+        "tiers": TIERS, "tier_form": "retroactive", "commission_share": 0.1, "threshold_attainment": threshold,
+        "threshold_pays": pays,
+    })  # fmt: skip
+    assert [float(paid_at(curve(part), one)) for one in at] == pytest.approx(due)
+
+
 def test_lump_sums_are_in_units_of_base_rate_times_quota() -> None:
     """A bonus of 5,000 USD against 100,000 USD a quarter at a tenth is half of what the quota pays."""
     bonuses = [{"at_attainment": 1.0, "usd": 5_000.0}, {"at_attainment": 1.2, "share_of_target": 0.2}]
@@ -63,6 +82,21 @@ def test_lump_sums_are_in_units_of_base_rate_times_quota() -> None:
     assert jumps_of(found)[1] == pytest.approx([0.5, 0.2 * 25_000 / 10_000])
     of_target = terms(100_000, bonuses=bonuses).curve(400_000)
     assert jumps_of(of_target)[1] == pytest.approx([0.2, 0.2])
+
+
+def test_a_curve_begins_with_nothing_where_its_first_tier_does_not_begin_at_zero() -> None:
+    at, slope = tiers_of(payout.curve(13.0, ((0.2, 0.5), (1.0, 2.0)), cap=1.5))
+    assert (at.tolist(), slope.tolist()) == ([0.0, 0.2, 1.0, 1.5], [0.0, 0.5, 2.0, 0.0])
+
+
+def test_a_weighed_curve_pays_its_weight_at_any_attainment() -> None:
+    whole = payout.curve(13.0, ((0.2, 0.5), (1.0, 2.0)), [(1.1, 0.4)])
+    part = payout.weighed(whole, 0.25, 26.0)
+    x = np.array([0.1, 0.6, 1.05, 1.3])
+    assert paid_at(whole, x).tolist() == pytest.approx([0.0, 0.2, 0.5, 1.4])
+    assert paid_at(part, x).tolist() == pytest.approx([0.0, 0.05, 0.125, 0.35])
+    assert tiers_of(part)[1].tolist() == [0.0, 0.125, 0.5]
+    assert (part["period_weeks"][0], whole["period_weeks"][0]) == (26.0, 13.0)
 
 
 def test_a_flat_commission_is_a_straight_line() -> None:

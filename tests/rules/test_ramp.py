@@ -55,6 +55,21 @@ def test_logistic_is_one_half_where_the_scenario_says():
     assert rule.share(curve, 4.0 * MONTH, MONTH) == pytest.approx(0.5)
 
 
+def test_a_linear_ramp_is_a_straight_line_and_then_one():
+    tenure = MONTH * np.array([0.0, 3.0, 4.5, 6.0, 60.0])
+    assert rule.share(RAMPS["linear"], tenure, MONTH) == pytest.approx([0.2, 0.6, 0.8, 1.0, 1.0])
+    assert rule.integral_days(RAMPS["linear"], 12 * MONTH, MONTH) == pytest.approx((6 * 0.6 + 6) * MONTH)
+
+
+def test_who_is_full_stays_so():
+    assert rule.full_after_days(RAMPS["none"], MONTH) == 0.0
+    assert rule.full_after_days(RAMPS["linear"], MONTH) == 6 * MONTH
+    assert rule.full_after_days(RAMPS["stepped"], MONTH) == 9 * MONTH
+    full = rule.full_after_days(RAMPS["logistic"], MONTH)
+    assert full == pytest.approx((3 + 17.5) * MONTH)
+    assert 1.0 - rule.share(RAMPS["logistic"], full, MONTH) < 1e-9
+
+
 def test_ceiling_holds_each_person_to_their_own():
     tenure = np.full(3, 300.0)
     assert rule.share(RAMPS["linear"], tenure, MONTH, np.array([1.0, 0.4, 0.0])).tolist() == [1.0, 0.4, 0.0]
