@@ -121,8 +121,10 @@ def sensitivity(source: ScenarioSource, more: Sequence[Driver], settings: RunSet
     known = [name for name in drivers if (name, "low") in at or (name, "high") in at]
     driven = [played.bar(name, drivers[name].label, at, totals[0], drivers[name]) for name in known]
     bars = sorted([*unsure, *driven], key=lambda bar: -bar.size)
-    means = [float(np.nanmean(totals[0][one])) for one in (worth, "bookings")]
-    return Sensitivity(source.name, worth, *means, settings.replications, settings.months, tuple(bars), tuple(left_out))
+    return Sensitivity(
+        source.name, worth, float(np.nanmean(totals[0][worth])), float(np.nanmean(totals[0]["bookings"])),
+        settings.replications, settings.months, tuple(bars), tuple(left_out),
+    )  # fmt: skip
 
 
 def worth_of(all_totals: Sequence[dict[str, np.ndarray]]) -> str:
@@ -180,8 +182,8 @@ class _Played:
         )  # fmt: skip
         whole, bookings = NO_GAP, NO_GAP
         if (name, "low") in at and (name, "high") in at:
-            ends = [self.totals[name, end] for end in ENDS]
-            whole, bookings = self._gap(*ends, self.worth), self._gap(*ends, "bookings")
+            first, last = self.totals[name, "low"], self.totals[name, "high"]
+            whole, bookings = self._gap(first, last, self.worth), self._gap(first, last, "bookings")
         return Bar(name, label, low, high, whole, bookings, driver)
 
     def _gap(self, a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray], measure: str) -> Gap:

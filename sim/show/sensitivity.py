@@ -115,9 +115,10 @@ def note(found: Sensitivity) -> str:
     along = [name_of(bar) for bar in found.bars if bar.driver is not None and not bar.driver.from_first_day]
     said = (
         f"Each bar moves one number and leaves all else drawn as ever, under the same luck, in {found.replications}"
-        f" replications of {found.months} months. Uncertainties go from their P10 to their P90, against their"
-        f" central value; drivers {STEP_SAID} down and up, against the plan as it is, from the first day on. What a step is worth"
-        " is half of what lies between the two ends. What a better number would cost to get is not counted."
+        f" replications of {found.months} months. Uncertainties go from their P10 to their P90, against their central"
+        f" value. Drivers go {STEP_SAID} down and up, against the plan as it is, from the first day on: deals that are"
+        " open then keep their amounts. What a step is worth is half of what lies between the two ends. What a better"
+        " number would cost to get is not counted."
     )
     if along:
         verb = "is as if it" if len(along) == 1 else "are as if they"
