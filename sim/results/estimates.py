@@ -3,10 +3,10 @@
 One rule of inference serves every table, sentence and figure. Replications that share a draw of the uncertainties are
 not independent, so draws are the clusters. A mean, or a difference of means, has Student's t interval at 95 % over the
 draws, from the spread between them; so has a ratio of means (``sim.results.ratios``), and the error of a percentile is
-carried as far. What is true or not (whether the target is met) is a share over replications: it has a score interval
-(``sim.results.shares``) instead of a spread, and no percentiles. Its spread follows from the share itself, so it
-reaches as the normal law says where every replication has a draw of its own, and as Student's t where the spread
-between draws is estimated.
+carried as far. Differences of several plans at once reach farther (``sim.results.simultaneous``). What is true or not
+(whether the target is met) is a share over replications: it has a score interval (``sim.results.shares``) instead of a
+spread, and no percentiles. Its spread follows from the share itself, so it reaches as the normal law says where every
+replication has a draw of its own, and as Student's t where the spread between draws is estimated.
 
 Matrices have one row a replication and one column a KPI row; NaN marks a value that is undefined in a replication and
 is left out.
