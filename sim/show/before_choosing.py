@@ -15,9 +15,9 @@ WIDTH, ROW, TOP, MARGIN = 720, 46, 36, 12
 COLOUR, QUIET, INK, PALE = "#0072B2", "#6B6B6B", "#222222", 0.28
 NOTE = (
     "Knowing is worth what the choice gains by it: who knows takes the plan that is best where the number lies, who"
-    " does not takes the plan that is best on the mean. It is the most that finding out may cost; no study tells a number"
-    " exactly. What noise alone reaches is the level that one shuffled run in twenty goes beyond: below it nothing is"
-    " told. Where two plans are nearly level, the worth is at its greatest, and the range reaches that far up."
+    " does not takes the plan that is best on the mean. It is the most that finding out may cost; no study tells a"
+    " number exactly. What noise alone reaches is the level that one shuffled run in twenty goes beyond: below it"
+    " nothing is told. Where two plans are nearly level, the worth is at its greatest, and the range reaches that far up."
 )
 
 
