@@ -28,6 +28,7 @@ from sim.results.estimates import CONFIDENCE, Estimate, by_draw, mean_interval
 DEGREE = 3  # of the line: bends twice
 FEWEST_DRAWS = 30
 RESAMPLES = 1000
+NONE = 0.01  # of the mean: a range that begins below begins at nothing
 SEED = 20_140_401  # the same numbers whenever the same runs are asked
 
 
@@ -41,8 +42,8 @@ class Worth:
 
     @property
     def clear(self) -> bool:
-        """Whether it goes beyond what noise alone comes to."""
-        return self.estimate.mean > self.noise
+        """Whether it goes beyond what noise alone comes to, and its range leaves out nothing at all."""
+        return self.estimate.mean > self.noise and self.estimate.low > NONE * self.estimate.mean
 
 
 def worth_of_knowing(differences: np.ndarray, unknown: np.ndarray, draws: np.ndarray) -> Worth:

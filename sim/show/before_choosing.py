@@ -17,7 +17,7 @@ NOTE = (
     "Knowing is worth what the choice gains by it: who knows takes the plan that is best where the number lies, who"
     " does not takes the plan that is best on the mean. It is the most that finding out may cost; no study tells a"
     " number exactly. What noise alone reaches is the level that one shuffled run in twenty goes beyond: below it"
-    " nothing is told. Where two plans are nearly level, the worth is at its greatest, and the range reaches that far up."
+    " nothing is told. Where two plans are nearly level, the worth is greatest, and the range reaches that far up."
 )
 
 
