@@ -28,11 +28,12 @@ def name_of(one: Unknown) -> str:
 
 def answer(found: BeforeChoosing) -> list[str]:
     """The choice as it stands, what knowing is worth for it, and what cannot be told."""
-    best, other, gap = plan_name(found.best), plan_name(found.next_best), found.ahead
+    best, other, gap, worth = plan_name(found.best), plan_name(found.next_best), found.ahead, WORTH[found.by]
     if gap.clear:
-        choice = f"{sentence(best)} leads {other} by {usd(gap.mean)} of {WORTH[found.by]} ({usd(gap.low)} to {usd(gap.high)})."
+        ahead = f"by {usd(gap.mean)} of {worth} ({usd(gap.low)} to {usd(gap.high)})"
+        choice = f"{sentence(best)} leads {other} {ahead}."
     else:
-        choice = f"{sentence(best)} and {other} cannot be told apart by {WORTH[found.by]} in {found.replications} replications."
+        choice = f"{sentence(best)} and {other} cannot be told apart by {worth} in {found.replications} replications."
     told = [one for one in found.unknowns if one.worth.clear][:TOLD]
     untold = [one for one in found.unknowns if not one.worth.clear]
     said = [f"{choice} {_worth(told)}"]
