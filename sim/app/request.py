@@ -38,6 +38,7 @@ class Command:
     unless_named: str = ""
     bare: str = ""  # the option that a word without a key gives
     tells_json: bool = False  # whether --json makes it print one JSON document and nothing else
+    block: str = ""  # the first part of keys that the command reads itself, such as search.trials
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -46,7 +47,8 @@ class Command:
             return tuple(self.options)
         which = ("scenario",) if self.most_scenarios == 1 else ("scenario", "scenarios")
         sweeps = (sweep.PREFIX,) if self.most_scenarios > 1 else ()
-        return (*which, *self.options, PREFIX, *sweeps, *SCENARIO_KEYS)
+        blocks = (self.block,) if self.block else ()
+        return (*which, *self.options, *blocks, PREFIX, *sweeps, *SCENARIO_KEYS)
 
 
 COMMANDS = {
@@ -60,6 +62,14 @@ COMMANDS = {
         1,
         50,
         {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
+        tells_json=True,
+    ),
+    "search": Command(
+        "search",
+        "find the cheapest plan that meets the target with the odds you want, or the one worth most within a budget",
+        1,
+        1,
+        block="search",
         tells_json=True,
     ),
     "report": Command(
@@ -134,6 +144,7 @@ class Request:
     run_overrides: tuple[str, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    block: Mapping[str, str] = field(default_factory=dict)  # by key, without the first part
     words: tuple[str, ...] = ()
     as_json: bool = False
 
@@ -175,6 +186,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
     run_overrides: list[str] = []
     sweeps: list[Sweep] = []
     options: dict[str, str] = {}
+    block: dict[str, str] = {}
     as_json = known.tells_json and JSON in words
     for word in (word for word in words if not (as_json and word == JSON)):
         if known.bare and not options and "=" not in word and not word.startswith("-"):
@@ -186,6 +198,11 @@ def parse(command: str, words: Sequence[str]) -> Request:
             run_overrides.append(f"{PREFIX}.{word}")
         elif key in known.options:
             options[key] = value
+        elif known.block and first == known.block:
+            inner = key.removeprefix(known.block).removeprefix(".")
+            if inner in block:
+                raise UserError(f"{key} is given twice.")
+            block[inner] = value
         elif first == PREFIX and key != PREFIX:
             run_overrides.append(word)
         elif first == sweep.PREFIX:
@@ -199,8 +216,8 @@ def parse(command: str, words: Sequence[str]) -> Request:
         scenarios.append(known.unless_named)
     _check_count(command, known, scenarios, prod(len(one.values) for one in sweeps))
     return Request(
-        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, (command, *words),
-        as_json,
+        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, block,
+        (command, *words), as_json,
     )  # fmt: skip
 
 
