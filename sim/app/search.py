@@ -258,7 +258,7 @@ def _document(found: Found) -> dict[str, Any]:
     return {
         "answer": words.answer(found), "scenario": found.name, "worth": found.worth, "months": found.months,
         "target_odds": best.goal.target_odds, "may_add_usd": _known(best.goal.added_usd),
-        "odds_as_it_is": float((found.as_is.margin >= 0).mean()), "cost_as_it_is_usd": float(found.as_is.cost.mean()),
+        "odds_as_it_is": words.met_as_it_is(found), "cost_as_it_is_usd": float(found.as_is.cost.mean()),
         "confirmed": best.chosen is not None,
         "chosen": None if best.chosen is None else _plan(found, best.tried.score(best.chosen)),
         "nearest": _plan(found, best.nearest),

@@ -5,6 +5,7 @@ The two stand one below the other, so that they can be read on a phone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from html import escape
 
@@ -12,7 +13,7 @@ from sim.decide.search import Found
 from sim.decide.tried import Score
 from sim.show.formats import odds, usd
 from sim.show.levers_told import plan_told
-from sim.show.search import WORTH, frontier
+from sim.show.search import WORTH, frontier, met_as_it_is
 from sim.show.words import plan_name
 
 WIDTH, HEIGHT, GAP = 480, 250, 34  # of one of the two
@@ -30,7 +31,7 @@ def picture(found: Found) -> str:
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Added cost against odds and against {worth}"'
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
         *_key(name),
-        *_panel(found, 24, "Odds of the target, by what a plan costs more", "odds", odds, 0.0, _met(found)),
+        *_panel(found, 24, "Odds of the target, by what a plan costs more", "odds", odds, 0.0, met_as_it_is(found)),
         *_panel(
             found, 24 + HEIGHT + GAP, f"Added {worth}, by what a plan costs more", "worth",
             lambda value: usd(value, signed=True), 0.0, 0.0,
@@ -38,10 +39,6 @@ def picture(found: Found) -> str:
         "</svg>",
     ]  # fmt: skip
     return "\n".join(parts)
-
-
-def _met(found: Found) -> float:
-    return float((found.as_is.margin >= 0).mean())
 
 
 def _key(name: str) -> list[str]:
@@ -64,15 +61,13 @@ def _panel(
     x_of, x_ends = _scale(xs, LEFT, WIDTH - RIGHT)
     y_of, y_ends = _scale(ys, top + HEIGHT - BOTTOM, top + TOP)
     parts = [_text(6, top + 14, title, 13)]
-    for k in range(TICKS + 1):
-        x_at = x_ends[0] + k / TICKS * (x_ends[1] - x_ends[0])
-        y_at = y_ends[0] + k / TICKS * (y_ends[1] - y_ends[0])
-        anchor = "end" if k == TICKS else "middle"
+    for y_at in _ticks(*y_ends):
         parts += [
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y_of(y_at):.1f}" y2="{y_of(y_at):.1f}" stroke="#E3E6EA"/>',
             _text(LEFT - 5, y_of(y_at) + 4, told(y_at), 11, QUIET, "end"),
-            _text(x_of(x_at), top + HEIGHT - BOTTOM + 17, usd(x_at, signed=True), 11, QUIET, anchor),
         ]
+    for x_at in _ticks(*x_ends):
+        parts.append(_text(x_of(x_at), top + HEIGHT - BOTTOM + 17, usd(x_at, signed=True), 11, QUIET, "middle"))
     if by == "odds" and goal.target_odds is not None:
         at = y_of(goal.target_odds)
         parts += [
@@ -112,6 +107,15 @@ def _scale(values: list[float], begin: float, end: float) -> tuple[Callable[[flo
     room = 0.05 * (high - low)
     low, high = low - room, high + room
     return lambda value: begin + (value - low) / (high - low) * (end - begin), (low, high)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Round values between the ends, about as many as ``TICKS``."""
+    rough = (high - low) / TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough)
+    first = math.ceil(low / step)
+    return [place * step for place in range(first, math.floor(high / step) + 1)]
 
 
 def _text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start") -> str:

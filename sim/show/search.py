@@ -10,7 +10,7 @@ import numpy as np
 from sim.decide.confirm import Look
 from sim.decide.deadline import Deadline
 from sim.decide.search import Found
-from sim.decide.tried import Goal, Score
+from sim.decide.tried import AS_IS, Goal, Score
 from sim.results.estimates import Estimate
 from sim.show.formats import DASH, NO_VALUE, number, odds, signed_points, usd
 from sim.show.levers_told import day_told, plan_told
@@ -58,7 +58,7 @@ def _chosen(found: Found) -> list[str]:
             f"Confirmed under fresh luck, which the search had not seen: it met the target in {_share(look)} of"
             f" {number(look.replications)} replications, and its odds are above {_floor(look.surely)}, with all"
             f" {_looks(best.looks)} counted so that a wrong yes comes at most once in twenty searches."
-            f" {name[:1].upper() + name[1:]} as it is meets it about {odds(_met(found))} of the time."
+            f" {name[:1].upper() + name[1:]} as it is meets it about {odds(met_as_it_is(found))} of the time."
         )
         return [first, proof, _worth(found, score.worth, name), *_sure_costs(found, score)]
     assert goal.added_usd is not None
@@ -100,17 +100,18 @@ def _none(found: Found) -> list[str]:
             for look in _last_looks(best.looks)
         )
         said.append(f"Under fresh luck, which the search had not seen: {seen}.")
-    said.append(f"{name[:1].upper() + name[1:]} as it is meets it about {odds(_met(found))} of the time.")
+    said.append(f"{name[:1].upper() + name[1:]} as it is meets it about {odds(met_as_it_is(found))} of the time.")
     return said
 
 
 def _cost(found: Found, cost: Estimate) -> str:
     more = "more" if cost.mean >= 0 else "less"
-    ends = sorted(abs(one) for one in (cost.low, cost.high))
+    low, high = (usd(one) for one in sorted(abs(one) for one in (cost.low, cost.high)))
+    between = f" ({low} to {high})" if low != high else ""
     if not cost.clear:
         return f"Its cost over {found.months} months cannot be told from that of {plan_name(found.name)}."
     return (
-        f"Over {found.months} months it costs {usd(abs(cost.mean))} {more} ({usd(ends[0])} to {usd(ends[1])}) than"
+        f"Over {found.months} months it costs {usd(abs(cost.mean))} {more}{between} than"
         f" {plan_name(found.name)}, which costs {usd(float(found.as_is.cost.mean()))}."
     )
 
@@ -267,9 +268,9 @@ def _last_looks(looks: Sequence[Look]) -> list[Look]:
     return list({look.point: look for look in looks}.values())
 
 
-def _met(found: Found) -> float:
-    """How often the plan as it is meets its target."""
-    return float((found.as_is.margin >= 0).mean())
+def met_as_it_is(found: Found) -> float:
+    """How often the plan as it is meets its target, by all that was played."""
+    return found.best.tried.score(AS_IS).odds.mean
 
 
 def few(found: Found) -> bool:
