@@ -1,0 +1,33 @@
+"""Totals: what a play comes to for everybody over the whole run, by the few measures that decisions hang on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.ledger import Ledger
+from sim.measures import kpis
+from sim.results.verdict import MEASURED
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The numbers of ``MEASURED``, in its order, shape (measures,); NaN where one is undefined."""
+
+    def __call__(self, scenario: Scenario, calendar: Calendar, ledger: Ledger) -> np.ndarray:
+        layout = kpis.by_month_and_segment(scenario, calendar, MEASURED)
+        places = [layout.rows.total_place(measure) for measure in MEASURED]
+        values = layout.values(ledger)
+        return np.array([np.nan if place is None else values[place] for place in places])
+
+
+def totals_of(values: np.ndarray) -> dict[str, np.ndarray]:
+    """What ``Totals`` measured of some replications, by measure; shape (replications,) each.
+
+    Args:
+        values: shape (replications, measures).
+    """
+    return {measure: values[:, place] for place, measure in enumerate(MEASURED)}
