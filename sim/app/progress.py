@@ -35,8 +35,8 @@ class PatientConsole(SafeConsole):
     It falls silent when its reader goes away, as ``head`` does: the work goes on and is stored.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr)
         if not self.is_terminal:
             self.width = UNBOUNDED_WIDTH  # a file or a pipe has no edge at which to break or cut lines
 

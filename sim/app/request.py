@@ -19,6 +19,7 @@ from sim.spelling import did_you_mean, listed
 
 SCENARIO_KEYS = tuple(Scenario.model_fields)
 SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
+JSON = "--json"
 CRITERION = {"criterion": f"what plans are ranked by: {', '.join(CRITERIA)}; {CRITERIA[0]} unless given"}
 
 
@@ -36,6 +37,7 @@ class Command:
     options: Mapping[str, str] = field(default_factory=dict)
     unless_named: str = ""
     bare: str = ""  # the option that a word without a key gives
+    tells_json: bool = False  # whether --json makes it print one JSON document and nothing else
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -51,6 +53,14 @@ COMMANDS = {
     "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION),
     "compare": Command(
         "compare", "play several scenarios under the same luck; the first is the reference", 2, 50, CRITERION
+    ),
+    "sensitivity": Command(
+        "sensitivity",
+        "say what moves a plan most, in dollars, and what 10% more of each driver is worth",
+        1,
+        1,
+        {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
+        tells_json=True,
     ),
     "report": Command(
         "report",
@@ -125,10 +135,12 @@ class Request:
     sweeps: tuple[Sweep, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    as_json: bool = False
 
-    def settings(self) -> RunSettings:
-        """How to run. Raises ScenarioError."""
-        return load_settings(self.run_overrides)
+    def settings(self, replications: int | None = None) -> RunSettings:
+        """How to run; with so many replications unless they are given. Raises ScenarioError."""
+        usual = () if replications is None or any(map(_is_replications, self.run_overrides)) else (replications,)
+        return load_settings((*self.run_overrides, *(f"{PREFIX}.replications={count}" for count in usual)))
 
     def sources(self) -> list[ScenarioSource]:
         """The scenarios asked for, each with the overrides. Raises UserError if two have one name."""
@@ -147,6 +159,10 @@ class Request:
         return sources
 
 
+def _is_replications(override: str) -> bool:
+    return override.lstrip("+").startswith(f"{PREFIX}.replications=")
+
+
 def _is_name(override: str) -> bool:
     return override.lstrip("+").startswith("name=")
 
@@ -159,12 +175,13 @@ def parse(command: str, words: Sequence[str]) -> Request:
     run_overrides: list[str] = []
     sweeps: list[Sweep] = []
     options: dict[str, str] = {}
-    for word in words:
+    as_json = known.tells_json and JSON in words
+    for word in (word for word in words if not (as_json and word == JSON)):
         if known.bare and not options and "=" not in word and not word.startswith("-"):
             word = f"{known.bare}={word}"
         key, first, value = _split(word, known)
         if key in ("scenario", "scenarios"):
-            scenarios += _names(value)
+            scenarios += names_of(value)
         elif key in known.options and key in RunSettings.model_fields:
             run_overrides.append(f"{PREFIX}.{word}")
         elif key in known.options:
@@ -182,8 +199,9 @@ def parse(command: str, words: Sequence[str]) -> Request:
         scenarios.append(known.unless_named)
     _check_count(command, known, scenarios, prod(len(one.values) for one in sweeps))
     return Request(
-        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, (command, *words)
-    )
+        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, (command, *words),
+        as_json,
+    )  # fmt: skip
 
 
 def _split(word: str, known: Command) -> tuple[str, str, str]:
@@ -205,7 +223,7 @@ def _split(word: str, known: Command) -> tuple[str, str, str]:
     raise UserError(f'"{bare}": unknown key.{did_you_mean(first, known.keys)} Allowed here: {listed(known.keys)}.')
 
 
-def _names(text: str) -> list[str]:
+def names_of(text: str) -> list[str]:
     """The names of ``a``, ``a,b`` or ``[a,b]``."""
     inside = text.strip()
     if inside.startswith("[") != inside.endswith("]"):

@@ -155,9 +155,9 @@ class Player:
         if missing:
             with self._progress.compiling():
                 self._load(plans, observers)
-                # Workers find the compiled loop in the cache instead of each compiling it.
+                # Workers find the compiled loop in the cache instead of each compiling it. One play compiles it.
                 first = self._segment(range(missing[0], missing[0] + 1), jobs_of)
-                work(self._cargo, [job for _, job in first.jobs])
+                work(self._cargo, [job for _, job in first.jobs][:1])
 
         def tasks() -> Iterator[tuple[_Segment, Task]]:
             for numbers in _pieces(self._numbers, self._size(len(missing or self._numbers), len(plans))):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +14,7 @@ import numpy as np
 
 from sim.experiment.content import content_hash
 from sim.experiment.draws import write_draws
-from sim.experiment.in_order import WorkersLost
+from sim.experiment.making import making
 from sim.experiment.one_more_head import OneMoreHead, one_more_of_each, write_one_more_head
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player, Progress
@@ -26,16 +24,13 @@ from sim.measures.kpis import Rows, common_rows
 from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
 from sim.results.kpi_file import KpiFile
-from sim.results.layout import KPIS, PART
+from sim.results.layout import KPIS
 from sim.results.opening_files import write_opening_files
 from sim.results.ratios import with_ratio_differences, with_ratios
-from sim.results.unfinished import sweep
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
-from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
-NOTHING_WRITTEN = "no results were written"
 BLOCK_REPLICATIONS = 5  # of each plan in turn, in kpis.parquet
 ZEROS = 1 << 20  # bytes written at once where a file cannot be given its room by one call
 BLOCK = 512  # columns summarized at once, to bound memory
@@ -62,27 +57,9 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
     """
     player = Player(settings, progress)
     content = content_hash(sources, settings)
-    results = Path(settings.results_folder)
-    is_new = not results.exists()
-    sweep(results)
-    try:
-        folder = store.create_folder(results, content, datetime.now())
-    except OSError as problem:
-        raise UserError(
-            f"run.results_folder={results}: no folder can be made there: {problem.strerror or problem}."
-        ) from None
-    try:
-        with _losses_in_a_line(results, player), player:
-            outcome = _run_in(folder, content, sources, settings, command, player)
-            outcome = replace(outcome, folder=store.finish_folder(folder))
-    except BaseException as problem:
-        shutil.rmtree(folder, ignore_errors=True)
-        if is_new:
-            with suppress(OSError):
-                results.rmdir()
-        if isinstance(problem, KeyboardInterrupt):
-            problem.args = (NOTHING_WRITTEN + _kept_in_words(player),)
-        raise
+    with making(content, settings, player) as made:
+        outcome = _run_in(made.folder, content, sources, settings, command, player)
+    outcome = replace(outcome, folder=made.folder)
     note = store.point_latest(outcome.folder)
     return replace(outcome, notes=(*left_out_of(outcome), *((note,) if note else ())))
 
@@ -90,30 +67,6 @@ def run(sources: Sequence[ScenarioSource], settings: RunSettings, command: str, 
 def left_out_of(outcome: Outcome) -> tuple[str, ...]:
     """What the tables of the plans leave out, in words, each once."""
     return tuple(dict.fromkeys(rows.left_out for rows in outcome.rows if rows.left_out))
-
-
-def _kept_in_words(player: Player) -> str:
-    """What a run that breaks off leaves behind for the next."""
-    if not player.kept:
-        return ""
-    return f"; {player.kept} of {player.replications} replications are kept, and the same command goes on from there"
-
-
-@contextmanager
-def _losses_in_a_line(results: Path, player: Player) -> Iterator[None]:
-    """Raises UserError for what ends a run from outside: workers lost again and again, a disk that is full."""
-    try:
-        yield
-    except WorkersLost as lost:
-        raise UserError(f"{lost} {NOTHING_WRITTEN.capitalize()}{_kept_in_words(player)}.") from None
-    except BrokenPipeError:  # whoever reads the screen went away
-        raise
-    except OSError as problem:
-        named = str(problem.filename or "")
-        where = results if not named or PART in named else named
-        why = os.strerror(problem.errno) if problem.errno else problem
-        said = f"{where}: {why}; {NOTHING_WRITTEN}{_kept_in_words(player)}."
-        raise UserError(said) from None
 
 
 def _run_in(

@@ -1,0 +1,48 @@
+"""The page of a decision: the answer in words, one picture, one table, and how to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sim.results.layout import REPORT
+from sim.show.html import write_whole
+
+
+class Line(Protocol):
+    """A line of the table."""
+
+    @property
+    def cells(self) -> Sequence[str]: ...
+
+    @property
+    def is_clear(self) -> bool: ...  # pale where it is not
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    """What stands on the page. ``picture`` is an SVG element whose names are escaped."""
+
+    title: str
+    under: str
+    answer: Sequence[str]
+    picture: str
+    headings: Sequence[str]
+    rows: Sequence[Line]
+    text_columns: Container[int]
+    notes: Sequence[str]
+    few: bool = False  # whether what is said rests on too little
+
+    def write(self, folder: Path) -> Path:
+        """Write it into a results folder. It carries its picture, has no script and asks nothing of any address."""
+        environment = Environment(
+            loader=PackageLoader("sim.show", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True, keep_trailing_newline=True,
+        )  # fmt: skip
+        path = folder / REPORT
+        write_whole(path, environment.get_template("decision.html.j2").render(**vars(self)))
+        return path
