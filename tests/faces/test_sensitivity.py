@@ -79,7 +79,8 @@ def test_its_folder_holds_the_table_and_a_page_with_the_answer(tmp_path: Path, c
     page = (folder / "report.html").read_text()
     answer = next(line for line in said.splitlines() if line.startswith("What moves"))
     assert answer.split(";")[0] in page
-    assert "<svg" in page and "http-equiv" not in page and "<script" not in page
+    assert "<svg" in page
+    assert "<script" not in page
     with (folder / "sensitivity.csv").open() as file:
         lines = list(csv.DictReader(file))
     assert {line["measure"] for line in lines} == {"bookings_less_cost", "bookings"}
