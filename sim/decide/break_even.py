@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.decide.shock import Shock
 from sim.decide.strength import most_strength, why_not
-from sim.decide.stress import NO_SHOCK, Stress, margins, play
+from sim.decide.stress import NO_SHOCK, Choice, Stress, margins, play
 from sim.experiment.plan import draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
@@ -114,35 +114,41 @@ def break_even(
     found: Stress, plans: Sequence[ScenarioSource], shocks: Sequence[Shock], settings: RunSettings, player: Player
 ) -> list[BreakEven]:
     """Plays the plans under shocks of other strengths, as far as ranges allow, and says where each turns the choice."""
-    measure_of, draws = MEASURE_OF[found.verdict.criterion], np.asarray(draw_of(np.arange(settings.replications), settings))
-    rivals = [plan.name for plan in plans if plan.name != found.pick]
-    by_name = {shock.name: shock for shock in shocks}
+    reasons = {shock.name: why_not(shock.documents) for shock in shocks}
+    scalable = {shock.name: shock for shock in shocks if not reasons[shock.name]}
+    calm = _tried(found.choices[NO_SHOCK], 0.0)
+    known = {name: [calm, _tried(found.choices[name], 1.0)] for name in scalable}
+    most = {name: most_strength(shock.documents) for name, shock in scalable.items()}
+    done = search(known, most, _Playing(found, plans, scalable, settings, player))
+    return [done.get(name) or BreakEven(name, why_not=reason) for name, reason in reasons.items()]
 
-    def tried(choice, strength: float) -> Tried:
-        best = choice.best
-        gap = choice.margins[best]
-        low, high = (gap.mean + gap.wider * (end - gap.mean) for end in (gap.low, gap.high))
-        return Tried(strength, best, gap.mean, low, high)
 
-    def measure(strengths: Mapping[str, float]) -> dict[str, Tried]:
-        hit = [(shock, plan) for shock in strengths for plan in plans]
-        sources = [by_name[shock].over(plan, strengths[shock]) for shock, plan in hit]
-        values = dict(zip([(shock, plan.name) for shock, plan in hit], play(sources, settings, player), strict=True))
+@dataclass(frozen=True)
+class _Playing:
+    """Plays every plan under some shocks at some strengths."""
+
+    found: Stress
+    plans: Sequence[ScenarioSource]
+    shocks: Mapping[str, Shock]
+    settings: RunSettings
+    player: Player
+
+    def __call__(self, strengths: Mapping[str, float]) -> dict[str, Tried]:
+        hit = [self.shocks[shock].over(plan, at) for shock, at in strengths.items() for plan in self.plans]
+        values = iter(play(hit, self.settings, self.player))
+        played = {shock: {plan.name: next(values) for plan in self.plans} for shock in strengths}
+        rivals = [plan.name for plan in self.plans if plan.name != self.found.pick]
+        draws = np.asarray(draw_of(np.arange(self.settings.replications), self.settings))
+        measure = MEASURE_OF[self.found.verdict.criterion]
         return {
-            shock: tried(
-                margins(
-                    {shock: {plan.name: values[shock, plan.name] for plan in plans}}, found.pick, rivals, measure_of, draws
-                )[shock],
-                strength,
-            )
-            for shock, strength in strengths.items()
+            shock: _tried(margins({shock: of}, self.found.pick, rivals, measure, draws)[shock], strengths[shock])
+            for shock, of in played.items()
         }
 
-    reasons = {shock.name: why_not(shock.documents) for shock in shocks}
-    known = {
-        name: [tried(found.choices[NO_SHOCK], 0.0), tried(found.choices[name], 1.0)]
-        for name, reason in reasons.items()
-        if not reason
-    }
-    done = search(known, {name: most_strength(by_name[name].documents) for name in known}, measure)
-    return [done.get(name) or BreakEven(name, why_not=reason) for name, reason in reasons.items()]
+
+def _tried(choice: Choice, strength: float) -> Tried:
+    best = choice.best
+    assert best is not None, "there is another plan"
+    gap = choice.margins[best]
+    low, high = (gap.mean + gap.wider * (end - gap.mean) for end in (gap.low, gap.high))
+    return Tried(strength, best, gap.mean, low, high)

@@ -54,7 +54,8 @@ class Shock:
             raise UserError(f"{self.name} cannot befall {plan.name}: {error.problems[0]}{more}") from None
         if _content(hit) == _content(plan):
             raise UserError(f"{self.name} changes nothing of {plan.name}; leave one of the two out.")
-        return hit.renamed(f"{plan.name} under {self.name}", self.question or plan.question, WEATHER)
+        # Its kind stays the plan's: plans of one kind, opening and world share the years before the first day.
+        return hit.renamed(f"{plan.name} under {self.name}", self.question or plan.question, plan.kind)
 
     def _leaves(self) -> list[tuple[str, ...]]:
         """The keys to which the shock gives values."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from sim.scenario.load import ScenarioSource
 NO_SHOCK = ""
 ODDS = MEASURE_OF["odds"]
 Values = Mapping[str, np.ndarray]  # by measure, shape (replications,) each
+Hit = Mapping[tuple[str, str], ScenarioSource]  # by plan and shock
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ class Choice:
         return max(ahead, key=lambda name: self.margins[name].mean, default=None)
 
     @property
-    def level(self) -> tuple[str, ...]:
-        """The plans that cannot be told from the chosen one."""
-        return tuple(name for name, gap in self.margins.items() if not gap.clear_among_all)
+    def holds(self) -> bool:
+        """Whether the chosen plan is clearly ahead of every other."""
+        return all(gap.mean < 0 and gap.clear_among_all for gap in self.margins.values())
 
 
 @dataclass(frozen=True)
@@ -107,31 +108,36 @@ class Stress:
         """Whether there are replications enough to choose by."""
         return self.replications >= FEWEST_REPLICATIONS
 
-    @cached_property
-    def turned(self) -> tuple[Choice, ...]:
-        """The shocks under which the choice turns."""
-        return tuple(self.choices[s] for s in self.shocks if self.enough and self.choices[s].turns_to)
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """The plans that were not chosen."""
+        return tuple(name for name in self.plans if name != self.pick)
 
-    @cached_property
-    def blurred(self) -> tuple[Choice, ...]:
-        """The shocks under which the chosen plan can no longer be told from one that it was clearly ahead of."""
-        once = set(self.choices[NO_SHOCK].level)
-        mine = [self.choices[s] for s in self.shocks if self.enough and not self.choices[s].turns_to]
-        return tuple(one for one in mine if set(one.level) - once)
+    def of(self, kind: Literal["turns", "holds", "untold"]) -> tuple[Choice, ...]:
+        """The shocks under which the choice turns, clearly holds, or cannot be told; none in too small a run."""
+        mine = [self.choices[shock] for shock in self.shocks if self.enough and self.rivals]
+        return tuple(one for one in mine if _becomes(one) == kind)
 
 
-def stress(
-    plans: Sequence[ScenarioSource], shocks: Sequence[Shock], settings: RunSettings, player: Player
-) -> Stress:
-    """Plays every plan under no shock and under each. Raises UserError for a shock that cannot befall a plan."""
-    hit = {(plan.name, NO_SHOCK): plan for plan in plans}
-    hit |= {(plan.name, shock.name): shock.over(plan) for shock in shocks for plan in plans}
+def _becomes(choice: Choice) -> str:
+    return "turns" if choice.turns_to else "holds" if choice.holds else "untold"
+
+
+def laid(plans: Sequence[ScenarioSource], shocks: Sequence[Shock]) -> Hit:
+    """Every plan under no shock and under each. Raises UserError for a shock that cannot befall a plan."""
+    calm = {(plan.name, NO_SHOCK): plan for plan in plans}
+    return calm | {(plan.name, shock.name): shock.over(plan) for shock in shocks for plan in plans}
+
+
+def stress(hit: Hit, settings: RunSettings, player: Player) -> Stress:
+    """Plays plans under shocks. Raises ScenarioError for a draw that makes no scenario."""
     totals = dict(zip(hit, play(list(hit.values()), settings, player), strict=True))
+    plans, shocks = (list(dict.fromkeys(names)) for names in zip(*hit, strict=True))
+    shocks.remove(NO_SHOCK)
+    value = hit[plans[0], NO_SHOCK].at_central().world.value
     draws = np.asarray(draw_of(np.arange(settings.replications), settings))
-    value = plans[0].at_central().world.value
     horizon = Horizon(settings.months / 12, value.years, value.discount_per_year)
-    names = [plan.name for plan in plans]
-    return told(totals, names, [shock.name for shock in shocks], draws, settings.criterion, horizon)
+    return told(totals, plans, shocks, draws, settings.criterion, horizon)
 
 
 def play(sources: Sequence[ScenarioSource], settings: RunSettings, player: Player) -> list[Values]:

@@ -209,9 +209,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = (), readings: Read
     return _joined(label_of(path), chain(path), overrides, {} if readings is None else readings)
 
 
-def _joined(
-    label: str, documents: Sequence[Document], overrides: Sequence[str], readings: Readings
-) -> ScenarioSource:
+def _joined(label: str, documents: Sequence[Document], overrides: Sequence[str], readings: Readings) -> ScenarioSource:
     """The scenario of some files, the most basic first, and of overrides. Raises ScenarioError."""
     origin = Origin(label, documents, [parse_override(text) for text in overrides])
     raw = join(documents, overrides)
