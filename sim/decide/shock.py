@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.decide.strength import scaled
+from sim.decide.strength import leaves, scaled
 from sim.scenario.errors import ScenarioError, UserError, dotted
 from sim.scenario.load import ScenarioSource
 from sim.scenario.reading.document import Document
@@ -43,7 +43,7 @@ class Shock:
 
     def over(self, plan: ScenarioSource, strength: float = 1.0) -> ScenarioSource:
         """The plan when it befalls, so many times as strong as written. Raises UserError, in one line."""
-        twice = next((path for path in self._leaves() if path in plan.origin.overridden), None)
+        twice = next((path for one in self.documents for path in leaves(one) if path in plan.origin.overridden), None)
         if twice is not None:
             raise UserError(f"{dotted(twice)} is set on the command line, and by the shock {self.name}, too.")
         try:
@@ -56,12 +56,6 @@ class Shock:
             raise UserError(f"{self.name} changes nothing of {plan.name}; leave one of the two out.")
         # Its kind stays the plan's: plans of one kind, opening and world share the years before the first day.
         return hit.renamed(f"{plan.name} under {self.name}", self.question or plan.question, plan.kind)
-
-    def _leaves(self) -> list[tuple[str, ...]]:
-        """The keys to which the shock gives values."""
-        keys = [path for one in self.documents for path in one.lines if path[0] not in (*SAYS_WHAT_IT_IS, "defaults")]
-        above = {path[:depth] for path in keys for depth in range(1, len(path))}
-        return [path for path in keys if path not in above]
 
 
 def shocks_of(names: Sequence[str]) -> list[Shock]:

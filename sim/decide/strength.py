@@ -12,7 +12,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sim.scenario.errors import dotted
+from sim.scenario.errors import Path, dotted
 from sim.scenario.numbers import is_number
 from sim.scenario.reading.document import Document
 
@@ -29,7 +29,7 @@ class _Scaling(NamedTuple):
 
 _SCALINGS = {
     "multiplier": _Scaling(
-        lambda value, s: value**s,
+        lambda value, s: min(value**s, MOST_MULTIPLIER),  # rounding may carry it past its bound
         lambda value: math.log(MOST_MULTIPLIER) / math.log(value) if value > 1 else math.inf,
     ),
     "logit": _Scaling(lambda value, s: value * s, lambda value: MOST_LOGIT / abs(value) if value else math.inf),
@@ -38,12 +38,18 @@ _SCALINGS = {
 }
 
 
+def leaves(document: Document) -> list[Path]:
+    """The keys to which a file gives values."""
+    keys = [path for path in document.lines if path[0] not in _ABOUT]
+    above = {path[:depth] for path in keys for depth in range(1, len(path))}
+    return [path for path in keys if path not in above]
+
+
 def why_not(documents: Sequence[Document]) -> str:
     """Why a shock cannot be scaled, in words; empty where it can."""
     for document in documents:
-        for path in document.lines:
-            is_above = len(path) == 1 and any(table[0] == path[0] for table in TABLES)
-            if path[0] not in _ABOUT and path[:2] not in TABLES and not is_above:
+        for path in leaves(document):
+            if path[:2] not in TABLES:
                 return f"it changes {dotted(path)}, which has no strength"
         for group in _entries(document.raw):
             if not isinstance(group, dict) or not any(is_number(group.get(key)) for key in _SCALINGS):
