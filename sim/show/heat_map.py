@@ -15,42 +15,56 @@ from sim.show.formats import odds, usd
 from sim.show.stress import choice_said, name_of, worth_of
 from sim.show.words import listed, plan_name, sentence
 
-WIDTH, MARGIN, GUTTER = 620, 10, 6
+NARROWEST, COLUMN, MARGIN, GUTTER = 400, 165, 8, 6  # two plans fill a phone; more of them are scrolled
 LABEL, CELL, LINE = 26, 66, 24
+BOLDER = 1.22  # by how much bold letters are wider
 LOSS, GAIN, QUIET, INK, RULE = (213, 94, 0), (0, 114, 178), "#666666", "#222222", "#BBBBBB"
 DEEPEST = 0.72  # part of the colour in the darkest cell: ink stays readable on it
 MOST_PLANS = 5
-TITLE_LETTERS = 58
+TITLE, NAME, SMALL = 19, 16, 13  # sizes of type
 
 
 def heat_map(found: Stress) -> str:
     """The picture as an SVG element. Names are escaped."""
     plans, shocks = shown_plans(found), by_cost(found)
+    width = max(NARROWEST, COLUMN * len(plans))
     title = finding(found)
-    lines = textwrap.wrap(title, TITLE_LETTERS)
-    read = textwrap.wrap(_reading(found), 82)
+    lines, read = (
+        textwrap.wrap(said, _letters(width, size)) for said, size in ((title, BOLDER * TITLE), (_reading(found), 14))
+    )
     top = 12 + LINE * len(lines) + 19 * len(read)
-    height = top + LABEL + (LABEL + CELL) * (len(shocks)) + 8
+    height = top + LABEL + (LABEL + CELL) * len(shocks) + 8
+    size = f"display:block;width:100%;min-width:{width * 3 // 4}px;max-width:{width * 3 // 2}px;height:auto"
     drawn = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 240}px;height:auto">',
-        *(_text(MARGIN, 20 + LINE * k, one, 19, bold=True) for k, one in enumerate(lines)),
+        f'<div class="scroll"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}"'
+        f' xmlns="http://www.w3.org/2000/svg" style="{size}">',
+        *(_text(MARGIN, 20 + LINE * k, one, TITLE, bold=True) for k, one in enumerate(lines)),
         *(_text(MARGIN, 18 + LINE * len(lines) + 19 * k, one, 14, QUIET) for k, one in enumerate(read)),
     ]
-    wide = (WIDTH - 2 * MARGIN + GUTTER) / len(plans)
+    wide = (width - 2 * MARGIN + GUTTER) / len(plans)
     for place, plan in enumerate(plans):
-        said = plan_name(plan, max(8, int(wide / 9.5)))
-        drawn.append(_text(MARGIN + wide * place, top + 18, said, 16, bold=True))
+        said = plan_name(plan, _letters(wide - GUTTER, BOLDER * NAME))
+        drawn.append(_text(MARGIN + wide * place, top + 18, said, NAME, bold=True))
     for row, shock in enumerate(shocks):
         y = top + LABEL + (LABEL + CELL) * row
-        drawn.append(_text(MARGIN, y + 19, plan_name(shock, 36), 16))
-        drawn.append(_text(WIDTH - MARGIN, y + 19, _becomes(found, shock), 14, QUIET, "end"))
+        drawn.append(_text(MARGIN, y + 19, plan_name(shock, _letters(width * 0.52, NAME)), NAME))
+        becomes = _cut(choice_said(found, shock), _letters(width * 0.44, SMALL))
+        drawn.append(_text(width - MARGIN, y + 19, becomes, SMALL, QUIET, "end"))
         drawn += [
             part
             for place, plan in enumerate(plans)
             for part in _cell(found, found.cells[plan, shock], MARGIN + wide * place, y + LABEL, wide - GUTTER)
         ]
-    return "\n".join([*drawn, "</svg>"])
+    return "\n".join([*drawn, "</svg></div>"])
+
+
+def _letters(wide: float, size: float) -> int:
+    """How many letters of a size there is room for."""
+    return max(8, int(wide / (0.56 * size)))
+
+
+def _cut(said: str, longest: int) -> str:
+    return said if len(said) <= longest else said[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def shown_plans(found: Stress) -> list[str]:
@@ -85,16 +99,12 @@ def finding(found: Stress) -> str:
 
 def _reading(found: Stress) -> str:
     left = len(found.plans) - len(shown_plans(found))
-    more = f" {left} more plans are in the table." if left else ""
+    more = f" {left} more {'plan is' if left == 1 else 'plans are'} in the table." if left else ""
+    choice = " To the right: what becomes of the choice." if found.rivals and found.enough else ""
     return (
         f"What each shock changes of {worth_of(found)}, darker where it costs more, white where it cannot be told; the"
-        f" odds of the target; and bookings in a bad case, below which one of ten falls.{more}"
+        f" odds of the target; and bookings in a bad case, below which one of ten falls.{choice}{more}"
     )
-
-
-def _becomes(found: Stress, shock: str) -> str:
-    said = choice_said(found, shock)
-    return f"choice: {said}" if said else ""
 
 
 def _cell(found: Stress, cell: Cell, x: float, y: float, wide: float) -> list[str]:

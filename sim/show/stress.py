@@ -47,27 +47,27 @@ def few(found: Stress) -> bool:
 
 def answer(found: Stress, evens: Sequence[BreakEven] = ()) -> list[str]:
     """What to know first: the choice and what turns it, where each plan is weakest, how far the choice bears."""
-    said = [findings.too_few(found.replications)] if few(found) else [_choice(found)]
+    said = [findings.too_few(found.replications)] if few(found) else _choice(found)
     said += [weakness_said(found, one) for one in found.weaknesses[:MOST_NAMED]]
     return [one for one in (*said, _untold(found), *_turns_at(found, evens)) if one]
 
 
-def _choice(found: Stress) -> str:
+def _choice(found: Stress) -> list[str]:
     if not found.rivals:
-        return ""
+        return []
     turned, held, untold = found.of("turns"), found.of("holds"), found.of("untold")
-    said = [choice(found.verdict)[0]]
+    said = []
     if turned:
-        said.append(f"It turns {'; '.join(_turn(found, one) for one in turned)}.")
+        said.append(f"The choice turns {'; '.join(_turn(found, one) for one in turned)}.")
     else:
-        said.append(f"No shock here clearly turns that: {_under(found.shocks)}, no other plan is clearly ahead.")
+        said.append(f"No shock here clearly turns the choice: {_under(found.shocks)}, no other plan is clearly ahead.")
     others = "every other plan" if len(found.rivals) > 1 else name_of(found.rivals[0])
     if held:
         said.append(f"{sentence(name_of(found.pick))} stays clearly ahead of {others} {_under(_names(held))}.")
     if untold:
         which = f" {_under(_names(untold))}" if turned or held else ""
         said.append(f"Which is ahead{which} cannot be told in {found.replications} replications.")
-    return " ".join(said)
+    return [choice(found.verdict)[0], " ".join(said)]
 
 
 def _turn(found: Stress, one: Choice) -> str:

@@ -56,9 +56,9 @@ def test_the_choice_turns_only_where_another_plan_is_clearly_ahead() -> None:
     assert found.choices["storm"].margins["calm"].mean == pytest.approx(2e6, abs=3e4)
     said = words.answer(found)
     assert said[0].startswith("Do bold: it is worth $1.0M more than calm")
-    assert "It turns under storm, where calm is worth $2.0M more than bold." in said[0]
-    assert "Bold stays clearly ahead of calm under mild." in said[0]
-    assert "Which is ahead under fog cannot be told in 40 replications." in said[0]
+    assert "The choice turns under storm, where calm is worth $2.0M more than bold." in said[1]
+    assert "Bold stays clearly ahead of calm under mild." in said[1]
+    assert "Which is ahead under fog cannot be told in 40 replications." in said[1]
     assert "storm would turn the choice" in heat_map.finding(found)
 
 
@@ -85,7 +85,7 @@ def test_no_more_is_said_than_all_intervals_at_once_allow() -> None:
     alone = [s for s in shocks if found.choices[s].margins["calm"].clear and found.choices[s].margins["calm"].mean > 0]
     assert alone, "by itself a lead would be clear"
     assert not found.of("turns")
-    assert "No shock here clearly turns that" in words.answer(found)[0]
+    assert "No shock here clearly turns the choice" in words.answer(found)[1]
 
 
 def test_the_weakest_point_is_what_costs_most_and_what_cannot_be_told_from_it() -> None:
