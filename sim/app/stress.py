@@ -14,13 +14,14 @@ from sim.app.request import Request, names_of, yes_or_no
 from sim.app.saying import aligned, say
 from sim.decide.break_even import BreakEven, break_even
 from sim.decide.shock import SHIPPED, Shock, shocks_of
-from sim.decide.stress import NO_SHOCK, Cell, Stress, laid, stress
+from sim.decide.stress import NO_SHOCK, USD, Cell, Stress, laid, stress
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Estimate
+from sim.results.gap import Gap
 from sim.results.layout import Table
 from sim.results.store import facts_of, write_manifest, write_scenarios
 from sim.scenario.errors import UserError
@@ -31,15 +32,14 @@ from sim.show.heat_map import heat_map
 from sim.show.words import listed, plan_name
 
 REPLICATIONS = 40  # unless given: two plans under ten shocks of base within three minutes on two cores
-_CHANGES = ("bookings", "cost", "contribution", "value", "bookings_less_cost")
 STRESS = Table(
     "stress.csv",
     "a line a plan and shock, none among them: what it comes to, and what the shock changes of it",
-    ("plan", "shock", "choice", *(f"{one}_mean_usd" for one in _CHANGES), "odds_share", "odds_ci_low_share",
-     "odds_ci_high_share", "bookings_p10_usd",
-     *(f"{one}_change_{end}_usd" for one in _CHANGES for end in ("mean", "ci_low", "ci_high")),
+    ("plan", "shock", "choice", "over_pick_unit", "over_pick_mean", "over_pick_ci_low", "over_pick_ci_high",
+     *(f"{one}_mean_usd" for one in USD), "odds_share", "odds_ci_low_share", "odds_ci_high_share", "bookings_p10_usd",
+     *(f"{one}_change_{end}_usd" for one in USD for end in ("mean", "ci_low", "ci_high")),
      "odds_change_mean_share", "odds_change_ci_low_share", "odds_change_ci_high_share", "bookings_p10_change_usd"),
-    ("plan", "shock", "choice"),
+    ("plan", "shock", "choice", "over_pick_unit"),
     ("plan", "shock"),
 )  # fmt: skip
 BREAK_EVEN = Table(
@@ -150,16 +150,17 @@ def _write(
 
 def _line(found: Stress, cell: Cell) -> str:
     becomes = words.choice_said(found, cell.shock) if cell.shock else found.pick
-    means = [cell.means[one] for one in _CHANGES]
+    means = [cell.means[one] for one in USD]
     chance = [cell.odds.mean, cell.odds.low, cell.odds.high]
-    changes = [end for one in (*_CHANGES, words.ODDS) for end in _ends(cell, one)]
+    changes = [end for one in (*USD, words.ODDS) for end in _of(cell.gaps.get(one))]
     p10 = cell.p10_change if cell.shock else math.nan
-    numbers = map(number, (*means, *chance, cell.bookings_p10, *changes, p10))
-    return ",".join([text(cell.plan), text(cell.shock or "none"), text(becomes), *numbers])
+    over = _of(found.choices[cell.shock].margins.get(cell.plan))
+    numbers = map(number, (*over, *means, *chance, cell.bookings_p10, *changes, p10))
+    unit = "share" if found.verdict.criterion == "odds" else "USD"
+    return ",".join([text(cell.plan), text(cell.shock or "none"), text(becomes), unit, *numbers])
 
 
-def _ends(cell: Cell, measure: str) -> tuple[float, float, float]:
-    gap = cell.gaps.get(measure)
+def _of(gap: Gap | None) -> tuple[float, float, float]:
     return (gap.mean, gap.low, gap.high) if gap is not None else (math.nan,) * 3
 
 

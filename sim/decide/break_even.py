@@ -61,6 +61,11 @@ class BreakEven:
         return next((one.rival for one in self.tried if one.mean > 0), None)
 
     @property
+    def holds(self) -> bool:
+        """Whether the chosen plan is clearly ahead at every strength that was tried."""
+        return all(one.high < 0 for one in self.tried)
+
+    @property
     def at(self) -> float:
         """The strength at which the means are equal; NaN where the choice holds throughout."""
         return _crossing(self.tried, lambda one: one.mean)
@@ -117,7 +122,7 @@ def break_even(
     reasons = {shock.name: why_not(shock.documents) for shock in shocks}
     scalable = {shock.name: shock for shock in shocks if not reasons[shock.name]}
     calm = _tried(found.choices[NO_SHOCK], 0.0)
-    known = {name: [calm, _tried(found.choices[name], 1.0)] for name in scalable}
+    known = {name: [calm, _tried(found.alone[name], 1.0)] for name in scalable}
     most = {name: most_strength(shock.documents) for name, shock in scalable.items()}
     done = search(known, most, _Playing(found, plans, scalable, settings, player))
     return [done.get(name) or BreakEven(name, why_not=reason) for name, reason in reasons.items()]

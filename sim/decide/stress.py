@@ -28,6 +28,7 @@ from sim.scenario.load import ScenarioSource
 
 NO_SHOCK = ""
 ODDS = MEASURE_OF["odds"]
+USD = ("bookings", "cost", "contribution", "value", WITHOUT_BILLING)  # what a shock is said to change, beside odds
 Values = Mapping[str, np.ndarray]  # by measure, shape (replications,) each
 Hit = Mapping[tuple[str, str], ScenarioSource]  # by plan and shock
 
@@ -90,7 +91,8 @@ class Stress:
     verdict: Verdict
     worth: str
     cells: Mapping[tuple[str, str], Cell]  # by plan and shock
-    choices: Mapping[str, Choice]  # by shock, none among them
+    choices: Mapping[str, Choice]  # by shock, none among them; intervals hold for all shocks at once
+    alone: Mapping[str, Choice]  # by shock; intervals hold for each shock by itself
     weaknesses: tuple[Weakness, ...]
     months: int
 
@@ -168,9 +170,9 @@ def told(
     calm = margins({NO_SHOCK: {name: totals[name, NO_SHOCK] for name in plans}}, pick, rivals, measure, draws)
     hit = {shock: {name: totals[name, shock] for name in plans} for shock in shocks}
     choices = calm | margins(hit, pick, rivals, measure, draws)
-    return Stress(
-        tuple(plans), tuple(shocks), verdict, worth, cells, choices, weaknesses, round(horizon.played_years * 12)
-    )
+    alone = calm | {shock: margins({shock: of}, pick, rivals, measure, draws)[shock] for shock, of in hit.items()}
+    months = round(horizon.played_years * 12)
+    return Stress(tuple(plans), tuple(shocks), verdict, worth, cells, choices, alone, weaknesses, months)
 
 
 def margins(
@@ -194,7 +196,7 @@ def _cell(plan: str, shock: str, totals: Mapping[tuple[str, str], Values], draws
     mine, calm = totals[plan, shock], totals[plan, NO_SHOCK]
     gaps = {}
     if shock != NO_SHOCK:
-        gaps = {measure: gap_between(calm[measure], mine[measure], draws, measure == ODDS) for measure in mine}
+        gaps = {one: gap_between(calm[one], mine[one], draws, one == ODDS) for one in (*USD, ODDS)}
     p10, calm_p10 = (float(percentiles(one["bookings"][:, None], (0.1,))[0, 0]) for one in (mine, calm))
     means = {measure: float(moments(values[:, None])[1][0]) for measure, values in mine.items()}
     return Cell(plan, shock, means, share_of(mine[ODDS][:, None], draws).of(0), p10, gaps, p10 - calm_p10)

@@ -129,13 +129,19 @@ def why_no_break_even(found: Stress) -> str:
 def _turns_at(found: Stress, evens: Sequence[BreakEven]) -> list[str]:
     """At which strength each shock turns the choice; those that never do, and those that cannot be scaled."""
     said = [_turning(one) for one in evens if one.rival]
-    holding: dict[str, list[str]] = {}
+    held: dict[str, list[str]] = {}
+    untold: dict[str, list[str]] = {}
     for one in evens:
         if not one.why_not and not one.rival:
-            holding.setdefault(times(one.most), []).append(name_of(one.shock))
-    for most, names in holding.items():
+            (held if one.holds else untold).setdefault(times(one.most), []).append(name_of(one.shock))
+    for most, names in held.items():
         said.append(
-            f"Even {most} as strong as written, {listed(names)} {_does(names, 'does', 'do')} not turn the choice."
+            f"Even {most} as strong as written, {name_of(found.pick)} stays clearly ahead under {listed(names)}."
+        )
+    for most, names in untold.items():
+        said.append(
+            f"Up to {most} as strong as written, no other plan passes {name_of(found.pick)} under {listed(names)}, but"
+            f" {found.replications} replications cannot rule it out."
         )
     unscaled = [f"{name_of(one.shock)} ({shown(one.why_not)})" for one in evens if one.why_not]
     if unscaled:
@@ -144,18 +150,18 @@ def _turns_at(found: Stress, evens: Sequence[BreakEven]) -> list[str]:
 
 
 def _turning(one: BreakEven) -> str:
+    """Where a shock turns the choice; of a turn that is not clear that it may be none."""
+    shock, rival, at = sentence(name_of(one.shock)), name_of(one.rival or ""), times(one.at)
     low = times(one.low) if math.isfinite(one.low) else "nothing"
-    within = (
-        f"from {low} to {times(one.high)}" if math.isfinite(one.high) else f"from {low} to more than {times(one.most)}"
-    )
+    if math.isfinite(one.high):
+        return (
+            f"{shock} turns the choice to {rival} at about {at} its strength as written (between {low} and"
+            f" {times(one.high)})."
+        )
     return (
-        f"{sentence(name_of(one.shock))} turns the choice to {name_of(one.rival or '')} at about {times(one.at)} its"
-        f" strength as written ({within})."
+        f"{shock} may turn the choice to {rival}, at about {at} its strength as written; but up to {times(one.most)}"
+        f" {rival} is not clearly ahead, so it may be chance."
     )
-
-
-def _does(names: Sequence[str], one: str, many: str) -> str:
-    return one if len(names) == 1 else many
 
 
 def times(strength: float) -> str:
