@@ -61,12 +61,14 @@ def _choice(found: Stress) -> list[str]:
         said.append(f"The choice turns {'; '.join(_turn(found, one) for one in turned)}.")
     else:
         said.append(f"No shock here clearly turns the choice: {_under(found.shocks)}, no other plan is clearly ahead.")
-    others = "every other plan" if len(found.rivals) > 1 else name_of(found.rivals[0])
+    others = "all other plans" if len(found.rivals) > 1 else name_of(found.rivals[0])
     if held:
         said.append(f"{sentence(name_of(found.pick))} stays clearly ahead of {others} {_under(_names(held))}.")
     if untold:
-        which = f" {_under(_names(untold))}" if turned or held else ""
-        said.append(f"Which is ahead{which} cannot be told in {found.replications} replications.")
+        pick, told = name_of(found.pick), f"be told from {others} in {found.replications} replications"
+        some = turned or held
+        doubt = f"{sentence(_under(_names(untold)))} {pick} cannot {told}" if some else f"Under none can {pick} {told}"
+        said.append(f"{doubt}; run.replications={4 * found.replications} halves the doubt.")
     return [choice(found.verdict)[0], " ".join(said)]
 
 
