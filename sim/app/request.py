@@ -56,9 +56,9 @@ COMMANDS = {
     ),
     "sensitivity": Command(
         "sensitivity",
-        "say what moves a plan most, in dollars, and what 10% more of each driver is worth",
+        "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
         1,
-        1,
+        50,
         {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
         tells_json=True,
     ),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sim.app import before_choosing
 from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request, names_of
@@ -23,6 +24,7 @@ from sim.results.csv_file import number, text, write_table
 from sim.results.gap import Gap
 from sim.results.layout import Table
 from sim.results.store import write_manifest, write_scenarios
+from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import sensitivity as words
 from sim.show.decision_page import DecisionPage
@@ -45,8 +47,18 @@ _TEXT_COLUMNS = (0, 1, 3, 8)
 
 
 def main(request: Request) -> int:
-    """Plays the plan with each number at both its ends, and says what moves it. Raises UserError."""
-    settings, (source,) = request.settings(REPLICATIONS), request.sources()
+    """Plays the plan with each number at both its ends, and says what moves it; of several plans what knowing is worth.
+
+    Raises UserError.
+    """
+    sources = request.sources()
+    if len(sources) > 1:
+        if "drivers" in request.options:
+            raise UserError(
+                "drivers: of several plans it is told what knowing is worth; give one scenario to move drivers."
+            )
+        return before_choosing.tell(request, sources)
+    settings, source = request.settings(REPLICATIONS), sources[0]
     if settings.uncertain:
         check_draws(source)
     more = named(names_of(request.options["drivers"]) if "drivers" in request.options else [], Variations.of(source))

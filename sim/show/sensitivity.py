@@ -112,7 +112,7 @@ def _read(found: Sensitivity) -> str:
 
 def note(found: Sensitivity) -> str:
     """How to read bars: what is moved, from when on, and what all else does."""
-    along = [name_of(bar) for bar in found.bars if bar.driver is not None and not bar.driver.from_first_day]
+    along = [_within_a_sentence(bar) for bar in found.bars if bar.driver is not None and not bar.driver.from_first_day]
     said = (
         f"Each bar moves one number and leaves all else drawn as ever, under the same luck, in {found.replications}"
         f" replications of {found.months} months. Uncertainties go from their P10 to their P90, against their central"
@@ -121,8 +121,7 @@ def note(found: Sensitivity) -> str:
         " number would cost to get is not counted."
     )
     if along:
-        verb = "is as if it" if len(along) == 1 else "are as if they"
-        said += f" {listed(along)} {verb} had been so in the half-year before the first day, too, as uncertainties are."
+        said += f" Of {listed(along)} this holds in the half-year before the first day, too, as of uncertainties."
     return said
 
 

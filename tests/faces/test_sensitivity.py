@@ -106,3 +106,34 @@ def test_wrong_input_is_one_line(tmp_path: Path, capsys: Capture, word: str, sai
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_of_several_plans_it_says_what_knowing_is_worth(tmp_path: Path, capsys: Capture) -> None:
+    plans = ["scenario=" + PLAIN, "sweep.levers.quota.usd_per_year.all=[600000,900000]", *UNSURE]
+    quick = ["run.replications=30", "run.n_jobs=1", "run.months=1", f"run.results_folder={tmp_path}"]
+    assert main(["sensitivity", *plans, *quick, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (unknown,) = document["worth_of_knowing_usd"]
+    assert unknown["name"] == "volume"
+    assert 0 <= unknown["low"] <= unknown["mean"] <= unknown["high"]
+    assert not unknown["told_from_zero"], "a quota changes no deal, so nothing turns the choice"
+    assert "<svg" in (Path(document["folder"]) / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run.replications=29", *UNSURE], "29 draws"),
+        ([], "nothing to know"),
+        (["drivers=[world.segments.all.push_days]", *UNSURE], "give one scenario"),
+        (["kind=weather", *UNSURE], "two plans or more"),
+    ],
+)
+def test_a_choice_about_which_nothing_can_be_known_is_one_line(
+    tmp_path: Path, capsys: Capture, words: list[str], said: str
+) -> None:
+    plans = ["scenario=" + PLAIN, "sweep.levers.quota.usd_per_year.all=[600000,900000]"]
+    assert main(["sensitivity", *plans, f"run.results_folder={tmp_path}", *words]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1

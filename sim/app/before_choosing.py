@@ -1,0 +1,97 @@
+"""``salesim sensitivity`` of several plans: what it is worth to know each uncertainty before one chooses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from sim.app.check import check_draws
+from sim.app.progress import PatientConsole, ScreenProgress
+from sim.app.request import Request
+from sim.app.saying import aligned, say
+from sim.decide.before_choosing import BeforeChoosing, Unknown, before_choosing, check_choice
+from sim.experiment.content import content_hash
+from sim.experiment.making import making
+from sim.experiment.play import Player
+from sim.results.csv_file import number, text, write_table
+from sim.results.layout import Table
+from sim.results.store import write_manifest, write_scenarios
+from sim.scenario.load import ScenarioSource
+from sim.show import before_choosing as words
+from sim.show.decision_page import DecisionPage
+from sim.show.words import plan_name
+
+KNOWING = Table(
+    "worth_of_knowing.csv",
+    "a line an uncertainty: what knowing it before one chooses is worth",
+    ("name", "measure", "mean_usd", "ci_low_usd", "ci_high_usd", "noise_usd", "told_from_zero"),
+    ("name", "measure", "told_from_zero"),
+    ("name",),
+)
+_TEXT_COLUMNS = (0, 5)
+
+
+def tell(request: Request, sources: Sequence[ScenarioSource]) -> int:
+    """Plays the plans as a comparison does and says what knowing is worth. Raises UserError."""
+    settings = request.settings()
+    plans = check_choice(sources, settings)
+    for source in plans:
+        check_draws(source)
+    console = PatientConsole(stderr=request.as_json)
+    names = ", ".join(source.name for source in plans)
+    console.print(f"{names}: {settings.replications} replications of {settings.months} months", markup=False)
+    player = Player(settings, ScreenProgress(console))
+    with making(content_hash(plans, settings), settings, player) as made:
+        found = before_choosing(plans, settings, player)
+        write_table(made.folder, KNOWING, [_line(one, found.by) for one in found.unknowns])
+        files = write_scenarios(made.folder, plans)
+        if settings.figures:
+            _page(found).write(made.folder)
+        command = " ".join(("salesim", *request.words))
+        facts = {"command": command, "scenarios": files, "settings": settings.model_dump(mode="json"), "by": found.by}
+        write_manifest(made.folder, facts)
+    _say(found, made.folder, request.as_json, settings.figures)
+    return 0
+
+
+def _say(found: BeforeChoosing, folder: Path, as_json: bool, has_page: bool) -> None:
+    if as_json:
+        unknowns = [
+            {
+                "name": one.name,
+                **asdict(one.worth.estimate),
+                "noise": one.worth.noise,
+                "told_from_zero": one.worth.clear,
+            }
+            for one in found.unknowns
+        ]
+        about = {
+            "answer": words.answer(found), "plans": found.plans, "best": found.best, "next_best": found.next_best,
+            "by": found.by, "replications": found.replications, "months": found.months,
+        }  # fmt: skip
+        say(
+            json.dumps({**about, "worth_of_knowing_usd": unknowns, "folder": str(folder)}, indent=2, ensure_ascii=False)
+        )
+        return
+    table = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
+    for line in (*words.answer(found), "", *table, "", words.NOTE, f"All files: {folder}"):
+        say(line)
+    if has_page:
+        say(f"Report: {folder / 'report.html'}")
+
+
+def _page(found: BeforeChoosing) -> DecisionPage:
+    return DecisionPage(
+        title="What knowing is worth before you choose",
+        under=f"{', '.join(map(plan_name, found.plans))}: {found.replications} replications of {found.months} months",
+        answer=words.answer(found), picture=words.picture(found), headings=words.HEADINGS, rows=words.rows(found),
+        text_columns=_TEXT_COLUMNS, notes=[words.NOTE],
+    )  # fmt: skip
+
+
+def _line(one: Unknown, by: str) -> str:
+    estimate = one.worth.estimate
+    numbers = map(number, (estimate.mean, estimate.low, estimate.high, one.worth.noise))
+    return ",".join([text(one.name), by, *numbers, "yes" if one.worth.clear else "no"])
