@@ -9,9 +9,9 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -121,8 +121,10 @@ class Here:
 
     def stop(self) -> None:
         if self._executor is not None:
-            with _quiet_feeder():
-                self._executor.shutdown(wait=True, kill_workers=True)
+            # loky's own kill_workers forgets tasks that it still means to hand out, and then leaves its queues behind.
+            for worker in list(self._executor._processes.values()):
+                worker.terminate()
+            self._executor.shutdown(wait=True)
             self._executor = None
         self._unload()
 
@@ -164,23 +166,6 @@ def _leave_interrupts_to_the_first_process() -> None:
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-
-
-@contextmanager
-def _quiet_feeder() -> Iterator[None]:
-    """When a run breaks off, the thread that feeds the workers misses the tasks just cancelled. That is no news."""
-    usual = threading.excepthook
-
-    def hook(stumble: threading.ExceptHookArgs) -> None:
-        is_feeder = type(stumble.thread).__name__ == "_ExecutorManagerThread"
-        if not (is_feeder and issubclass(stumble.exc_type, KeyError)):
-            usual(stumble)
-
-    threading.excepthook = hook
-    try:
-        yield
-    finally:
-        threading.excepthook = usual
 
 
 class Anywhere:

@@ -11,6 +11,7 @@ import numpy as np
 from sim import world
 from sim.ledger import Ledger
 from sim.luck import Luck
+from sim.org.state.organization import Organization
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
 
@@ -29,6 +30,21 @@ def plain(*overrides: str) -> Scenario:
 def ledgers(scenario: Scenario, months: int, replications: int, seed: int = 1) -> Iterator[Ledger]:
     for replication in range(replications):
         yield world.simulate(scenario, months, Luck(seed, replication))
+
+
+def week_of(scenario: Scenario, day: float) -> Organization:
+    """The organization of a year just before an instant."""
+    luck = Luck(1, 0)
+    org = world.assemble(scenario, scenario.calendar(12), luck, world.prepare(scenario, 12, luck))
+    run_to(org, day)
+    return org
+
+
+def run_to(org: Organization, day: float) -> None:
+    """Let everything happen that is due before an instant."""
+    while org.env.peek() < day:
+        org.pipeline.advance(float(org.env.peek()))
+        org.env.step()
 
 
 def numbers(scenario: Scenario, months: int, replications: int, of: Callable[[Ledger], object]) -> np.ndarray:

@@ -11,7 +11,9 @@ import pytest
 from sim import ledger, world
 from sim.ledger import Ledger
 from sim.luck import Luck
-from tests.makers.play import check_mean, digest, ledgers, numbers, plain
+from sim.org.actors import leaves
+from sim.org.state.time_off import go
+from tests.makers.play import check_mean, digest, ledgers, numbers, plain, run_to, week_of
 from tests.makers.published import whole
 
 LED = (
@@ -153,3 +155,13 @@ def test_a_team_that_managers_keep_up_with_loses_nothing() -> None:
     costly = coached(odds_logit=1, exits_multiplier=3, early_dates_share=0.5)
     plans = [plain(*RAMPED, three, *effects) for effects in (costly, ())]
     assert len({digest(world.simulate(plan, 12, Luck(1, 0))) for plan in plans}) == 1
+
+
+def test_who_comes_back_from_leave_within_a_week_goes_on_at_the_pace_of_the_team() -> None:
+    """Away from day 36 to 38, between the ticks of 35 and 42, where one manager leaves 12 newcomers a pace of 0.6."""
+    org = week_of(plain(*LED, ONE_BOSS), 36.0)
+    go(org.roster, 5, org.week.ramps, 36.0, 38.0)
+    leaves.start(org)
+    for day, pace in ((37.0, 0.0), (39.0, 0.6)):
+        run_to(org, day)
+        assert org.roster["pace"][5] == pytest.approx(pace)

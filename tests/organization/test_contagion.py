@@ -10,7 +10,7 @@ from sim.org.state.conditions import Conditions
 from sim.org.state.roster import empty_roster
 from sim.org.state.seating import seating
 from sim.org.state.week_arrays import Week
-from tests.makers.play import ledgers, plain
+from tests.makers.play import ledgers, plain, week_of
 
 PER_YEAR, CONTAGION, DAYS = 0.5, 2.0, 90
 TICK_AFTER, LAST_TICK = 7.0, 91.0  # whoever leaves on day 0 counts at the ticks in between
@@ -62,9 +62,8 @@ def first_exits(book: ledger.Ledger) -> np.ndarray:
     return first[[name.startswith("r") for name in book.names.regions]]
 
 
-@pytest.mark.parametrize("refilled", [True, False])
-def test_a_leaver_counts_once_whether_or_not_the_place_is_filled_again(refilled: bool) -> None:
-    """Two of ten left lately: a fifth of the team."""
+def ten_people() -> tuple[np.ndarray, Week]:
+    """A team of ten who came long ago, and its weeks."""
     plan = plain(
         "opening.teams.reps.seats=10",
         f"world.roles.rep.exits={{voluntary_per_year: {PER_YEAR}, contagion: {CONTAGION}, contagion_days: {DAYS}}}",
@@ -74,9 +73,40 @@ def test_a_leaver_counts_once_whether_or_not_the_place_is_filled_again(refilled:
     roster = empty_roster(seats)[:10]
     roster["held"], roster["start_day"], roster["joined_day"], roster["exit_budget"] = True, -800.0, -800.0, 100.0
     roster["back_day"] = -np.inf
+    return roster, Week(plan, calendar, roster, Conditions(seats, calendar, roster))
+
+
+@pytest.mark.parametrize("refilled", [True, False])
+def test_a_leaver_counts_once_whether_or_not_the_place_is_filled_again(refilled: bool) -> None:
+    """Two of ten left lately: a fifth of the team."""
+    roster, week = ten_people()
     roster[:2]["held"], roster[:2]["start_day"] = refilled, 180.0
-    week = Week(plan, calendar, roster, Conditions(seats, calendar, roster))
     week.contagion.left[roster["team"][0]] = 2.0
     week.refresh(roster, 200.0, 7.0)
     spent = 100.0 - roster["exit_budget"][2:]
     np.testing.assert_allclose(spent, 7.0 * PER_YEAR * np.exp(CONTAGION * 0.2) / 360.0, rtol=1e-9)
+
+
+def test_the_week_that_begins_counts_those_who_left_before_it() -> None:
+    """One of ten left on day 3: the ticks from day 7 to 91 spend exp(contagion / 10) times the hazard, later ones 1."""
+    roster, week = ten_people()
+    roster[0]["held"] = False
+    week.contagion.add(int(roster["team"][0]), 3.0)
+    for day, share in ((7.0, 0.1), (84.0, 0.1), (91.0, 0.1), (98.0, 0.0)):
+        roster["exit_budget"], roster["spent_day"] = 100.0, day
+        week.begin(roster, day)
+        spent = 100.0 - roster["exit_budget"][1:]
+        np.testing.assert_allclose(spent, 7.0 * PER_YEAR * np.exp(CONTAGION * share) / 360.0, rtol=1e-9)
+
+
+def test_who_moves_to_another_seat_is_no_leaver_of_the_team() -> None:
+    """On day 30 somebody moves, or is let go: at the tick of day 35 the team has no leaver, or one."""
+    of_team = "role: rep, segment: all, region: here, on_date: 2027-02-01"
+    contagious = (
+        f"world.roles.rep.exits={{voluntary_per_year: 0, contagion: {CONTAGION}, contagion_days: {DAYS}}}",
+        "+world.regions.there={}",
+    )
+    moves = plain(*contagious, f"+levers.transfers.south={{{of_team}, to_region: there}}")
+    goes = plain(*contagious, f"+levers.departures.one={{{of_team}}}")
+    assert week_of(moves, 36.0).week.contagion.left.tolist() == [0.0, 0.0]
+    assert week_of(goes, 36.0).week.contagion.left.tolist() == [1.0]

@@ -14,7 +14,7 @@ from sim.rules.odds import chance
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
-from tests.makers.play import check_mean, digest, ledgers, numbers, plain
+from tests.makers.play import check_mean, digest, ledgers, numbers, plain, week_of
 from tests.makers.published import whole
 
 NEEDED = "world.segments.all.stages.first.needs_se=true"
@@ -66,6 +66,26 @@ def test_places_used_are_the_work_done() -> None:
     )
     used = numbers(plan, 24, 60, lambda b: [whole(plan, 24, b, "se_utilization", "total")[0]])
     check_mean(used, [0.2 * 40 / 30 * 20 / 8])
+
+
+def test_the_places_of_who_leaves_are_gone_at_once() -> None:
+    """Two with four deals each; one leaves on day 60, between the ticks of 56 and 63."""
+    gone = "+levers.departures.one={role: se, region: here, on_date: 2027-03-01}"
+    plan = with_engineers(2, NEEDED, gone)
+    for day, places in ((60.0, 8), (60.5, 4)):
+        assert week_of(plan, day).pipeline.state.pools["capacity"].sum() == places
+
+
+def test_a_rep_who_leaves_gives_back_the_places_of_their_deals() -> None:
+    """More places than deals, so nobody waits in line to take one."""
+    pipeline = week_of(with_engineers(60, NEEDED), 50.0).pipeline
+    mine = pipeline.deals["has_se"] & (pipeline.deals["seat"] == 3)
+    held = pipeline.state.pools["busy"].sum()
+    assert mine.any()
+    assert held == pipeline.deals["has_se"].sum()
+    pipeline.vacate(3, 50.0)
+    assert not pipeline.deals["has_se"][mine].any()
+    assert pipeline.state.pools["busy"].sum() == held - mine.sum()
 
 
 @pytest.mark.parametrize("start", ["stationary", "empty"])

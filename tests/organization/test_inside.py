@@ -54,6 +54,20 @@ def test_whoever_leaves_meanwhile_is_looked_for_outside() -> None:
     np.testing.assert_allclose(np.sort(planned["start_day"]), [40.0, 40.0, 60.0, 70.0])
 
 
+def test_tenure_is_asked_for_in_the_seat_that_they_come_from() -> None:
+    """Who joined 50 months ago and moved here on day 15 is not ready on day 30; who is here for 20 months is."""
+    book = play(
+        "opening.teams.callers={role: caller, segment: all, region: here, seats: 1, tenure_months: [20]}",
+        "+world.regions.there={}",
+        "+opening.teams.finders_there={role: finder, region: there, seats: 1}",
+        "+opening.teams.far={role: caller, segment: all, region: there, seats: 1, tenure_months: [50]}",
+        "+levers.transfers.home={role: caller, segment: all, region: there, to_region: here, on_date: 2027-01-16}",
+    )
+    up = book.seats[(book.seats["moved_from"] >= 0) & (book.seats["role"] == book.names.roles.index("rep"))]
+    before = book.seats[up["moved_from"]]
+    assert before["start_day"].tolist() == [-600.0]
+
+
 def test_a_share_of_nothing_changes_no_byte() -> None:
     assert digest(play("world.hiring.internal.rep.share=0")) == digest(play("~world.hiring.internal"))
 

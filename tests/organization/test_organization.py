@@ -11,7 +11,7 @@ from sim.luck import Luck
 from sim.measures import kpis
 from sim.pipeline.tables import DEALS, OPEN
 from sim.scenario.load import load
-from tests.makers.play import ledgers, numbers, plain
+from tests.makers.play import ledgers, numbers, plain, week_of
 
 LUCK = Luck(3, 5)
 
@@ -75,6 +75,21 @@ def test_slips_of_the_last_month_are_counted() -> None:
 
     by_month = numbers(load("base"), 6, 4, slips).mean(axis=0)
     assert by_month[5] > 0.7 * by_month[1:5].mean()
+
+
+def test_a_forecast_date_that_has_passed_thrice_is_pushed_thrice() -> None:
+    """Dated for day 14.5 and pushed by 10 days at a time: on day 40 it stands at 44.5."""
+    pipeline = week_of(plain("world.segments.all.push_days=10"), 40.0).pipeline
+    pipeline.snapshot(40.0, 60.0, 90.0)  # brings all the others up to the day
+    d = int(np.flatnonzero(pipeline.deals["state"] == ledger.WORKING)[0])
+    before, slips = len(pipeline.moves), int(pipeline.deals["slips"][d])
+    pipeline.deals["forecast_close_day"][d] = 14.5
+    pipeline.snapshot(40.0, 60.0, 90.0)
+    pushed = pipeline.moves[before:]
+    assert pushed["kind"].tolist() == [ledger.SLIPPED] * 3
+    assert pushed["deal"].tolist() == [d] * 3
+    assert pushed["day"].tolist() == [14.5, 24.5, 34.5]
+    assert (pipeline.deals["forecast_close_day"][d], pipeline.deals["slips"][d]) == (44.5, slips + 3)
 
 
 def test_programs_cost_what_is_spent_in_the_days_of_a_month() -> None:
@@ -153,3 +168,15 @@ def test_a_long_ramp_ends_at_full_productivity() -> None:
     tenure = -book.seats["start_day"]
     created = np.bincount(book.moves["seat"][book.moves["kind"] == ledger.CREATED], minlength=40)
     assert created[tenure > 2500].mean() > 50  # five a month at full productivity
+
+
+def test_what_was_sold_in_the_last_two_quarters_is_remembered_the_latest_first() -> None:
+    org = week_of(plain(), 181.0)
+    rows = org.journal.quotas.rows
+    assert rows["quarter"].tolist() == [0] * 40 + [1] * 40
+    assert np.all(rows["quota_usd"] == 150_000.0)
+    for seat in range(40):
+        sold = rows["attained_usd"][rows["seat"] == seat]
+        assert org.roster["sold_usd"][seat].tolist() == sold[::-1].tolist()
+    assert np.all(org.roster["quota_usd"] == 150_000.0)
+    assert np.sum(rows["attained_usd"][:40] != rows["attained_usd"][40:]) > 30

@@ -80,6 +80,16 @@ def test_failures_are_carried_along_within_a_role() -> None:
     assert np.all((moved["end_day"] >= 185.0) & (moved["end_day"] <= 215.0))
 
 
+@pytest.mark.parametrize(("kept", "failed"), [(1.0, 10), (0.0, 0)])
+def test_tenure_kept_at_a_transfer_counts_towards_grace(kept: float, failed: int) -> None:
+    """Moved on day 30, so in the seat for two months on day 90; the ramp run before is worth almost four more."""
+    grace = "world.roles.rep.exits={voluntary_per_year: 0, review_floor: 1.0, reviews_failed: 1, grace_months: 5}"
+    move = (MOVE % "2027-02-01").replace("count", f"keeps_ramp_share: {kept}, count")
+    book = play(grace, move, "world.roles.rep.ramp={kind: linear, months: 4}")
+    told = book.decisions["kind"] == ledger.REVIEW_FAILED
+    assert np.sum(told & (book.decisions["day"] == 90.0)) == failed
+
+
 def test_who_was_away_for_much_of_the_quarter_is_not_reviewed() -> None:
     book = play(
         exits(1), "opening.teams.reps.seats=60", f"opening.teams.reps.tenure_months={[30] * 60}",

@@ -12,7 +12,7 @@ from sim.measures import kpis
 from sim.rules.spend import felt_spend
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from tests.makers.play import check_mean, digest, ledgers, numbers, plain
+from tests.makers.play import check_mean, digest, ledgers, numbers, plain, week_of
 
 WEB = "world.sources.web={kind: inbound, leads_per_month: {all: 60}}"
 
@@ -80,6 +80,17 @@ def test_partner_leads_follow_spend_to_its_exponent() -> None:
     cut = "levers.relative_spend={friends: {start: 1, 2027-07-01: 0.25}}"
     created = numbers(plain(PARTNER, cut), 12, 60, lambda b: [np.sum(h) for h in halves(b)])
     check_mean(created, [6 * 60, 6 * 30])
+
+
+@pytest.mark.parametrize(("exponent", "dearer"), [(1.0, 2.0), (0.5, 4.0), (0.25, 16.0)])
+def test_twice_the_leads_cost_twice_to_the_inverse_of_the_exponent(exponent: float, dearer: float) -> None:
+    """Leads grow as spend to the exponent, so 2 = dearer ** exponent."""
+    web = f"{{kind: inbound, leads_per_month: {{all: 60}}, program_usd_per_month: 9000, response_exponent: {exponent}}}"
+    demand = week_of(plain(f"+world.sources.web={web}"), 0.0).demand
+    nobody = np.zeros(1)
+    assert demand.program_usd(0, nobody).tolist() == [9000.0]
+    demand.push[:] = 2.0
+    assert demand.program_usd(0, nobody).tolist() == [9000.0 * dearer]
 
 
 def halves(book: ledger.Ledger) -> list[np.ndarray]:

@@ -7,25 +7,16 @@ import pytest
 
 from sim import ledger, world
 from sim.luck import Luck
+from sim.org.actors import leaves
 from sim.org.actors.behaviour import SellerBehaviour
-from sim.scenario.scenario import Scenario
-from tests.makers.play import digest, plain
+from sim.org.state.time_off import go
+from tests.makers.play import digest, plain, run_to, week_of
 
 TALK = (
     "+levers.trainings.talk={role: rep, on_date: 2027-03-01, cost_usd_per_head: 1500.5, days_away: 10,"
     " logit: 0.8, half_life_days: 60}"
 )
 BUSY = ("world.attention={enabled: true, overload_logit: 0}", "world.sources.self.opportunities_per_month_per_head=2")
-
-
-def week_of(plan: Scenario, day: float):
-    """The organization just before an instant."""
-    calendar = plan.calendar(12)
-    org = world.assemble(plan, calendar, Luck(1, 0), world.prepare(plan, 12, Luck(1, 0)))
-    while org.env.peek() < day:
-        org.pipeline.advance(float(org.env.peek()))
-        org.env.step()
-    return org
 
 
 @pytest.mark.parametrize("tick", [56.0, 63.0, 119.0, 301.0])
@@ -118,3 +109,16 @@ def test_who_comes_back_within_a_week_works_at_the_effort_they_chose() -> None:
         np.testing.assert_allclose(arrays, hours * rows["effort"] ** 0.5)
     for arrays in (org.week.logit, org.pipeline.state.seats["logit"]):
         np.testing.assert_allclose(arrays, logit)
+
+
+def test_who_is_on_leave_takes_no_part_and_costs_nothing() -> None:
+    """Seat 7 is away from day 57 to 75; the training is on day 60."""
+    org = week_of(plain(TALK), 57.0)
+    go(org.roster, 7, org.week.ramps, 57.0, 75.0)
+    leaves.start(org)
+    run_to(org, 121.0)
+    paid = org.journal.payments.rows
+    paid = paid[paid["kind"] == ledger.TRAINING]
+    assert sorted(paid["seat"].tolist()) == [i for i in range(40) if i != 7]
+    assert org.week.logit[7] == 0.0
+    np.testing.assert_allclose(np.delete(org.week.logit, 7), 0.8 * 0.5 ** ((119.0 - 60.0) / 60.0))

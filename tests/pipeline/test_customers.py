@@ -17,7 +17,7 @@ from sim.rules.renewal import add_load, fill_loads, renewal_logit
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.scenario import Scenario
-from tests.makers.play import TABLES, WORLDS, check_mean, digest, plain
+from tests.makers.play import TABLES, WORLDS, check_mean, digest, plain, run_to, week_of
 
 OF_CUSTOMERS = ("customers", "contracts", "arr_moves")
 QUIET = (
@@ -111,6 +111,50 @@ def test_a_departure_costs_what_was_measured() -> None:
         check_mean(share, expected)
         assert 0.13 < found[:, 0].sum() / found[:, 2].sum() < 0.18
     assert race[:, 0].sum() < wait[:, 0].sum()
+
+
+@pytest.mark.parametrize(("policy", "lost"), [("race", 0.14), ("wait_for_backfill", 0.17)])
+def test_a_lost_seller_counts_until_the_next_renewal_by_who_takes_over(policy: str, lost: float) -> None:
+    """One of six leaves on day 30. On day 200 some of their customers have come up for renewal, and some have not."""
+    org = week_of(
+        customers(
+            *STEADY, f"levers.orphans.policy={policy}",
+            "+levers.departures.one={role: rep, region: here, segment: all, on_date: 2027-02-01}",
+        ),
+        30.0,
+    )  # fmt: skip
+    sat, before = org.roster["held"].copy(), org.pipeline.customers.copy()
+    run_to(org, 31.0)
+    (left,) = np.flatnonzero(sat & ~org.roster["held"])
+    run_to(org, 200.0)
+    now = org.pipeline.customers[: len(before)]
+    kept = (before["seat"] == left) & (now["left_day"] == ledger.NEVER)
+    renewed = now["renewals"] > before["renewals"]
+    assert np.all((now["handed_on"] - before["handed_on"])[kept] == 1)
+    assert now["extra_loss"][kept & renewed].tolist() == [0.0] * np.sum(kept & renewed)
+    assert now["extra_loss"][kept & ~renewed].tolist() == [lost] * np.sum(kept & ~renewed)
+    assert min(np.sum(kept & renewed), np.sum(kept & ~renewed)) > 5
+
+
+def test_who_won_the_last_expansion_has_the_customer() -> None:
+    """Nobody leaves, so nothing is handed on: of those who bought more, all belong to who sold it last."""
+    book = world.simulate(customers(*QUIET), 12, Luck(3, 0))
+    bought = book.credits[book.deals["customer"][book.credits["deal"]] >= 0]
+    last = dict(zip(book.deals["customer"][bought["deal"]].tolist(), bought["seat"].tolist(), strict=True))
+    assert len(last) > 20
+    assert [int(book.customers["seat"][c]) for c in last] == list(last.values())
+
+
+def test_load_is_that_of_the_region_s_own_csms() -> None:
+    """70 customers each: two CSMs serve the 140 here, one the 140 there, where the load is a doubling too much."""
+    plan = customers(
+        "+world.regions.there={}",
+        "+opening.teams.csms_there={role: csm, region: there, seats: 1}",
+        "world.segments.all.contracts.load_logit=0.3",
+    )
+    base = week_of(plan, 0.0).installed_base
+    output = np.ones(6 + 2 + 2 + 1)
+    np.testing.assert_allclose(base.renewal_logit(np.array([140, 140]), output), [0.0, -0.3], atol=1e-12)
 
 
 def test_load_by_hand() -> None:

@@ -11,7 +11,7 @@ from sim.luck import Luck
 from sim.pipeline.territory import TERRITORY, count_customers, move_accounts
 from sim.scenario.errors import ScenarioError
 from sim.scenario.scenario import Scenario
-from tests.makers.play import check_mean, digest, ledgers, numbers, plain
+from tests.makers.play import check_mean, digest, ledgers, numbers, plain, week_of
 
 NO_WINS = "world.segments.all.stages.last.advance_share=0"  # else accounts would become customers, and never return
 RATE = 40 * 5 / 30.0  # finds a day, were all accounts free
@@ -70,6 +70,26 @@ def test_wins_are_customers_and_do_not_return() -> None:
         assert row["value"] == before + np.sum(wins < 30.0 * row["month"])
 
 
+def test_accounts_taken_in_a_month_are_the_leads_that_came_in_it() -> None:
+    book = next(ledgers(finite(3000, 30.0), 12, 1))
+    rows = book.snapshots[book.snapshots["quantity"] == ledger.ACCOUNTS_TAKEN]
+    came = np.histogram(book.deals["arrived_day"], 30.0 * np.arange(13))[0]
+    assert rows["month"].tolist() == list(range(12))
+    assert rows["value"].tolist() == came.tolist()
+    assert came.min() > 50
+
+
+def test_the_account_of_a_lead_that_nobody_took_is_free_again_at_once() -> None:
+    """Only those of deals that were lost are left alone; with 1000 days to cool off none has returned."""
+    flood = "world.sources={web: {kind: inbound, leads_per_month: {all: 200}, stale_after_days: 25}}"
+    busy = ("opening.teams.reps.seats=3", "world.attention={enabled: true, overload_logit: 0}")
+    pipeline = week_of(finite(5000, 1000.0, flood, *busy, "opening.pipeline=empty"), 300.0).pipeline
+    here, ended = pipeline.territory(300.0)[0], pipeline.deals["state"]
+    assert np.sum(ended == ledger.STALE) > 50
+    assert here["cooling"] == np.sum(np.isin(ended, [ledger.LOST, ledger.NO_DECISION])) > 20
+    assert here["free"] + here["worked"] + here["cooling"] + here["customers"] == 5000
+
+
 def long_run_elasticity(*overrides: str, seats: int = 40, replications: int = 40) -> tuple[float, float]:
     """Percent of bookings for a percent of heads, at 20% more under the same luck; mean and standard error."""
     few, many = (finite(2000, 60.0, f"opening.teams.reps.seats={n}", *overrides) for n in (seats, seats * 6 // 5))
@@ -121,6 +141,15 @@ def test_divided_anew_accounts_and_deals_go_over_and_nothing_before_changes() ->
     assert digest_before(a, 90.0) == digest_before(b, 90.0)
     decided = b.decisions[b.decisions["kind"] == ledger.RECARVE]
     assert decided["value"].tolist() == [1000.0]
+
+
+def test_a_deal_that_goes_over_meets_the_odds_of_its_new_region() -> None:
+    """A source without odds of its own: 0 here, 1 there, and 1 for those that went there on day 90."""
+    easier = "world.regions.there={logit: 1}"
+    deals = week_of(plain(*THERE, easier, RECARVE), 90.5).pipeline.deals
+    assert np.sum(deals["reassigned"] == 1) > 50
+    assert np.all(deals["cell"][deals["reassigned"] == 1] == 1)
+    np.testing.assert_allclose(deals["logit"], deals["cell"], atol=1e-12)
 
 
 def digest_before(book: Ledger, day: float) -> bytes:
