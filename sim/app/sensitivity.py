@@ -31,7 +31,7 @@ from sim.show.decision_page import DecisionPage
 from sim.show.tornado import tornado
 from sim.show.words import plan_name
 
-REPLICATIONS = 20  # unless given: all bars of base within three minutes on two cores
+REPLICATIONS = 16  # unless given: all bars of base within three minutes on two cores
 _GAPS = tuple(
     f"{what}_{end}_usd" for what in ("low_end", "high_end", "low_to_high") for end in ("mean", "ci_low", "ci_high")
 )

@@ -11,7 +11,7 @@ from sim.show.words import listed, plan_name, readable, sentence, shown
 
 TOLD = 3
 HEADINGS = ("", "knowing is worth", "19 times in 20 between", "and", "noise alone reaches", "")
-WIDTH, ROW, TOP, MARGIN = 720, 46, 36, 12
+WIDTH, ROW, TOP, MARGIN = 480, 36, 28, 4
 COLOUR, QUIET, INK, PALE = "#0072B2", "#6B6B6B", "#222222", 0.28
 NOTE = (
     "Knowing is worth what the choice gains by it: who knows takes the plan that is best where the number lies, who"
@@ -28,16 +28,17 @@ def name_of(one: Unknown) -> str:
 
 def answer(found: BeforeChoosing) -> list[str]:
     """The choice as it stands, what knowing is worth for it, and what cannot be told."""
-    best, other, gap = plan_name(found.best), plan_name(found.next_best), found.ahead
+    best, other, gap, worth = plan_name(found.best), plan_name(found.next_best), found.ahead, WORTH[found.by]
     if gap.clear:
-        choice = f"{best} leads {other} by {usd(gap.mean)} of {WORTH[found.by]} ({usd(gap.low)} to {usd(gap.high)})."
+        ahead = f"by {usd(gap.mean)} of {worth} ({usd(gap.low)} to {usd(gap.high)})"
+        choice = f"{sentence(best)} leads {other} {ahead}."
     else:
-        choice = f"{best} and {other} cannot be told apart by {WORTH[found.by]} in {found.replications} replications."
+        choice = f"{sentence(best)} and {other} cannot be told apart by {worth} in {found.replications} replications."
     told = [one for one in found.unknowns if one.worth.clear][:TOLD]
     untold = [one for one in found.unknowns if not one.worth.clear]
     said = [f"{choice} {_worth(told)}"]
     if untold:
-        most = [f"{name_of(one).lower()} (no more than {usd(one.worth.estimate.high)})" for one in untold]
+        most = [f"{name_of(one).lower()} (hardly more than {usd(one.worth.estimate.high)})" for one in untold]
         said.append(f"Not told from nothing: knowing {listed(most)}.")
     return said
 
@@ -81,18 +82,18 @@ def picture(found: BeforeChoosing) -> str:
     height = TOP + ROW * len(found.unknowns)
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What knowing is worth"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;height:auto">',
-        _text(MARGIN, 18, "What knowing is worth; the line is its range; pale: not told from nothing.", 14, QUIET),
+        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
+        _text(MARGIN, 14, "What knowing is worth; the line is its range; pale: not told from nothing.", 12, QUIET),
     ]  # fmt: skip
     for place, one in enumerate(found.unknowns):
         y, estimate = TOP + ROW * place, one.worth.estimate
         pale = "" if one.worth.clear else f' fill-opacity="{PALE}"'
         wide, low, high = (max(x * scale, 0.5) for x in (estimate.mean, estimate.low, estimate.high))
         parts += [
-            _text(MARGIN, y + 12, name_of(one), 16, INK if one.worth.clear else QUIET),
-            _text(WIDTH - MARGIN, y + 12, usd(estimate.mean), 15, INK, "end"),
-            f'<rect x="{MARGIN}" y="{y + 18}" width="{wide:.1f}" height="14" fill="{COLOUR}"{pale}/>',
-            f'<line x1="{MARGIN + low:.1f}" x2="{MARGIN + high:.1f}" y1="{y + 25}" y2="{y + 25}" stroke="{QUIET}"/>',
+            _text(MARGIN, y + 12, name_of(one), 13, INK if one.worth.clear else QUIET),
+            _text(WIDTH - MARGIN, y + 12, usd(estimate.mean), 12, INK, "end"),
+            f'<rect x="{MARGIN}" y="{y + 16}" width="{wide:.1f}" height="11" fill="{COLOUR}"{pale}/>',
+            f'<path d="M{MARGIN + low:.1f} {y + 21.5}H{MARGIN + high:.1f}" stroke="{QUIET}"/>',
         ]
     return "\n".join([*parts, "</svg>"])
 

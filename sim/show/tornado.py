@@ -11,12 +11,12 @@ from sim.decide.sensitivity import Bar, Sensitivity
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, end_said, name_of
 
-WIDTH, ROW, TOP, BAR = 720, 46, 64, 14
-MARGIN = 12
+WIDTH, ROW, TOP, BAR = 480, 36, 56, 11  # in units that are a little over a pixel on a desk, under one on a phone
+MARGIN = 4
 LOW_COLOUR, HIGH_COLOUR, QUIET, INK = "#D55E00", "#0072B2", "#6B6B6B", "#222222"
 PALE = 0.28
 MOST_BARS = 30
-LONGEST_NAME = 44
+LONGEST_NAME = 34
 
 
 def tornado(found: Sensitivity) -> str:
@@ -26,13 +26,13 @@ def tornado(found: Sensitivity) -> str:
     reach = max((abs(mean) for mean in means if mean == mean), default=0.0)
     scale = (WIDTH / 2 - MARGIN) / (reach or 1.0)
     height = TOP + ROW * len(bars) + 8
-    worth, wide = WORTH[found.worth], WIDTH + 140
+    worth, wide = WORTH[found.worth], WIDTH + 180
     drawn = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What moves {worth}, the most on top"'
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{wide}px;height:auto">',
         _key(MARGIN, LOW_COLOUR, "low end: P10, or 10% less"),
-        _key(300, HIGH_COLOUR, "high end: P90, or 10% more"),
-        _text(MARGIN, 44, f"Dollars of {worth} against the middle; pale: not told from nothing.", 14, QUIET),
+        _key(240, HIGH_COLOUR, "high end: P90, or 10% more"),
+        _text(MARGIN, 38, f"Dollars of {worth} against the middle; pale: not told from nothing.", 12, QUIET),
         f'<line x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="{TOP - 8}" y2="{height - 4}" stroke="{QUIET}"/>',
     ]
     for place, bar in enumerate(bars):
@@ -46,7 +46,7 @@ def _bar(bar: Bar, y: float, scale: float) -> list[str]:
     name = name if len(name) <= LONGEST_NAME else "\N{HORIZONTAL ELLIPSIS}" + name[1 - LONGEST_NAME :]
     ink = INK if bar.clear else QUIET
     sized = usd(bar.size) if bar.clear else f"{usd(bar.size)}, not told from nothing"
-    parts = [_text(MARGIN, y + 12, name, 16, ink), _text(WIDTH - MARGIN, y + 12, sized, 15, ink, "end")]
+    parts = [_text(MARGIN, y + 12, name, 13, ink), _text(WIDTH - MARGIN, y + 12, sized, 12, ink, "end")]
     for side, high, colour in ((bar.low, False, LOW_COLOUR), (bar.high, True, HIGH_COLOUR)):
         mean = side.worth.mean
         if mean != mean:
@@ -54,14 +54,14 @@ def _bar(bar: Bar, y: float, scale: float) -> list[str]:
         x, wide = WIDTH / 2 + min(mean, 0.0) * scale, max(abs(mean) * scale, 0.5)
         said = escape(f"{name_of(bar)}, {end_said(bar, side, high)}: {usd(mean, signed=True)}")
         parts.append(
-            f'<rect x="{x:.1f}" y="{y + 18}" width="{wide:.1f}" height="{BAR}" fill="{colour}"{pale}>'
+            f'<rect x="{x:.1f}" y="{y + 16}" width="{wide:.1f}" height="{BAR}" fill="{colour}"{pale}>'
             f"<title>{said}</title></rect>"
         )
     return parts
 
 
 def _key(x: float, colour: str, said: str) -> str:
-    return f'<rect x="{x}" y="8" width="13" height="13" fill="{colour}"/>{_text(x + 20, 20, said, 15)}'
+    return f'<rect x="{x}" y="8" width="11" height="11" fill="{colour}"/>{_text(x + 17, 18, said, 12)}'
 
 
 def _text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start") -> str:
