@@ -84,13 +84,12 @@ def finding(found: Stress) -> str:
     worst = {one.plan: one for one in found.weaknesses}[found.pick]
     if worst.shock is None:
         costs = "No shock can be told to cost anything"
-    elif worst.level:
-        costs = f"{sentence(name_of(worst.shock))} and {listed([name_of(s) for s in worst.level[:2]])} cost most"
     else:
-        costs = f"{sentence(name_of(worst.shock))} costs most"
-    if worst.shock is not None:
-        costs += f": {usd(-found.cells[found.pick, worst.shock].gaps[found.worth].mean)} of {worth_of(found)}"
+        usd_lost = usd(-found.cells[found.pick, worst.shock].gaps[found.worth].mean)
+        costs = f"{sentence(name_of(worst.shock))} costs most, {usd_lost} of {worth_of(found)}"
     costs += f" under {name_of(found.pick)}" if len(found.plans) > 1 else ""
+    if worst.shock is not None and worst.level:
+        costs += f"; {listed([name_of(shock) for shock in worst.level[:2]])} may cost as much"
     if not found.rivals or not found.enough:
         return costs
     turned = [name_of(one.shock) for one in found.of("turns")]
