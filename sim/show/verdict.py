@@ -10,6 +10,7 @@ import math
 from sim.results.criterion import WITHOUT_BILLING, Criterion
 from sim.results.gap import Gap
 from sim.results.verdict import PARTS, Standing, Verdict
+from sim.show import contest
 from sim.show.formats import cents, odds, points, usd, years
 from sim.show.words import listed, plan_name, sentence
 
@@ -39,7 +40,7 @@ def paragraphs(verdict: Verdict, until: str) -> list[str]:
     if not verdict.enough:
         return []
     do, why = choice(verdict)
-    said = [do, " ".join(one for one in why if one), odds_said(verdict, until), weather(verdict)]
+    said = [do, " ".join(one for one in why if one), odds_said(verdict, until), contest.said(verdict), weather(verdict)]
     return [paragraph for paragraph in said if paragraph]
 
 
