@@ -20,6 +20,7 @@ from sim.spelling import did_you_mean, listed
 SCENARIO_KEYS = tuple(Scenario.model_fields)
 SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
 JSON = "--json"
+STOP_THEMSELVES = ("run", "compare", "sweep")  # commands that may play until they know enough
 CRITERION = {"criterion": f"what plans are ranked by: {', '.join(CRITERIA)}; {CRITERIA[0]} unless given"}
 
 
@@ -164,7 +165,12 @@ class Request:
     def settings(self, replications: int | None = None) -> RunSettings:
         """How to run; with so many replications unless they are given. Raises ScenarioError."""
         usual = () if replications is None or any(map(_is_replications, self.run_overrides)) else (replications,)
-        return load_settings((*self.run_overrides, *(f"{PREFIX}.replications={count}" for count in usual)))
+        settings = load_settings((*self.run_overrides, *(f"{PREFIX}.replications={count}" for count in usual)))
+        if settings.precision is not None and self.command not in STOP_THEMSELVES:
+            raise UserError(
+                f"run.precision: {self.command} plays what it needs; only {listed(STOP_THEMSELVES)} stop so."
+            )
+        return settings
 
     def sources(self) -> list[ScenarioSource]:
         """The scenarios asked for, each with the overrides. Raises UserError if two have one name."""
