@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -63,12 +63,15 @@ class ScreenProgress:
         self._task = TaskID(0)
         self._total = self._done = 0
         self._begun = 0.0
+        self._has_compiled = False
 
     @contextmanager
     def compiling(self) -> Iterator[None]:
         """While the first replication is played once, which compiles the engine where that was not done before."""
-        self._console.print("Compiling, once (a minute or two the first time, afterwards seconds) ...")
+        if not self._has_compiled:
+            self._console.print("Compiling, once (a minute or two the first time, afterwards seconds) ...")
         yield
+        self._has_compiled = True
 
     @contextmanager
     def playing(self, replications: int) -> Iterator[None]:
@@ -111,7 +114,6 @@ class InTurns:
 
     def __init__(self, screen: ScreenProgress, turns: int, replications: int) -> None:
         self._screen, self._turns, self._replications = screen, turns, replications
-        self._is_compiled = False
         self._kept = 0
 
     @contextmanager
@@ -124,8 +126,7 @@ class InTurns:
             self._screen.note(f"{self._kept} of {whole} replications were kept from before.")
 
     def compiling(self) -> AbstractContextManager[None]:
-        first, self._is_compiled = not self._is_compiled, True
-        return self._screen.compiling() if first else nullcontext()
+        return self._screen.compiling()
 
     @contextmanager
     def playing(self, replications: int) -> Iterator[None]:

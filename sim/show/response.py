@@ -147,7 +147,8 @@ def _edge(found: Response, axes: Sequence[Along]) -> str:
             ends.append(f"{readable(axis.label)} {axis.values[place]}")
     if not ends:
         return ""
-    return f"{sentence(listed(ends[::-1]))} {_is(ends)} at the end of what was tried: there may be better beyond, if more is possible."
+    where = f"{sentence(listed(ends[::-1]))} {_is(ends)} at the end of what was tried"
+    return f"{where}: there may be better beyond, if more is possible."
 
 
 def _is_same(gap: Gap) -> bool:

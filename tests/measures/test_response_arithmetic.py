@@ -99,17 +99,17 @@ def test_plans_in_turns() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["equal", "one ahead", "staircase"])
-@pytest.mark.parametrize("count", [5, 30])
-def test_the_true_best_is_named_or_level_19_times_in_20(kind: str, count: int) -> None:
-    """400 sweeps of 40 replications, with unequal and lopsided spread: the true best is seldom ruled out."""
+def test_the_true_best_is_named_or_level_19_times_in_20(kind: str) -> None:
+    """300 sweeps of 12 plans and 40 replications, with unequal and lopsided spread: the true best is seldom ruled out."""
+    count, sweeps = 12, 300
     means = {"equal": np.zeros(count), "one ahead": np.r_[0.25, np.zeros(count - 1)],
              "staircase": np.linspace(0.5, 0, count)}[kind]  # fmt: skip
     spreads, held = np.linspace(1.0, 2.0, count), 0
-    for seed in range(400):
+    for seed in range(sweeps):
         rng = np.random.default_rng(seed)
         skewed = np.exp(rng.normal(0, 0.5, (40, count))) - np.exp(0.125)
         noise = np.where(np.arange(count) % 2, rng.normal(0, 0.6, (40, count)), skewed)
         found = response(1e6 * (10 * rng.normal(size=(40, 1)) + means + spreads * noise))
         assert found.best is not None
         held += 0 in (found.best, *found.level)
-    assert held >= 0.95 * 400 - 2 * np.sqrt(400 * 0.05 * 0.95), held
+    assert held >= 0.95 * sweeps - 2 * np.sqrt(sweeps * 0.05 * 0.95), held
