@@ -100,7 +100,7 @@ def test_plans_in_turns() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["equal", "one ahead", "staircase"])
 def test_the_true_best_is_named_or_level_19_times_in_20(kind: str) -> None:
-    """300 sweeps of 12 plans and 40 replications, with unequal and lopsided spread: the true best is seldom ruled out."""
+    """300 sweeps of 12 plans, 40 replications, unequal and lopsided spread: the true best is seldom ruled out."""
     count, sweeps = 12, 300
     means = {"equal": np.zeros(count), "one ahead": np.r_[0.25, np.zeros(count - 1)],
              "staircase": np.linspace(0.5, 0, count)}[kind]  # fmt: skip
