@@ -73,7 +73,10 @@ COMMANDS = {
         "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
         1,
         50,
-        {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
+        {
+            "drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name",
+            "shares": "true for what the spread is made of, assumptions and luck, and what missed years share",
+        },
         tells_json=True,
     ),
     "stress": Command(
