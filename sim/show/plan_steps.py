@@ -71,7 +71,9 @@ def _hires(name: str, given: dict[str, Any], first: date | None, last: date) -> 
     seats = float(count) if isinstance(count, int | float) and opens is not None and opens <= last else 0.0
     if count == 0:
         return
-    if opens is None:
+    if given.get("trigger") is not None:
+        when = f"when {readable(str(given['trigger']))} fires"
+    elif opens is None:
         when = "at no stated date"
     else:
         when = f"opens {_told(opens)}"
@@ -120,7 +122,10 @@ def _movers(name: str, given: dict[str, Any], first: date | None, last: date) ->
 
 def _freezes(name: str, given: dict[str, Any], first: date | None, last: date) -> Iterator[Step]:
     start, end = _day(given.get("from_date")), _day(given.get("to_date"))
-    yield _step("freezes", name, {}, "", f"{_told(start)} to {_told(end)}", start or NEVER)
+    when = f"{_told(start)} to {_told(end)}"
+    if given.get("trigger") is not None:
+        when = f"{plain(given.get('lasts_days'))} days, when {readable(str(given['trigger']))} fires"
+    yield _step("freezes", name, {}, "", when, start or NEVER)
 
 
 _READ = {"requisitions": _hires, "departures": _leavers, "transfers": _movers, "freezes": _freezes}
