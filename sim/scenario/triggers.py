@@ -85,11 +85,9 @@ class Trigger(Noun):
     def condition(self) -> str:
         """What it waits for, in words: ``bookings of the last 2 quarters are above 105% of target``."""
         what = "open pipeline is" if self.when not in OVER_TIME else f"{self._over_what} {self._since} are"
-        where = (
-            " in " + ", ".join(one for one in (self.segment, self.region) if one) if self.segment or self.region else ""
-        )
         side = "above" if self.above is not None else "below"
-        return f"{what} {side} {self.said(self.limit)}{where}"
+        where = [one for one in (self.segment, self.region) if one is not None]
+        return f"{what} {side} {self.said(self.limit)}{' in ' if where else ''}{', '.join(where)}"
 
     @property
     def _over_what(self) -> str:
