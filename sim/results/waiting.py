@@ -26,6 +26,7 @@ from sim.results.verdict import FEWEST_REPLICATIONS
 
 FIRED, MONTHS, TRIGGER = "fired", "months_until_fired", "trigger"
 BATCH_ROWS = 250_000
+FEWEST_OF_A_KIND = 20  # replications in which a trigger fires, or does not, that a mean is told of
 
 
 @dataclass(frozen=True)
@@ -91,16 +92,25 @@ def waitings(run: RunFolder) -> list[Waiting]:
 def _waiting(run: RunFolder, plan: str, fixed: str) -> Waiting:
     ours, theirs = (_worth(run, name) for name in (plan, fixed))
     both = ours.index.intersection(theirs.index)
-    a, b = theirs.loc[both].to_numpy(float), ours.loc[both].to_numpy(float)
-    draws = both.get_level_values("draw").to_numpy()
     fired = (_fired(run, plan).reindex(both) > 0.0).any(axis=1).to_numpy()
+    draws = both.get_level_values("draw").to_numpy()
+    return Waiting(plan, fixed, *parted(theirs.loc[both].to_numpy(float), ours.loc[both].to_numpy(float), draws, fired))
+
+
+def parted(a: np.ndarray, b: np.ndarray, draws: np.ndarray, fired: np.ndarray) -> tuple[Gap, Gap | None, Gap | None]:
+    """b - a in all, where a trigger fired, and where none did; None where that is nearly all or nearly none.
+
+    Args:
+        a, b: shape (replications,), the same luck in a row. draws: shape (replications,), which draw each belongs to.
+        fired: shape (replications,), whether one did.
+    """
 
     def among(chosen: np.ndarray) -> Gap | None:
-        if chosen.sum() < FEWEST_REPLICATIONS or chosen.all():
+        if min(chosen.sum(), (~chosen).sum()) < FEWEST_OF_A_KIND:
             return None
         return gap_between(a[chosen], b[chosen], draws[chosen], is_odds=False)
 
-    return Waiting(plan, fixed, gap_between(a, b, draws, is_odds=False), among(fired), among(~fired))
+    return gap_between(a, b, draws, is_odds=False), among(fired), among(~fired)
 
 
 def _worth(run: RunFolder, plan: str) -> pd.Series:

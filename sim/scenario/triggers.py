@@ -83,7 +83,7 @@ class Trigger(Noun):
 
     @property
     def condition(self) -> str:
-        """What it waits for, in words: ``bookings of the last 2 quarters are above 105% of target``."""
+        """What it waits for, in words: ``bookings in the last 2 quarters are above 105% of target``."""
         what = "open pipeline is" if self.when not in OVER_TIME else f"{self._over_what} {self._since} are"
         side = "above" if self.above is not None else "below"
         where = [one for one in (self.segment, self.region) if one is not None]
@@ -97,7 +97,7 @@ class Trigger(Noun):
     def _since(self) -> str:
         if self.over_quarters is None:
             return "to date"
-        return "of the last quarter" if self.over_quarters == 1 else f"of the last {self.over_quarters} quarters"
+        return "in the last quarter" if self.over_quarters == 1 else f"in the last {self.over_quarters} quarters"
 
     def said(self, reading: float) -> str:
         """A reading in words."""
@@ -106,7 +106,7 @@ class Trigger(Noun):
         if self.when == "bookings_of_target":
             return f"{100 * reading:.4g}% of target"
         if self.when == "policy_coverage":
-            return f"{reading:.3g} times the target of three months"
+            return f"{reading:.3g} times the coming three months' target"
         return f"{reading:,.10g}"
 
 

@@ -17,6 +17,7 @@ from sim.show.tables import Row, Table
 from sim.show.verdict import LONGEST_NAME
 from sim.show.words import plan_name, readable, sentence
 
+WORTH = {"value": "value", "bookings_less_cost": "bookings less cost"}
 MOST_SAID = 6  # pairs of plans; a sweep has more, which the tables show
 
 
@@ -33,12 +34,13 @@ def said(run: RunFolder) -> list[str]:
     pairs = waitings(run)[:MOST_SAID]
     found = []
     for plan in run.plans:
-        fired = [_fires(plan, one) for one in firings(run, plan)]
-        found += [" ".join([*fired, *(_price(pair, run.verdict.worth) for pair in pairs if pair.plan == plan)])]
+        fired = [fires(plan, one) for one in firings(run, plan)]
+        found += [" ".join([*fired, *(price(pair, run.verdict.worth) for pair in pairs if pair.plan == plan)])]
     return [paragraph for paragraph in found if paragraph]
 
 
-def _fires(plan: str, one: Firing) -> str:
+def fires(plan: str, one: Firing) -> str:
+    """What a plan waits for, and how likely it comes."""
     waits_for = condition(one.given)
     until = f" until {waits_for}" if waits_for else ""
     who = f"{sentence(plan_name(plan, LONGEST_NAME))} waits{until}"
@@ -53,19 +55,23 @@ def _fires(plan: str, one: Firing) -> str:
     )
 
 
-def _price(one: Waiting, worth: str) -> str:
+def price(one: Waiting, worth: str) -> str:
+    """What the hedge costs or brings against a plan that does not wait, as far as that can be told."""
     fixed = plan_name(one.fixed, LONGEST_NAME)
     if one.gap.low == one.gap.high == 0.0:
         return f"Held against {fixed}, which does not wait, it is worth the same in every replication."
+    what = WORTH[worth]
     if not one.gap.clear:
         text = f"Whether waiting costs or brings anything against {fixed} cannot be told: {_range(one.gap, worth)}."
     elif one.gap.mean < 0:
-        text = f"The price of waiting, against {fixed}, is {usd(-one.gap.mean)}: {_range(one.gap, worth)}."
+        low, high = usd(-one.gap.high), usd(-one.gap.low)
+        text = f"The price of waiting, against {fixed}, is {usd(-one.gap.mean)} of {what} ({low} to {high})."
     else:
-        text = f"Waiting is worth {usd(one.gap.mean)} more than {fixed}: {_range(one.gap, worth)}."
+        low, high = usd(one.gap.low), usd(one.gap.high)
+        text = f"Waiting brings {usd(one.gap.mean)} more {what} than {fixed} ({low} to {high})."
     parts = [
-        f"where it {'fires' if fires else 'does not fire'} {_range(part, worth)}"
-        for fires, part in ((True, one.where_fired), (False, one.where_not))
+        f"where it {'fires' if so else 'does not fire'} {_range(part, worth)}"
+        for so, part in ((True, one.where_fired), (False, one.where_not))
         if part is not None
     ]
     return f"{text} {sentence('; '.join(parts))}." if parts else text

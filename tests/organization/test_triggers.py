@@ -1,4 +1,4 @@
-"""Triggers: what one that fires pulls, that it reads the books of its day and nothing else, and that luck stays common."""
+"""Triggers: what one that fires pulls, that it reads the books of its day alone, and that luck stays common."""
 
 from __future__ import annotations
 
