@@ -46,8 +46,8 @@ def gap(mean: float, low: float, high: float) -> Gap:
     [
         (gap(-4e5, -7e5, -1e5), "The price of waiting, against base, is $400K of value ($100K to $700K)."),
         (gap(4e5, 1e5, 7e5), "Waiting brings $400K more value than base ($100K to $700K)."),
-        (gap(-4e5, -8e5, 0.0), f"{UNTOLD} $400K less (−$800K to $0, so perhaps none)."),
-        (gap(4e5, -1.0, 8e5), f"{UNTOLD} $400K more (−$1 to +$800K, so perhaps none)."),
+        (gap(-4e5, -8e5, 0.0), f"{UNTOLD} $400K less (\N{MINUS SIGN}$800K to $0, so perhaps none)."),
+        (gap(4e5, -1.0, 8e5), f"{UNTOLD} $400K more (\N{MINUS SIGN}$1 to +$800K, so perhaps none)."),
         (gap(-0.4, -0.45, -0.35), f"{UNTOLD} $0 less ($0 to $0, so perhaps none)."),
         (gap(0.0, 0.0, 0.0), "Held against base, which does not wait, it is worth the same in every replication."),
     ],
@@ -61,7 +61,7 @@ def test_where_it_fires_and_where_not_are_told_beside_it() -> None:
     assert price(one, "bookings_less_cost") == (
         "The price of waiting, against hire early, is $400K of bookings less cost ($100K to $700K). Where"
         " it fires bookings less cost are $200K more (+$100K to +$300K); where it does not fire bookings less cost are"
-        " $1.0M less (−$2.0M to +$100K, so perhaps none)."
+        " $1.0M less (\N{MINUS SIGN}$2.0M to +$100K, so perhaps none)."
     )
 
 
