@@ -62,6 +62,19 @@ COMMANDS = {
         {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
         tells_json=True,
     ),
+    "stress": Command(
+        "stress",
+        "say what would break each plan, and which shock would turn the choice",
+        1,
+        10,
+        {
+            "shocks": "what befalls the plans, such as [recession,slow_ramp]: any scenarios; ten unless given",
+            "break_even": "true to ask how strong each shock must be to turn the choice; it takes as long again",
+            **CRITERION,
+        },
+        unless_named="base",
+        tells_json=True,
+    ),
     "report": Command(
         "report",
         "draw the report of a finished run again",
