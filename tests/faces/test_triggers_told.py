@@ -67,6 +67,7 @@ def test_the_plan_page_has_what_waits_and_for_what(played: Path) -> None:
     steps = [row.texts for row in tables["What triggers does otherwise than busy"].rows]
     assert ("hire", "AE, small, east", "none", "3, when ahead fires") in steps
     assert ("no hiring", "everybody", "none", "90 days, when behind fires") in steps
+    assert steps[-1] == ("All seats", "opened in the run", "4", "4 to 7")
 
 
 def test_a_run_without_triggers_says_nothing_of_them(tmp_path: Path, capsys: Capture) -> None:

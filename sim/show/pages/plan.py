@@ -118,7 +118,10 @@ def _in_common(run: RunFolder) -> Table | None:
 
 
 def _seats(found: Iterable[Step]) -> Cell:
-    return Cell(sum(step.seats for step in found), "whole")
+    """The seats that open; a range where some wait for a trigger."""
+    steps_of_it = list(found)
+    sure, perhaps = (sum(getattr(step, name) for step in steps_of_it) for name in ("seats", "perhaps"))
+    return Cell(sure, "whole", sure + perhaps if perhaps else None)
 
 
 def _first_day(run: RunFolder) -> Table | None:
