@@ -36,8 +36,10 @@ def play(request: Request) -> int:
             console.print(f"{source.name}: warning: {doubt}", markup=False, highlight=False)
     for line in _files_in_words(sources):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    most = "" if settings.precision is None else "at most "
     console.print(
-        f"{names}: {settings.replications} replications of {settings.months} months, seed {settings.seed}", markup=False
+        f"{names}: {most}{settings.replications} replications of {settings.months} months, seed {settings.seed}",
+        markup=False,
     )
     outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))
     for note in outcome.notes:

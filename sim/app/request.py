@@ -20,6 +20,7 @@ from sim.spelling import did_you_mean, listed
 SCENARIO_KEYS = tuple(Scenario.model_fields)
 SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
 JSON = "--json"
+STOP_THEMSELVES = ("run", "compare", "sweep")  # commands that may play until they know enough
 CRITERION = {"criterion": f"what plans are ranked by: {', '.join(CRITERIA)}; {CRITERIA[0]} unless given"}
 
 
@@ -38,6 +39,7 @@ class Command:
     unless_named: str = ""
     bare: str = ""  # the option that a word without a key gives
     tells_json: bool = False  # whether --json makes it print one JSON document and nothing else
+    block: str = ""  # the first part of keys that the command reads itself, such as search.trials
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -46,7 +48,8 @@ class Command:
             return tuple(self.options)
         which = ("scenario",) if self.most_scenarios == 1 else ("scenario", "scenarios")
         sweeps = (sweep.PREFIX,) if self.most_scenarios > 1 else ()
-        return (*which, *self.options, PREFIX, *sweeps, *SCENARIO_KEYS)
+        blocks = (self.block,) if self.block else ()
+        return (*which, *self.options, *blocks, PREFIX, *sweeps, *SCENARIO_KEYS)
 
 
 COMMANDS = {
@@ -73,6 +76,14 @@ COMMANDS = {
             **CRITERION,
         },
         unless_named="base",
+        tells_json=True,
+    ),
+    "search": Command(
+        "search",
+        "find the cheapest plan that meets the target with the odds you want, or the one worth most within a budget",
+        1,
+        1,
+        block="search",
         tells_json=True,
     ),
     "report": Command(
@@ -147,13 +158,19 @@ class Request:
     run_overrides: tuple[str, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    block: Mapping[str, str] = field(default_factory=dict)  # by key, without the first part
     words: tuple[str, ...] = ()
     as_json: bool = False
 
     def settings(self, replications: int | None = None) -> RunSettings:
         """How to run; with so many replications unless they are given. Raises ScenarioError."""
         usual = () if replications is None or any(map(_is_replications, self.run_overrides)) else (replications,)
-        return load_settings((*self.run_overrides, *(f"{PREFIX}.replications={count}" for count in usual)))
+        settings = load_settings((*self.run_overrides, *(f"{PREFIX}.replications={count}" for count in usual)))
+        if settings.precision is not None and self.command not in STOP_THEMSELVES:
+            raise UserError(
+                f"run.precision: {self.command} plays what it needs; only {listed(STOP_THEMSELVES)} stop so."
+            )
+        return settings
 
     def sources(self) -> list[ScenarioSource]:
         """The scenarios asked for, each with the overrides. Raises UserError if two have one name."""
@@ -188,6 +205,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
     run_overrides: list[str] = []
     sweeps: list[Sweep] = []
     options: dict[str, str] = {}
+    block: dict[str, str] = {}
     as_json = known.tells_json and JSON in words
     for word in (word for word in words if not (as_json and word == JSON)):
         if known.bare and not options and "=" not in word and not word.startswith("-"):
@@ -199,6 +217,11 @@ def parse(command: str, words: Sequence[str]) -> Request:
             run_overrides.append(f"{PREFIX}.{word}")
         elif key in known.options:
             options[key] = value
+        elif known.block and first == known.block:
+            inner = key.removeprefix(known.block).removeprefix(".")
+            if inner in block:
+                raise UserError(f"{key} is given twice.")
+            block[inner] = value
         elif first == PREFIX and key != PREFIX:
             run_overrides.append(word)
         elif first == sweep.PREFIX:
@@ -212,8 +235,8 @@ def parse(command: str, words: Sequence[str]) -> Request:
         scenarios.append(known.unless_named)
     _check_count(command, known, scenarios, prod(len(one.values) for one in sweeps))
     return Request(
-        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, (command, *words),
-        as_json,
+        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, block,
+        (command, *words), as_json,
     )  # fmt: skip
 
 

@@ -24,6 +24,16 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True)
+class MoreTable:
+    """A further table with its title."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Line]
+    text_columns: Container[int]
+
+
+@dataclass(frozen=True)
 class DecisionPage:
     """What stands on the page. ``picture`` is an SVG element whose names are escaped."""
 
@@ -36,6 +46,7 @@ class DecisionPage:
     text_columns: Container[int]
     notes: Sequence[str]
     few: bool = False  # whether what is said rests on too little
+    more: Sequence[MoreTable] = ()  # further tables, below the first
 
     def write(self, folder: Path) -> Path:
         """Write it into a results folder. It carries its picture, has no script and asks nothing of any address."""
