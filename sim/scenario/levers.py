@@ -172,3 +172,8 @@ class Levers(Noun):
     judgment_usd_per_quarter: dict[SegmentName, DatedDollars] = Field(
         default_factory=dict, description="by segment: what leaders add to the model's number or take from it"
     )
+
+    @property
+    def dated_requisitions(self) -> dict[str, Requisition]:
+        """Those that wait for no trigger."""
+        return {name: one for name, one in self.requisitions.items() if one.trigger is None}

@@ -56,7 +56,8 @@ class Seating:
     @cached_property
     def certain_count(self) -> int:
         """Seats that do not wait for a trigger; they come first."""
-        waits = {name for name, one in self.scenario.levers.requisitions.items() if one.trigger is not None}
+        levers = self.scenario.levers
+        waits = set(levers.requisitions) - set(levers.dated_requisitions)
         return sum(seat.requisition not in waits for seat in self.seats)
 
     def opened_by(self, trigger: str) -> list[int]:
