@@ -62,7 +62,6 @@ def best_plan(
     """
     steps = steps or Steps()
     tried = Tried(play, goal)
-    steps.doing("the plan as it is")
     tried.extend([AS_IS], effort.known)
     margin = margin_of(goal, 0, most_fresh)
     explore(sizes, begin, tried, margin, effort, seed, steps.trying)
@@ -70,12 +69,11 @@ def best_plan(
     chosen: Score | None = None
     for plan in range(len(PLANS)):
         margin = margin_of(goal, plan, most_fresh)
-        steps.doing("plans one step from the best")
-        polish(sizes, tried, margin, effort)
+        polish(sizes, tried, margin, effort, steps.doing)
         candidate = _next(tried, margin, effort, chosen, looks)
         if candidate is None:
             break
-        steps.doing(f"plan {plan + 1} under fresh luck")
+        steps.doing(f"plan {plan + 1} of {len(PLANS)} at most under fresh luck, up to {most_fresh} replications")
         looks += confirm(candidate.point, plan, tried, most_fresh)
         if looks[-1].passed:
             chosen = tried.score(candidate.point)

@@ -30,7 +30,7 @@ class Effort:
     full: int = 36
     told: int = 120  # of the plan that is chosen: its cost and worth are told from them
     trials: int = 40
-    rounds: int = 6
+    rounds: int = 3
 
 
 Told = Callable[[int, int], None]  # how many plans are tried, of how many
@@ -87,15 +87,17 @@ def nearest_of(tried: Tried, margin: float) -> Score:
     return min(tried.scores(), key=lambda one: one.rank(tried.goal, margin))
 
 
-def polish(sizes: Sequence[int], tried: Tried, margin: float, effort: Effort) -> None:
+def polish(sizes: Sequence[int], tried: Tried, margin: float, effort: Effort, doing: Callable[[str], None]) -> None:
     """From the best plan, step to its neighbours while one is better.
 
     All plans one step away are tried; what their steps come to together says which longer moves are worth a try.
     """
-    for _ in range(effort.rounds):
+    for turn in range(effort.rounds):
         here = best_of(tried, margin, effort) or nearest_of(tried, margin)
         tried.extend([here.point], effort.full)
         singles = list(_steps(here.point, sizes))
+        new = sum(point not in tried.outcomes for _, _, point in singles)
+        doing(f"{new} new plans one step from the best (round {turn + 1} of {effort.rounds} at most)")
         judge([point for _, _, point in singles], tried, margin, effort)
         judge(list(_guesses(here, singles, sizes, tried, margin)), tried, margin, effort)
         there = best_of(tried, margin, effort) or nearest_of(tried, margin)
