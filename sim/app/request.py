@@ -62,6 +62,13 @@ COMMANDS = {
         {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
         tells_json=True,
     ),
+    "why": Command(
+        "why",
+        "split the gap between two plans, or between a plan and its target, into causes that add up to the cent",
+        1,
+        2,
+        tells_json=True,
+    ),
     "report": Command(
         "report",
         "draw the report of a finished run again",

@@ -1,4 +1,4 @@
-"""The page of a decision: the answer in words, one picture, one table, and how to read them."""
+"""The page of a decision: the answer in words, one picture, one table or some, and how to read them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True)
+class Section:
+    """One more table below the first, with its heading."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Line]
+    text_columns: Container[int]
+
+
+@dataclass(frozen=True)
 class DecisionPage:
     """What stands on the page. ``picture`` is an SVG element whose names are escaped."""
 
@@ -36,6 +46,7 @@ class DecisionPage:
     text_columns: Container[int]
     notes: Sequence[str]
     few: bool = False  # whether what is said rests on too little
+    more: Sequence[Section] = ()
 
     def write(self, folder: Path) -> Path:
         """Write it into a results folder. It carries its picture, has no script and asks nothing of any address."""
