@@ -67,6 +67,7 @@ COMMANDS = {
         "split the gap between two plans, or between a plan and its target, into causes that add up to the cent",
         1,
         2,
+        {"criterion": "the measure that is told first: value, contribution or bookings_less_cost; value unless given"},
         tells_json=True,
     ),
     "report": Command(

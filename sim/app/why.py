@@ -22,6 +22,7 @@ from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Estimate
 from sim.results.layout import Table
 from sim.results.store import write_manifest, write_scenarios
+from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import why as words
 from sim.show.decision_page import DecisionPage, Section
@@ -54,6 +55,10 @@ _TEXT_COLUMNS, _QUARTER_TEXT = (0, 6), (0, 8)
 def main(request: Request) -> int:
     """Plays the worlds between the two ends, splits the gap, and says what it comes from. Raises UserError."""
     sources = request.sources()
+    if request.settings().criterion == "odds":
+        raise UserError(
+            "criterion=odds: odds are no dollars that could be split to the cent; a measure in dollars can."
+        )
     puzzle = Puzzle.of(sources)
     settings = request.settings(puzzle.replications)
     is_given = request.settings(1).replications == request.settings(2).replications

@@ -142,9 +142,10 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
     groups, small = _few_enough(puzzle, settings, player)
     worlds = [puzzle.between.world(groups, come) for come in range(1 << len(groups))]
     numbers, longer = range(settings.replications), range(course_replications)
-    asked = [Asked(Plan.of(one, settings), Totals(), numbers) for one in worlds]
-    ends = [worlds[-1]] if puzzle.against == "target" else [worlds[0], worlds[-1]]
-    asked += [Asked(Plan.of(one, settings), Course(), longer) for one in ends]
+    plans = [Plan.of(one, settings) for one in worlds]
+    ends = [-1] if puzzle.against == "target" else [0, -1]
+    asked = [Asked(one, Totals(), numbers) for one in plans]
+    asked += [Asked(plans[end], Course(), longer) for end in ends]
     values = player.values(asked)
     totals = [totals_of(one) for one in values[: len(worlds)]]
     worth = worth_of(totals)
@@ -153,7 +154,8 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
         measures, measure = ["bookings"], "bookings"
     else:
         measures = [one for one in MEASURES if _is_known(one, totals)]
-        measure = worth if worth in measures else "bookings"
+        wished = settings.criterion if settings.criterion in measures else worth
+        measure = wished if wished in measures else "bookings"
     footings = {one: _footing(one, groups, np.array([t[one] for t in totals]), draws) for one in measures}
     target, paper, whole = None, None, None
     if puzzle.against == "target":
@@ -162,7 +164,7 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
             gap_between(totals[-1]["target"], one["bookings"], draws, False) for one in (totals[0], totals[-1])
         )
     of_courses = np.asarray(draw_of(np.arange(len(longer)), settings))
-    months, quarters, others = _course(ends, values[len(worlds) :], settings.months, of_courses)
+    months, quarters, others = _course([worlds[k] for k in ends], values[len(worlds) :], settings.months, of_courses)
     return Why(
         puzzle.against, puzzle.names, measure, footings, target, paper, whole, puzzle.hang_together, small,
         len(numbers), settings.months, months, quarters, others, len(longer),

@@ -60,7 +60,7 @@ def _between_plans(found: Why) -> str:
     gap, measure = found.main.gap, MEASURE[found.measure]
     if not gap.clear:
         said = f"{sentence(b)} and {a} cannot be told apart by {measure} in {found.replications} replications"
-        return f"{said}: {b} has {usd(gap.mean, signed=True)} ({_range(gap)})."
+        return f"{said}: the mean difference is {usd(gap.mean, signed=True)} ({_range(gap)})."
     way = "more" if gap.mean > 0 else "less"
     return f"{sentence(b)} has {usd(abs(gap.mean))} {way} {measure} than {a} ({_range(gap)})."
 

@@ -116,10 +116,10 @@ def test_a_cause_that_is_no_plan_by_itself_is_told_with_the_one_it_hangs_on(tmp_
 def test_of_more_than_seven_causes_the_smallest_are_told_together(tmp_path: Path, capsys: Capture) -> None:
     segment = "world.segments.all"
     many = {
-        **LARGER, **DEARER, f"{segment}.stages.first.advance_share": 0.6, f"{segment}.stages.last.duration.mean_days": 25,
-        f"{segment}.stages.first.hours_per_week": 2.0, "world.sources.self.opportunities_per_month_per_head": 6,
-        "levers.quota.usd_per_year.all": 650000, "levers.orphans.delay_days": 20, "world.roles.rep.exits.grace_months": 3,
-        "world.hiring.notice_days": 3,
+        **LARGER, **DEARER, f"{segment}.stages.first.advance_share": 0.6,
+        f"{segment}.stages.last.duration.mean_days": 25, f"{segment}.stages.first.hours_per_week": 2.0,
+        "world.sources.self.opportunities_per_month_per_head": 6, "levers.quota.usd_per_year.all": 650000,
+        "levers.orphans.delay_days": 20, "world.roles.rep.exits.grace_months": 3, "world.hiring.notice_days": 3,
     }  # fmt: skip
     few = ("run.n_jobs=1", "run.months=1", "run.replications=1", "run.figures=false")
     found = why(tmp_path, capsys, written(tmp_path, "a", {}), written(tmp_path, "b", many), words=few)
@@ -186,7 +186,8 @@ def test_the_screen_foots_and_the_folder_holds_tables_and_a_page(tmp_path: Path,
         (["scenario=PLAIN", "run.replications=0"], "run.replications"),
         (["scenario=PLAIN", "measures=[a]"], "unknown key"),
         (["scenario=PLAIN", "levers.target.usd_per_year.all=0"], "has no target"),
-        (["scenario=PLAIN", "sweep.name=[a,b]"], "cannot be swept"),
+        (["scenario=PLAIN", "criterion=odds"], "odds are no dollars"),
+        (["scenario=PLAIN", "criterion=valeu"], "criterion"),
     ],
 )
 def test_wrong_input_is_one_line(tmp_path: Path, capsys: Capture, words: list[str], said: str) -> None:
