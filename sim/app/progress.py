@@ -63,12 +63,15 @@ class ScreenProgress:
         self._task = TaskID(0)
         self._total = self._done = 0
         self._begun = 0.0
+        self._has_compiled = False
 
     @contextmanager
     def compiling(self) -> Iterator[None]:
         """While the first replication is played once, which compiles the engine where that was not done before."""
-        self._console.print("Compiling, once (a minute or two the first time, afterwards seconds) ...")
+        if not self._has_compiled:
+            self._console.print("Compiling, once (a minute or two the first time, afterwards seconds) ...")
         yield
+        self._has_compiled = True
 
     @contextmanager
     def playing(self, replications: int) -> Iterator[None]:

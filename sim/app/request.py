@@ -64,10 +64,23 @@ COMMANDS = {
     ),
     "why": Command(
         "why",
-        "split the gap between two plans, or between a plan and its target, into causes that add up to the cent",
+        "say what the gap between two plans, or a plan and its target, comes from",
         1,
         2,
         {"criterion": "the measure that is told first: value, contribution or bookings_less_cost; value unless given"},
+        tells_json=True,
+    ),
+    "stress": Command(
+        "stress",
+        "say what would break each plan, and which shock would turn the choice",
+        1,
+        10,
+        {
+            "shocks": "what befalls the plans, such as [recession,slow_ramp]: any scenarios; ten unless given",
+            "break_even": "true to ask how strong each shock must be to turn the choice; it takes as long again",
+            **CRITERION,
+        },
+        unless_named="base",
         tells_json=True,
     ),
     "report": Command(

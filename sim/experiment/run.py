@@ -85,6 +85,8 @@ def _run_in(
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:
         store.write_differences(folder, outcome.plans, outcome.difference_rows, outcome.differences)
+    if outcome.verdict.contest is not None:
+        store.write_contest(folder, outcome.verdict.contest)
     facts = {
         "command": command,
         "seed": settings.seed,

@@ -57,6 +57,16 @@ DIFFERENCES = Table(
     ("a", "b", *ROW_COLUMNS),
     ("b", *ROW_COLUMNS),
 )
+CONTEST = Table(
+    "contest.csv",
+    "of a comparison: how often each plan is ahead of each other one, how often it is best of all, and its regret",
+    (
+        "plan", "against", "measure", "share_ahead", "share_low", "share_high", "regret_usd", "regret_low_usd",
+        "regret_high_usd", "better_in",
+    ),
+    ("plan", "against", "measure", "better_in"),
+    ("plan", "against"),
+)  # fmt: skip
 UNCERTAINTIES = Table(
     "uncertainties.csv",
     "what each uncertainty came to in each draw, a column each, where they are drawn",
@@ -94,4 +104,4 @@ MEASURES = Table(
     ("name", "label", "unit", "format", "kind", "meaning", "formula"),
     ("name",),
 )
-TABLES = (SUMMARY, MEASURES, DIFFERENCES, UNCERTAINTIES, ONE_MORE_HEAD, OPENING_FILES, SET_ASIDE)
+TABLES = (SUMMARY, MEASURES, DIFFERENCES, CONTEST, UNCERTAINTIES, ONE_MORE_HEAD, OPENING_FILES, SET_ASIDE)

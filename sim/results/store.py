@@ -6,7 +6,7 @@ import json
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,12 +17,13 @@ import numpy as np
 from sim import __version__
 from sim.measures.catalogue import MEASURES
 from sim.measures.kpis import Rows
+from sim.results.contest import Contest
 from sim.results.copies import Copies
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Difference, Summary
 from sim.results.git_revision import git_revision
 from sim.results.kpi_file import names_of
-from sim.results.layout import DIFFERENCES, LATEST, MANIFEST, SCENARIO, SUMMARY
+from sim.results.layout import ALL, CONTEST, DIFFERENCES, LATEST, MANIFEST, SCENARIO, SUMMARY
 from sim.results.measures_file import write_measures
 from sim.results.unfinished import name_when_finished, unfinished
 from sim.results.verdict import Verdict
@@ -134,6 +135,23 @@ def write_differences(
     for b, one, difference in zip(plans[1:], rows, differences, strict=True):
         lines += _lines(f"{text(plans[0])},{text(b)}", _keys(one), [getattr(difference, name) for name in numbers])
     write_table(folder, DIFFERENCES, lines)
+
+
+def write_contest(folder: Path, found: Contest) -> None:
+    """Write contest.csv: of each plan first how it stands against all, then against each other one."""
+    lines = []
+    for one in found.chances:
+        of_all = [*astuple(one.best), *astuple(one.regret)]
+        lines.append(_contest_line(one.plan, ALL, found.measure, of_all, ""))
+        for (plan, other), share in found.ahead.items():
+            if plan == one.plan:
+                better_in = found.throughout.get((plan, other), "")
+                lines.append(_contest_line(plan, other, found.measure, [*astuple(share), *[np.nan] * 3], better_in))
+    write_table(folder, CONTEST, lines)
+
+
+def _contest_line(plan: str, other: str, measure: str, numbers: Sequence[float], better_in: str) -> str:
+    return ",".join((text(plan), text(other), measure, *map(number, numbers), better_in))
 
 
 def _keys(rows: Rows) -> list[str]:

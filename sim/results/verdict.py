@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.results.contest import Contest, contest
 from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
 from sim.results.estimates import moments, paired
 from sim.results.gap import Gap, gap_between
@@ -79,6 +80,7 @@ class Verdict:
     told: str | None
     level: tuple[str, ...]  # other plans that cannot be told from the pick
     turned: Mapping[Criterion, str]  # by criterion the plan that it puts clearly ahead of the pick
+    contest: Contest | None = None  # None where there is nothing to choose between
 
     @property
     def clear(self) -> bool:
@@ -108,7 +110,7 @@ class Verdict:
     @property
     def worth(self) -> Criterion:
         """The measure that a plan is said to be worth by: value, or what is known without it."""
-        return "value" if "value" in self.known else WITHOUT_BILLING
+        return _worth_of(self.known)
 
     def gap(self, measure: str, name: str | None = None) -> Gap | None:
         """The difference of a scenario, the one told of unless named, from the reference; None where there is none."""
@@ -128,9 +130,7 @@ class Verdict:
     @property
     def risk_criterion(self) -> Criterion:
         """The criterion in dollars by which the risk is told."""
-        if self.criterion != "odds":
-            return self.criterion
-        return self.worth
+        return _in_usd(self.criterion, self.known)
 
     @property
     def break_even(self) -> float | None:
@@ -202,15 +202,27 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
     pick = None if not plans else told if told and told in _ahead(rivals, reference, criterion, field) else reference
     level: tuple[str, ...] = ()
     turned: dict[Criterion, str] = {}
+    contested = None
     if pick is not None and rivals:
         others = [name for name in plans if name != pick]
         level = tuple(name for name in others if not field.gap(name, pick, MEASURE_OF[criterion]).clear)
         for other in known:
             if other != criterion and (ahead := _ahead(others, pick, other, field)):
                 turned[other] = max(ahead, key=lambda name, by=MEASURE_OF[other]: field.mean(name, by))  # type: ignore[misc]
+        usd = MEASURE_OF[_in_usd(criterion, known)]
+        contested = contest({name: field.totals[name][usd] for name in plans}, draws, usd, pick)
     return Verdict(
-        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned
+        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned, contested
     )  # fmt: skip
+
+
+def _worth_of(known: Sequence[Criterion]) -> Criterion:
+    return "value" if "value" in known else WITHOUT_BILLING
+
+
+def _in_usd(criterion: Criterion, known: Sequence[Criterion]) -> Criterion:
+    """The criterion, or in place of odds what a plan is worth by."""
+    return _worth_of(known) if criterion == "odds" else criterion
 
 
 def _best(rivals: Sequence[str], reference: str, measure: str, field: _Field) -> str | None:

@@ -19,6 +19,7 @@ from sim.scenario.errors import Path, Problem
 from sim.scenario.reading.company_files import Readings, read_files, with_records
 from sim.scenario.reading.complete import completed
 from sim.scenario.reading.compose import join, parse_override
+from sim.scenario.reading.document import Document
 from sim.scenario.reading.explain import explain
 from sim.scenario.reading.folders import chain, find_scenario, label_of
 from sim.scenario.reading.origin import Origin, drop_replaced
@@ -49,6 +50,7 @@ class ScenarioSource:
     origin: Origin = field(repr=False)
     folders: tuple[File, ...] = ()
     removed: tuple[Removed, ...] = ()
+    overrides: tuple[str, ...] = field(default=(), repr=False)
     _central: Scenario | None = field(default=None, repr=False)
     readings: Readings = field(default_factory=dict, repr=False)  # of files that other sources have read, too
     _reading: Reading | None = field(default=None, repr=False)
@@ -171,6 +173,10 @@ class ScenarioSource:
         raw = {**self.raw, "name": name, "question": question, "kind": kind}
         return replace(self, name=name, question=question, raw=raw, _central=None)
 
+    def under(self, documents: Sequence[Document]) -> ScenarioSource:
+        """The scenario with more files laid over it, beneath the command line. Raises ScenarioError."""
+        return _joined(self.origin.label, [*self.origin.documents, *documents], self.overrides, self.readings)
+
     def to_yaml(self) -> str:
         """The scenario, complete, as a file that can be run again, its name and question first."""
         full = self.at_central().model_dump(mode="json")
@@ -200,8 +206,12 @@ def load_source(name_or_path: str, overrides: Sequence[str] = (), readings: Read
     ``readings``: of companies' files, which sources loaded together share, so that each is read once.
     """
     path = find_scenario(name_or_path)
-    documents = chain(path)
-    origin = Origin(label_of(path), documents, [parse_override(text) for text in overrides])
+    return _joined(label_of(path), chain(path), overrides, {} if readings is None else readings)
+
+
+def _joined(label: str, documents: Sequence[Document], overrides: Sequence[str], readings: Readings) -> ScenarioSource:
+    """The scenario of some files, the most basic first, and of overrides. Raises ScenarioError."""
+    origin = Origin(label, documents, [parse_override(text) for text in overrides])
     raw = join(documents, overrides)
     removed, problems = take_away(raw, SchemaNode.of(Scenario), origin)
     if problems:
@@ -209,7 +219,7 @@ def load_source(name_or_path: str, overrides: Sequence[str] = (), readings: Read
     drop_replaced(raw, SchemaNode.of(Scenario), origin)
     fill_past_levers(raw, documents, any(path[0] == "levers" for path in origin.overridden))
     if ("name",) not in origin.overridden or raw.get("name") is None:
-        raw["name"] = str(documents[-1].raw.get("name") or path.stem)
+        raw["name"] = str(documents[-1].raw.get("name") or documents[-1].path.stem)
     folders = tuple(dict.fromkeys(document.path.parent for document in reversed(documents)))
     uncertainties = _uncertainties(raw, origin, folders)
     references, problems = find_references(raw, uncertainties)
@@ -218,8 +228,8 @@ def load_source(name_or_path: str, overrides: Sequence[str] = (), readings: Read
         raise origin.error(problems)
     question = str(raw.get("question", ""))
     source = ScenarioSource(
-        raw["name"], question, raw, uncertainties, references, origin, folders, tuple(removed),
-        readings={} if readings is None else readings,
+        raw["name"], question, raw, uncertainties, references, origin, folders, tuple(removed), tuple(overrides),
+        readings=readings,
     )  # fmt: skip
     source.at_central()
     return source

@@ -10,6 +10,7 @@ import math
 from sim.results.criterion import WITHOUT_BILLING, Criterion
 from sim.results.gap import Gap
 from sim.results.verdict import PARTS, Standing, Verdict
+from sim.show import contest
 from sim.show.formats import cents, odds, points, usd, years
 from sim.show.words import listed, plan_name, sentence
 
@@ -39,7 +40,7 @@ def paragraphs(verdict: Verdict, until: str) -> list[str]:
     if not verdict.enough:
         return []
     do, why = choice(verdict)
-    said = [do, " ".join(one for one in why if one), odds_said(verdict, until), weather(verdict)]
+    said = [do, " ".join(one for one in why if one), odds_said(verdict, until), contest.said(verdict), weather(verdict)]
     return [paragraph for paragraph in said if paragraph]
 
 
@@ -64,9 +65,9 @@ def _do(verdict: Verdict, gap: Gap) -> str:
     if verdict.pick == verdict.told:
         level = [_name(name) for name in verdict.level]
         also = f" {sentence(listed(level[:MOST_NAMED]))} cannot be told apart from it." if level else ""
-        return f"Do {told}: it {_more(verdict.criterion, gap, f' than {base}')}{_within(verdict, gap)}.{also}"
+        return f"Do {told}: it {more_said(verdict.criterion, gap, f' than {base}')}{_within(verdict, gap)}.{also}"
     next_best = ", the best of the others," if len(verdict.plans) > 2 else ""
-    against = f"{told}{next_best} {_more(verdict.criterion, gap)}{_within(verdict, gap)}"
+    against = f"{told}{next_best} {more_said(verdict.criterion, gap)}{_within(verdict, gap)}"
     if verdict.clear and gap.mean < 0:
         return f"Keep {base}: {against}."
     if len(verdict.level) + 1 == len(verdict.plans):
@@ -78,7 +79,7 @@ def _do(verdict: Verdict, gap: Gap) -> str:
     return f"{kept}. {sentence(against)}, which may be chance."
 
 
-def _more(criterion: Criterion, gap: Gap, than: str = "") -> str:
+def more_said(criterion: Criterion, gap: Gap, than: str = "") -> str:
     """What a plan has more or less of: ``is worth $1.5M more than base``."""
     more, much = ("more" if gap.mean > 0 else "less"), usd(abs(gap.mean))
     if criterion == "odds":

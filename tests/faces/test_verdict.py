@@ -78,7 +78,7 @@ def test_a_clear_gain_is_told_with_its_worth_its_reason_and_what_speaks_against_
     assert gap.mean / 1e6 == pytest.approx(each.mean())
     assert gap.reach / 1e6 == pytest.approx(1.984 * error, rel=1e-3)  # Student's t, 99 degrees of freedom
     assert found.break_even == pytest.approx(1.4 / 2.9)
-    first, against, chances = said(found)
+    first, against, chances, contested = said(found)
     assert first == (
         f"Do hire early: it is worth ${gap.mean / 1e6:.1f}M more than base, give or take ${gap.reach / 1e6:.1f}M,"
         f" {FIVE_YEARS}."
@@ -96,12 +96,16 @@ def test_a_clear_gain_is_told_with_its_worth_its_reason_and_what_speaks_against_
         "The odds of the target ($112.0M by December 2028) are 50% with hire early, 40% with base and 30% with hire"
         " late."
     )
+    best = [f"{round(100 * one.best.mean)}%" for one in found.contest.chances]  # type: ignore[union-attr]
+    assert contested.startswith(f"Hire early is worth most in {best[1]} of replications, base in {best[0]} and hire")
+    assert contested.endswith("Hire early is worth more than base and hire late in bad outcomes and in good ones alike.")
 
 
 def test_where_other_plans_lose_clearly_the_reference_is_kept() -> None:
     found = verdict(plan("base", noise=0), LATE)
     assert (found.pick, found.told, found.clear) == ("base", "hire_late", True)
-    first, against, _ = said(found)
+    first, against, _, throughout = said(found)
+    assert throughout.startswith("Base is worth more than hire late ")
     assert first.startswith("Keep base: hire late is worth $1.")
     assert against.startswith("Because what hire late's customers still pay after that is worth")
     assert "although in the two years of the plan it earns $1.4M more after its cost" in against

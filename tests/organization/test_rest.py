@@ -32,7 +32,7 @@ KNOWN_TO = {("sdr", "tenure"): 0.13, ("sdr", "ramped"): 0.02}
 OTHER_COMPANIES = ("from_files", "new_region", "new_segment_enterprise", "saturated_territory")
 DATED = {  # stresses, and the months that they leave alone
     "attrition_doubled": 1, "inbound_cut_30": 1, "slow_ramp": 1, "recession": 1, "competitor_price_cut": 3,
-    "remote_quarter": 3, "marketing_cut_lagged": 3,
+    "remote_quarter": 3, "marketing_cut_lagged": 3, "win_rate_cut_10": 1, "cycle_plus_25": 1, "slow_hiring": 1,
 }  # fmt: skip
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 TABLES_BY_DAY = {
