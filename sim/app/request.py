@@ -56,7 +56,7 @@ COMMANDS = {
     ),
     "sensitivity": Command(
         "sensitivity",
-        "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
+        "say in dollars what moves a plan most; of several plans, what knowing is worth",
         1,
         50,
         {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},

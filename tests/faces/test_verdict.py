@@ -98,7 +98,9 @@ def test_a_clear_gain_is_told_with_its_worth_its_reason_and_what_speaks_against_
     )
     best = [f"{round(100 * one.best.mean)}%" for one in found.contest.chances]  # type: ignore[union-attr]
     assert contested.startswith(f"Hire early is worth most in {best[1]} of replications, base in {best[0]} and hire")
-    assert contested.endswith("Hire early is worth more than base and hire late in bad outcomes and in good ones alike.")
+    assert contested.endswith(
+        "Hire early is worth more than base and hire late in bad outcomes and in good ones alike."
+    )
 
 
 def test_where_other_plans_lose_clearly_the_reference_is_kept() -> None:
