@@ -87,7 +87,7 @@ def main(request: Request) -> int:
 def _tell(found: Why, folder: Path, settings: RunSettings) -> None:
     parts = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
     quarters = aligned(
-        [words.QUARTER_HEADINGS, *(row.cells for row in words.quarter_rows(found.quarters))], _QUARTER_TEXT
+        [words.quarter_headings(found), *(row.cells for row in words.quarter_rows(found.quarters))], _QUARTER_TEXT
     )
     lines = (*words.answer(found), "", *parts, "", *words.other_measures(found), "", *quarters, "", *words.notes(found))
     for line in lines:
@@ -121,11 +121,13 @@ def _page(found: Why) -> DecisionPage:
     name = plan_name(found.names[1], 60)
     against = "its target" if found.against == "target" else plan_name(found.names[0], 60)
     quarters = [
-        Section(f"What held {name} back", words.QUARTER_HEADINGS, words.quarter_rows(found.quarters), _QUARTER_TEXT)
+        Section(
+            f"What held {name} back", words.quarter_headings(found), words.quarter_rows(found.quarters), _QUARTER_TEXT
+        )
     ]
     if found.other_quarters:
         rows = words.quarter_rows(found.other_quarters)
-        quarters.append(Section(f"What held {against} back", words.QUARTER_HEADINGS, rows, _QUARTER_TEXT))
+        quarters.append(Section(f"What held {against} back", words.quarter_headings(found), rows, _QUARTER_TEXT))
     return DecisionPage(
         title=f"Why {name} differs from {against}",
         under=f"{found.replications} replications of {found.horizon} months, all worlds under the same luck",

@@ -20,8 +20,8 @@ MEASURE = {
     "bookings_less_cost": "bookings less cost",
 }  # fmt: skip
 HEADINGS = ("", "part", "19 times in 20 between", "and", "alone", "last", "")
-QUARTER_HEADINGS = (
-    "quarter", "bookings against it", "19 times in 20 between", "and", "selling hours in use", "SE places in use",
+_OF_QUARTERS = (
+    "19 times in 20 between", "and", "selling hours in use", "SE places in use",
     "accounts in use", "leads lost", "held back by",
 )  # fmt: skip
 HELD: dict[Held, str] = {
@@ -38,6 +38,11 @@ class Row:
     is_clear: bool
 
 
+def quarter_headings(found: Why) -> tuple[str, ...]:
+    """What stands above the quarters."""
+    return ("quarter", "bookings less " + ("target" if found.against == "target" else "the other's"), *_OF_QUARTERS)
+
+
 def name_of(group: Group) -> str:
     """A cause, or several that are told together."""
     first, *others = [cause.label for cause in group]
@@ -52,7 +57,8 @@ def _within(group: Group) -> str:
 def answer(found: Why) -> list[str]:
     """What to know first: the gap, what it comes from, which months are short, and what holds the plan back."""
     gap = _against_target(found) if found.against == "target" else _between_plans(found)
-    return [one for one in (gap, _causes(found), _untold(found), short_months(found), held_back(found)) if one]
+    told = (gap, _causes(found), _untold(found), _told_elsewhere(found), short_months(found), held_back(found))
+    return [one for one in told if one]
 
 
 def _between_plans(found: Why) -> str:
@@ -100,6 +106,15 @@ def _untold(found: Why) -> str:
     if not names or len(names) == len(found.main.parts):
         return ""
     return f"Not told from nothing: {listed(names)}."
+
+
+def _told_elsewhere(found: Why) -> str:
+    """Where the gap cannot be told by the measure that comes first: one by which it can."""
+    others = (found.footings[one] for one in ("contribution", "cost", "bookings") if one in found.footings)
+    clear = next((one for one in others if one.gap.clear), None)
+    if found.main.gap.clear or found.against == "target" or clear is None or clear is found.main:
+        return ""
+    return f"What can be told: {MEASURE[clear.measure]} {_in_words(clear)[len(MEASURE[clear.measure]) + 1 :]}"
 
 
 def short_months(found: Why) -> str:

@@ -140,6 +140,16 @@ def test_a_gap_and_parts_whose_ranges_include_nothing_are_never_told_as_known() 
     assert said[1] == "No cause's part can be told from nothing in 40 replications."
 
 
+def test_where_value_cannot_tell_plans_apart_what_can_be_told_is_told() -> None:
+    untold = found(gap(-2e6, 2e6), part(SELLERS, -2e6, 2e6))
+    saved = Footing("cost", 0, -1_200_000_00, gap(-1.3e6, -1.1e6), (part(SELLERS, -1.3e6, -1.1e6),))
+    said = words.answer(replace(untold, footings={**untold.footings, "cost": saved}))
+    assert "What can be told: cost \N{MINUS SIGN}$1.2M: sellers \N{MINUS SIGN}$1.2M." in said
+    level = replace(saved, gap=gap(-1.3e6, 1.0))
+    said = words.answer(replace(untold, footings={**untold.footings, "cost": level}))
+    assert not any(line.startswith("What can be told") for line in said)
+
+
 def test_what_changes_nothing_is_said_to_change_nothing() -> None:
     one = found(gap(1.0, 3e6), part(AMOUNTS, 1.0, 3e6), part(RAMP, 0.0, 0.0))
     assert [row.cells[-1] for row in words.rows(one)] == ["", "", "changes nothing", ""]
