@@ -67,17 +67,13 @@ def shared_out(numerators: list[int], whole: int, total: int) -> list[int]:
     """Fractions, each a numerator over ``whole``, as whole numbers that add up to ``total``, which is their sum or
     within one of it. Turning all signs turns the signs of what comes out, and nothing stays nothing.
     """
-    sign = next((1 if one > 0 else -1 for one in (total, *numerators) if one), 1)
-    turned = [sign * one for one in numerators]
-    cut = [abs(one) // whole * (1 if one > 0 else -1) for one in turned]
-    left = sign * total - sum(cut)
+    kept = [abs(one) // whole * (1 if one > 0 else -1) for one in numerators]
+    left = total - sum(kept)
     step = 1 if left > 0 else -1
-    rest = [one - whole * kept for one, kept in zip(turned, cut, strict=True)]
-    takers = [place for place, one in enumerate(turned) if one] or list(range(len(turned)))
-    takers.sort(key=lambda place: -step * rest[place])
-    for turn in range(abs(left)):
-        cut[takers[turn % len(takers)]] += step
-    return [sign * one for one in cut]
+    rest = [one - whole * cents for one, cents in zip(numerators, kept, strict=True)]
+    for place in sorted(range(len(kept)), key=lambda place: -step * rest[place])[: abs(left)]:
+        kept[place] += step
+    return kept
 
 
 def mean_cents(cents: np.ndarray) -> int:

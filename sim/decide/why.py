@@ -141,12 +141,16 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
     """Plays the worlds between and splits the gap. Raises ScenarioError for a draw that makes no scenario."""
     groups, small = _few_enough(puzzle, settings, player)
     worlds = [puzzle.between.world(groups, come) for come in range(1 << len(groups))]
-    numbers, longer = range(settings.replications), range(course_replications)
+    numbers = range(settings.replications)
     plans = [Plan.of(one, settings) for one in worlds]
     ends = [-1] if puzzle.against == "target" else [0, -1]
     asked = [Asked(one, Totals(), numbers) for one in plans]
-    asked += [Asked(plans[end], Course(), longer) for end in ends]
-    values = player.values(asked)
+    values = player.values([*asked, *(Asked(plans[end], Course(), numbers) for end in ends)])
+    courses = values[len(worlds) :]
+    if course_replications > len(numbers):  # of two worlds only, so apart: whoever waits is told how long rightly
+        more = range(len(numbers), course_replications)
+        later = player.values([Asked(plans[end], Course(), more) for end in ends])
+        courses = [np.concatenate(pair) for pair in zip(courses, later, strict=True)]
     totals = [totals_of(one) for one in values[: len(worlds)]]
     worth = worth_of(totals)
     draws = np.asarray(draw_of(np.arange(len(numbers)), settings))
@@ -163,11 +167,11 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
         paper, whole = (
             gap_between(totals[-1]["target"], one["bookings"], draws, False) for one in (totals[0], totals[-1])
         )
-    of_courses = np.asarray(draw_of(np.arange(len(longer)), settings))
-    months, quarters, others = _course([worlds[k] for k in ends], values[len(worlds) :], settings.months, of_courses)
+    of_courses = np.asarray(draw_of(np.arange(len(courses[0])), settings))
+    months, quarters, others = _course([worlds[k] for k in ends], courses, settings.months, of_courses)
     return Why(
         puzzle.against, puzzle.names, measure, footings, target, paper, whole, puzzle.hang_together, small,
-        len(numbers), settings.months, months, quarters, others, len(longer),
+        len(numbers), settings.months, months, quarters, others, len(courses[0]),
     )  # fmt: skip
 
 
