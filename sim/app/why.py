@@ -25,7 +25,7 @@ from sim.results.store import write_manifest, write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import why as words
-from sim.show.decision_page import DecisionPage, Section
+from sim.show.decision_page import DecisionPage, MoreTable
 from sim.show.formats import cents_exact
 from sim.show.waterfall import waterfall
 from sim.show.words import plan_name
@@ -120,14 +120,11 @@ def _write(
 def _page(found: Why) -> DecisionPage:
     name = plan_name(found.names[1], 60)
     against = "its target" if found.against == "target" else plan_name(found.names[0], 60)
+    held = [(name, found.quarters), *([(against, found.other_quarters)] if found.other_quarters else [])]
     quarters = [
-        Section(
-            f"What held {name} back", words.quarter_headings(found), words.quarter_rows(found.quarters), _QUARTER_TEXT
-        )
+        MoreTable(f"What held {one} back", words.quarter_headings(found), words.quarter_rows(some), _QUARTER_TEXT)
+        for one, some in held
     ]
-    if found.other_quarters:
-        rows = words.quarter_rows(found.other_quarters)
-        quarters.append(Section(f"What held {against} back", words.quarter_headings(found), rows, _QUARTER_TEXT))
     return DecisionPage(
         title=f"Why {name} differs from {against}",
         under=f"{found.replications} replications of {found.horizon} months, all worlds under the same luck",

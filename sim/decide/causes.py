@@ -32,6 +32,7 @@ ENGINEERS = Cause("engineers", "Solution engineers")
 MANAGERS = Cause("managers", "Managers and coaching")
 SUPPORT = Cause("support", "Support staff")
 RECRUITING = Cause("recruiting", "Recruiting", "recruiters, time to hire, freezes and whether leavers are replaced")
+TRIGGERS = Cause("triggers", "Triggers")
 RAMP = Cause("ramp", "Ramp", "and ability and training")
 EXITS = Cause("exits", "Exits")
 ORPHANS = Cause("orphans", "Deals of leavers")
@@ -48,7 +49,8 @@ MARKET = Cause("market", "Market", "and what nobody knows")
 OTHER = Cause("other", "All else")
 
 IN_ORDER = (
-    FIRST_DAY, SELLERS, PROSPECTORS, TRADED, CUSTOMERS, ENGINEERS, MANAGERS, SUPPORT, RECRUITING, RAMP, EXITS, ORPHANS,
+    FIRST_DAY, SELLERS, PROSPECTORS, TRADED, CUSTOMERS, ENGINEERS, MANAGERS, SUPPORT, RECRUITING, TRIGGERS, RAMP, EXITS,
+    ORPHANS,
     HOURS, LEADS, SPEND, ACCOUNTS, ODDS, CYCLE, AMOUNTS, PAY, MONEY, MARKET, OTHER,
 )  # fmt: skip
 
@@ -64,8 +66,10 @@ OF_SHOCK = {
 PEOPLE = (("levers", "requisitions"), ("levers", "departures"), ("levers", "transfers"))
 SHOCKS = ("world", "shocks")
 # Rows of the author's own that are exchanged whole, and those that the world is built of.
-ROWS = (*PEOPLE, ("levers", "trainings"), ("levers", "freezes"), ("levers", "recarves"), ("opening", "teams"), SHOCKS,
-        ("uncertainties",))  # fmt: skip
+ROWS = (
+    *PEOPLE, ("levers", "trainings"), ("levers", "freezes"), ("levers", "recarves"), ("levers", "triggers"),
+    ("opening", "teams"), SHOCKS, ("uncertainties",),
+)  # fmt: skip
 BUILT_OF = (
     ("world", "segments"), ("world", "regions"), ("world", "sources"), ("world", "roles"),
     ("world", "segments", ANY_NAME, "stages"),
@@ -79,6 +83,7 @@ _OF_KEY = {
     "levers.trainings": RAMP,
     "levers.freezes": RECRUITING,
     "levers.backfill": RECRUITING,
+    "levers.triggers": TRIGGERS,
     "levers.routing": HOURS,
     "levers.orphans": ORPHANS,
     "levers.coverage": SPEND,

@@ -46,7 +46,7 @@ def _at_once(raw: Raw, full: Raw) -> None:
         mine = raw["levers"]["requisitions"][name]
         if one["wanted_start"] is not None:
             mine["lead_days"] = 0
-        else:
+        elif one["open_date"] is not None:  # what waits for a trigger is wanted when that acts
             mine["shift_days"] = one["shift_days"] + PLANNED_DAYS
     _without_shocks(raw, ("recruiting",))
 

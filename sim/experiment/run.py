@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,9 @@ from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
 from sim.results.kpi_file import KpiFile
 from sim.results.layout import KPIS
+from sim.results.looks import looks
 from sim.results.opening_files import write_opening_files
+from sim.results.precision import Precision, precision
 from sim.results.ratios import with_ratio_differences, with_ratios
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
@@ -47,6 +50,7 @@ class Outcome:
     difference_rows: tuple[Rows, ...]  # by plan after the first: the rows that both have
     differences: tuple[Difference, ...]
     verdict: Verdict
+    precision: Precision | None = None  # where the run stopped by itself
     notes: tuple[str, ...] = ()  # what did not go as it should, in the user's words
 
 
@@ -80,8 +84,9 @@ def _run_in(
     begun, now = time.perf_counter(), datetime.now()
     files = store.write_scenarios(folder, sources)
     write_opening_files(folder, sources)
-    write_draws(folder, sources, settings)
     outcome = _find(folder, sources, settings, player)
+    settings = settings.model_copy(update={"replications": outcome.verdict.replications})
+    write_draws(folder, sources, settings)
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:
         store.write_differences(folder, outcome.plans, outcome.difference_rows, outcome.differences)
@@ -97,6 +102,7 @@ def _run_in(
         "settings": settings.model_dump(mode="json"),
         "left_out": list(left_out_of(outcome)),
         "verdict": store.facts_of(outcome.verdict),
+        "precision": None if outcome.precision is None else store.precision_facts_of(outcome.precision),
         "warnings": {s.name: list(doubts(s, settings.months)) for s in sources},
         "started": now.isoformat(timespec="seconds"),
         "wall_seconds": round(time.perf_counter() - begun, 3),
@@ -114,7 +120,10 @@ def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings
     draws = np.asarray(draw_of(np.arange(settings.replications), settings))
     with tempfile.TemporaryDirectory(prefix=".playing-", dir=folder) as room:
         values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
-        _play(player, plans, settings, folder, rows, values)
+
+        enough = _Enough(sources, rows, values, draws, settings)
+        count = _play(player, plans, settings, folder, rows, values, enough)
+        values, draws = [one[:count] for one in values], draws[:count]
         summaries = tuple(
             with_ratios(_summarize(one, draws, YES_NO[of.measure]), one, of, draws)
             for one, of in zip(values, rows, strict=True)
@@ -126,10 +135,11 @@ def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings
             for b, (of, in_a, in_b) in zip(values[1:], shared, strict=True)
         )
         played = [_played(*one) for one in zip(sources, rows, values, strict=True)]
-        del values
+        known = enough.known
+        del values, enough  # files that are open cannot be removed everywhere
     names, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
     verdict = judge(played, draws, settings.criterion, _horizon(sources[0], settings))
-    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict)
+    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict, known)
 
 
 def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:
@@ -137,6 +147,28 @@ def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:
     places = {measure: rows.total_place(measure) for measure in MEASURED}
     totals = {measure: np.array(values[:, place]) for measure, place in places.items() if place is not None}
     return Played(source.name, source.kind, totals)
+
+
+@dataclass
+class _Enough:
+    """Asked at each look whether the replications so far are enough; ``known`` is what they know, if that was asked."""
+
+    sources: Sequence[ScenarioSource]
+    rows: Sequence[Rows]
+    values: Sequence[np.ndarray]
+    draws: np.ndarray
+    settings: RunSettings
+    known: Precision | None = None
+
+    def __call__(self, count: int) -> bool:
+        asked = self.settings
+        if asked.precision is None:
+            return True
+        each = zip(self.sources, self.rows, self.values, strict=True)
+        played = [_played(source, rows, values[:count]) for source, rows, values in each]
+        most = asked.replications
+        self.known = precision(played, self.draws[:count], asked.precision_of, asked.precision, asked.criterion, most)
+        return self.known.reached
 
 
 def _horizon(source: ScenarioSource, settings: RunSettings) -> Horizon:
@@ -166,35 +198,57 @@ def _play(
     folder: Path,
     rows: Sequence[Rows],
     values: Sequence[np.ndarray],
-) -> None:
-    """Play all replications into ``values``, kpis.parquet and one_more_head.csv."""
-    asked = [Asked(plan, KpiTable(settings.most_rows), range(settings.replications)) for plan in plans]
-    first = range(settings.with_one_more_head)
+    enough: Callable[[int], bool],
+) -> int:
+    """Play into ``values``, kpis.parquet and one_more_head.csv: all replications, or until at a look they are enough.
+
+    Returns how many were played.
+    """
+    ends = [settings.replications]
+    if settings.precision is not None:
+        ends = looks(settings.replications, settings.lucks_per_draw)
+    first = range(min(settings.with_one_more_head, ends[0]))
     more = one_more_of_each(plans[0].source) if first else []
     more_plans = [plans[0], *(Plan.of(one.source, settings) for one in more)] if more else []
     one_more: list[list[np.ndarray]] = [[] for _ in more_plans]
     written = 0
     with KpiFile(folder / KPIS, [plan.source.name for plan in plans], rows) as file:
-        for part in player.parts([*asked, *(Asked(plan, OneMoreHead(), first) for plan in more_plans)]):
-            if part.asked >= len(plans):
-                one_more[part.asked - len(plans)].append(part.values)
-                continue
-            values[part.asked][part.numbers] = part.values
-            if part.asked == len(plans) - 1:
-                written = _write_blocks(file, values, written, part.numbers.stop, settings)
+        for begun, end in pairwise([0, *ends]):
+            asked = [Asked(plan, KpiTable(settings.most_rows), range(begun, end)) for plan in plans]
+            beside = [Asked(plan, OneMoreHead(), first) for plan in more_plans] if not begun else []
+            for part in player.parts([*asked, *beside]):
+                if part.asked >= len(plans):
+                    one_more[part.asked - len(plans)].append(part.values)
+                    continue
+                values[part.asked][part.numbers] = part.values
+                if part.asked == len(plans) - 1:
+                    written = _write_blocks(file, values, written, part.numbers.stop, settings)
+            if enough(end):
+                break
+        _write_blocks(file, values, written, end, settings, whole=True)
     if more:
         reference = plans[0].source.at_central()
         played = np.stack([np.concatenate(parts) for parts in one_more], axis=1)
         draws = np.asarray(draw_of(np.arange(len(played)), settings))
         write_one_more_head(folder, reference, reference.calendar(settings.months), more, played, draws)
+    return end
 
 
-def _write_blocks(file: KpiFile, values: Sequence[np.ndarray], written: int, played: int, settings: RunSettings) -> int:
-    """Write to kpis.parquet the blocks that are whole. Returns how many replications it has now.
+def _write_blocks(
+    file: KpiFile,
+    values: Sequence[np.ndarray],
+    written: int,
+    played: int,
+    settings: RunSettings,
+    whole: bool = False,
+) -> int:
+    """Write to kpis.parquet the blocks that are full, and the rest once the run is whole.
+
+    Returns how many replications it has now.
 
     Its rows stand by block of so many replications, then by plan: an order that no way of playing changes.
     """
-    while written < played and (played - written >= BLOCK_REPLICATIONS or played == settings.replications):
+    while written < played and (played - written >= BLOCK_REPLICATIONS or whole):
         block = np.arange(written, min(written + BLOCK_REPLICATIONS, played))
         for plan, of_plan in enumerate(values):
             file.add(plan, block, np.asarray(draw_of(block, settings)), np.array(of_plan[block[0] : block[-1] + 1]))

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from sim.measures.kpis import MOST_ROWS
 from sim.results.criterion import Criterion
+from sim.results.precision import PERCENTILES, PrecisionOf
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.quantities import Noun
 from sim.scenario.reading.compose import join, parse_override
@@ -49,6 +50,16 @@ class RunSettings(Noun):
     )
     uncertain: bool = Field(
         default=True, description="draw the uncertainties; false holds them at their central values"
+    )
+    precision: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="stop by itself once the answer is known to within so much, in dollars, of odds in points;"
+        " run.replications is then the most that is played",
+    )
+    precision_of: PrecisionOf = Field(
+        default="mean",
+        description="what is to be known so closely: the mean by the criterion or the odds, of several plans how far"
+        " each lies from the first; or a percentile of each plan's bookings",
     )
     criterion: Criterion = Field(default="value", description="what plans are ranked by; it changes no number")
     results_folder: str = Field(
@@ -91,6 +102,13 @@ class RunSettings(Noun):
         if scheduler and "://" not in scheduler:
             raise ValueError("expected an address such as tcp://10.0.0.5:8786")
         return scheduler
+
+    @field_validator("precision_of")
+    @classmethod
+    def _one_luck_a_draw(cls, of: PrecisionOf, info: ValidationInfo) -> PrecisionOf:
+        if info.data.get("precision") is not None and of in PERCENTILES and info.data.get("lucks_per_draw", 1) > 1:
+            raise ValueError("a percentile at a look needs one luck a draw: run.lucks_per_draw=1")
+        return of
 
     @field_validator("one_more_head_replications")
     @classmethod

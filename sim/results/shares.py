@@ -1,4 +1,4 @@
-"""Score intervals of shares: of one share, and of the difference between two under the same luck.
+"""Intervals of shares: of one share, and of the difference between two under the same luck.
 
 A share of 0 out of n is no proof that something never happens, and plans that met the target in the same replications
 need not have the same odds. The spread of the replications says 0 in both cases; a score interval asks instead which
@@ -8,6 +8,7 @@ true shares would make what was seen too rare. All functions work on arrays, one
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import betaincinv
 
 HALVINGS = 60  # of an interval of length 2: as fine as doubles are
 
@@ -25,6 +26,18 @@ def share_interval(share: np.ndarray, n: np.ndarray, critical: np.ndarray | floa
         middle = (share + square / 2) / (1 + square)
         reach = np.sqrt(square * share * (1 - share) + square**2 / 4) / (1 + square)
     return np.clip(middle - reach, 0.0, 1.0), np.clip(middle + reach, 0.0, 1.0)
+
+
+def surely_above(yes: int, n: int, error: float) -> float:
+    """What the true share is above, but for a chance of ``error`` at the most, whatever the true share is.
+
+    Args:
+        yes: how often it was so in n independent replications.
+
+    Source: Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial",
+    Biometrika 26 (1934); one side of it.
+    """
+    return float(betaincinv(yes, n - yes + 1, error)) if yes > 0 else 0.0
 
 
 def difference_interval(

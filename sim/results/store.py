@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ from sim.results.git_revision import git_revision
 from sim.results.kpi_file import names_of
 from sim.results.layout import ALL, CONTEST, DIFFERENCES, LATEST, MANIFEST, SCENARIO, SUMMARY
 from sim.results.measures_file import write_measures
+from sim.results.precision import Precision
 from sim.results.unfinished import name_when_finished, unfinished
 from sim.results.verdict import Verdict
 from sim.scenario.load import ScenarioSource
@@ -108,6 +110,11 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
         "clear": verdict.clear,
         **asdict(verdict.horizon),
     }
+
+
+def precision_facts_of(found: Precision) -> dict[str, Any]:
+    """How closely a run that stops by itself knows what it was asked for; null where it cannot tell."""
+    return {**asdict(found), "within": found.within if math.isfinite(found.within) else None, "needed": found.needed}
 
 
 def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:

@@ -193,8 +193,8 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
     """
     plans = [one.name for one in played if one.kind == "plan"]
     reference = plans[0] if plans else played[0].name
-    field = _Field({one.name: _with_kept(one.totals) for one in played}, draws, plans)
-    known = tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], field.totals))
+    field = _Field({one.name: with_kept(one.totals) for one in played}, draws, plans)
+    known = _known(field.totals)
     criterion = asked if asked in known else WITHOUT_BILLING
     standings = tuple(field.standing(one, reference) for one in played)
     rivals = plans[1:] if len(draws) >= FEWEST_REPLICATIONS else []
@@ -214,6 +214,16 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
     return Verdict(
         asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned, contested
     )  # fmt: skip
+
+
+def usd_criterion(played: Sequence[Played], asked: Criterion) -> Criterion:
+    """The criterion in dollars that scenarios can be judged by: the one asked for, or what is known in its place."""
+    known = _known({one.name: with_kept(one.totals) for one in played})
+    return _in_usd(asked if asked in known else WITHOUT_BILLING, known)
+
+
+def _known(totals: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[Criterion, ...]:
+    return tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], totals))
 
 
 def _worth_of(known: Sequence[Criterion]) -> Criterion:
@@ -237,7 +247,8 @@ def _ahead(names: Sequence[str], of: str, criterion: Criterion, field: _Field) -
     return [name for name in names if field.gap(name, of, MEASURE_OF[criterion]).ahead]
 
 
-def _with_kept(totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def with_kept(totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The numbers that a verdict asks of one scenario, bookings less cost among them; shape (replications,) each."""
     known = {name: np.asarray(totals[name], float) for name in MEASURED if name in totals}
     known[WITHOUT_BILLING] = known["bookings"] - known["cost"]
     return known

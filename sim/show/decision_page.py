@@ -1,4 +1,4 @@
-"""The page of a decision: the answer in words, one picture, one table or some, and how to read them."""
+"""The page of a decision: the answer in words, one picture, one table, and how to read them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True)
-class Section:
-    """One more table below the first, with its heading."""
+class MoreTable:
+    """A further table with its title."""
 
     title: str
     headings: Sequence[str]
@@ -46,7 +46,7 @@ class DecisionPage:
     text_columns: Container[int]
     notes: Sequence[str]
     few: bool = False  # whether what is said rests on too little
-    more: Sequence[Section] = ()
+    more: Sequence[MoreTable] = ()  # further tables, below the first
 
     def write(self, folder: Path) -> Path:
         """Write it into a results folder. It carries its picture, has no script and asks nothing of any address."""

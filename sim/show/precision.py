@@ -1,0 +1,42 @@
+"""How closely a run that stops by itself knows what it was asked for, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.show.formats import number, points, usd
+from sim.show.verdict import BY
+
+PERCENTILES = {"p10": "P10", "p50": "P50", "p90": "P90"}
+
+
+def said(facts: dict[str, Any] | None) -> str:
+    """What the manifest says of it; empty of a run that was not to stop by itself."""
+    if not facts:
+        return ""
+    what, count, most = _what(facts), number(facts["replications"]), facts["most"]
+    if facts["within"] is None:
+        return f"{count} replications, the most allowed, are too few to tell how closely {what} is known."
+    within, asked = _amount(facts, facts["within"]), _amount(facts, facts["asked"])
+    if facts["within"] <= facts["asked"]:
+        return f"Stopped after {count} of at most {number(most)} replications: {what} is known to within {within}."
+    needed = f"; about {number(facts['needed'])} would do: run.replications={facts['needed']}"
+    return f"After {count} replications, the most allowed, {what} is known to within {within}, not {asked}{needed}."
+
+
+def _what(facts: dict[str, Any]) -> str:
+    if facts["of"] in PERCENTILES:
+        return f"the {PERCENTILES[facts['of']]} of each plan's bookings"
+    by = "the odds of the target" if facts["of"] == "odds" else BY[facts["measure"]]
+    if facts["compared"] and facts["of"] == "odds":
+        return "how far the odds of each plan lie from those of the first"
+    if facts["compared"]:
+        return f"how far each plan lies from the first by {by}"
+    return by if facts["of"] == "odds" else f"the mean of {by}"
+
+
+def _amount(facts: dict[str, Any], amount: float) -> str:
+    if facts["of"] != "odds":
+        return usd(amount)
+    moved = points(amount / 100)
+    return f"{moved} {'point' if moved == '1' else 'points'}"
