@@ -73,13 +73,21 @@ COMMANDS = {
     ),
     "sensitivity": Command(
         "sensitivity",
-        "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
+        "say in dollars what moves a plan most; of several plans, what knowing is worth",
         1,
         50,
         {
             "drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name",
             "shares": "true for what the spread is made of, assumptions and luck, and what missed years share",
         },
+        tells_json=True,
+    ),
+    "why": Command(
+        "why",
+        "say what the gap between two plans, or a plan and its target, comes from",
+        1,
+        2,
+        {"criterion": "the measure that is told first: value, contribution or bookings_less_cost; value unless given"},
         tells_json=True,
     ),
     "stress": Command(
