@@ -176,7 +176,7 @@ def test_a_month_is_short_only_where_all_months_at_once_allow_it() -> None:
     assert [one.label for one in short if one.gap.clear_among_all] == ["2027-03"]
     whole = gap(1.0, 2.0)
     said = words.short_months(found(whole, part(RAMP, 1.0, 2.0), months=short))
-    assert said.startswith("Short of base on the mean: March 2027")
+    assert said.startswith("Short of base on the mean of 40 replications: March 2027")
     said = words.short_months(found(whole, part(RAMP, 1.0, 2.0), months=none))
     assert said.startswith("No single month can be told to be short of base in 40 replications; the lowest is ")
 
