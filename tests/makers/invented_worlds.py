@@ -218,6 +218,10 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
     def place() -> dict[str, str]:
         return {"segment": draw(st.sampled_from(segments)), "region": draw(st.sampled_from(regions))}
 
+    def opening() -> dict[str, Any]:
+        key = draw(st.sampled_from(["open_date", "trigger", "wanted_start"]))
+        return {key: "seen" if key == "trigger" else draw(days_of_the_run())}
+
     fillers = {name: 1.5 for name, source in sources.items() if source["kind"] not in ("self_sourced", "expansion")}
     freeze = draw(st.integers(0, 200))
     frozen = {"from_date": FIRST + timedelta(days=freeze), "to_date": FIRST + timedelta(days=freeze + 45)}
@@ -237,13 +241,7 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
             f"plan{k}": {
                 "role": draw(st.sampled_from([SELLER, SELLER, CALLER, HELPER])), "count": draw(st.integers(1, 3)),
                 **place(),
-                **draw(
-                    st.one_of(
-                        st.fixed_dictionaries({"open_date": days_of_the_run()}),
-                        st.fixed_dictionaries({"wanted_start": days_of_the_run()}),
-                        st.just({"trigger": "seen"}),
-                    )
-                ),
+                **opening(),
             }
             for k in range(draw(st.integers(0, 3)))
         },
