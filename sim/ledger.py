@@ -68,8 +68,8 @@ SNAPSHOT_QUANTITIES = (
 # What the organization decided (decisions.kind).
 (
     FILL_GAP, REVIEW_FAILED, APPROVE_BACKFILL, OFFER_DECLINED, REASSIGN, RECARVE, REVIEW_MISSED, LEAVE_BEGAN,
-    LEAVE_ENDED, TRAINED, FILLED_INSIDE, REVIEW_SKIPPED,
-) = range(12)  # fmt: skip
+    LEAVE_ENDED, TRAINED, FILLED_INSIDE, REVIEW_SKIPPED, FIRED,
+) = range(13)  # fmt: skip
 DECISION_KINDS = (
     "fill coverage gap",
     "review failed",
@@ -83,6 +83,7 @@ DECISION_KINDS = (
     "trained",
     "filled from inside",
     "review skipped",
+    "trigger fired",
 )
 
 SEATS = np.dtype([

@@ -16,7 +16,8 @@ the order in which they fell asleep; on the first day that is the order of ``ACT
 10. those on long leave have a day on which they are back;
 11. deals and customers that nobody has are handed on;
 12. the week begins: ramp, hours, rates and exits of the coming seven days;
-13. the ends of pay periods are put on the calendar, when sellers sign deals early or put them off.
+13. the ends of pay periods are put on the calendar, when sellers sign deals early or put them off;
+14. triggers are looked at, and what hangs on those that fire is put on the calendar.
 
 At a month's end the month is closed (hours, cost; at a quarter's end quotas and reviews) before the next one opens.
 """
@@ -45,6 +46,7 @@ from sim.org.actors import (
     territory,
     training,
     transfer,
+    triggers,
     weekly_tick,
 )
 from sim.org.actors.behaviour import SellerBehaviour
@@ -87,6 +89,7 @@ ACTORS = (
         behaviour.start,
         "the ends of pay periods are put on the calendar, when sellers sign deals early or put them off",
     ),
+    Actor(triggers.start, "triggers are looked at, and what hangs on those that fire is put on the calendar"),
 )
 
 
@@ -159,7 +162,7 @@ def assemble(
 ) -> Organization:
     """People in their seats, deals in their stages, actors waiting for their first event.
 
-    ``with_closes`` false leaves out photographs, coverage, cost, quotas and reviews: the two clocks alone.
+    ``with_closes`` false leaves out photographs, coverage, cost, quotas, reviews and triggers: the two clocks alone.
     """
     env = simpy.Environment()
     seats = seating(scenario, calendar)
@@ -173,7 +176,7 @@ def assemble(
     org.week.adjusters += adjusters(org)
     org.week.refresh(org.roster.copy(), 0.0)  # the first photograph needs outputs; a copy, so that no budget is spent
     for actor in ACTORS:
-        if with_closes or actor.start is not close.start:
+        if with_closes or actor.start not in (close.start, triggers.start):
             actor.start(org)
     return org
 
@@ -231,7 +234,7 @@ def _places(org: Organization) -> np.ndarray:
 def _names(org: Organization) -> Names:
     codes = org.codes
     return Names(
-        seats=tuple(seat.name for seat in org.seating.seats),
+        seats=tuple(seat.name for seat in org.seating.seats[: _seats_known(org)]),
         requisitions=tuple(org.journal.requisition_codes),
         roles=codes.roles,
         segments=codes.segments,
@@ -241,6 +244,12 @@ def _names(org: Organization) -> Names:
         regimes=codes.regimes,
         reasons=tuple(org.journal.reasons),
     )
+
+
+def _seats_known(org: Organization) -> int:
+    """Seats that are told of: those whose trigger never fired are not, so that it leaves no trace."""
+    opened = org.journal.requisitions.rows["seat"]
+    return max(org.seating.certain_count, int(opened.max(initial=-1)) + 1)
 
 
 def _deal_rows(org: Organization) -> np.ndarray:

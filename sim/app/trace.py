@@ -19,6 +19,7 @@ from sim.story.moved import moved_deals
 from sim.story.pay import statement
 from sim.story.rep import rep_story
 from sim.story.telling import telling_deal, telling_rep
+from sim.story.triggers import silent, trigger_lines
 
 PAGES = {"pay": statement, "effort": efforts}  # of one rep, in a period or all along
 
@@ -34,6 +35,8 @@ def main(request: Request) -> int:
     rep, deal = chosen(request, book.ledger)
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
     say(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
+    if scenario.levers.triggers and page is None:
+        _tell("Triggers", [*book.told(trigger_lines(book)), *silent(book)])
     period = request.options.get("period")
     if page == "moved":
         _tell("Deals signed early or put off" + (f" by {book.seat(rep)}" if rep is not None else ""),

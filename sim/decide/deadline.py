@@ -63,7 +63,7 @@ def waiting(source: ScenarioSource, name: str, months: int) -> ScenarioSource:
 def deadlines(
     source: ScenarioSource, chosen: Outcome, fresh: Outcome, goal: Goal, months: int, play: PlaySources
 ) -> list[Deadline]:
-    """Of every requisition that opens within the run, in the order of their opening.
+    """Of every dated requisition that opens within the run, in the order of their opening.
 
     Args:
         chosen: what the plan came to in the search's replications. fresh: and under luck of its own.
@@ -71,7 +71,7 @@ def deadlines(
     """
     scenario = source.at_central()
     first, end = scenario.dates.start, months_later(scenario.dates.start, months)
-    opens = {name: opens_on(one, first) for name, one in scenario.levers.requisitions.items()}
+    opens = {name: opens_on(one, first) for name, one in scenario.levers.dated_requisitions.items()}
     names = sorted((name for name, day in opens.items() if day < end), key=lambda name: (opens[name], name))
 
     def played(waits: dict[str, int], pairs: int) -> dict[str, Outcome]:

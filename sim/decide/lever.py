@@ -104,8 +104,8 @@ def _read(words: tuple[str, ...], values: tuple[Value, ...], scenario: Scenario)
         _check_kind(name, values, lambda one: not isinstance(one, int | float | str), "months, as 2027-01..2027-10")
     elif kind == "shift":
         if rest:
-            _known(name, ".".join(rest), "requisition", scenario.levers.requisitions)
-        elif not scenario.levers.requisitions:
+            _known(name, ".".join(rest), "dated requisition", scenario.levers.dated_requisitions)
+        elif not scenario.levers.dated_requisitions:
             raise UserError(f"{name}: the scenario has no requisition that could be shifted.")
         _check_numbers(name, values)
     elif kind == "spend":

@@ -157,7 +157,7 @@ def requisition_name(lever: str, cell: Cell) -> str:
 def _edits_of(lever: Lever, value: Any, scenario: Scenario) -> Edits:
     kind, rest = lever.kind, lever.words[1:]
     if kind == "shift":
-        names = [".".join(rest)] if rest else list(scenario.levers.requisitions)
+        names = [".".join(rest)] if rest else list(scenario.levers.dated_requisitions)
         return {(*REQUISITIONS, name, "shift_days"): value for name in names}
     if kind == "spend":
         return {("levers", "relative_spend", rest[0]): value}

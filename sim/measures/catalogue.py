@@ -15,6 +15,7 @@ from sim.measures import (
     people,
     revenue,
     support,
+    triggers,
     unit_economics,
     value,
     win_rates,
@@ -36,6 +37,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     revenue.CHAPTER,
     unit_economics.CHAPTER,
     value.CHAPTER,
+    triggers.CHAPTER,
 )
 MEASURES: tuple[Measure, ...] = tuple(measure for chapter in CHAPTERS for measure in chapter.measures)
 ROLLS: tuple[Roll, ...] = tuple(roll for chapter in CHAPTERS for roll in chapter.rolls)

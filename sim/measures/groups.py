@@ -1,4 +1,4 @@
-"""Groups: everybody, segments, regions, both together, roles, sources, stages and bands of attainment; and cells.
+"""Groups: everybody, segments, regions, both, roles, sources, stages, bands of attainment and triggers; and cells.
 
 Base sums are kept by *cell*, segment times region, by row. Code -1 (a recruiter serves no one segment) has a cell row
 of its own behind the last: it counts in ``all``, in its region, and in the segment ``unallocated``.
@@ -13,9 +13,9 @@ import numpy as np
 from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import UNALLOCATED, Scenario
 
-GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage", "attainment")
+GROUP_KINDS = ("all", "segment", "region", "segment_region", "role", "source", "stage", "attainment", "trigger")
 CELL_KINDS = GROUP_KINDS[:4]
-FAMILIES = ("cell", "role", "source", "stage", "attainment")  # what groups are rolled up together
+FAMILIES = ("cell", "role", "source", "stage", "attainment", "trigger")  # what groups are rolled up together
 
 # Reps by how they stand against their quotas. A band begins with its edge.
 BAND_EDGES = (0.5, 0.8, 1.0, 1.3)
@@ -31,6 +31,7 @@ class Groups:
     roles: tuple[str, ...]
     sources: tuple[str, ...]
     stages: tuple[str, ...]
+    triggers: tuple[str, ...] = ()
 
     @property
     def count_cells(self) -> int:
@@ -53,7 +54,9 @@ class Groups:
                 ("segment_region", UNALLOCATED),
             )
         roles = (*self.roles, UNALLOCATED)
-        listed = {"role": roles, "source": self.sources, "stage": self.stages, "attainment": BANDS}[family]
+        listed = {
+            "role": roles, "source": self.sources, "stage": self.stages, "attainment": BANDS, "trigger": self.triggers,
+        }[family]  # fmt: skip
         return tuple((family, name) for name in listed)
 
     def cells_in_groups(self) -> np.ndarray:
@@ -72,4 +75,5 @@ class Groups:
 def groups_of(scenario: Scenario) -> Groups:
     """The groups of a scenario."""
     book = Codebook.of(scenario)
-    return Groups(book.segments, book.regions, book.roles, book.sources, book.stages)
+    triggers = tuple(scenario.levers.triggers)
+    return Groups(book.segments, book.regions, book.roles, book.sources, book.stages, triggers)

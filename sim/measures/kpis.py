@@ -26,10 +26,10 @@ MOST_ROWS = 20_000  # five years of the base by month, segment and region; a run
 # finest periods, then (None) the group altogether. The last step leaves one row a measure, so the cap always holds.
 _COARSENED: tuple[tuple[str, str | None], ...] = (
     ("segment_region", "year"), ("role", "year"), ("region", "year"), ("segment_region", "total"), ("source", "year"),
-    ("segment", "year"), ("source", "total"), ("region", "total"), ("stage", "year"), ("all", "quarter"),
-    ("segment_region", None), ("region", None), ("segment", "total"), ("stage", "total"), ("role", "total"),
-    ("attainment", "total"), ("stage", None), ("source", None), ("role", None), ("attainment", None), ("all", "year"),
-    ("segment", None), ("all", "total"),
+    ("segment", "year"), ("trigger", "year"), ("source", "total"), ("region", "total"), ("stage", "year"),
+    ("all", "quarter"), ("segment_region", None), ("region", None), ("segment", "total"), ("stage", "total"),
+    ("role", "total"), ("attainment", "total"), ("trigger", "total"), ("stage", None), ("source", None),
+    ("role", None), ("attainment", None), ("trigger", None), ("all", "year"), ("segment", None), ("all", "total"),
 )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _lay_out(
     place_of = {name: code for code, name in enumerate(group_names)}
     axes = {family: frame.groups.names(family) for family in FAMILIES}
     kinds_of = {family: np.array([GROUP_KINDS.index(kind) for kind, _ in axis], int) for family, axis in axes.items()}
-    named = {family: np.array([name != UNALLOCATED for _, name in axis]) for family, axis in axes.items()}
+    named = {family: np.array([name != UNALLOCATED for _, name in axis], bool) for family, axis in axes.items()}
     places_of = {family: np.array([place_of[name] for _, name in axis], int) for family, axis in axes.items()}
     columns: list[tuple[np.ndarray, ...]] = []
     chunks = []

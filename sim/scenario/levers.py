@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.behaviour import Discounts
-from sim.scenario.names import OwnName, RegionName, RoleName, SegmentName, SourceName
+from sim.scenario.names import NewTrigger, OwnName, RegionName, RoleName, SegmentName, SourceName, TriggerName
 from sim.scenario.pay import Pay
 from sim.scenario.quantities import (
     EVEN_QUARTERS,
@@ -25,10 +25,11 @@ from sim.scenario.quantities import (
 from sim.scenario.quota import Quota
 from sim.scenario.staffing import Departure, Training, Transfer
 from sim.scenario.territory import Recarve
+from sim.scenario.triggers import Trigger
 
 
 class Requisition(Noun):
-    """New seats to fill. Give the day on which it opens or the day on which people should start."""
+    """New seats to fill. Give the day on which it opens, the day on which people should start, or a trigger."""
 
     role: RoleName = Field(description="the role to hire")
     region: RegionName = Field(description="where")
@@ -44,11 +45,19 @@ class Requisition(Noun):
     shift_days: float = Field(
         default=0, ge=-3650, le=3650, description="moves the opening later (or earlier, when negative)"
     )
+    trigger: TriggerName | None = Field(
+        default=None, description="opens when this trigger acts, once; instead of open_date and wanted_start"
+    )
 
     @model_validator(mode="after")
     def _one_date(self) -> Requisition:
-        if (self.open_date is None) == (self.wanted_start is None):
-            raise ValueError("give either open_date or wanted_start")
+        given = sum(one is not None for one in (self.open_date, self.wanted_start, self.trigger))
+        if given == 0:
+            raise ValueError("give either open_date or wanted_start, or a trigger")
+        if given > 1:
+            raise ValueError("give either open_date or wanted_start or trigger; null takes one away")
+        if self.trigger is not None and self.shift_days != 0:
+            raise ValueError("shift_days moves a date; what waits for a trigger opens act_after_days after it fires")
         return self
 
 
@@ -73,13 +82,22 @@ class Backfill(Noun):
 
 
 class Freeze(Noun):
-    """A time in which no requisition is worked; those in work go on."""
+    """A time in which no requisition is worked; those in work go on. Give its dates, or a trigger and lasts_days."""
 
-    from_date: Day = Field(description="its first day")
-    to_date: Day = Field(description="the first day without it")
+    from_date: Day | None = Field(default=None, description="its first day")
+    to_date: Day | None = Field(default=None, description="the first day without it")
+    trigger: TriggerName | None = Field(default=None, description="begins when this trigger acts, once")
+    lasts_days: Annotated[float, Field(ge=1, le=3650)] | None = Field(
+        default=None, description="with trigger: how long it lasts"
+    )
 
     @model_validator(mode="after")
-    def _ordered(self) -> Freeze:
+    def _dated_or_hung(self) -> Freeze:
+        dates, hung = (self.from_date, self.to_date), (self.trigger, self.lasts_days)
+        if None not in hung and dates == (None, None):
+            return self
+        if hung != (None, None) or self.from_date is None or self.to_date is None:
+            raise ValueError("give from_date and to_date, or else trigger and lasts_days")
         if self.to_date <= self.from_date:
             raise ValueError(f"to_date {self.to_date} is not after from_date {self.from_date}")
         return self
@@ -133,6 +151,9 @@ class Levers(Noun):
     freezes: dict[OwnName, Freeze] = Field(
         default_factory=dict, description="times without hiring, by a name of your own"
     )
+    triggers: dict[NewTrigger, Trigger] = Field(
+        default_factory=dict, description="what requisitions and freezes may wait for, by a name of your own"
+    )
     routing: Literal["race", "round_robin", "least_loaded"] = Field(
         default="race", description="who takes a lead; only the race keeps luck common"
     )
@@ -151,3 +172,8 @@ class Levers(Noun):
     judgment_usd_per_quarter: dict[SegmentName, DatedDollars] = Field(
         default_factory=dict, description="by segment: what leaders add to the model's number or take from it"
     )
+
+    @property
+    def dated_requisitions(self) -> dict[str, Requisition]:
+        """Those that wait for no trigger."""
+        return {name: one for name, one in self.requisitions.items() if one.trigger is None}

@@ -48,6 +48,7 @@ RoleName = Annotated[str, RefersTo("role")]
 RegimeName = Annotated[str, RefersTo("regime")]
 PlanName = Annotated[str, RefersTo("pay plan")]
 StageName = Annotated[str, RefersTo("stage")]
+TriggerName = Annotated[str, RefersTo("trigger")]
 ColumnName = Annotated[str, RefersTo("column")]  # of the layouts of a company's files
 
 NewSegment = Annotated[str, Gives("segment")]
@@ -57,6 +58,7 @@ NewRole = Annotated[str, Gives("role")]
 NewRegime = Annotated[str, Gives("regime")]
 NewPlan = Annotated[str, Gives("pay plan")]
 NewStage = Annotated[str, Gives("stage")]
+NewTrigger = Annotated[str, Gives("trigger")]
 OwnName = Annotated[str, Gives()]
 Text = Annotated[str, Free()]
 

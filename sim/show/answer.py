@@ -11,7 +11,7 @@ from sim.results.criterion import MEASURE_OF
 from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Standing
-from sim.show import findings, judgment, precision, verdict
+from sim.show import findings, judgment, precision, verdict, waiting
 from sim.show.figures.style import colour
 from sim.show.formats import Cell, Content, number, usd
 from sim.show.words import plan_name, sentence
@@ -41,11 +41,13 @@ class Score:
 
 
 def answer(run: RunFolder) -> list[str]:
-    """A few paragraphs: the verdict, the odds, what weather costs; of a small run only what it saw."""
+    """A few paragraphs: the verdict, the odds, what weather and waiting cost; of a small run only what it saw."""
     if caution := findings.too_few(run.replication_count):
-        return [caution, " ".join(_seen(run, plan) for plan in run.plans), *_judgments(run)]
+        seen = " ".join(_seen(run, plan) for plan in run.plans)
+        return [caution, seen, *waiting.said(run), *_judgments(run)]
     known = [text for text in (precision.said(run.manifest.get("precision")),) if text]
-    return [*verdict.paragraphs(run.verdict, findings.last_month(run)), *_judgments(run), *known]
+    decided = verdict.paragraphs(run.verdict, findings.last_month(run))
+    return [*decided, *waiting.said(run), *_judgments(run), *known]
 
 
 def _seen(run: RunFolder, plan: str) -> str:

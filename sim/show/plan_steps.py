@@ -22,7 +22,8 @@ NEVER = date.max
 
 @dataclass(frozen=True)
 class Step:
-    """One step. ``seats`` counts those that a requisition opens within the run, 0 for what opens none."""
+    """One step. ``seats`` counts those that a requisition opens within the run, ``perhaps`` those that it opens if its
+    trigger fires."""
 
     key: tuple[str, str]  # kind and name in the scenario: the same step in different plans
     what: str
@@ -33,6 +34,7 @@ class Step:
     when: str
     day: date
     seats: float
+    perhaps: float = 0.0
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -68,17 +70,21 @@ def steps(run: RunFolder, plan: str) -> list[Step]:
 def _hires(name: str, given: dict[str, Any], first: date | None, last: date) -> Iterator[Step]:
     """Seats open on a day, or so long before a wanted start; what opens after the run opens no seat of it."""
     count, opens = given.get("count", 1), _opens(given, first)
-    seats = float(count) if isinstance(count, int | float) and opens is not None and opens <= last else 0.0
+    some = float(count) if isinstance(count, int | float) else 0.0
+    seats = some if opens is not None and opens <= last else 0.0
+    perhaps = some if given.get("trigger") is not None else 0.0
     if count == 0:
         return
-    if opens is None:
+    if given.get("trigger") is not None:
+        when = f"when {readable(str(given['trigger']))} fires"
+    elif opens is None:
         when = "at no stated date"
     else:
         when = f"opens {_told(opens)}"
         if given.get("open_date") is None:
             when += f" to start {_told(_moved(_day(given['wanted_start']), given))}"
         when += "" if opens <= last else ", after the run"
-    yield _step("requisitions", name, given, plain(count), when, opens or NEVER, seats)
+    yield _step("requisitions", name, given, plain(count), when, opens or NEVER, seats, perhaps)
 
 
 def _opens(given: dict[str, Any], first: date | None) -> date | None:
@@ -120,17 +126,21 @@ def _movers(name: str, given: dict[str, Any], first: date | None, last: date) ->
 
 def _freezes(name: str, given: dict[str, Any], first: date | None, last: date) -> Iterator[Step]:
     start, end = _day(given.get("from_date")), _day(given.get("to_date"))
-    yield _step("freezes", name, {}, "", f"{_told(start)} to {_told(end)}", start or NEVER)
+    when = f"{_told(start)} to {_told(end)}"
+    if given.get("trigger") is not None:
+        when = f"{plain(given.get('lasts_days'))} days, when {readable(str(given['trigger']))} fires"
+    yield _step("freezes", name, {}, "", when, start or NEVER)
 
 
 _READ = {"requisitions": _hires, "departures": _leavers, "transfers": _movers, "freezes": _freezes}
 
 
 def _step(
-    kind: str, name: str, given: dict[str, Any], count: str, when: str, day: date, seats: float = 0.0
+    kind: str, name: str, given: dict[str, Any], count: str, when: str, day: date, seats: float = 0.0,
+    perhaps: float = 0.0,
 ) -> Step:  # fmt: skip
     place = [readable(str(given[key])) if given.get(key) else "" for key in ("role", "segment", "region")]
-    return Step((kind, str(name)), KINDS[kind], place[0], place[1], place[2], count, when, day, seats)
+    return Step((kind, str(name)), KINDS[kind], place[0], place[1], place[2], count, when, day, seats, perhaps)
 
 
 def _last_day(run: RunFolder, dates: dict[str, Any]) -> date:

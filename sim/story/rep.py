@@ -10,6 +10,7 @@ from sim import ledger
 from sim.story.book import Book, Line, counted, usd
 from sim.story.effort import effort_lines
 from sim.story.moved import timing_lines
+from sim.story.triggers import trigger_lines
 
 _LEAST_CHANGE_TOLD = 0.1  # of coaching
 _LEFT = {
@@ -77,6 +78,9 @@ def _is_planned(book: Book, i: int) -> bool:
 def _requisitions(book: Book, i: int) -> Iterator[Line]:
     for row in book.ledger.requisitions[book.ledger.requisitions["seat"] == i]:
         name = book.ledger.names.requisitions[row["name"]]
+        planned = book.scenario.levers.requisitions.get(name)
+        if planned is not None and planned.trigger is not None:
+            yield from trigger_lines(book, planned.trigger)
         yield Line(row["open_day"], f'Requisition "{name}" opened.')
         for field, text in (("recruiter_day", "A recruiter took it up."), ("accept_day", "An offer was accepted.")):
             if row[field] < ledger.NEVER:

@@ -29,6 +29,7 @@ PLAYED: dict[str, tuple[str, ...]] = {
     str(WORLDS / "every_lever.yaml"): (),
     str(WORLDS / "busy.yaml"): ("+levers.discounts={most_share: 0.11}",),
     str(WORLDS / "customers.yaml"): (),
+    str(WORLDS / "triggers.yaml"): (),
     str(WORLDS / "bookings_capacity_2020.yaml"): (),
     "base": (),
     "comp_quarterly_bonus": (),

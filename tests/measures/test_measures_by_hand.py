@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -210,16 +212,27 @@ def photographs(ledger):
     )
 
 
+def firings(ledger):
+    """The first trigger fires in the third month, on what it read in the south; the second one never."""
+    ledger.names = replace(ledger.names, reasons=("something else", "trigger ahead"))
+    ledger.decisions = rows(
+        tables.DECISIONS,
+        (10, tables.FILL_GAP, NONE, BIG, NORTH, 1.2, 0),
+        (60, tables.FIRED, NONE, NONE, SOUTH, 1.1, 1),
+    )
+
+
 @pytest.fixture(scope="module")
 def kpi():
     """Values by measure, period and group."""
-    scenario = small()
+    scenario = small(triggers={name: {"when": "bookings", "above": 1.0} for name in ("ahead", "thin")})
     ledger = ledgers.empty(scenario)
     people(ledger)
     deals(ledger)
     customers(ledger)
     photographs(ledger)
     choices(ledger)
+    firings(ledger)
     layout = kpis.table(scenario, scenario.calendar(6))
     names = [(MEASURES[code].name, period, group) for _, period, _, group, code in layout.rows.labels()]
     return dict(zip(names, layout.values(ledger), strict=True))
@@ -436,6 +449,11 @@ BY_HAND = {
         (Q1, "all"): np.nan, (Q2, "all"): (146_000 + 24_000 - 13_400_000 / 90 - 440_000) / 11_000,
         ("total", "all"): (146_000 + 24_000 - 13_400_000 / 90 - 440_000) / 11_000,
     },
+    "fired": {
+        ("2027-03", "ahead"): 1, ("2027-02", "ahead"): 0, (Q1, "ahead"): 1, (Q2, "ahead"): 0, ("total", "ahead"): 1,
+        ("total", "thin"): 0,
+    },
+    "months_until_fired": {("total", "ahead"): 2, ("total", "thin"): np.nan},
 }  # fmt: skip
 
 

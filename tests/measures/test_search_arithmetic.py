@@ -197,6 +197,15 @@ def test_a_wait_of_some_months_opens_on_the_same_day_of_a_later_month() -> None:
         assert opens_on(later, first) == months_later(now, 2)
 
 
+def test_what_waits_for_a_trigger_has_no_date_to_shift() -> None:
+    source = load_source("second_wave_if_ahead")
+    shifted = Space.of(source, {"shift": "[0,30]"}).plan((1,)).at_central().levers.requisitions
+    assert {shifted["q2_smb"].shift_days, shifted["csm_enterprise_2028"].shift_days} == {30}
+    assert {shifted["q3_enterprise"].shift_days, shifted["q1_smb_2028"].shift_days} == {0}
+    with pytest.raises(UserError, match='"q4_sdr" is no dated requisition'):
+        Space.of(source, {"shift.q4_sdr": "[0,30]"})
+
+
 def test_a_plan_of_the_search_is_the_scenario_with_its_keys_set() -> None:
     """The past before the first day stays as it was, as it does for what the command line sets."""
     space = Space.of(load_source("base"), {"spend.inbound": "[1.0,1.4]", "coverage": "[3.5,4]"})

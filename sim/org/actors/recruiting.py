@@ -177,12 +177,27 @@ def start_thaws(org: Organization) -> None:
 
 
 def _thaw(org: Organization, recruiters: Recruiters, day: float) -> Generator[simpy.Event, None, None]:
-    yield org.env.timeout(day)
+    yield from _until(org, day)
     recruiters.serve()
 
 
+def freeze(org: Organization, days: float) -> None:
+    """From now on nothing new is taken up, for so many days."""
+    now = float(org.env.now)
+    for recruiters in org.recruiters:
+        recruiters.freezes.append((now, now + days))
+        org.env.process(_thaw(org, recruiters, now + days))
+
+
+def open_now(org: Organization, i: int) -> None:
+    """Start the requisition of a seat that the plan creates and has not dated."""
+    seat = org.seating.seats[i]
+    org.awaited[i] = True
+    org.env.process(requisition(org, seat.requisition, seat.unit, i, float(org.env.now), False, NEVER))
+
+
 def start(org: Organization) -> None:
-    """Start every requisition of the plan, and one for each seat that is empty on the first day or later.
+    """Start every dated requisition of the plan, and one for each seat that is empty on the first day or later.
 
     What was opened before the first day goes on, whatever the plan makes of seats that are emptied later.
     """
@@ -203,7 +218,7 @@ def start(org: Organization) -> None:
             if so_far.recruiter_day is not None and so_far.accept_day is None and not for_recruiters:
                 recruiters.take()
             org.env.process(requisition(org, name, 0, i, opens, True, vacated, so_far))
-    for i, seat in enumerate(org.seating.seats):
+    for i, seat in enumerate(org.seating.seats[: org.seating.certain_count]):
         if seat.requisition:
             opens = open_day(org.scenario, org.calendar, seat.requisition)
             org.awaited[i] = True

@@ -31,8 +31,10 @@ class Recruiters:
         self.recruits = own or self._others  # whether anybody has, before the first day
         self._room = _NO_LIMIT if self._others else 0
         self.freezes = [
-            (calendar.day_of(f.from_date), calendar.day_of(f.to_date)) for f in scenario.levers.freezes.values()
-        ]
+            (calendar.day_of(one.from_date), calendar.day_of(one.to_date))
+            for one in scenario.levers.freezes.values()
+            if one.from_date is not None and one.to_date is not None
+        ]  # others begin when a trigger acts
 
     def request(self, for_recruiters: bool = False) -> simpy.Event:
         """Ask for somebody to work a requisition; the event comes true when it is taken up.

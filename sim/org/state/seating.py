@@ -37,7 +37,10 @@ class Seat(NamedTuple):
 
 @dataclass(frozen=True)
 class Seating:
-    """All seats and streams of a scenario: those of the first day, then what requisitions and transfers add."""
+    """All seats and streams of a scenario: those of the first day, then what requisitions and transfers add.
+
+    What waits for a trigger comes last, so that all other seats stand where they stand without it.
+    """
 
     scenario: Scenario
     seats: tuple[Seat, ...]
@@ -49,6 +52,18 @@ class Seating:
     @cached_property
     def opening_count(self) -> int:
         return sum(not (seat.requisition or seat.transfer) for seat in self.seats)
+
+    @cached_property
+    def certain_count(self) -> int:
+        """Seats that do not wait for a trigger; they come first."""
+        levers = self.scenario.levers
+        waits = set(levers.requisitions) - set(levers.dated_requisitions)
+        return sum(seat.requisition not in waits for seat in self.seats)
+
+    def opened_by(self, trigger: str) -> list[int]:
+        """The seats that open when a trigger acts."""
+        hang = {name for name, one in self.scenario.levers.requisitions.items() if one.trigger == trigger}
+        return [i for i, seat in enumerate(self.seats) if seat.requisition in hang]
 
     @cached_property
     def entities(self) -> np.ndarray:
@@ -136,12 +151,17 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
             for k in range(team.seats)
         ]
     if calendar is not None:
+        certain, waiting = [], []
         for name, requisition in scenario.levers.requisitions.items():
-            if open_day(scenario, calendar, name) < calendar.horizon:
-                seats += [
-                    Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(requisition), name, k)
-                    for k in range(requisition.count)
-                ]
+            seats_of_it = [
+                Seat(f"{name}/{k + 1}", entity(f"seat {name}/{k + 1}"), *place(requisition), name, k)
+                for k in range(requisition.count)
+            ]
+            if requisition.trigger is not None:
+                waiting += seats_of_it
+            elif open_day(scenario, calendar, name) < calendar.horizon:
+                certain += seats_of_it
+        seats += certain
         for name, transfer in scenario.levers.transfers.items():
             if 0.0 <= calendar.day_of(transfer.on_date) < calendar.horizon:
                 seats += [
@@ -150,6 +170,7 @@ def seating(scenario: Scenario, calendar: Calendar | None) -> Seating:
                     )
                     for k in range(transfer.number_of(0))
                 ]
+        seats += waiting
     return Seating(scenario, tuple(seats))
 
 
@@ -170,7 +191,7 @@ def goal(scenario: Scenario, transfer: Transfer) -> Goal:
 
 
 def open_day(scenario: Scenario, calendar: Calendar, name: str) -> float:
-    """The day on which a requisition opens, in days since the first; never before it."""
+    """The day on which a dated requisition opens, in days since the first; never before it."""
     one = scenario.levers.requisitions[name]
     opened = None if one.open_date is None else calendar.day_of(one.open_date)
     wanted = 0.0 if one.wanted_start is None else calendar.day_of(one.wanted_start)

@@ -12,6 +12,7 @@ from sim.scenario.checks.limits import check_limits
 from sim.scenario.checks.names import check_names
 from sim.scenario.checks.pay import check_pay
 from sim.scenario.checks.people import check_people
+from sim.scenario.checks.triggers import check_triggers
 from sim.scenario.errors import Path, Problem
 from sim.scenario.people import Role
 from sim.scenario.scenario import UNALLOCATED, Scenario
@@ -27,6 +28,7 @@ def crosscheck(scenario: Scenario) -> list[Problem]:
         *check_names(scenario),
         *check_people(scenario),
         *_requisition_dates(scenario),
+        *check_triggers(scenario),
         *_names_kept_free(scenario),
         *_kinds_of_sources(scenario),
         *check_demand(scenario),
@@ -46,7 +48,8 @@ def _requisition_dates(scenario: Scenario) -> Iterator[Problem]:
     for name, one in scenario.levers.requisitions.items():
         key = "open_date" if one.open_date else "wanted_start"
         given = one.open_date or one.wanted_start
-        assert given is not None, "the model asks for one of the two dates"
+        if given is None:
+            continue  # it waits for a trigger
         at = ("levers", "requisitions", name)
         if given < first:
             yield Problem((*at, key), f"{given} is before the scenario's first day {first}.")

@@ -10,6 +10,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.scenario.checks.pay import doubts_about_pay
 from sim.scenario.checks.people import OTHERS_MAY_DO
+from sim.scenario.checks.triggers import doubts_about_triggers
 from sim.scenario.checks.unserved import doubts_about_work
 from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource
@@ -45,6 +46,7 @@ def doubts(source: ScenarioSource, months: int) -> Iterator[str]:
         wanted = one.open_date or one.wanted_start
         if wanted is not None and wanted >= last:
             yield f"levers.requisitions.{name} comes on {wanted}, after the run's end {last}"
+    yield from doubts_about_triggers(scenario, last)
     for key, day in _on_dates(scenario):
         if not first <= day < last:
             yield f"{key} is dated {day}, outside the run from {first} to {last}; it changes nothing"
@@ -134,7 +136,8 @@ def _on_dates(scenario: Scenario) -> Iterator[tuple[str, date]]:
 def _spans(scenario: Scenario) -> Iterator[tuple[str, date, date]]:
     """What acts for a while: its first day, and the first day without it."""
     for name, freeze in scenario.levers.freezes.items():
-        yield f"levers.freezes.{name}", freeze.from_date, freeze.to_date
+        if freeze.from_date is not None and freeze.to_date is not None:
+            yield f"levers.freezes.{name}", freeze.from_date, freeze.to_date
     for name, shock in scenario.world.shocks.items():
         if isinstance(shock, Points):
             yield f"world.shocks.{name}", min(shock.strengths), date.max

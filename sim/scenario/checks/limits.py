@@ -12,7 +12,7 @@ MOST_LEADS_PER_MONTH = 50_000
 MOST_CUSTOMERS = 200_000
 MOST_NAMES = 50  # segments, regions, roles
 MOST_CELLS = 400
-MOST_PLANS = 1_000  # requisitions, departures, transfers, trainings, freezes, recarves, shocks
+MOST_PLANS = 1_000  # requisitions, departures, transfers, trainings, freezes, recarves, triggers, shocks
 
 
 def check_limits(scenario: Scenario) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
     counted: list[tuple[Path, int, int]] = [
         (("world", name), len(getattr(world, name)), MOST_NAMES) for name in ("segments", "regions", "roles")
     ]
-    plans = ("requisitions", "departures", "transfers", "trainings", "freezes", "recarves")
+    plans = ("requisitions", "departures", "transfers", "trainings", "freezes", "recarves", "triggers")
     counted += [(("levers", name), len(getattr(levers, name)), MOST_PLANS) for name in plans]
     counted.append((("world", "shocks"), len(world.shocks), MOST_PLANS))
     counted.append((("opening", "teams"), len(scenario.opening.teams), MOST_PLANS))

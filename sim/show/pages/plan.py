@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sim.results.run_folder import RunFolder
-from sim.show import one_more_head
+from sim.show import one_more_head, waiting
 from sim.show.figures import one_more_head as one_more_head_figure
 from sim.show.formats import DASH, Cell, Content, drawn, period_name
 from sim.show.page import Page, Subject
@@ -19,7 +19,7 @@ MOST_PLANS = 6  # told one by one; a sweep has more, which differ in one key tha
 PLANS_A_TABLE = 3
 MOST_STEPS = 40  # a row each; the rest is added up in one
 MOST_PERIODS = 12  # columns of quarters; a longer run is told by year
-STAFFING = ("requisitions", "departures", "transfers", "freezes")
+STAFFING = ("requisitions", "departures", "transfers", "freezes", "triggers")
 
 
 def tables(run: RunFolder) -> list[Table]:
@@ -28,7 +28,8 @@ def tables(run: RunFolder) -> list[Table]:
     What a run does not tell is left out.
     """
     found = [
-        one_more_head.table(run), *_otherwise(run), _in_common(run), _first_day(run), _heads(run), _cost(run),
+        one_more_head.table(run), *_otherwise(run), waiting.table(run), _in_common(run), _first_day(run), _heads(run),
+        _cost(run),
     ]  # fmt: skip
     return [table for table in found if table is not None]
 
@@ -117,7 +118,10 @@ def _in_common(run: RunFolder) -> Table | None:
 
 
 def _seats(found: Iterable[Step]) -> Cell:
-    return Cell(sum(step.seats for step in found), "whole")
+    """The seats that open; a range where some wait for a trigger."""
+    steps_of_it = list(found)
+    sure, perhaps = (sum(getattr(step, name) for step in steps_of_it) for name in ("seats", "perhaps"))
+    return Cell(sure, "whole", sure + perhaps if perhaps else None)
 
 
 def _first_day(run: RunFolder) -> Table | None:
