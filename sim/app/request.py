@@ -59,7 +59,7 @@ COMMANDS = {
     ),
     "sensitivity": Command(
         "sensitivity",
-        "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
+        "say in dollars what moves a plan most; of several plans, what knowing is worth",
         1,
         50,
         {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
@@ -80,7 +80,7 @@ COMMANDS = {
     ),
     "search": Command(
         "search",
-        "find the cheapest plan that meets the target with the odds you want, or the one worth most within a budget",
+        "find the cheapest plan with the odds you want, or the one worth most within a budget",
         1,
         1,
         block="search",
