@@ -245,7 +245,16 @@ def test_a_difference_smaller_than_rounding_is_none():
     assert clear.p_b_above_a.tolist() == [1.0, 1.0]
 
 
-INFER = ("estimates", "percentiles", "shares", "simultaneous", "contest", "looks", "selection")  # in sim/results
+INFER = (
+    "estimates",
+    "percentiles",
+    "shares",
+    "simultaneous",
+    "contest",
+    "looks",
+    "selection",
+    "knowing",
+)  # in sim/results
 
 
 def test_nobody_else_infers():
