@@ -142,6 +142,9 @@ def _help_for(name: str, command: Command) -> str:
             lines += [
                 "  scenarios=[NAME,NAME,...]",
                 "  sweep.KEY=[VALUE,VALUE,...]  a plan for each value of a key, the first the reference",
+                "  sweep.KEY=FIRST:LAST:STEP  the same of a range, both ends in it; range(FIRST,STOP,STEP) as Hydra's",
+                "  sweep.zip=[KEY,KEY,...]  swept keys that move together",
+                "  sweep.file=plans.csv  a plan for each row: its name, and a column for each key",
             ]
     lines += [f"  {option}=...  {meaning}" for option, meaning in command.options.items()]
     if command.most_scenarios:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -11,6 +12,8 @@ from sim.app.check import check_draws
 from sim.app.plans_table import plans_table
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
+from sim.app.run_document import document_of
+from sim.app.saying import say
 from sim.experiment.run import run
 from sim.results.run_folder import RunFolder, read_run
 from sim.scenario.checks.doubts import doubts
@@ -26,7 +29,7 @@ from sim.show.undrawn import made_or_told, reason_of
 def play(request: Request) -> int:
     """Play all scenarios of a request and print the outcome. Raises UserError for what the user can mend."""
     settings, sources = request.settings(), request.sources()
-    console = PatientConsole()
+    console = PatientConsole(stderr=request.as_json)
     if settings.uncertain:
         for source in sources:
             check_draws(source)
@@ -46,10 +49,13 @@ def play(request: Request) -> int:
         console.print(note, markup=False, highlight=False)
     try:
         found = read_run(outcome.folder)
-        made_or_told(
-            lambda: _tell(found, console),
-            lambda reason: console.print(f"The outcome cannot be told here: {reason}", markup=False, highlight=False),
-        )
+        if request.as_json:
+            say(json.dumps(document_of(found), indent=2, ensure_ascii=False))
+        else:
+            made_or_told(
+                lambda: _tell(found, console),
+                lambda why: console.print(f"The outcome cannot be told here: {why}", markup=False, highlight=False),
+            )
         console.print(f"All files: {outcome.folder}", markup=False, highlight=False, soft_wrap=True)
         if settings.figures:
             _draw(found, console)

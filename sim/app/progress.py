@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -88,6 +88,12 @@ class ScreenProgress:
             self._task = self._bar.add_task("replications", total=replications)
             yield
 
+    def spared(self, replications: int) -> None:
+        """So many are kept from before, and need not be played."""
+        self._total -= replications
+        if self._bar is not None:
+            self._bar.update(self._task, total=self._total)
+
     def note(self, text: str) -> None:
         """What the user should know meanwhile."""
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -101,3 +107,37 @@ class ScreenProgress:
             spent = time.perf_counter() - self._begun
             left = spent / self._done * (self._total - self._done)
             self._console.print(f"{self._done} of {self._total} replications, about {left:.0f} s left")
+
+
+class InTurns:
+    """Tells of work that is played in several turns as of one. A replication is one of all plans of a turn."""
+
+    def __init__(self, screen: ScreenProgress, turns: int, replications: int) -> None:
+        self._screen, self._turns, self._replications = screen, turns, replications
+        self._kept = 0
+
+    @contextmanager
+    def all_turns(self) -> Iterator[None]:
+        """While all turns are played."""
+        whole = self._turns * self._replications
+        with self._screen.playing(whole):
+            yield
+        if self._kept:
+            self._screen.note(f"{self._kept} of {whole} replications were kept from before.")
+
+    def compiling(self) -> AbstractContextManager[None]:
+        return self._screen.compiling()
+
+    @contextmanager
+    def playing(self, replications: int) -> Iterator[None]:
+        """While one turn is played."""
+        self._kept += self._replications - replications
+        self._screen.spared(self._replications - replications)
+        yield
+
+    def played(self, replications: int) -> None:
+        self._screen.played(replications)
+
+    def note(self, text: str) -> None:
+        if "are kept from before" not in text:  # told once, of all turns
+            self._screen.note(text)

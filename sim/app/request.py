@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from sim.app import sweep
-from sim.app.sweep import Sweep, read_sweep, swept
+from sim.app import axes
+from sim.app.axes import Axis, read_axes, swept
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
 from sim.results.criterion import CRITERIA
 from sim.scenario.errors import UserError
@@ -20,7 +20,8 @@ from sim.spelling import did_you_mean, listed
 SCENARIO_KEYS = tuple(Scenario.model_fields)
 SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
 JSON = "--json"
-STOP_THEMSELVES = ("run", "compare", "sweep")  # commands that may play until they know enough
+MOST_COMPARED, MOST_SWEPT = 50, 500  # plans
+STOP_THEMSELVES = ("run", "compare")  # commands that may play until they know enough
 CRITERION = {"criterion": f"what plans are ranked by: {', '.join(CRITERIA)}; {CRITERIA[0]} unless given"}
 
 
@@ -47,22 +48,46 @@ class Command:
         if not self.most_scenarios:
             return tuple(self.options)
         which = ("scenario",) if self.most_scenarios == 1 else ("scenario", "scenarios")
-        sweeps = (sweep.PREFIX,) if self.most_scenarios > 1 else ()
+        sweeps = (axes.PREFIX,) if self.most_scenarios > 1 else ()
         blocks = (self.block,) if self.block else ()
         return (*which, *self.options, *blocks, PREFIX, *sweeps, *SCENARIO_KEYS)
 
 
 COMMANDS = {
-    "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION),
+    "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION, tells_json=True),
     "compare": Command(
-        "compare", "play several scenarios under the same luck; the first is the reference", 2, 50, CRITERION
+        "compare",
+        "play several scenarios under the same luck; the first is the reference",
+        2,
+        MOST_COMPARED,
+        CRITERION,
+        tells_json=True,
+    ),
+    "sweep": Command(
+        "sweep",
+        "play a plan for each value of some keys, and say which is best and how the values answer",
+        1,
+        MOST_SWEPT,
+        CRITERION,
+        tells_json=True,
     ),
     "sensitivity": Command(
         "sensitivity",
-        "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
+        "say in dollars what moves a plan most; of several plans, what knowing is worth",
         1,
         50,
-        {"drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name"},
+        {
+            "drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name",
+            "shares": "true for what the spread is made of, assumptions and luck, and what missed years share",
+        },
+        tells_json=True,
+    ),
+    "why": Command(
+        "why",
+        "say what the gap between two plans, or a plan and its target, comes from",
+        1,
+        2,
+        {"criterion": "the measure that is told first: value, contribution or bookings_less_cost; value unless given"},
         tells_json=True,
     ),
     "stress": Command(
@@ -80,7 +105,7 @@ COMMANDS = {
     ),
     "search": Command(
         "search",
-        "find the cheapest plan that meets the target with the odds you want, or the one worth most within a budget",
+        "find the cheapest plan with the odds you want, or the one worth most within a budget",
         1,
         1,
         block="search",
@@ -156,7 +181,7 @@ class Request:
     scenarios: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     run_overrides: tuple[str, ...] = ()
-    sweeps: tuple[Sweep, ...] = ()
+    sweeps: tuple[Axis, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     block: Mapping[str, str] = field(default_factory=dict)  # by key, without the first part
     words: tuple[str, ...] = ()
@@ -203,7 +228,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
     scenarios: list[str] = []
     overrides: list[str] = []
     run_overrides: list[str] = []
-    sweeps: list[Sweep] = []
+    swept_words: list[str] = []
     options: dict[str, str] = {}
     block: dict[str, str] = {}
     as_json = known.tells_json and JSON in words
@@ -224,8 +249,8 @@ def parse(command: str, words: Sequence[str]) -> Request:
             block[inner] = value
         elif first == PREFIX and key != PREFIX:
             run_overrides.append(word)
-        elif first == sweep.PREFIX:
-            sweeps.append(read_sweep(word, SWEPT_KEYS))
+        elif first == axes.PREFIX:
+            swept_words.append(word)
         elif first in SCENARIO_KEYS:
             overrides.append(word)
         else:
@@ -233,9 +258,10 @@ def parse(command: str, words: Sequence[str]) -> Request:
     check_given_once((*overrides, *run_overrides))
     if known.unless_named and not scenarios:
         scenarios.append(known.unless_named)
-    _check_count(command, known, scenarios, prod(len(one.values) for one in sweeps))
+    sweeps = read_axes(swept_words, SWEPT_KEYS)
+    _check_count(command, known, scenarios, prod(len(one.points) for one in sweeps))
     return Request(
-        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), tuple(sweeps), options, block,
+        command, tuple(scenarios), tuple(overrides), tuple(run_overrides), sweeps, options, block,
         (command, *words), as_json,
     )  # fmt: skip
 
@@ -250,8 +276,8 @@ def _split(word: str, known: Command) -> tuple[str, str, str]:
         raise UserError(f'"{word}" is not of the form key=value, such as {(known.keys or ("key",))[0]}=...{hint}')
     if first in known.keys:
         return bare, first, value
-    if known.most_scenarios == 1 and first == sweep.PREFIX:
-        raise UserError(f'"{word}": a sweep plays a plan for each value, which compare does: compare {word}')
+    if known.most_scenarios == 1 and first == axes.PREFIX:
+        raise UserError(f'"{word}": a sweep plays a plan for each value, which compare and sweep do: sweep {word}')
     if known.most_scenarios and bare in RunSettings.model_fields:
         raise UserError(f'"{bare}" is a run setting. Did you mean {PREFIX}.{word}?')
     if not known.keys:
@@ -281,7 +307,8 @@ def _check_count(command: str, known: Command, scenarios: list[str], values: int
         )
     if plans > known.most_scenarios:
         counted = f"{len(scenarios)} are given" + (f", with {values} values each: {plans} plans" if values > 1 else "")
-        raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {counted}.")
+        more = f" salesim sweep takes up to {MOST_SWEPT}." if command == "compare" and plans <= MOST_SWEPT else ""
+        raise UserError(f"{command} takes at most {known.most_scenarios} scenarios; {counted}.{more}")
 
 
 def yes_or_no(request: Request, option: str) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sim.app import before_choosing
+from sim.app import before_choosing, made_of
 from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
-from sim.app.request import Request, names_of
+from sim.app.request import Request, names_of, yes_or_no
 from sim.app.saying import aligned, say
 from sim.decide.drivers import named
 from sim.decide.sensitivity import Bar, Sensitivity, Side, sensitivity
@@ -51,7 +51,11 @@ def main(request: Request) -> int:
 
     Raises UserError.
     """
-    sources = request.sources()
+    shares, sources = yes_or_no(request, "shares"), request.sources()
+    if shares and (len(sources) > 1 or "drivers" in request.options):
+        raise UserError("shares: what a spread is made of is told of one plan, without drivers; ask for them apart.")
+    if shares:
+        return made_of.tell(request, sources[0])
     if len(sources) > 1:
         if "drivers" in request.options:
             raise UserError(

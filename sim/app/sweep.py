@@ -1,145 +1,182 @@
-"""A sweep: one key at several values, each value a plan of its own under the same luck."""
+"""``salesim sweep``: a plan for each value of some keys; which is best, and what cannot be told from it."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any
 
-import yaml
+from sim.app.axes import EXAMPLE, FILE, PREFIX, labels_of, point_name
+from sim.app.check import check_draws
+from sim.app.progress import InTurns, PatientConsole, ScreenProgress
+from sim.app.request import Request
+from sim.app.saying import aligned, say
+from sim.decide.response import Response, response, turns_of
+from sim.experiment.content import content_hash
+from sim.experiment.making import making
+from sim.experiment.play import Player
+from sim.experiment.settings import RunSettings
+from sim.results.csv_file import number, text, write_table
+from sim.results.estimates import Estimate
+from sim.results.layout import Table
+from sim.results.store import write_manifest, write_scenarios
+from sim.scenario.errors import UserError
+from sim.scenario.load import ScenarioSource
+from sim.show import response as words
+from sim.show.decision_page import DecisionPage
+from sim.show.response import Along
+from sim.show.response_picture import picture
+from sim.show.words import readable
 
-from sim.scenario.errors import ScenarioError, UserError, dotted, shown
-from sim.scenario.load import ScenarioSource, load_source
-from sim.scenario.reading.company_files import Readings
-from sim.scenario.reading.compose import override_path, parse_override
-from sim.spelling import did_you_mean
-
-PREFIX = "sweep"
-EXAMPLE = f"{PREFIX}.levers.backfill.approval_days=[0,7,30]"
-LONGEST_SHOWN = 50  # letters of a value in a plan's name
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A key and its values, as typed."""
-
-    key: str
-    values: tuple[str, ...]
-
-    def override(self, value: str) -> str:
-        return f"{self.key}={value}"
-
-
-def read_sweep(word: str, keys: Sequence[str]) -> Sweep:
-    """The sweep of ``sweep.KEY=[a,b,c]``; ``keys`` are the first parts that KEY may have. Raises UserError."""
-    key, equals, text = word.lstrip("+").partition("=")
-    bare = key.removeprefix(PREFIX).removeprefix(".")
-    if not bare or not equals:
-        raise UserError(f'"{word}": a sweep is given as {EXAMPLE}.')
-    if bare.split(".")[0] not in keys:
-        hint = did_you_mean(bare.split(".")[0], keys)
-        raise UserError(f'"{bare}" cannot be swept.{hint} A sweep changes a key of the scenario, such as {EXAMPLE}.')
-    given = parse_override(f"{PREFIX}={text}").value()
-    if not isinstance(given, list):
-        raise UserError(f"{key}: expected a list of values; got {shown(given)}. Write {key}=[{text},...].")
-    if len(given) < 2:
-        raise UserError(f"{key}: has {len(given)} values; a sweep needs 2 or more, such as {EXAMPLE}.")
-    return Sweep(bare, _as_typed(key, text, len(given)))
+MANY = 20  # plans, which take a while to be read
+MEASURED = ("value", "contribution", "bookings_less_cost", "bookings", "cost", "arr_at_end")
+SWEEP = Table(
+    "sweep.csv",
+    "a line a plan, in the order of the sweep: what it comes to, and how far it is from the best; then its own values",
+    ("name", "kind", "criterion", "unit", "mean", "ci_low", "ci_high", "p10", "p50", "p90", "from_best_mean",
+     "from_best_ci_low", "from_best_ci_high", "from_first_mean", "from_first_ci_low", "from_first_ci_high", "is_best",
+     "told_from_best", "odds_of_target", "odds_ci_low", "odds_ci_high",
+     *(f"{measure}_mean_usd" for measure in MEASURED)),
+    ("name", "kind", "criterion", "unit", "is_best", "told_from_best"),
+    ("name",),
+)  # fmt: skip
 
 
-def _as_typed(key: str, text: str, count: int) -> tuple[str, ...]:
-    """The text of each value in a list, with its own brackets and quotes."""
-    try:
-        node = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError:
-        node = None
-    items = node.value if isinstance(node, yaml.SequenceNode) else []
-    if len(items) != count:
-        raise UserError(f"{key}: the values {text} cannot be told apart; put text with other signs in quotes.")
-    return tuple(text[item.start_mark.index : item.end_mark.index] for item in items)
+def main(request: Request) -> int:
+    """Plays every plan of the sweep under the same luck and says which is best. Raises UserError."""
+    if not request.sweeps:
+        raise UserError(
+            f"a sweep of nothing: give a key with its values, such as {EXAMPLE}, or {PREFIX}.{FILE}=plans.csv."
+        )
+    settings, console = request.settings(), PatientConsole(stderr=request.as_json)
+    count = len(request.scenarios) * prod(len(axis.points) for axis in request.sweeps)
+    if count > MANY:
+        console.print(f"Reading and checking {count} plans before any is played ...", markup=False)
+    sources = request.sources()
+    if len(sources) < 2:
+        raise UserError(f"a sweep of one plan has nothing to hold it against; {request.sweeps[0].file} has one row.")
+    if settings.uncertain:
+        for source in sources:
+            check_draws(source)
+    axes = _axes(request)
+    console.print(
+        f"{len(sources)} plans from {', '.join(request.scenarios)}: {settings.replications} replications of"
+        f" {settings.months} months each, seed {settings.seed}",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    progress = InTurns(ScreenProgress(console), turns_of(len(sources)), settings.replications)
+    player = Player(settings, progress)
+    with making(content_hash(sources, settings), settings, player) as made:
+        with progress.all_turns():
+            found = response(sources, settings, player)
+        _write(made.folder, found, sources, axes, settings, request)
+    if request.as_json:
+        say(json.dumps({**_document(found, axes, request), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
+    else:
+        _tell(found, axes, made.folder, settings)
+    return 0
 
 
-def swept(scenarios: Sequence[str], overrides: Sequence[str], sweeps: Sequence[Sweep]) -> list[ScenarioSource]:
-    """A plan for each scenario and value, the last sweep's values changing fastest.
-
-    Plans are named by the last part of the key and the value, after the scenario where there are several. Raises
-    UserError for a key that is set twice and for a value that is not allowed or comes twice.
-    """
-    _check_keys(overrides, sweeps)
-    labels = _labels([sweep.key for sweep in sweeps])
-    plans: list[ScenarioSource] = []
-    readings: Readings = {}
-    problems: dict[str, list[str]] = {}
-    combinations = list(product(*(sweep.values for sweep in sweeps)))
-    for scenario in scenarios:
-        seen: list[tuple[str, dict[str, object]]] = []
-        for values in combinations:
-            changes = [sweep.override(value) for sweep, value in zip(sweeps, values, strict=True)]
-            said = ", ".join(_name(*one) for one in zip(labels, sweeps, values, strict=True))
-            try:
-                source = load_source(scenario, [*overrides, *changes], readings)
-            except ScenarioError as error:
-                for problem in error.problems:
-                    problems.setdefault(problem, []).append(" ".join(changes))
-                continue
-            twin = next((name for name, raw in seen if raw == source.raw), None)
-            if twin:
-                raise UserError(f'{PREFIX}: "{said}" is the same plan as "{twin}"; give each value once.')
-            seen.append((said, source.raw))
-            name = said if len(scenarios) == 1 else f"{source.name}, {said}"
-            question = f"{source.question.rstrip()} Here: {' '.join(changes)}."
-            plans.append(source.renamed(name, question, _kind(source, sweeps, values, len(scenarios) == 1)))
-    if problems:
-        everywhere = len(scenarios) * len(combinations)
-        raise ScenarioError([text + _at(where, everywhere) for text, where in problems.items()])
-    return plans
+def _axes(request: Request) -> list[Along]:
+    """The directions of the sweep for the reader, scenarios first where there are several."""
+    labels = labels_of([key for axis in request.sweeps for key in axis.keys])
+    axes = [Along("scenario", tuple(request.scenarios), are_names=True)] if len(request.scenarios) > 1 else []
+    for axis in request.sweeps:
+        if len(axis.keys) == 1 and not axis.file:
+            values = tuple((point.values[0] or "").strip("'\"") for point in axis.points)
+            axes.append(Along(labels[axis.keys[0]], values))
+        else:
+            values = tuple(point_name(labels, axis, point) for point in axis.points)
+            label = "plan" if axis.file else ", ".join(labels[key] for key in axis.keys)
+            axes.append(Along(label, values, are_names=True))
+    return axes
 
 
-def _check_keys(overrides: Sequence[str], sweeps: Sequence[Sweep]) -> None:
-    keys = [sweep.key for sweep in sweeps]
-    twice = next((key for key in keys if keys.count(key) > 1), None)
-    if twice:
-        raise UserError(f"{PREFIX}.{twice} is given twice; put all values in one list.")
-    for path in (dotted(override_path(parse_override(text))) for text in overrides):
-        if path in keys:
-            raise UserError(f"{path} is both set and swept; give one of the two.")
-        if path == "name":
-            raise UserError("name= names one plan; those of a sweep are named by their values.")
+def _tell(found: Response, axes: Sequence[Along], folder: Path, settings: RunSettings) -> None:
+    rows = words.rows(found)
+    shown, left_out = words.screen_lines(found)
+    table = aligned([words.headings(found), *(rows[place].cells for place in shown)], words.TEXT_COLUMNS)
+    more = [f"{left_out} more lines are in {SWEEP.file}."] if left_out else []
+    for line in (*words.answer(found, axes), "", *table, *more, "", *words.notes(found), f"All files: {folder}"):
+        say(line)
+    if settings.figures:
+        say(f"Report: {folder / 'report.html'}")
 
 
-def _kind(source: ScenarioSource, sweeps: Sequence[Sweep], values: Sequence[str], shares_weather: bool) -> str:
-    """Plan or weather: a lever's values are plans, even in a weather that all share; any other key's are weather.
-
-    The first value of a key that is no lever is how the world was taken to be. What the command line says holds.
-    """
-    if ("kind",) in source.origin.overridden:
-        return source.kind
-    swept = zip(sweeps, values, strict=True)
-    if any(sweep.key.split(".")[0] != "levers" and value != sweep.values[0] for sweep, value in swept):
-        return "weather"
-    return "plan" if shares_weather else source.kind
-
-
-def _labels(keys: Sequence[str]) -> list[str]:
-    """The shortest ends of keys that tell them apart and do not begin with a date."""
-    labels = []
-    for key in keys:
-        parts, others = key.split("."), [other.split(".") for other in keys if other != key]
-        size = 1
-        while size < len(parts) and (parts[-size][:1].isdigit() or any(o[-size:] == parts[-size:] for o in others)):
-            size += 1
-        labels.append(".".join(parts[-size:]))
-    return labels
-
-
-def _name(label: str, sweep: Sweep, value: str) -> str:
-    """``approval_days 7``; a value too long for a name is named by its place in the list."""
-    plain = value.strip("'\"")
-    if len(plain) > LONGEST_SHOWN or len(label) + len(plain) > LONGEST_SHOWN:
-        return f"{label[-LONGEST_SHOWN:]} value {sweep.values.index(value) + 1}"
-    return f"{label} {plain}"
+def _write(
+    folder: Path, found: Response, sources: Sequence[ScenarioSource], axes: Sequence[Along], settings: RunSettings,
+    request: Request,
+) -> None:  # fmt: skip
+    """The table, the reference and the best as scenarios that run, the page unless unwanted, and last the manifest."""
+    keys = [key for axis in request.sweeps for key in axis.keys]
+    values = _values(request)
+    lines = [f"{_line(found, place)},{','.join(map(text, values[place]))}" for place in range(len(sources))]
+    write_table(folder, SWEEP, lines, keys)
+    chosen = dict.fromkeys([0, *([found.best] if found.best is not None and found.enough else [])])
+    files = write_scenarios(folder, [sources[place] for place in chosen])
+    if settings.figures:
+        DecisionPage(
+            title=f"Sweep of {' and '.join(readable(axis.label) for axis in axes)}",
+            under=f"{len(sources)} plans, {found.replications} replications of {found.months} months, all under the"
+            " same luck",
+            answer=words.answer(found, axes), picture=picture(found, axes), headings=words.headings(found),
+            rows=words.rows(found), text_columns=words.TEXT_COLUMNS, notes=words.notes(found), few=not found.enough,
+        ).write(folder)  # fmt: skip
+    facts = {"command": " ".join(("salesim", *request.words)), "scenarios": files,
+             "settings": settings.model_dump(mode="json"), "criterion": found.criterion}  # fmt: skip
+    write_manifest(folder, facts)
 
 
-def _at(where: Sequence[str], everywhere: int) -> str:
-    """Which values have a problem; nothing where all have it."""
-    return "" if len(where) == everywhere else f" (At {'; '.join(dict.fromkeys(where))}.)"
+def _values(request: Request) -> list[list[str]]:
+    """What each plan was given, key by key; empty where a file leaves a key as it is."""
+    of_one = [[value or "" for point in points for value in point.values]
+              for points in product(*(axis.points for axis in request.sweeps))]  # fmt: skip
+    return of_one * len(request.scenarios)
+
+
+def _line(found: Response, place: int) -> str:
+    one = found.tried[place]
+    gaps = [words.widened(gap) for gap in (one.from_best, one.from_first)]
+    ends = [x for gap in gaps for x in (gap.mean, gap.low, gap.high)]
+    numbers = [one.mean.mean, one.mean.low, one.mean.high, *one.range, *ends]
+    is_best = found.enough and place == found.best
+    told = "" if found.best is None or not found.enough or is_best else "no" if place in found.level else "yes"
+    if one.kind != "plan":
+        told = ""
+    after = [one.odds.mean, one.odds.low, one.odds.high, *(one.means.get(measure, math.nan) for measure in MEASURED)]
+    cells = [text(one.name), one.kind, found.criterion, "share" if found.criterion == "odds" else "USD"]
+    return ",".join([*cells, *map(number, numbers), "yes" if is_best else "no", told, *map(number, after)])
+
+
+def _document(found: Response, axes: Sequence[Along], request: Request) -> dict[str, Any]:
+    """The finding for a script: the words first. What is undefined is null."""
+    keys = [key for axis in request.sweeps for key in axis.keys]
+    judged = found.enough and found.best is not None
+    return {
+        "answer": words.answer(found, axes), "criterion": found.criterion, "replications": found.replications,
+        "months": found.months, "reference": found.tried[0].name,
+        "best": found.tried[found.best].name if judged and found.best is not None else None,
+        "not_told_from_best": [found.tried[place].name for place in found.level] if judged else None,
+        "plans": [
+            {
+                "name": one.name, "kind": one.kind, "set": {k: v for k, v in zip(keys, given, strict=True) if v},
+                "mean": _known(one.mean), "p10": _finite(one.range[0]), "p50": _finite(one.range[1]),
+                "p90": _finite(one.range[2]), "from_best": _known(words.widened(one.from_best)),
+                "from_first": _known(words.widened(one.from_first)), "odds_of_target": _known(one.odds),
+                "means": {measure: _finite(value) for measure, value in one.means.items()},
+            }
+            for one, given in zip(found.tried, _values(request), strict=True)
+        ],
+    }  # fmt: skip
+
+
+def _known(estimate: Estimate) -> dict[str, float | None]:
+    return {"mean": _finite(estimate.mean), "ci_low": _finite(estimate.low), "ci_high": _finite(estimate.high)}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -117,7 +117,7 @@ def sensitivity(source: ScenarioSource, more: Sequence[Driver], settings: RunSet
     draws = np.asarray(draw_of(np.arange(len(numbers)), settings))
     played = _Played(dict(zip([(end.bar, end.end) for end in ends], totals[1:], strict=True)), worth, draws)
     at = {(end.bar, end.end): end.at for end in ends}
-    unsure = [played.bar(name, name, at, played.totals[name, "middle"]) for name in _used(source)]
+    unsure = [played.bar(name, name, at, played.totals[name, "middle"]) for name in used(source)]
     known = [name for name in drivers if (name, "low") in at or (name, "high") in at]
     driven = [played.bar(name, drivers[name].label, at, totals[0], drivers[name]) for name in known]
     bars = sorted([*unsure, *driven], key=lambda bar: -bar.size)
@@ -135,7 +135,7 @@ def worth_of(all_totals: Sequence[dict[str, np.ndarray]]) -> str:
     return "value" if is_known and any(np.any(one["value"]) for one in all_totals) else WITHOUT_BILLING
 
 
-def _used(source: ScenarioSource) -> list[str]:
+def used(source: ScenarioSource) -> list[str]:
     """The uncertainties on which a number of the scenario hangs."""
     used = {reference.name for reference in source.references}
     return [name for name in source.uncertainties if name in used]
@@ -145,7 +145,7 @@ def _ends(variations: Variations, drivers: Sequence[Driver]) -> tuple[list[_End]
     """All that is to be played beside the plan itself, and in words what cannot be."""
     ends: list[_End] = []
     left_out: list[str] = []
-    for name in _used(variations.source):
+    for name in used(variations.source):
         one = variations.source.uncertainties[name]
         places: dict[End, float] = {"low": one.value(LOW), "middle": one.central(), "high": one.value(HIGH)}
         ends += [_End(name, end, at, variations.pinned(name, at)) for end, at in places.items()]

@@ -90,6 +90,7 @@ class Player:
         self._numbers: list[int] = []
         self._cargo = b""
         self.process_ids: set[int] = set()  # of those who took part
+        self.other_turns = (0, 0)  # of work in turns: replications that are done, and that come after what is asked
 
     def __enter__(self) -> Player:
         return self
@@ -127,13 +128,13 @@ class Player:
 
     @property
     def replications(self) -> int:
-        """How many replications were asked for last."""
-        return len(self._numbers)
+        """How many replications were asked for last, or in all turns."""
+        return len(self._numbers) + sum(self.other_turns)
 
     @property
     def kept(self) -> int:
-        """How many replications of what was asked for last are kept in full."""
-        return len(self._numbers) - len(self._missing())
+        """How many replications of what was asked for last are kept in full, with those of the turns before."""
+        return len(self._numbers) - len(self._missing()) + (self.other_turns[0] if self._shelves else 0)
 
     def _missing(self) -> list[int]:
         """The replications of which something is to be played."""

@@ -116,6 +116,12 @@ def _doubles(keys: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return found
 
 
+def text_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of each row of any CSV file, the heading first. Raises ValueError where it is none."""
+    _refuse_other_formats(path)
+    yield from _rows(path)
+
+
 def _refuse_other_formats(path: Path) -> None:
     try:
         with path.open("rb") as file:

@@ -108,7 +108,7 @@ def test_a_sweep_that_cannot_be(words: list[str], said: str, capsys: Capture) ->
 
 def test_only_commands_that_take_several_plans_sweep(capsys: Capture) -> None:
     assert main(["run", "scenario=base", f"sweep.{DAYS}=[0,7]"]) == 2
-    assert "a sweep plays a plan for each value, which compare does" in capsys.readouterr().err
+    assert "a sweep plays a plan for each value, which compare and sweep do" in capsys.readouterr().err
 
 
 def test_a_name_on_the_command_line_names_the_plan(capsys: Capture) -> None:
