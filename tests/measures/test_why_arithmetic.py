@@ -148,6 +148,9 @@ def test_where_value_cannot_tell_plans_apart_what_can_be_told_is_told() -> None:
     level = replace(saved, gap=gap(-1.3e6, 1.0))
     said = words.answer(replace(untold, footings={**untold.footings, "cost": level}))
     assert not any(line.startswith("What can be told") for line in said)
+    clear = found(gap(1.0, 2e6), part(SELLERS, 1.0, 2e6))
+    said = words.answer(replace(clear, footings={**clear.footings, "cost": saved}))
+    assert not any(line.startswith("What can be told") for line in said), "value can tell them apart"
 
 
 def test_what_changes_nothing_is_said_to_change_nothing() -> None:
