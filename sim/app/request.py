@@ -65,7 +65,7 @@ COMMANDS = {
     ),
     "sweep": Command(
         "sweep",
-        "play a plan for each value of some keys, and say which is best and how the values answer",
+        "play a plan for each value of some keys; say which is best and how values answer",
         1,
         MOST_SWEPT,
         CRITERION,
@@ -105,7 +105,7 @@ COMMANDS = {
     ),
     "search": Command(
         "search",
-        "find the cheapest plan that meets the target with the odds you want, or the one worth most within a budget",
+        "find the cheapest plan with the odds you want, or the one worth most within a budget",
         1,
         1,
         block="search",

@@ -126,7 +126,7 @@ def short_months(found: Why) -> str:
         named = [f"{period_name(one.label)} ({usd(one.gap.mean, signed=True)})" for one in worst]
         more = "" if len(short) <= TOLD else f", most in {listed(named)}"
         which = listed(named) if not more else f"{len(short)} of {len(found.months)} months{more}"
-        return f"Short of {other} on the mean: {which}."
+        return f"Short of {other} on the mean of {found.course_replications} replications: {which}."
     lowest = [one for one in found.months if one.gap.mean < 0]
     if not lowest:
         return f"No month is short of {other} on the mean."

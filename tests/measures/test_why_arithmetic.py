@@ -148,6 +148,9 @@ def test_where_value_cannot_tell_plans_apart_what_can_be_told_is_told() -> None:
     level = replace(saved, gap=gap(-1.3e6, 1.0))
     said = words.answer(replace(untold, footings={**untold.footings, "cost": level}))
     assert not any(line.startswith("What can be told") for line in said)
+    clear = found(gap(1.0, 2e6), part(SELLERS, 1.0, 2e6))
+    said = words.answer(replace(clear, footings={**clear.footings, "cost": saved}))
+    assert not any(line.startswith("What can be told") for line in said), "value can tell them apart"
 
 
 def test_what_changes_nothing_is_said_to_change_nothing() -> None:
@@ -176,7 +179,7 @@ def test_a_month_is_short_only_where_all_months_at_once_allow_it() -> None:
     assert [one.label for one in short if one.gap.clear_among_all] == ["2027-03"]
     whole = gap(1.0, 2.0)
     said = words.short_months(found(whole, part(RAMP, 1.0, 2.0), months=short))
-    assert said.startswith("Short of base on the mean: March 2027")
+    assert said.startswith("Short of base on the mean of 40 replications: March 2027")
     said = words.short_months(found(whole, part(RAMP, 1.0, 2.0), months=none))
     assert said.startswith("No single month can be told to be short of base in 40 replications; the lowest is ")
 
