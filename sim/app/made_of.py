@@ -26,7 +26,7 @@ from sim.show import made_of as words
 from sim.show.decision_page import DecisionPage
 from sim.show.words import plan_name
 
-ROWS = 128  # unless given: base is through within three minutes on two idle cores
+ROWS = 100  # unless given: base is through within three minutes on two idle cores
 ENDS = ("mean", "ci_low", "ci_high")
 SPREAD = Table(
     "spread.csv",

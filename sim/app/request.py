@@ -65,7 +65,7 @@ COMMANDS = {
     ),
     "sweep": Command(
         "sweep",
-        "play a plan for each value of some keys, and say which is best and how the values answer",
+        "play a plan for each value of some keys; say which is best and how values answer",
         1,
         MOST_SWEPT,
         CRITERION,
@@ -73,13 +73,21 @@ COMMANDS = {
     ),
     "sensitivity": Command(
         "sensitivity",
-        "say in dollars what moves a plan most; of several plans, what knowing is worth before you choose",
+        "say in dollars what moves a plan most; of several plans, what knowing is worth",
         1,
         50,
         {
             "drivers": "more numbers to move by 10%, such as [world.segments.*.push_days]; a star is any name",
             "shares": "true for what the spread is made of, assumptions and luck, and what missed years share",
         },
+        tells_json=True,
+    ),
+    "why": Command(
+        "why",
+        "say what the gap between two plans, or a plan and its target, comes from",
+        1,
+        2,
+        {"criterion": "the measure that is told first: value, contribution or bookings_less_cost; value unless given"},
         tells_json=True,
     ),
     "stress": Command(
@@ -97,7 +105,7 @@ COMMANDS = {
     ),
     "search": Command(
         "search",
-        "find the cheapest plan that meets the target with the odds you want, or the one worth most within a budget",
+        "find the cheapest plan with the odds you want, or the one worth most within a budget",
         1,
         1,
         block="search",

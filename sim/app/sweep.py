@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from sim.show.response import Along
 from sim.show.response_picture import picture
 from sim.show.words import readable
 
+MANY = 20  # plans, which take a while to be read
 MEASURED = ("value", "contribution", "bookings_less_cost", "bookings", "cost", "arr_at_end")
 SWEEP = Table(
     "sweep.csv",
@@ -50,13 +52,17 @@ def main(request: Request) -> int:
         raise UserError(
             f"a sweep of nothing: give a key with its values, such as {EXAMPLE}, or {PREFIX}.{FILE}=plans.csv."
         )
-    settings, sources = request.settings(), request.sources()
+    settings, console = request.settings(), PatientConsole(stderr=request.as_json)
+    count = len(request.scenarios) * prod(len(axis.points) for axis in request.sweeps)
+    if count > MANY:
+        console.print(f"Reading and checking {count} plans before any is played ...", markup=False)
+    sources = request.sources()
     if len(sources) < 2:
         raise UserError(f"a sweep of one plan has nothing to hold it against; {request.sweeps[0].file} has one row.")
     if settings.uncertain:
         for source in sources:
             check_draws(source)
-    axes, console = _axes(request), PatientConsole(stderr=request.as_json)
+    axes = _axes(request)
     console.print(
         f"{len(sources)} plans from {', '.join(request.scenarios)}: {settings.replications} replications of"
         f" {settings.months} months each, seed {settings.seed}",

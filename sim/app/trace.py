@@ -9,7 +9,6 @@ from sim.app.saying import say
 from sim.experiment.plan import Plan
 from sim.experiment.replicate import replicate
 from sim.experiment.settings import MOST_REPLICATIONS
-from sim.ledger import Ledger
 from sim.scenario.errors import UserError
 from sim.spelling import listed
 from sim.story.book import Book
@@ -32,7 +31,7 @@ def main(request: Request) -> int:
     ((scenario, ledger),) = replicate([Plan.of(source, settings)], luck)
     calendar = scenario.calendar(settings.months)
     book = Book(scenario, calendar, ledger)
-    rep, deal = chosen(request, book.ledger)
+    rep, deal = chosen(request, book)
     dates = f"{book.date(0.0)} to {book.date(calendar.horizon)}"
     say(f"{source.name}, {dates}, seed {settings.seed}, luck {luck}")
     if scenario.levers.triggers and page is None:
@@ -54,10 +53,10 @@ def main(request: Request) -> int:
     return 0
 
 
-def chosen(request: Request, ledger: Ledger) -> tuple[int | None, int | None]:
+def chosen(request: Request, book: Book) -> tuple[int | None, int | None]:
     """The seat and the deal to tell: those asked for, or the most telling ones when neither is. Raises UserError."""
-    options = request.options
-    rep = _seat(options["rep"], ledger) if "rep" in options else None
+    options, ledger = request.options, book.ledger
+    rep = _seat(options["rep"], book) if "rep" in options else None
     deal = whole_number("deal", options["deal"], len(ledger.deals)) if "deal" in options else None
     if rep is None and deal is None and options.get("moved") != "true":
         rep = telling_rep(ledger)
@@ -83,10 +82,16 @@ def _tell(title: str, lines: list[str]) -> None:
         say(f"  {line}")
 
 
-def _seat(name: str, ledger: Ledger) -> int:
-    names = ledger.names.seats
+def _seat(name: str, book: Book) -> int:
+    names = book.ledger.names.seats
     if name in names:
         return names.index(name)
+    planned = book.scenario.levers.requisitions.get(name.rpartition("/")[0] or name)
+    if planned is not None and planned.trigger is not None:
+        raise UserError(
+            f'rep={name}: the seat waits for trigger "{planned.trigger}", which did not act in this replication; try'
+            " another luck."
+        )
     teams = dict.fromkeys(seat.rpartition("/")[0] for seat in names)
     if name in teams:
         count = sum(seat.startswith(f"{name}/") for seat in names)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.knowing import FEWEST_DRAWS, Worth, worth_of_knowing
 from sim.decide.sensitivity import worth_of
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.estimates import moments
 from sim.results.gap import Gap, gap_between
+from sim.results.knowing import FEWEST_DRAWS, Worth, worth_of_knowing
 from sim.results.verdict import MEASURED
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource

@@ -9,8 +9,8 @@ Luck is one more factor. Row i has two draws of the uncertainties and two lots o
 
 A and B are plain replications of the plan, so that runs of it that are kept serve here and what is played here serves
 them. Of a factor, ``alone`` is the part of the variance that would be gone, on the mean, were it known, and ``total``
-the part that would be left were it alone unknown: what it makes by itself and together with others. Of assumptions as
-a whole, alone is one less luck's total.
+the part that would be left were it alone unknown: what it makes by itself and together with others. B and AL differ in
+assumptions only, so assumptions as a whole are one more factor.
 
 Source: Saltelli et al., "Variance based sensitivity analysis of model output", Computer Physics Communications 181
 (2010), for ``alone``; Jansen, "Analysis of variance designs for model output", ibid. 117 (1999), for ``total``.
@@ -76,14 +76,27 @@ def spread_of(a: np.ndarray, b: np.ndarray, crossed: Mapping[tuple[str, ...], np
         found = ratio_of_means([parts[:, None], variance[:, None]], lambda x, y: x / y, np.arange(rows))
         return found.of(0)
 
-    by_luck, luck_alone = _total(a, luck), _alone(a, b - middle, luck)
+    assumptions, luck_alone = _two_parts(a - middle, b - middle, luck - middle, variance)
     factors = [
         Factor(names, share(_alone(a, b - middle, one)), share(_total(a, one))) for names, one in crossed.items()
     ]
     return Spread(
-        rows, sd, share(variance - by_luck), share(luck_alone), share(by_luck - luck_alone),
+        rows, sd, share(assumptions), share(luck_alone), share(variance - assumptions - luck_alone),
         tuple(sorted(factors, key=lambda one: -one.total.mean)),
     )  # fmt: skip
+
+
+def _two_parts(a: np.ndarray, b: np.ndarray, al: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Row by row what makes the part of all assumptions by themselves, and that of luck; all less the mean.
+
+    Each part is known in two ways: from what moves with it, and as what the other's total leaves. The first is sharp
+    where the part is small, the second where the other is; they are weighed by how sharp they are on normal outcomes.
+    """
+    by_luck, by_all = _total(a, al), _total(b, al)
+    luck, every = by_luck.sum() / variance.sum(), by_all.sum() / variance.sum()
+    first, second = luck**2 / (luck**2 + every), every**2 / (every**2 + luck)
+    assumptions = first * a * (al - b) + (1 - first) * (variance - by_luck)
+    return assumptions, second * b * (al - a) + (1 - second) * (variance - by_all)
 
 
 def _alone(a: np.ndarray, b: np.ndarray, moved: np.ndarray) -> np.ndarray:

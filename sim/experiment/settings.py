@@ -59,7 +59,8 @@ class RunSettings(Noun):
     precision_of: PrecisionOf = Field(
         default="mean",
         description="what is to be known so closely: the mean by the criterion or the odds, of several plans how far"
-        " each lies from the first; or a percentile of each plan's bookings",
+        " each lies from the first; a percentile of each plan's bookings; or best: which plan is the best, or so little"
+        " short of it",
     )
     criterion: Criterion = Field(default="value", description="what plans are ranked by; it changes no number")
     results_folder: str = Field(

@@ -11,10 +11,11 @@ import numpy as np
 
 from sim.results.criterion import MEASURE_OF, Criterion
 from sim.results.estimates import Estimate, paired
-from sim.results.looks import mean_at, percentile_at, share_at, share_difference_at
+from sim.results.looks import looks, mean_at, percentile_at, share_at, share_difference_at
+from sim.results.selection import select
 from sim.results.verdict import Played, usd_criterion, with_kept
 
-PrecisionOf = Literal["mean", "odds", "p10", "p50", "p90"]
+PrecisionOf = Literal["mean", "odds", "p10", "p50", "p90", "best"]
 PERCENTILES: dict[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 PRECISIONS: tuple[PrecisionOf, ...] = get_args(PrecisionOf)
 
@@ -24,8 +25,10 @@ class Precision:
     """What is known at a look.
 
     ``asked`` and ``within`` are in dollars, of odds in points: how far the widest interval goes to either side. NaN
-    where the replications cannot tell. ``measure`` is what the mean or the percentile is of. ``compared`` says whether
-    it is of each plan's difference from the first; else it is of each plan by itself.
+    where the replications cannot tell. ``measure`` is what is known. ``compared`` says whether it is of each plan's
+    difference from the first; else it is of each plan by itself. ``left``: the plans of which one is the best, or at
+    most ``asked`` short of it, where that was asked; the best mean first. ``needed``: about how many replications would
+    do; None where that is not known.
     """
 
     of: PrecisionOf
@@ -35,19 +38,13 @@ class Precision:
     within: float
     replications: int
     most: int
+    needed: int | None
+    left: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool:
-        """Whether all intervals are as short as asked."""
-        return self.within <= self.asked
-
-    @property
-    def needed(self) -> int | None:
-        """About how many replications would do, as errors fall with their root; None where that is not known."""
-        if not math.isfinite(self.within):
-            return None
-        needed = self.replications * (self.within / self.asked) ** 2
-        return math.ceil(float(f"{needed:.2g}"))
+        """Whether all is known as closely as asked."""
+        return len(self.left) == 1 if self.of == "best" else self.within <= self.asked
 
 
 def precision(
@@ -59,6 +56,8 @@ def precision(
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
         criterion: by which means are asked; value where it is odds. most: as many replications as may be played.
     """
+    if of == "best":
+        return _best(played, draws, asked, criterion, most)
     totals = [with_kept(one.totals) for one in played]
     first, others = totals[0], totals[1:]
     rivals = max(len(others), 1)
@@ -76,4 +75,23 @@ def precision(
         found = [percentile_at(one[measure], PERCENTILES[of], len(totals)) for one in totals]
     within = max(scale * one.reach for one in found) if not any(math.isnan(one.reach) for one in found) else math.nan
     compared = bool(others) and of in ("mean", "odds")
-    return Precision(of, measure, compared, asked, within, len(draws), most)
+    # Errors fall with the root of the replications.
+    needed = _rounded(len(draws) * (within / asked) ** 2) if math.isfinite(within) else None
+    return Precision(of, measure, compared, asked, within, len(draws), most, needed)
+
+
+def _best(played: Sequence[Played], draws: np.ndarray, asked: float, criterion: Criterion, most: int) -> Precision:
+    """Which plans may be the best; weather does not compete."""
+    plans = [one for one in played if one.kind == "plan"] or list(played[:1])
+    measure = MEASURE_OF[usd_criterion(played, criterion)]
+    values = np.array([with_kept(one.totals)[measure] for one in plans]).T
+    lucks = round(len(draws) / len(np.unique(draws)))
+    ends = [end for end in looks(most, lucks) if end < len(draws)]
+    found = select(values, draws, asked, [*ends, len(draws)])
+    left = tuple(plans[at].name for at in found.left)
+    return Precision("best", measure, False, asked, math.nan, len(draws), most, _rounded(found.needed * lucks), left)
+
+
+def _rounded(count: float) -> int:
+    """A number of replications as it is said: two digits of it."""
+    return math.ceil(float(f"{count:.2g}"))

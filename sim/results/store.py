@@ -114,7 +114,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
 
 def precision_facts_of(found: Precision) -> dict[str, Any]:
     """How closely a run that stops by itself knows what it was asked for; null where it cannot tell."""
-    return {**asdict(found), "within": found.within if math.isfinite(found.within) else None, "needed": found.needed}
+    return {**asdict(found), "within": found.within if math.isfinite(found.within) else None, "reached": found.reached}
 
 
 def write_summary(folder: Path, plans: Sequence[str], rows: Sequence[Rows], summaries: Sequence[Summary]) -> None:

@@ -69,6 +69,11 @@ def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
     return _sign(amount, text, signed)
 
 
+def cents_exact(amount: int, signed: bool = False) -> str:
+    """Whole cents as dollars and cents, for a table that foots: $1,234.56."""
+    return _sign(amount, f"${abs(amount) // 100:,}.{abs(amount) % 100:02d}", signed)
+
+
 def money_tick(amount: float, step: float) -> str:
     """Dollars on an axis, as exact as ticks so far apart need it."""
     if abs(amount) < 1e-3:

@@ -65,7 +65,7 @@ def _whole(found: MadeOf, spread: Spread) -> str:
     together = (
         f"what only the two together do makes {_share(spread.together)}"
         if spread.together.low > 0
-        else "what only the two together do cannot be told from nothing"
+        else f"what only the two together do ({_percent(spread.together.mean)}) cannot be told from nothing"
     )
     return (
         f"The spread of {WORTH[found.worth]} of {plan_name(found.name)} (a standard deviation of {usd(spread.sd)}):"

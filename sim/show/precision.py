@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim.show.formats import number, points, usd
-from sim.show.verdict import BY
+from sim.show.verdict import BY, MOST_NAMED
+from sim.show.words import listed, plan_name
 
 PERCENTILES = {"p10": "P10", "p50": "P50", "p90": "P90"}
 
@@ -14,14 +15,29 @@ def said(facts: dict[str, Any] | None) -> str:
     """What the manifest says of it; empty of a run that was not to stop by itself."""
     if not facts:
         return ""
+    if facts["of"] == "best":
+        return _best(facts)
     what, count, most = _what(facts), number(facts["replications"]), facts["most"]
     if facts["within"] is None:
         return f"{count} replications, the most allowed, are too few to tell how closely {what} is known."
     within, asked = _amount(facts, facts["within"]), _amount(facts, facts["asked"])
-    if facts["within"] <= facts["asked"]:
+    if facts["reached"]:
         return f"Stopped after {count} of at most {number(most)} replications: {what} is known to within {within}."
     needed = f"; about {number(facts['needed'])} would do: run.replications={facts['needed']}"
     return f"After {count} replications, the most allowed, {what} is known to within {within}, not {asked}{needed}."
+
+
+def _best(facts: dict[str, Any]) -> str:
+    count, most, short = number(facts["replications"]), number(facts["most"]), usd(facts["asked"])
+    names, by = [plan_name(name) for name in facts["left"]], BY[facts["measure"]]
+    if facts["reached"]:
+        known = f"{names[0]} is the best plan by {by}, or falls short of it by {short} at most, 19 times in 20"
+        return f"Stopped after {count} of at most {most} replications: {known}."
+    needed = f"{number(facts['needed'])} replications surely tell: run.replications={facts['needed']}"
+    between = (
+        f"which of {listed(names[:MOST_NAMED])}{' and others' if len(names) > MOST_NAMED else ''} is the best by {by}"
+    )
+    return f"After {count} replications, the most allowed, {between} is not known to within {short}; {needed}."
 
 
 def _what(facts: dict[str, Any]) -> str:

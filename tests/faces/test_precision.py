@@ -109,3 +109,27 @@ def test_odds_are_in_points_and_percentiles_of_each_plan() -> None:
     assert np.isnan(few.within)
     assert few.needed is None
     assert not few.reached
+
+
+def test_the_best_plan_is_told_from_a_far_one_and_not_from_a_near_one_and_weather_does_not_compete() -> None:
+    rng = np.random.default_rng(3)
+    luck, own = rng.normal(0, 100, 128), rng.normal(0, 1, (128, 3))
+    far, near = played(luck + own[:, 0], luck + own[:, 1] - 5), played(luck + own[:, 0], luck + own[:, 1] + 0.05)
+    found = precision(far, np.arange(128), "best", 0.1, "value", 1000)
+    assert (found.left, found.reached) == (("a",), True)
+    found = precision(near, np.arange(128), "best", 0.1, "value", 1000)
+    assert set(found.left) == {"a", "b"}
+    assert found.needed is not None
+    assert found.needed > 128
+    with_weather = [*far, Played("c", "weather", {**far[0].totals, "bookings": luck + 50})]
+    assert precision(with_weather, np.arange(128), "best", 0.1, "value", 1000).left == ("a",)
+
+
+def test_the_best_plan_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    play(tmp_path, "run.replications=300", "run.precision=5e8", "run.precision_of=best")
+    said = capsys.readouterr().out
+    assert "is the best plan by value, or falls short of it by $500.0M at most, 19 times in 20." in said
+    play(tmp_path, "run.replications=64", "run.precision=1", "run.precision_of=best")
+    said = capsys.readouterr().out
+    assert "After 64 replications, the most allowed, which of " in said
+    assert "replications surely tell: run.replications=" in said

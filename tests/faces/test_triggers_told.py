@@ -94,3 +94,9 @@ def test_a_trace_tells_on_which_day_a_trigger_fired_what_was_read_and_which_did_
         told[2] == 'Trigger "behind" did not fire: it waits until bookings in the last quarter are below 0% of target.'
     )
     assert told[3] == told[1]  # once more in the life of the seat that it opened
+
+
+def test_a_trace_of_a_seat_that_never_opened_says_what_it_waits_for(capsys: Capture) -> None:
+    never = "levers.triggers.ahead.above=1e12"
+    assert main(["trace", f"scenario={WAITS}", "run.months=4", "rep=second_wave/1", never]) == 2
+    assert 'rep=second_wave/1: the seat waits for trigger "ahead", which did not act' in capsys.readouterr().err

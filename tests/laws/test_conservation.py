@@ -17,6 +17,7 @@ from sim import ledger, world
 from sim.ledger import NEVER, Ledger
 from sim.luck import Luck
 from sim.scenario.scenario import Scenario
+from sim.scenario.triggers import reason_of
 from tests.makers.invented_worlds import FINDER, SELLER, worlds
 from tests.makers.play import TABLES
 
@@ -224,7 +225,23 @@ def recruiters_take_up_no_more_than_they_can(plan: Scenario, months: int, book: 
         if not (others and book.names.regions[row["region"]] not in own):
             assert in_work <= max(np.ceil(each * here.sum()), 0) or row["role"] == book.names.roles.index(FINDER)
         for freeze in plan.levers.freezes.values():
+            if freeze.from_date is None or freeze.to_date is None:
+                continue
             assert not calendar.day_of(freeze.from_date) <= day < calendar.day_of(freeze.to_date)
+
+
+def what_waits_for_a_trigger_opens_when_it_acts(plan: Scenario, months: int, book: Ledger) -> None:
+    """Every trigger fires once at most; the requisitions that wait for it open so long after, all of them or none."""
+    calendar, rows = plan.calendar(months), book.decisions[book.decisions["kind"] == ledger.FIRED]
+    fired = {book.names.reasons[row["reason"]]: float(row["day"]) for row in rows}
+    assert len(fired) == len(rows)
+    assert all(day in calendar.month_starts for day in fired.values())
+    opened = [book.names.requisitions[code] for code in book.requisitions["name"]]
+    for name, one in plan.levers.requisitions.items():
+        days = book.requisitions["open_day"][[other == name for other in opened]]
+        if one.trigger is not None:
+            acts = fired.get(reason_of(one.trigger), np.inf) + plan.levers.triggers[one.trigger].act_after_days
+            assert days.tolist() == [acts] * (one.count if acts < calendar.horizon else 0)
 
 
 def only_people_in_their_seats_work_deals(plan: Scenario, months: int, book: Ledger) -> None:
@@ -499,6 +516,7 @@ INVARIANTS = (
     leads_and_deals_are_each_in_one_state, each_deal_tells_a_legal_story, wins_are_credited_once_to_the_cent,
     the_photographs_show_what_was_created_and_not_closed, nobody_sits_where_somebody_sits,
     nobody_gives_more_days_than_they_sat, people_are_as_many_as_came_less_those_who_went, nobody_sits_in_a_closed_seat,
+    what_waits_for_a_trigger_opens_when_it_acts,
     each_hire_comes_by_one_requisition, recruiters_take_up_no_more_than_they_can,
     only_people_in_their_seats_work_deals, quotas_measure_all_that_was_sold, what_is_paid_is_what_was_earned,
     moved_deals_are_what_they_were_less_discounts,

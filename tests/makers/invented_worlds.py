@@ -218,9 +218,15 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
     def place() -> dict[str, str]:
         return {"segment": draw(st.sampled_from(segments)), "region": draw(st.sampled_from(regions))}
 
+    def opening() -> dict[str, Any]:
+        key = draw(st.sampled_from(["open_date", "trigger", "wanted_start"]))
+        return {key: "seen" if key == "trigger" else draw(days_of_the_run())}
+
     fillers = {name: 1.5 for name, source in sources.items() if source["kind"] not in ("self_sourced", "expansion")}
     freeze = draw(st.integers(0, 200))
     frozen = {"from_date": FIRST + timedelta(days=freeze), "to_date": FIRST + timedelta(days=freeze + 45)}
+    when, most = draw(st.sampled_from([("bookings", 3e5), ("open_pipeline", 2e6), ("policy_coverage", 9.0)]))
+    seen = {"when": when, draw(st.sampled_from(["above", "below"])): draw(number(0, most)), "act_after_days": 3.5}
     quotas = [
         {"kind": "per_rep", "usd_per_year": dict.fromkeys(segments, 400000.0), "ramped_relief": draw(st.booleans())},
         {"kind": "from_target", "over_assignment": {"form": "cushion", "share": 0.2}, "resplit_on_hire": True},
@@ -235,7 +241,7 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
             f"plan{k}": {
                 "role": draw(st.sampled_from([SELLER, SELLER, CALLER, HELPER])), "count": draw(st.integers(1, 3)),
                 **place(),
-                draw(st.sampled_from(["open_date", "wanted_start"])): draw(days_of_the_run()),
+                **opening(),
             }
             for k in range(draw(st.integers(0, 3)))
         },
@@ -269,7 +275,8 @@ def _levers(draw: Draw, segments: list[str], regions: list[str], sources: dict[s
             "enabled": draw(st.sampled_from([True, False, {"start": True, "2027-05-01": False}])),
             "approval_days": draw(st.sampled_from([0.0, 9.5])),
         },
-        "freezes": {"hold": frozen} if draw(st.booleans()) else {},
+        "freezes": draw(st.sampled_from([{}, {"hold": frozen}, {"wait": {"trigger": "seen", "lasts_days": 45.0}}])),
+        "triggers": {"seen": seen},
         "routing": draw(st.sampled_from(["race", "round_robin", "least_loaded"])),
         "orphans": {
             "policy": draw(st.sampled_from(["race", "least_loaded", "wait_for_backfill"])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.decide.signposts import MOST_CONDITIONS, Condition, _parting, signposts
+from sim.decide.signposts import FEWEST_OF_EACH, MOST_CONDITIONS, Condition, _parting, signposts
 
 COUNT = 200
 
@@ -57,6 +57,16 @@ def test_too_few_of_either_tell_nothing(misses: int) -> None:
     assert (found.misses, found.base.mean) == (misses, misses / COUNT)
 
 
+@pytest.mark.parametrize("misses", [FEWEST_OF_EACH, COUNT - FEWEST_OF_EACH])
+def test_just_enough_of_either_can_be_told(misses: int) -> None:
+    x = unknowns(4)
+    missed = np.zeros(COUNT, bool)
+    missed[np.argsort(x[:, 0])[:misses]] = True
+    found = signposts(x, missed, np.arange(COUNT))
+    assert found.enough
+    assert {(one.unknown, one.above) for one in found.conditions} == {(0, False)}
+
+
 def test_luck_alone_is_not_told() -> None:
     for seed in range(3):
         missed = np.random.default_rng(100 + seed).random(COUNT) < 0.5
@@ -87,19 +97,19 @@ def test_a_condition_holds_on_its_own_side() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("share", [0.15, 0.5])
 def test_misses_that_are_luck_give_a_signpost_at_most_once_in_twenty(share: float) -> None:
-    """150 organizations whose misses have to do with nothing."""
+    """100 organizations whose misses have to do with nothing."""
     told = 0
-    for seed in range(150):
+    for seed in range(100):
         missed = np.random.default_rng(1000 + seed).random(COUNT) < share
         told += bool(signposts(unknowns(seed), missed, np.arange(COUNT)).conditions)
-    assert told <= 0.05 * 150, told
+    assert told <= 0.05 * 100, told
 
 
 @pytest.mark.slow
 def test_what_is_told_of_density_holds_in_a_thousand_new_years() -> None:
-    """20 organizations: the share that misses where the conditions hold lies in its range in new replications."""
+    """12 organizations: the share that misses where the conditions hold lies in its range in new replications."""
     held = 0
-    for seed in range(20):
+    for seed in range(12):
         rng = np.random.default_rng(seed)
         x = rng.normal(size=(COUNT + 5000, 6))
         missed = x[:, 0] + 0.7 * x[:, 1] + rng.normal(size=len(x)) < 0
@@ -107,4 +117,4 @@ def test_what_is_told_of_density_holds_in_a_thousand_new_years() -> None:
         assert found.density is not None
         inside = np.all([one.holds(x[COUNT:]) for one in found.conditions], axis=0)
         held += found.density.low <= missed[COUNT:][inside].mean() <= found.density.high
-    assert held >= 18, held
+    assert held >= 11, held

@@ -100,15 +100,17 @@ def test_by_hand() -> None:
     assert found.sd == pytest.approx(np.sqrt(2))
     assert found.factors[0].total.mean == pytest.approx((0 + 4) / 2 / 2 / 2)
     assert found.factors[0].alone.mean == 0.0, "B lies on the mean"
-    assert found.assumptions.mean == pytest.approx(1 - (1 / 2 / 2) / 2)
+    luck_moves, all_move = (1 / 2 / 2) / 2, (1 / 2 + 4 / 2) / 2 / 2
+    weight = luck_moves**2 / (luck_moves**2 + all_move)
+    moves_with_them = (-2 * (1 - 2) + 2 * (4 - 2)) / 2 / 2
+    assert found.assumptions.mean == pytest.approx(weight * moves_with_them + (1 - weight) * (1 - luck_moves))
 
 
-def test_luck_alone_gives_assumptions_nothing_but_error() -> None:
-    """Luck is the same within a row, so what a factor does to nothing is nothing, to the last bit."""
+def test_luck_alone_gives_assumptions_nothing() -> None:
+    """B and AL have the same luck, so what assumptions do to nothing is nothing, to the last bit."""
     found = played(lambda x, luck: luck, 3, 50, 2)
     assert all(one.total.mean == one.alone.mean == 0.0 for one in found.factors)
-    assert found.assumptions.low < 0 < found.assumptions.high
-    assert found.luck.low < 1 < found.luck.high
+    assert (found.assumptions.mean, found.luck.mean, found.together.mean) == (0.0, 1.0, 0.0)
 
 
 def test_without_luck_there_is_no_part_of_it() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from sim.decide import knowing
 from sim.decide.before_choosing import BeforeChoosing, Unknown
-from sim.decide.knowing import Worth, worth_of_knowing
+from sim.results import knowing
 from sim.results.estimates import Estimate
 from sim.results.gap import Gap
+from sim.results.knowing import Worth, worth_of_knowing
 from sim.show import before_choosing as words
 
 

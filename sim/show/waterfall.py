@@ -1,0 +1,69 @@
+"""The waterfall: from where a gap begins to where it ends, a bar a cause, pale where it cannot be told. SVG by hand.
+
+A line of text stands above each bar, so that the picture can be read on a phone, too. The scale is that of the gap: the
+two ends themselves are said, not drawn.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import accumulate
+
+from sim.decide.why import Why
+from sim.show.formats import usd
+from sim.show.why import MEASURE, name_of
+from sim.show.words import plan_name, sentence
+
+WIDTH, ROW, TOP, BAR, MARGIN = 480, 36, 34, 11, 4
+UP, DOWN, QUIET, INK = "#0072B2", "#D55E00", "#6B6B6B", "#222222"
+PALE = 0.28
+LONGEST_NAME = 38
+
+
+def waterfall(found: Why) -> str:
+    """The picture as an SVG element. Names are escaped."""
+    measure = MEASURE[found.measure]
+    steps = [(name_of(one.group), one.cents / 100, one.each.clear) for one in found.main.parts]
+    start, first = found.main.start_cents / 100, f"{sentence(measure)} of {plan_name(found.names[0])}"
+    if found.target_cents is not None and found.paper is not None:
+        start, first = found.target_cents / 100, "Target"
+        steps.insert(0, ("The plan on paper against it", found.main.start_cents / 100 - start, found.paper.clear))
+    levels = list(accumulate((size for _, size, _ in steps), initial=0.0))
+    low, high = min(levels), max(levels)
+    scale = (WIDTH - 2 * MARGIN) / ((high - low) or 1.0)
+    height = TOP + ROW * (len(steps) + 2)
+    drawn = [
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What {measure} comes from"'
+        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
+        _text(MARGIN, 14, "Blue adds, orange takes away; pale: not told from nothing.", 12, QUIET),
+        *_mark(first, start, MARGIN + (levels[0] - low) * scale, TOP),
+    ]
+    for place, (name, size, is_clear) in enumerate(steps):
+        y = TOP + ROW * (place + 1)
+        x, wide = MARGIN + (min(levels[place : place + 2]) - low) * scale, max(abs(size) * scale, 0.5)
+        pale, ink = ("", INK) if is_clear else (f' fill-opacity="{PALE}"', QUIET)
+        colour = UP if size >= 0 else DOWN
+        short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
+        drawn += [
+            _text(MARGIN, y + 12, short, 13, ink),
+            _text(WIDTH - MARGIN, y + 12, usd(size, signed=True), 12, ink, "end"),
+            f'<rect x="{x:.1f}" y="{y + 16}" width="{wide:.1f}" height="{BAR}" fill="{colour}"{pale}>'
+            f"<title>{escape(f'{name}: {usd(size, signed=True)}')}</title></rect>",
+        ]
+    last = f"{sentence(measure)} of {plan_name(found.names[1])}"
+    y = TOP + ROW * (len(steps) + 1)
+    return "\n".join([*drawn, *_mark(last, start + levels[-1], MARGIN + (levels[-1] - low) * scale, y), "</svg>"])
+
+
+def _mark(name: str, amount: float, x: float, y: float) -> list[str]:
+    """One end of the gap: what it is, and a line where it lies."""
+    return [
+        _text(MARGIN, y + 12, name, 13, INK, weight="bold"),
+        _text(WIDTH - MARGIN, y + 12, usd(amount, decimals=2), 12, INK, "end"),
+        f'<path d="M{x:.1f} {y + 15}v{BAR + 2}" stroke="{INK}" stroke-width="2"/>',
+    ]
+
+
+def _text(x: float, y: float, said: str, size: int, colour: str, anchor: str = "start", weight: str = "normal") -> str:
+    place = f'x="{x}" y="{y}" text-anchor="{anchor}" font-weight="{weight}"'
+    return f'<text {place} font-size="{size}" fill="{colour}">{escape(said)}</text>'
