@@ -143,6 +143,10 @@ def _steps(console: Console) -> Steps:
     begun = time.perf_counter()
 
     def trying(done: int, of: int) -> None:
+        nonlocal begun
+        if not done:  # from here on, for the plan as it is takes as long as many others
+            begun = time.perf_counter()
+            return
         spent = time.perf_counter() - begun
         _say(console, f"{done} of {of} plans tried, about {spent / done * (of - done):.0f} s left for the others")
 

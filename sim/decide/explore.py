@@ -55,6 +55,7 @@ def explore(
     asked, every = 0, 1
     for size in sizes:
         every *= size
+    told(0, min(effort.trials, every))
     while len(done) < min(effort.trials, every) and asked < 5 * effort.trials:
         trials = [study.ask() for _ in range(BATCH)]
         asked += BATCH
