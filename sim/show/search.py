@@ -180,9 +180,8 @@ def note(found: Found) -> str:
     if found.deadlines:
         said += (
             " A requisition's last date is that until which it alone may wait and the odds, by our best estimate, still"
-            " be what was asked for; two that wait together may miss it. A"
-            " confirmed plan has odds to spare, which is what confirmed it: one that waits, or goes without, is no longer"
-            " confirmed."
+            " be what was asked for; two that wait together may miss it. A confirmed plan has odds to spare, which is"
+            " what confirmed it: one that waits, or goes without, is no longer confirmed."
         )
     return said
 
