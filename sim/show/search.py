@@ -25,7 +25,7 @@ DEADLINE_HEADINGS = (
     "19 times in 20 between", "and", "and odds by",
 )  # fmt: skip
 DEADLINE_TEXT = (0, 2, 3)
-ANY_TIME = "not needed for the odds"
+ANY_TIME = "odds seem to hold without it"
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,8 @@ def note(found: Found) -> str:
     if found.deadlines:
         said += (
             " A requisition's last date is that until which it alone may wait and the odds, by our best estimate, still"
-            " be what was asked for; two that wait together may miss it."
+            " be what was asked for; two that wait together may miss it. A confirmed plan has odds to spare, which is"
+            " what confirmed it: one that waits, or goes without, is no longer confirmed."
         )
     return said
 
