@@ -11,7 +11,7 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned, say
-from sim.decide.before_choosing import BeforeChoosing, Unknown, before_choosing, check_choice
+from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown, before_choosing, check_choice
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player

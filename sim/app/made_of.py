@@ -12,8 +12,8 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned, say
-from sim.decide.made_of import MadeOf, check_rows, made_of
-from sim.decide.spread import Spread
+from sim.decide.assumptions.made_of import MadeOf, check_rows, made_of
+from sim.decide.assumptions.spread import Spread
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player

@@ -18,13 +18,13 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole
 from sim.app.request import Request
 from sim.app.saying import aligned, say
-from sim.decide.best_plan import Steps
-from sim.decide.deadline import Deadline
-from sim.decide.lever import BLOCK
-from sim.decide.search import Found, search
-from sim.decide.space import Space
-from sim.decide.tried import Score
-from sim.decide.wanted import FEWEST_KNOWN, read_wanted
+from sim.decide.best.best_plan import Steps
+from sim.decide.best.deadline import Deadline
+from sim.decide.best.lever import BLOCK
+from sim.decide.best.search import Found, search
+from sim.decide.best.space import Space
+from sim.decide.best.tried import Score
+from sim.decide.best.wanted import FEWEST_KNOWN, read_wanted
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player, Silence

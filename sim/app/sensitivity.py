@@ -13,8 +13,8 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request, names_of, yes_or_no
 from sim.app.saying import aligned, say
-from sim.decide.drivers import named
-from sim.decide.sensitivity import Bar, Sensitivity, Side, sensitivity
+from sim.decide.assumptions.drivers import named
+from sim.decide.assumptions.sensitivity import Bar, Sensitivity, Side, sensitivity
 from sim.decide.varied import Variations
 from sim.experiment.content import content_hash
 from sim.experiment.making import making

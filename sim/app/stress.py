@@ -12,9 +12,9 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request, names_of, yes_or_no
 from sim.app.saying import aligned, say
-from sim.decide.break_even import BreakEven, break_even
-from sim.decide.shock import SHIPPED, Shock, shocks_of
-from sim.decide.stress import NO_SHOCK, USD, Cell, Stress, laid, stress
+from sim.decide.shocks.break_even import BreakEven, break_even
+from sim.decide.shocks.shock import SHIPPED, Shock, shocks_of
+from sim.decide.shocks.stress import NO_SHOCK, USD, Cell, Stress, laid, stress
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player

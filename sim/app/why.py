@@ -12,8 +12,8 @@ from sim.app.check import check_draws
 from sim.app.progress import PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned, say
-from sim.decide.course import Quarter
-from sim.decide.why import Footing, Part, Puzzle, Why, why
+from sim.decide.gap.course import Quarter
+from sim.decide.gap.why import Footing, Part, Puzzle, Why, why
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player

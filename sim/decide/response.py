@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.sensitivity import worth_of
-from sim.decide.total import Totals, totals_of
+from sim.decide.total import Totals, totals_of, worth_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.measures import kpis
+from sim.results.criterion import WITHOUT_BILLING
 from sim.results.verdict import MEASURED
 from sim.scenario.scenario import Scenario
 
@@ -31,3 +33,11 @@ def totals_of(values: np.ndarray) -> dict[str, np.ndarray]:
         values: shape (replications, measures).
     """
     return {measure: values[:, place] for place, measure in enumerate(MEASURED)}
+
+
+def worth_of(all_totals: Sequence[dict[str, np.ndarray]]) -> str:
+    """The measure that plans are worth by: value, or where nothing is billed bookings less cost, which is added."""
+    for totals in all_totals:
+        totals[WITHOUT_BILLING] = totals["bookings"] - totals["cost"]
+    is_known = all(np.isfinite(one["value"]).any() for one in all_totals)
+    return "value" if is_known and any(np.any(one["value"]) for one in all_totals) else WITHOUT_BILLING

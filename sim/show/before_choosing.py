@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from sim.decide.before_choosing import BeforeChoosing, Unknown
+from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, Row
 from sim.show.words import listed, plan_name, readable, sentence, shown

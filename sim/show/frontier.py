@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from html import escape
 
-from sim.decide.search import Found
-from sim.decide.tried import Score
+from sim.decide.best.search import Found
+from sim.decide.best.tried import Score
 from sim.show.formats import odds, usd
 from sim.show.levers_told import plan_told
 from sim.show.search import WORTH, frontier, met_as_it_is

@@ -9,7 +9,7 @@ import math
 import textwrap
 from html import escape
 
-from sim.decide.stress import NO_SHOCK, Cell, Stress
+from sim.decide.shocks.stress import NO_SHOCK, Cell, Stress
 from sim.results.gap import Gap
 from sim.show.formats import odds, usd
 from sim.show.stress import choice_said, name_of, worth_of

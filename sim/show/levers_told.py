@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sim.decide.lever import Lever, opens_of
-from sim.decide.space import Space
-from sim.decide.tried import AS_IS, Point
+from sim.decide.best.lever import Lever, opens_of
+from sim.decide.best.space import Space
+from sim.decide.best.tried import AS_IS, Point
 from sim.show.formats import MONTHS, share
 from sim.show.words import listed, plain, readable, shown
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from sim.decide.made_of import FEWEST_ROWS, MadeOf, Watched
-from sim.decide.signposts import FEWEST_OF_EACH, Condition
-from sim.decide.spread import Factor, Spread
+from sim.decide.assumptions.made_of import FEWEST_ROWS, MadeOf, Watched
+from sim.decide.assumptions.signposts import FEWEST_OF_EACH, Condition
+from sim.decide.assumptions.spread import Factor, Spread
 from sim.results.estimates import Estimate
 from sim.show.formats import MINUS, usd
 from sim.show.sensitivity import WORTH

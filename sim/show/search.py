@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.confirm import Look
-from sim.decide.deadline import Deadline
-from sim.decide.search import Found
-from sim.decide.tried import AS_IS, Goal, Score
+from sim.decide.best.confirm import Look
+from sim.decide.best.deadline import Deadline
+from sim.decide.best.search import Found
+from sim.decide.best.tried import AS_IS, Goal, Score
 from sim.results.estimates import Estimate
 from sim.show.formats import DASH, NO_VALUE, number, odds, signed_points, usd
 from sim.show.levers_told import day_told, plan_told

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.decide.drivers import STEP
-from sim.decide.sensitivity import Bar, Sensitivity, Side
+from sim.decide.assumptions.drivers import STEP
+from sim.decide.assumptions.sensitivity import Bar, Sensitivity, Side
 from sim.results.estimates import Estimate
 from sim.results.verdict import FEWEST_REPLICATIONS
 from sim.show.formats import NO_VALUE, usd

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.decide.break_even import BreakEven
-from sim.decide.stress import NO_SHOCK, Cell, Choice, Stress, Weakness
+from sim.decide.shocks.break_even import BreakEven
+from sim.decide.shocks.stress import NO_SHOCK, Cell, Choice, Stress, Weakness
 from sim.results.criterion import MEASURE_OF
 from sim.show import findings
 from sim.show.formats import NO_VALUE, number, odds, signed_points, usd

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from sim.decide.sensitivity import Bar, Sensitivity
+from sim.decide.assumptions.sensitivity import Bar, Sensitivity
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, end_said, name_of
 

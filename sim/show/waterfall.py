@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from itertools import accumulate
 
-from sim.decide.why import Why
+from sim.decide.gap.why import Why
 from sim.show.formats import usd
 from sim.show.why import MEASURE, name_of
 from sim.show.words import plan_name, sentence

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sim.decide.course import Held, Month, Quarter
-from sim.decide.exchange import Group
-from sim.decide.why import Footing, Part, Why
+from sim.decide.gap.course import Held, Month, Quarter
+from sim.decide.gap.exchange import Group
+from sim.decide.gap.why import Footing, Part, Why
 from sim.results.gap import Gap
 from sim.show.formats import NO_VALUE, cents_exact, period_name, share, usd
 from sim.show.words import listed, plan_name, sentence

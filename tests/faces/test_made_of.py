@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.cli import main
-from sim.decide.crossed import crossed, drawn_together
+from sim.decide.assumptions.crossed import crossed, drawn_together
 from sim.experiment.plan import Plan
 from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source

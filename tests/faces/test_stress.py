@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sim.cli import main
-from sim.decide import break_even
+from sim.decide.shocks import break_even
 from tests.makers.play import WORLDS
 
 Capture = pytest.CaptureFixture[str]

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from scipy.stats import binom, lognorm
 
-from sim.decide.allowed import months_later, read_allowed
-from sim.decide.best_plan import BestPlan, best_plan
-from sim.decide.confirm import FRESH, PLANS, confirm
-from sim.decide.deadline import opens_on, waiting
-from sim.decide.explore import Effort
-from sim.decide.space import Space
-from sim.decide.tried import AS_IS, Goal, Outcome, Play, Point, Tried
+from sim.decide.best.allowed import months_later, read_allowed
+from sim.decide.best.best_plan import BestPlan, best_plan
+from sim.decide.best.confirm import FRESH, PLANS, confirm
+from sim.decide.best.deadline import opens_on, waiting
+from sim.decide.best.explore import Effort
+from sim.decide.best.space import Space
+from sim.decide.best.tried import AS_IS, Goal, Outcome, Play, Point, Tried
 from sim.results.shares import surely_above
 from sim.results.through import odds_through
 from sim.scenario.errors import UserError

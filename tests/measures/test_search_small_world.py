@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.decide.best_plan import best_plan
-from sim.decide.confirm import margin_of
-from sim.decide.explore import Effort
-from sim.decide.playing import Playing
-from sim.decide.space import Space
-from sim.decide.tried import Goal, Outcome, Point
+from sim.decide.best.best_plan import best_plan
+from sim.decide.best.confirm import margin_of
+from sim.decide.best.explore import Effort
+from sim.decide.best.playing import Playing
+from sim.decide.best.space import Space
+from sim.decide.best.tried import Goal, Outcome, Point
 from sim.experiment.play import Player
 from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.decide.drivers import DRIVERS, Driver, lost_logit, win_rate_logit
-from sim.decide.sensitivity import NO_SIDE, Bar, Sensitivity, Side
+from sim.decide.assumptions.drivers import DRIVERS, Driver, lost_logit, win_rate_logit
+from sim.decide.assumptions.sensitivity import NO_SIDE, Bar, Sensitivity, Side
 from sim.decide.varied import Variations
 from sim.results.gap import Gap, gap_between
 from sim.scenario.load import load_source

@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from sim.decide.shapley import MOST_CAUSES, cents_of, mean_cents, mean_parts, shared_out, split
+from sim.decide.gap.shapley import MOST_CAUSES, cents_of, mean_cents, mean_parts, shared_out, split
 
 
 def game(causes: int, worth: Callable[[set[int]], int]) -> np.ndarray:

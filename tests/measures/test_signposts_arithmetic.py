@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.decide.signposts import FEWEST_OF_EACH, MOST_CONDITIONS, Condition, _parting, signposts
+from sim.decide.assumptions.signposts import FEWEST_OF_EACH, MOST_CONDITIONS, Condition, _parting, signposts
 
 COUNT = 200
 

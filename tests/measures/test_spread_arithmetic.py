@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.decide.spread import Spread, plays_of, spread_of
+from sim.decide.assumptions.spread import Spread, plays_of, spread_of
 from sim.results.estimates import Estimate
 
 Model = Callable[[np.ndarray, np.ndarray], np.ndarray]

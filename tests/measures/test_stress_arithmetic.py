@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.decide.break_even import HALVINGS, BreakEven, Tried, search
-from sim.decide.shock import SHIPPED, Shock
-from sim.decide.strength import most_strength, scaled, why_not
-from sim.decide.stress import NO_SHOCK, Stress, told
+from sim.decide.shocks.break_even import HALVINGS, BreakEven, Tried, search
+from sim.decide.shocks.shock import SHIPPED, Shock
+from sim.decide.shocks.strength import most_strength, scaled, why_not
+from sim.decide.shocks.stress import NO_SHOCK, Stress, told
 from sim.results.verdict import MEASURED, Horizon
 from sim.scenario.errors import UserError
 from sim.scenario.load import load_source

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.decide.causes import AMOUNTS, CUSTOMERS, EXITS, OTHER, PROSPECTORS, RAMP, SELLERS, TRADED, Cause, cause_of
-from sim.decide.course import LINES, Held, Month, held_back, months_of, quarters_of
-from sim.decide.exchange import Exchange, joined
-from sim.decide.on_paper import OnPaper
-from sim.decide.why import Footing, Part, Puzzle, Why
+from sim.decide.gap.causes import AMOUNTS, CUSTOMERS, EXITS, OTHER, PROSPECTORS, RAMP, SELLERS, TRADED, Cause, cause_of
+from sim.decide.gap.course import LINES, Held, Month, held_back, months_of, quarters_of
+from sim.decide.gap.exchange import Exchange, joined
+from sim.decide.gap.on_paper import OnPaper
+from sim.decide.gap.why import Footing, Part, Puzzle, Why
 from sim.results.estimates import Estimate
 from sim.results.gap import Gap
 from sim.scenario.load import load_source

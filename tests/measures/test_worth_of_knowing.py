@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from sim.decide.before_choosing import BeforeChoosing, Unknown
+from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown
 from sim.results import knowing
 from sim.results.estimates import Estimate
 from sim.results.gap import Gap

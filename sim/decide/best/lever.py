@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.decide.allowed import Value, read_allowed
+from sim.decide.best.allowed import Value, read_allowed
 from sim.scenario.errors import Path, UserError
 from sim.scenario.scenario import Scenario
 from sim.spelling import did_you_mean, listed

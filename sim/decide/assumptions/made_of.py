@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.crossed import crossed, drawn_together
-from sim.decide.market_path import MONTHS_OF_HALF, TotalsAndMarket, split
-from sim.decide.sensitivity import used, worth_of
-from sim.decide.signposts import Signposts, signposts
-from sim.decide.spread import Spread, spread_of
-from sim.decide.total import totals_of
+from sim.decide.assumptions.crossed import crossed, drawn_together
+from sim.decide.assumptions.market_path import MONTHS_OF_HALF, TotalsAndMarket, split
+from sim.decide.assumptions.sensitivity import used
+from sim.decide.assumptions.signposts import Signposts, signposts
+from sim.decide.assumptions.spread import Spread, spread_of
+from sim.decide.total import totals_of, worth_of
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings

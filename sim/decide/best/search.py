@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.decide.best_plan import BestPlan, Steps, best_plan
-from sim.decide.deadline import PAIRS, Deadline, deadlines
-from sim.decide.explore import Effort
-from sim.decide.playing import Playing
-from sim.decide.space import Space
-from sim.decide.tried import AS_IS, Goal, Outcome, Point, added
-from sim.decide.wanted import Wanted
+from sim.decide.best.best_plan import BestPlan, Steps, best_plan
+from sim.decide.best.deadline import PAIRS, Deadline, deadlines
+from sim.decide.best.explore import Effort
+from sim.decide.best.playing import Playing
+from sim.decide.best.space import Space
+from sim.decide.best.tried import AS_IS, Goal, Outcome, Point, added
+from sim.decide.best.wanted import Wanted
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.scenario.errors import UserError

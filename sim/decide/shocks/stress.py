@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.decide.shock import Shock
+from sim.decide.shocks.shock import Shock
 from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player

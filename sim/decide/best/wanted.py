@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.decide.lever import BLOCK, KINDS
+from sim.decide.best.lever import BLOCK, KINDS
 from sim.scenario.errors import UserError
 from sim.spelling import did_you_mean, listed
 

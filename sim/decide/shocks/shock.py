@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.decide.strength import leaves, scaled
+from sim.decide.shocks.strength import leaves, scaled
 from sim.scenario.errors import ScenarioError, UserError, dotted
 from sim.scenario.load import ScenarioSource
 from sim.scenario.reading.document import Document

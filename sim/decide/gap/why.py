@@ -12,13 +12,12 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from sim.decide.causes import IN_ORDER
-from sim.decide.course import LINES, Course, Month, Quarter, labels_of, months_of, quarters_of
-from sim.decide.exchange import Exchange, Group, all_joined, joined
-from sim.decide.on_paper import OnPaper
-from sim.decide.sensitivity import worth_of
-from sim.decide.shapley import CENTS, MOST_CAUSES, cents_of, mean_cents, mean_parts, split
-from sim.decide.total import Totals, totals_of
+from sim.decide.gap.causes import IN_ORDER
+from sim.decide.gap.course import LINES, Course, Month, Quarter, labels_of, months_of, quarters_of
+from sim.decide.gap.exchange import Exchange, Group, all_joined, joined
+from sim.decide.gap.on_paper import OnPaper
+from sim.decide.gap.shapley import CENTS, MOST_CAUSES, cents_of, mean_cents, mean_parts, split
+from sim.decide.total import Totals, totals_of, worth_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings

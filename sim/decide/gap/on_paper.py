@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sim.decide.causes import ENGINEERS, EXITS, HOURS, MARKET, ORPHANS, RAMP, RECRUITING, Cause
+from sim.decide.gap.causes import ENGINEERS, EXITS, HOURS, MARKET, ORPHANS, RAMP, RECRUITING, Cause
 from sim.decide.varied import Varied
 from sim.scenario.levers import Requisition
 from sim.scenario.load import ScenarioSource

@@ -8,9 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from sim.decide.allowed import months_later
-from sim.decide.space import REQUISITIONS, edited
-from sim.decide.tried import Goal, Outcome, added
+from sim.decide.best.allowed import months_later
+from sim.decide.best.space import REQUISITIONS, edited
+from sim.decide.best.tried import Goal, Outcome, added
 from sim.results.estimates import Estimate
 from sim.results.through import odds_through
 from sim.scenario.levers import Requisition, opening_day

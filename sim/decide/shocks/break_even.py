@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.decide.shock import Shock
-from sim.decide.strength import most_strength, why_not
-from sim.decide.stress import NO_SHOCK, Choice, Stress, margins, play
+from sim.decide.shocks.shock import Shock
+from sim.decide.shocks.strength import most_strength, why_not
+from sim.decide.shocks.stress import NO_SHOCK, Choice, Stress, margins, play
 from sim.experiment.plan import draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings

@@ -14,13 +14,12 @@ from typing import Literal
 
 import numpy as np
 
-from sim.decide.drivers import DRIVERS, STEP, Driver, moved
-from sim.decide.total import Totals, totals_of
+from sim.decide.assumptions.drivers import DRIVERS, STEP, Driver, moved
+from sim.decide.total import Totals, totals_of, worth_of
 from sim.decide.varied import Variations
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.results.criterion import WITHOUT_BILLING
 from sim.results.estimates import Estimate
 from sim.results.gap import NO_GAP, Gap, gap_between
 from sim.scenario.errors import ScenarioError
@@ -125,14 +124,6 @@ def sensitivity(source: ScenarioSource, more: Sequence[Driver], settings: RunSet
         source.name, worth, float(np.nanmean(totals[0][worth])), float(np.nanmean(totals[0]["bookings"])),
         settings.replications, settings.months, tuple(bars), tuple(left_out),
     )  # fmt: skip
-
-
-def worth_of(all_totals: Sequence[dict[str, np.ndarray]]) -> str:
-    """The measure that plans are worth by: value, or where nothing is billed bookings less cost, which is added."""
-    for totals in all_totals:
-        totals[WITHOUT_BILLING] = totals["bookings"] - totals["cost"]
-    is_known = all(np.isfinite(one["value"]).any() for one in all_totals)
-    return "value" if is_known and any(np.any(one["value"]) for one in all_totals) else WITHOUT_BILLING
 
 
 def used(source: ScenarioSource) -> list[str]:

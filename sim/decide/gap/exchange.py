@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sim.decide.causes import BUILT_OF, FIRST_DAY, IN_ORDER, ROWS, Cause, cause_of, is_place
+from sim.decide.gap.causes import BUILT_OF, FIRST_DAY, IN_ORDER, ROWS, Cause, cause_of, is_place
 from sim.decide.varied import Varied
 from sim.org.first_day.quiet import quiet
 from sim.scenario.errors import Path, ScenarioError

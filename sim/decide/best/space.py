@@ -8,8 +8,8 @@ from datetime import date
 from math import prod
 from typing import Any
 
-from sim.decide.lever import BLOCK, KEEPS_RAMP, Cell, Edits, Lever, opens_of, read_levers, spread
-from sim.decide.tried import AS_IS, Point
+from sim.decide.best.lever import BLOCK, KEEPS_RAMP, Cell, Edits, Lever, opens_of, read_levers, spread
+from sim.decide.best.tried import AS_IS, Point
 from sim.scenario.errors import Path, ScenarioError, UserError
 from sim.scenario.load import ScenarioSource
 from sim.scenario.reading.references import find_references

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import optuna
 
-from sim.decide.tried import Goal, Point, Score, Tried
+from sim.decide.best.tried import Goal, Point, Score, Tried
 
 BATCH = 4  # plans that are asked for at once, whoever plays them
 RANDOM = 8  # plans before the sampler trusts what it has learnt

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from sim.decide.tried import AS_IS, NOTHING, Goal, Outcome, Point, Tried, added
+from sim.decide.best.tried import AS_IS, NOTHING, Goal, Outcome, Point, Tried, added
 from sim.results.estimates import CONFIDENCE, UNKNOWN, Estimate
 from sim.results.shares import surely_above
 

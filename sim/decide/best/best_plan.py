@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sim.decide.confirm import PLANS, Look, confirm, margin_of
-from sim.decide.explore import Effort, explore, nearest_of, polish
-from sim.decide.tried import AS_IS, Goal, Play, Point, Score, Tried
+from sim.decide.best.confirm import PLANS, Look, confirm, margin_of
+from sim.decide.best.explore import Effort, explore, nearest_of, polish
+from sim.decide.best.tried import AS_IS, Goal, Play, Point, Score, Tried
 
 CHEAPER = 0.005  # of all cost: by so much a plan must be cheaper than one that is confirmed to be worth another look
 

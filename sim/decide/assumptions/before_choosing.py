@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.sensitivity import worth_of
+from sim.decide.total import worth_of
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
