@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.scenario.errors import Path
@@ -93,8 +93,7 @@ class Variations:
         return self._with({**self.source.raw, "world": {**world, "shocks": taken}}, self.source.references)
 
     def _with(self, raw: dict[str, Any], references: list[Any]) -> Varied:
-        same = {one.name: getattr(self.source, one.name) for one in fields(ScenarioSource)}
-        return Varied(**{**same, "raw": raw, "references": references, "_central": None, "today": self.today})
+        return self.source.turned_into(Varied, raw=raw, references=references, today=self.today)
 
 
 def is_whole(key: str) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path as File
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -32,6 +32,8 @@ from sim.scenario.uncertainty import Rows, Uncertainty, Unknown, draw
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _UNCERTAINTY: TypeAdapter[Unknown] = TypeAdapter(Uncertainty)
+
+Kind = TypeVar("Kind", bound="ScenarioSource")
 
 
 @dataclass
@@ -172,6 +174,11 @@ class ScenarioSource:
         """The same scenario under another name, with another question and kind."""
         raw = {**self.raw, "name": name, "question": question, "kind": kind}
         return replace(self, name=name, question=question, raw=raw, _central=None)
+
+    def turned_into(self, kind: type[Kind], **changed: Any) -> Kind:
+        """The same scenario as another kind of source, with some fields changed or added."""
+        same = {one.name: getattr(self, one.name) for one in fields(ScenarioSource)}
+        return kind(**{**same, "_central": None, **changed})
 
     def under(self, documents: Sequence[Document]) -> ScenarioSource:
         """The scenario with more files laid over it, beneath the command line. Raises ScenarioError."""

@@ -5,7 +5,7 @@ Of two replications, one has its own draw and its own luck; crossing them change
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from sim.scenario.load import ScenarioSource
 
@@ -29,8 +29,7 @@ class Crossed(ScenarioSource):
 
 def crossed(source: ScenarioSource, names: tuple[str, ...], shift: int) -> Crossed:
     """A source with some of its uncertainties from the draw ``shift`` further on."""
-    same = {one.name: getattr(source, one.name) for one in fields(ScenarioSource)}
-    return Crossed(**{**same, "_central": None, "names": names, "shift": shift})
+    return source.turned_into(Crossed, names=names, shift=shift)
 
 
 def drawn_together(source: ScenarioSource, used: list[str]) -> list[tuple[str, ...]]:

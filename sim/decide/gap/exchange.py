@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.decide.gap.causes import BUILT_OF, FIRST_DAY, IN_ORDER, ROWS, Cause, cause_of, is_place
@@ -99,12 +99,10 @@ class Exchange:
         if problems:
             raise ScenarioError([problem.text for problem in problems])
         first = self.end if FIRST_DAY in causes else self.start
-        same = {one.name: getattr(self.start, one.name) for one in fields(ScenarioSource)}
-        changed = {
-            "raw": raw, "uncertainties": unknowns, "references": references, "folders": first.folders, "removed": (),
-            "_central": None, "_reading": None,
-        }  # fmt: skip
-        mixed = Varied(**{**same, **changed, "today": _bare(first)})
+        mixed = self.start.turned_into(
+            Varied, raw=raw, uncertainties=unknowns, references=references, folders=first.folders, removed=(),
+            _reading=None, today=_bare(first),
+        )  # fmt: skip
         mixed.at_central()
         return mixed
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.decide.gap.causes import ENGINEERS, EXITS, HOURS, MARKET, ORPHANS, RAMP, RECRUITING, Cause
@@ -142,9 +142,7 @@ class OnPaper:
         for one in off:
             one.off(raw, full)
         today = replace(self.source, question="", origin=Origin("", (), ()), removed=())
-        same = {one.name: getattr(self.source, one.name) for one in fields(ScenarioSource)}
         references = find_references(raw, self.source.uncertainties)[0]
-        changed = {"raw": raw, "references": references, "removed": (), "_central": None, "today": today}
-        world = Varied(**{**same, **changed})
+        world = self.source.turned_into(Varied, raw=raw, references=references, removed=(), today=today)
         world.at_central()
         return world
