@@ -97,7 +97,8 @@ def _causes(found: Why) -> str:
     if not told:
         return f"No cause's part can be told from nothing in {found.replications} replications."
     each = [f"{_within(one.group)} {usd(one.cents / 100, signed=True)} ({_range(one.each)})" for one in told]
-    lead = "What comes in between" if found.against == "target" else "It comes from"
+    lead = "It comes from" if found.main.gap.clear else "Of its parts, these can be told"
+    lead = "What comes in between" if found.against == "target" else lead
     return f"{lead}: {'; '.join(each)}."
 
 

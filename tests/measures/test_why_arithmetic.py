@@ -132,7 +132,7 @@ def test_a_gap_and_parts_whose_ranges_include_nothing_are_never_told_as_known() 
     nearly, barely = part(SELLERS, -2e6, 1.0), part(CUSTOMERS, 1.0, 2e6)
     said = words.answer(found(gap(-2e6, 1.0), nearly, barely))
     assert "cannot be told apart by value in 40 replications" in said[0]
-    assert "It comes from: customer success" in said[1]
+    assert "Of its parts, these can be told: customer success" in said[1]
     assert "sellers" not in said[1]
     assert said[2] == "Not told from nothing: sellers."
     said = words.answer(found(gap(-2e6, -1.0), nearly, part(EXITS, -1.0, 1e5)))
