@@ -67,7 +67,11 @@ def _choice(found: Stress) -> list[str]:
     if untold:
         pick, told = name_of(found.pick), f"be told from {others} in {found.replications} replications"
         some = turned or held
-        doubt = f"{sentence(_under(_names(untold)))} {pick} cannot {told}" if some else f"Under none can {pick} {told}"
+        doubt = (
+            f"{sentence(_under(_names(untold)))} {pick} cannot {told}"
+            if some
+            else f"Under none of them can {pick} {told}"
+        )
         said.append(f"{doubt}; run.replications={4 * found.replications} halves the doubt.")
     return [choice(found.verdict)[0], " ".join(said)]
 

@@ -90,7 +90,7 @@ def test_no_more_is_said_than_all_intervals_at_once_allow() -> None:
     assert not found.of("turns")
     said = words.answer(found)[1]
     assert said.startswith("No shock here clearly turns the choice: under s0, s1, s2 and 7 more, no other plan is")
-    assert "Under none can bold be told from calm in 40 replications" in said
+    assert "Under none of them can bold be told from calm in 40 replications" in said
 
 
 def test_the_weakest_point_is_what_costs_most_and_what_cannot_be_told_from_it() -> None:
