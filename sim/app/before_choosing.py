@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
+from typing import Any
 
 from sim.app.check import check_draws
-from sim.app.progress import PatientConsole, ScreenProgress
+from sim.app.deciding import announced, tell, write_facts
+from sim.app.progress import ScreenProgress
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown, before_choosing, check_choice
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
 from sim.results.csv_file import number, text, write_table
 from sim.results.layout import Table
-from sim.results.store import write_manifest, write_scenarios
+from sim.results.store import write_scenarios
 from sim.scenario.load import ScenarioSource
 from sim.show import before_choosing as words
 from sim.show.decision_page import DecisionPage
@@ -33,15 +33,14 @@ KNOWING = Table(
 _TEXT_COLUMNS = (0, 5)
 
 
-def tell(request: Request, sources: Sequence[ScenarioSource]) -> int:
+def play(request: Request, sources: Sequence[ScenarioSource]) -> int:
     """Plays the plans as a comparison does and says what knowing is worth. Raises UserError."""
     settings = request.settings()
     plans = check_choice(sources, settings)
     for source in plans:
         check_draws(source)
-    console = PatientConsole(stderr=request.as_json)
     names = ", ".join(source.name for source in plans)
-    console.print(f"{names}: {settings.replications} replications of {settings.months} months", markup=False)
+    console = announced(request, f"{names}: {settings.replications} replications of {settings.months} months")
     player = Player(settings, ScreenProgress(console))
     with making(content_hash(plans, settings), settings, player) as made:
         found = before_choosing(plans, settings, player)
@@ -49,37 +48,28 @@ def tell(request: Request, sources: Sequence[ScenarioSource]) -> int:
         files = write_scenarios(made.folder, plans)
         if settings.figures:
             _page(found).write(made.folder)
-        command = " ".join(("salesim", *request.words))
-        facts = {"command": command, "scenarios": files, "settings": settings.model_dump(mode="json"), "by": found.by}
-        write_manifest(made.folder, facts)
-    _say(found, made.folder, request.as_json, settings.figures)
-    return 0
+        write_facts(made.folder, request, settings, files, by=found.by)
+    return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
 
 
-def _say(found: BeforeChoosing, folder: Path, as_json: bool, has_page: bool) -> None:
-    if as_json:
-        unknowns = [
+def _document(found: BeforeChoosing) -> dict[str, Any]:
+    """The finding for a script: the words first, then the uncertainties."""
+    return {
+        "answer": words.answer(found), "plans": found.plans, "best": found.best, "next_best": found.next_best,
+        "by": found.by, "replications": found.replications, "months": found.months,
+        "worth_of_knowing_usd": [
             {
-                "name": one.name,
-                **asdict(one.worth.estimate),
-                "noise": one.worth.noise,
+                "name": one.name, **asdict(one.worth.estimate), "noise": one.worth.noise,
                 "told_from_zero": one.worth.clear,
             }
             for one in found.unknowns
-        ]
-        about = {
-            "answer": words.answer(found), "plans": found.plans, "best": found.best, "next_best": found.next_best,
-            "by": found.by, "replications": found.replications, "months": found.months,
-        }  # fmt: skip
-        say(
-            json.dumps({**about, "worth_of_knowing_usd": unknowns, "folder": str(folder)}, indent=2, ensure_ascii=False)
-        )
-        return
+        ],
+    }  # fmt: skip
+
+
+def _lines_said(found: BeforeChoosing) -> list[str]:
     table = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
-    for line in (*words.answer(found), "", *table, "", words.NOTE, f"All files: {folder}"):
-        say(line)
-    if has_page:
-        say(f"Report: {folder / 'report.html'}")
+    return [*words.answer(found), "", *table, "", words.NOTE]
 
 
 def _page(found: BeforeChoosing) -> DecisionPage:

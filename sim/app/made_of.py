@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from sim.app.check import check_draws
-from sim.app.progress import PatientConsole, ScreenProgress
+from sim.app.deciding import announced, known_ends, tell, write_facts
+from sim.app.progress import ScreenProgress
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.assumptions.made_of import MadeOf, check_rows, made_of
 from sim.decide.assumptions.spread import Spread
 from sim.experiment.content import content_hash
@@ -20,7 +18,7 @@ from sim.experiment.play import Player
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Estimate
 from sim.results.layout import Table
-from sim.results.store import write_manifest, write_scenarios
+from sim.results.store import write_scenarios
 from sim.scenario.load import ScenarioSource
 from sim.show import made_of as words
 from sim.show.decision_page import DecisionPage
@@ -44,17 +42,16 @@ SIGNPOSTS = Table(
 )
 
 
-def tell(request: Request, source: ScenarioSource) -> int:
+def play(request: Request, source: ScenarioSource) -> int:
     """Plays the rows and says what the spread is made of. Raises UserError."""
     settings = request.settings(ROWS)
     check_rows(source, settings)
     check_draws(source)
-    console = PatientConsole(stderr=request.as_json)
-    console.print(
+    console = announced(
+        request,
         f"{source.name}: what its spread is made of, {settings.replications} rows of {settings.months} months, seed"
         f" {settings.seed}",
-        markup=False, highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    )
     player = Player(settings, ScreenProgress(console))
     with making(content_hash([source], settings), settings, player) as made:
         found = made_of(source, settings, player)
@@ -63,11 +60,8 @@ def tell(request: Request, source: ScenarioSource) -> int:
         files = write_scenarios(made.folder, [source])
         if settings.figures:
             _page(found).write(made.folder)
-        command = " ".join(("salesim", *request.words))
-        facts = {"command": command, "scenarios": files, "settings": settings.model_dump(mode="json")}
-        write_manifest(made.folder, {**facts, "worth": found.worth})
-    _say(found, made.folder, request.as_json, settings.figures)
-    return 0
+        write_facts(made.folder, request, settings, files, worth=found.worth)
+    return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
 
 
 def _page(found: MadeOf) -> DecisionPage:
@@ -80,15 +74,9 @@ def _page(found: MadeOf) -> DecisionPage:
     )  # fmt: skip
 
 
-def _say(found: MadeOf, folder: Path, as_json: bool, has_page: bool) -> None:
-    if as_json:
-        say(json.dumps({**_document(found), "folder": str(folder)}, indent=2, ensure_ascii=False))
-        return
+def _lines_said(found: MadeOf) -> list[str]:
     table = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], words.TEXT_COLUMNS)
-    for line in (*words.answer(found), "", *table, "", *words.notes(found), f"All files: {folder}"):
-        say(line)
-    if has_page:
-        say(f"Report: {folder / 'report.html'}")
+    return [*words.answer(found), "", *table, "", *words.notes(found)]
 
 
 def _lines(measure: str, spread: Spread) -> Iterator[str]:
@@ -137,7 +125,4 @@ def _spread(spread: Spread) -> dict[str, Any]:
 
 
 def _known(one: Estimate | None) -> dict[str, float | None] | None:
-    if one is None:
-        return None
-    ends = zip(ENDS, (one.mean, one.low, one.high), strict=True)
-    return {name: value if math.isfinite(value) else None for name, value in ends}
+    return None if one is None else known_ends(one)

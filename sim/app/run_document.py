@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import Any
 
+from sim.app.deciding import known, known_ends
 from sim.results import ranking
 from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
@@ -28,19 +28,15 @@ def document_of(run: RunFolder) -> dict[str, Any]:
 
 def _plan(run: RunFolder, one: Standing) -> dict[str, Any]:
     chance = ranking.chance(run, one.name)
-    low, middle, high = map(_known, one.bookings_usd)
+    low, middle, high = map(known, one.bookings_usd)
     return {
-        "name": one.name, "kind": one.kind, "means": {name: _known(mean) for name, mean in one.means.items()},
+        "name": one.name, "kind": one.kind, "means": {name: known(mean) for name, mean in one.means.items()},
         "bookings_usd": {"p10": low, "p50": middle, "p90": high},
-        "odds_of_target": {"mean": _known(chance.mean), "ci_low": _known(chance.low), "ci_high": _known(chance.high)},
+        "odds_of_target": known_ends(chance),
         "against_reference": {name: _gap(gap) for name, gap in one.gaps.items()},
     }  # fmt: skip
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    said = {{"low": "ci_low", "high": "ci_high"}.get(name, name): _known(x) for name, x in asdict(gap).items()}
+    said = {{"low": "ci_low", "high": "ci_high"}.get(name, name): known(x) for name, x in asdict(gap).items()}
     return {**said, "told_from_zero": gap.clear, "told_from_zero_among_all": gap.clear_among_all}
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -15,9 +15,9 @@ import yaml
 from rich.console import Console
 
 from sim.app.check import check_draws
-from sim.app.progress import PatientConsole
+from sim.app.deciding import announced, known, tell, write_facts
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.best.best_plan import Steps
 from sim.decide.best.deadline import Deadline
 from sim.decide.best.lever import BLOCK
@@ -32,7 +32,7 @@ from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Estimate
 from sim.results.layout import Table
-from sim.results.store import write_manifest, write_scenarios
+from sim.results.store import write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import search as words
@@ -92,9 +92,8 @@ def main(request: Request) -> int:
     space = Space.of(source, levers)
     if settings.uncertain:
         check_draws(source)
-    console = PatientConsole(stderr=request.as_json)
-    _say(
-        console,
+    console = announced(
+        request,
         f"{source.name}: {space.plans:,} plans of {len(space.levers)} levers, {wanted.trials} of them and neighbours"
         f" of the best to be tried, {settings.months} months, seed {settings.seed}",
     )
@@ -102,11 +101,9 @@ def main(request: Request) -> int:
     with making(_content(source, settings, request.block), settings, player) as made:
         found = search(space, wanted, settings, player, _steps(console))
         files = _write(made.folder, found, settings, request)
-    if request.as_json:
-        say(json.dumps({**_document(found), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
-    else:
-        _tell(found, made.folder, files, settings)
-    return 0
+    return tell(
+        request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found, made.folder, files)
+    )
 
 
 def _given(block: Mapping[str, str]) -> dict[str, Any]:
@@ -157,21 +154,16 @@ def _say(console: Console, line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _tell(found: Found, folder: Path, files: Mapping[str, str], settings: RunSettings) -> None:
+def _lines_said(found: Found, folder: Path, files: Mapping[str, str]) -> list[str]:
     table = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], words.TEXT_COLUMNS)
-    for line in (*words.answer(found), "", *table):
-        say(line)
+    lines = [*words.answer(found), "", *table]
     if found.deadlines:
         until = [words.DEADLINE_HEADINGS, *(row.cells for row in words.deadline_rows(found))]
-        for line in ("", *aligned(until, words.DEADLINE_TEXT)):
-            say(line)
-    say("")
-    say(words.note(found))
+        lines += ["", *aligned(until, words.DEADLINE_TEXT)]
+    lines += ["", words.note(found)]
     if found.chosen is not None:
-        say(f"To run it: salesim run scenario={folder / files[found.chosen.name]}")
-    say(f"All files: {folder}")
-    if settings.figures:
-        say(f"Report: {folder / 'report.html'}")
+        lines.append(f"To run it: salesim run scenario={folder / files[found.chosen.name]}")
+    return lines
 
 
 def _write(folder: Path, found: Found, settings: RunSettings, request: Request) -> dict[str, str]:
@@ -195,17 +187,7 @@ def _write(folder: Path, found: Found, settings: RunSettings, request: Request) 
     files = write_scenarios(folder, sources)
     if settings.figures:
         _page(found).write(folder)
-    write_manifest(
-        folder,
-        {
-            "command": " ".join(("salesim", *request.words)),
-            "scenarios": files,
-            "settings": settings.model_dump(mode="json"),
-            "search": dict(request.block),
-            "worth": found.worth,
-            "plays": found.plays,
-        },
-    )
+    write_facts(folder, request, settings, files, search=dict(request.block), worth=found.worth, plays=found.plays)
     return files
 
 
@@ -261,7 +243,8 @@ def _document(found: Found) -> dict[str, Any]:
     edge = {one.point for one in words.frontier(best.goal, best.scores, by)}
     return {
         "answer": words.answer(found), "scenario": found.name, "worth": found.worth, "months": found.months,
-        "target_odds": best.goal.target_odds, "may_add_usd": _known(best.goal.added_usd),
+        "target_odds": best.goal.target_odds,
+        "may_add_usd": None if best.goal.added_usd is None else known(best.goal.added_usd),
         "odds_as_it_is": words.met_as_it_is(found), "cost_as_it_is_usd": float(found.as_is.cost.mean()),
         "confirmed": best.chosen is not None,
         "chosen": None if best.chosen is None else _plan(found, best.tried.score(best.chosen)),
@@ -291,13 +274,9 @@ def _deadline(one: Deadline) -> dict[str, Any]:
         "requisition": one.name, "role": one.role, "segment": one.segment, "region": one.region, "heads": one.count,
         "opens": one.opens.isoformat(), "latest": one.latest.isoformat() if one.latest else None,
         "needed_for_odds": one.is_needed, "month_later_worth_usd": _estimate(one.worth_of_a_month),
-        "month_later_odds": _known(one.odds_of_a_month),
+        "month_later_odds": known(one.odds_of_a_month),
     }  # fmt: skip
 
 
 def _estimate(one: Estimate) -> dict[str, Any]:
-    return {"mean": _known(one.mean), "low": _known(one.low), "high": _known(one.high)}
-
-
-def _known(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+    return {"mean": known(one.mean), "low": known(one.low), "high": known(one.high)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import asdict
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import Any
 
 from sim.app import before_choosing, made_of
 from sim.app.check import check_draws
-from sim.app.progress import PatientConsole, ScreenProgress
+from sim.app.deciding import announced, known, known_ends, tell, write_facts
+from sim.app.progress import ScreenProgress
 from sim.app.request import Request, names_of, yes_or_no
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.assumptions.drivers import named
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity, Side, sensitivity
 from sim.decide.varied import Variations
@@ -23,7 +23,7 @@ from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text, write_table
 from sim.results.gap import Gap
 from sim.results.layout import Table
-from sim.results.store import write_manifest, write_scenarios
+from sim.results.store import write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import sensitivity as words
@@ -55,44 +55,32 @@ def main(request: Request) -> int:
     if shares and (len(sources) > 1 or "drivers" in request.options):
         raise UserError("shares: what a spread is made of is told of one plan, without drivers; ask for them apart.")
     if shares:
-        return made_of.tell(request, sources[0])
+        return made_of.play(request, sources[0])
     if len(sources) > 1:
         if "drivers" in request.options:
             raise UserError(
                 "drivers: of several plans it is told what knowing is worth; give one scenario to move drivers."
             )
-        return before_choosing.tell(request, sources)
+        return before_choosing.play(request, sources)
     settings, source = request.settings(REPLICATIONS), sources[0]
     if settings.uncertain:
         check_draws(source)
     more = named(names_of(request.options["drivers"]) if "drivers" in request.options else [], Variations.of(source))
-    console = PatientConsole(stderr=request.as_json)
-    console.print(
+    console = announced(
+        request,
         f"{source.name}: each number at both its ends, {settings.replications} replications of"
         f" {settings.months} months, seed {settings.seed}",
-        markup=False, highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    )
     player = Player(settings, ScreenProgress(console))
     with making(content_hash([source], settings), settings, player) as made:
         found = sensitivity(source, more, settings, player)
         _write(made.folder, found, source, settings, request)
-    if request.as_json:
-        say(json.dumps({**_document(found), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
-    else:
-        _tell(found, made.folder, settings)
-    return 0
+    return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
 
 
-def _tell(found: Sensitivity, folder: Path, settings: RunSettings) -> None:
-    for line in (*words.answer(found), "", *_table(found), "", words.note(found), *found.left_out):
-        say(line)
-    say(f"All files: {folder}")
-    if settings.figures:
-        say(f"Report: {folder / 'report.html'}")
-
-
-def _table(found: Sensitivity) -> list[str]:
-    return aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
+def _lines_said(found: Sensitivity) -> list[str]:
+    table = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
+    return [*words.answer(found), "", *table, "", words.note(found), *found.left_out]
 
 
 def _write(folder: Path, found: Sensitivity, source: ScenarioSource, settings: RunSettings, request: Request) -> None:
@@ -111,15 +99,7 @@ def _write(folder: Path, found: Sensitivity, source: ScenarioSource, settings: R
             notes=[words.note(found), *found.left_out],
             few=words.few(found),
         ).write(folder)
-    write_manifest(
-        folder,
-        {
-            "command": " ".join(("salesim", *request.words)),
-            "scenarios": files,
-            "settings": settings.model_dump(mode="json"),
-            "worth": found.worth,
-        },
-    )
+    write_facts(folder, request, settings, files, worth=found.worth)
 
 
 def _lines(bar: Bar, worth: str) -> list[str]:
@@ -145,7 +125,7 @@ def _document(found: Sensitivity) -> dict[str, Any]:
     """The finding for a script: the words first, then the bars. What is undefined is null."""
     return {
         "answer": words.answer(found), "scenario": found.name, "worth": found.worth,
-        "mean_worth_usd": _known(found.mean_worth), "mean_bookings_usd": _known(found.mean_bookings),
+        "mean_worth_usd": known(found.mean_worth), "mean_bookings_usd": known(found.mean_bookings),
         "replications": found.replications, "months": found.months, "bars": [_bar(bar) for bar in found.bars],
         "left_out": list(found.left_out),
     }  # fmt: skip
@@ -154,21 +134,13 @@ def _document(found: Sensitivity) -> dict[str, Any]:
 def _bar(bar: Bar) -> dict[str, Any]:
     document = {
         "name": bar.name, "label": words.name_of(bar), "kind": "uncertainty" if bar.driver is None else "driver",
-        "low_end": _side(bar.low), "high_end": _side(bar.high), "low_to_high_worth_usd": _gap(bar.whole),
-        "low_to_high_bookings_usd": _gap(bar.whole_bookings), "told_from_zero": bar.clear,
+        "low_end": _side(bar.low), "high_end": _side(bar.high), "low_to_high_worth_usd": known_ends(bar.whole),
+        "low_to_high_bookings_usd": known_ends(bar.whole_bookings), "told_from_zero": bar.clear,
     }  # fmt: skip
     if bar.driver is not None:
-        document["better_by_a_tenth_usd"] = {name: _known(value) for name, value in asdict(bar.step_worth).items()}
+        document["better_by_a_tenth_usd"] = {name: known(value) for name, value in asdict(bar.step_worth).items()}
     return document
 
 
 def _side(side: Side) -> dict[str, Any]:
-    return {"at": _known(side.at), "worth_usd": _gap(side.worth), "bookings_usd": _gap(side.bookings)}
-
-
-def _gap(gap: Gap) -> dict[str, Any]:
-    return {"mean": _known(gap.mean), "ci_low": _known(gap.low), "ci_high": _known(gap.high)}
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return {"at": known(side.at), "worth_usd": known_ends(side.worth), "bookings_usd": known_ends(side.bookings)}

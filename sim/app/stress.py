@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.app.check import check_draws
-from sim.app.progress import PatientConsole, ScreenProgress
+from sim.app.deciding import announced, known, known_ends, tell, write_facts
+from sim.app.progress import ScreenProgress
 from sim.app.request import Request, names_of, yes_or_no
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.shocks.break_even import BreakEven, break_even
 from sim.decide.shocks.shock import SHIPPED, Shock, shocks_of
 from sim.decide.shocks.stress import NO_SHOCK, USD, Cell, Stress, laid, stress
@@ -20,10 +20,9 @@ from sim.experiment.making import making
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text, write_table
-from sim.results.estimates import Estimate
 from sim.results.gap import Gap
 from sim.results.layout import Table
-from sim.results.store import facts_of, write_manifest, write_scenarios
+from sim.results.store import facts_of, write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import stress as words
@@ -60,12 +59,11 @@ def main(request: Request) -> int:
     if asks_how_strong and len(plans) == 1:
         raise UserError("break_even=true asks what turns the choice between plans; give two plans or more.")
     hit = laid(plans, shocks)
-    console = PatientConsole(stderr=request.as_json)
-    console.print(
+    console = announced(
+        request,
         f"{listed([plan.name for plan in plans])} under {len(shocks)} shocks and none: {settings.replications}"
         f" replications of {settings.months} months, seed {settings.seed}",
-        markup=False, highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    )
     player = Player(settings, ScreenProgress(console))
     with making(content_hash(list(hit.values()), settings), settings, player) as made:
         found = stress(hit, settings, player)
@@ -77,11 +75,7 @@ def main(request: Request) -> int:
         if asks_how_strong and not evens:
             said.append(words.why_no_break_even(found))
         _write(made.folder, found, evens, said, plans, shocks, settings, request)
-    if request.as_json:
-        say(json.dumps({**_document(found, evens, said), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
-    else:
-        _tell(found, said, made.folder, settings)
-    return 0
+    return tell(request, settings, made.folder, lambda: _document(found, evens, said), lambda: _lines_said(found, said))
 
 
 def _plans(request: Request) -> list[ScenarioSource]:
@@ -96,13 +90,9 @@ def _plans(request: Request) -> list[ScenarioSource]:
     return plans
 
 
-def _tell(found: Stress, said: Sequence[str], folder: Path, settings: RunSettings) -> None:
+def _lines_said(found: Stress, said: Sequence[str]) -> list[str]:
     table = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
-    for line in (*said, "", *table, "", words.note(found)):
-        say(line)
-    say(f"All files: {folder}")
-    if settings.figures:
-        say(f"Report: {folder / 'report.html'}")
+    return [*said, "", *table, "", words.note(found)]
 
 
 def _write(
@@ -136,16 +126,8 @@ def _write(
             notes=[words.note(found), *(f"{words.name_of(one.name)}: {one.question}" for one in shocks)],
             few=words.few(found),
         ).write(folder)
-    write_manifest(
-        folder,
-        {
-            "command": " ".join(("salesim", *request.words)),
-            "scenarios": files,
-            "shocks": {one.name: f"shock-{place:02}.yaml" for place, one in enumerate(shocks, 1)},
-            "settings": settings.model_dump(mode="json"),
-            "verdict": facts_of(found.verdict),
-        },
-    )
+    named = {one.name: f"shock-{place:02}.yaml" for place, one in enumerate(shocks, 1)}
+    write_facts(folder, request, settings, files, shocks=named, verdict=facts_of(found.verdict))
 
 
 def _line(found: Stress, cell: Cell) -> str:
@@ -178,14 +160,14 @@ def _document(found: Stress, evens: Sequence[BreakEven], said: Sequence[str]) ->
         "choice": {
             one: {"turns_to": found.choices[one].turns_to if found.enough else None,
                   "becomes": words.choice_said(found, one),
-                  "others_less_pick": {name: _estimate(gap) for name, gap in found.choices[one].margins.items()}}
+                  "others_less_pick": {name: known_ends(gap) for name, gap in found.choices[one].margins.items()}}
             for one in found.shocks
         },
         "weakest": {one.plan: {"shock": one.shock, "may_cost_as_much": list(one.level)} for one in found.weaknesses},
         "cells": [_cell(cell, found.worth) for cell in found.cells.values()],
         "break_even": [
-            {"shock": one.shock, "turns_to": one.rival, "at_times": _known(one.at), "low_times": _known(one.low),
-             "high_times": _known(one.high), "most_tried_times": _known(one.most), "why_not": one.why_not or None}
+            {"shock": one.shock, "turns_to": one.rival, "at_times": known(one.at), "low_times": known(one.low),
+             "high_times": known(one.high), "most_tried_times": known(one.most), "why_not": one.why_not or None}
             for one in evens
         ],
     }  # fmt: skip
@@ -194,19 +176,11 @@ def _document(found: Stress, evens: Sequence[BreakEven], said: Sequence[str]) ->
 def _cell(cell: Cell, worth: str) -> dict[str, Any]:
     document: dict[str, Any] = {
         "plan": cell.plan, "shock": cell.shock if cell.shock != NO_SHOCK else None,
-        "worth_usd": _known(cell.means[worth]), "odds": _estimate(cell.odds),
-        "bookings_p10_usd": _known(cell.bookings_p10),
+        "worth_usd": known(cell.means[worth]), "odds": known_ends(cell.odds),
+        "bookings_p10_usd": known(cell.bookings_p10),
     }  # fmt: skip
     if cell.gaps:
-        document["worth_change_usd"] = _estimate(cell.gaps[worth])
-        document["odds_change"] = _estimate(cell.gaps[words.ODDS])
-        document["bookings_p10_change_usd"] = _known(cell.p10_change)
+        document["worth_change_usd"] = known_ends(cell.gaps[worth])
+        document["odds_change"] = known_ends(cell.gaps[words.ODDS])
+        document["bookings_p10_change_usd"] = known(cell.p10_change)
     return document
-
-
-def _estimate(one: Estimate) -> dict[str, float | None]:
-    return {"mean": _known(one.mean), "ci_low": _known(one.low), "ci_high": _known(one.high)}
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None

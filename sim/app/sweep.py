@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from itertools import product
@@ -12,18 +11,18 @@ from typing import Any
 
 from sim.app.axes import EXAMPLE, FILE, PREFIX, labels_of, point_name
 from sim.app.check import check_draws
+from sim.app.deciding import known, known_ends, tell, write_facts
 from sim.app.progress import InTurns, PatientConsole, ScreenProgress
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.response import Response, response, turns_of
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text, write_table
-from sim.results.estimates import Estimate
 from sim.results.layout import Table
-from sim.results.store import write_manifest, write_scenarios
+from sim.results.store import write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import response as words
@@ -74,11 +73,9 @@ def main(request: Request) -> int:
         with progress.all_turns():
             found = response(sources, settings, player)
         _write(made.folder, found, sources, axes, settings, request)
-    if request.as_json:
-        say(json.dumps({**_document(found, axes, request), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
-    else:
-        _tell(found, axes, made.folder, settings)
-    return 0
+    return tell(
+        request, settings, made.folder, lambda: _document(found, axes, request), lambda: _lines_said(found, axes)
+    )
 
 
 def _axes(request: Request) -> list[Along]:
@@ -96,15 +93,12 @@ def _axes(request: Request) -> list[Along]:
     return axes
 
 
-def _tell(found: Response, axes: Sequence[Along], folder: Path, settings: RunSettings) -> None:
+def _lines_said(found: Response, axes: Sequence[Along]) -> list[str]:
     rows = words.rows(found)
     shown, left_out = words.screen_lines(found)
     table = aligned([words.headings(found), *(rows[place].cells for place in shown)], words.TEXT_COLUMNS)
     more = [f"{left_out} more lines are in {SWEEP.file}."] if left_out else []
-    for line in (*words.answer(found, axes), "", *table, *more, "", *words.notes(found), f"All files: {folder}"):
-        say(line)
-    if settings.figures:
-        say(f"Report: {folder / 'report.html'}")
+    return [*words.answer(found, axes), "", *table, *more, "", *words.notes(found)]
 
 
 def _write(
@@ -126,9 +120,7 @@ def _write(
             answer=words.answer(found, axes), picture=picture(found, axes), headings=words.headings(found),
             rows=words.rows(found), text_columns=words.TEXT_COLUMNS, notes=words.notes(found), few=not found.enough,
         ).write(folder)  # fmt: skip
-    facts = {"command": " ".join(("salesim", *request.words)), "scenarios": files,
-             "settings": settings.model_dump(mode="json"), "criterion": found.criterion}  # fmt: skip
-    write_manifest(folder, facts)
+    write_facts(folder, request, settings, files, criterion=found.criterion)
 
 
 def _values(request: Request) -> list[list[str]]:
@@ -164,19 +156,11 @@ def _document(found: Response, axes: Sequence[Along], request: Request) -> dict[
         "plans": [
             {
                 "name": one.name, "kind": one.kind, "set": {k: v for k, v in zip(keys, given, strict=True) if v},
-                "mean": _known(one.mean), "p10": _finite(one.range[0]), "p50": _finite(one.range[1]),
-                "p90": _finite(one.range[2]), "from_best": _known(words.widened(one.from_best)),
-                "from_first": _known(words.widened(one.from_first)), "odds_of_target": _known(one.odds),
-                "means": {measure: _finite(value) for measure, value in one.means.items()},
+                "mean": known_ends(one.mean), "p10": known(one.range[0]), "p50": known(one.range[1]),
+                "p90": known(one.range[2]), "from_best": known_ends(words.widened(one.from_best)),
+                "from_first": known_ends(words.widened(one.from_first)), "odds_of_target": known_ends(one.odds),
+                "means": {measure: known(value) for measure, value in one.means.items()},
             }
             for one, given in zip(found.tried, _values(request), strict=True)
         ],
     }  # fmt: skip
-
-
-def _known(estimate: Estimate) -> dict[str, float | None]:
-    return {"mean": _finite(estimate.mean), "ci_low": _finite(estimate.low), "ci_high": _finite(estimate.high)}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.app.check import check_draws
-from sim.app.progress import PatientConsole, ScreenProgress
+from sim.app.deciding import announced, known, known_ends, tell, write_facts
+from sim.app.progress import ScreenProgress
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.decide.gap.course import Quarter
 from sim.decide.gap.why import Footing, Part, Puzzle, Why, why
 from sim.experiment.content import content_hash
@@ -21,7 +20,7 @@ from sim.experiment.settings import RunSettings
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Estimate
 from sim.results.layout import Table
-from sim.results.store import write_manifest, write_scenarios
+from sim.results.store import write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import why as words
@@ -65,36 +64,28 @@ def main(request: Request) -> int:
     if settings.uncertain:
         for source in sources:
             check_draws(source)
-    console = PatientConsole(stderr=request.as_json)
     against = "its target" if puzzle.against == "target" else sources[0].name
-    console.print(
+    console = announced(
+        request,
         f"{sources[-1].name} against {against}: {len(puzzle.groups)} causes, {settings.replications} replications of"
         f" {settings.months} months, seed {settings.seed}",
-        markup=False, highlight=False, soft_wrap=True,
-    )  # fmt: skip
+    )
     player = Player(settings, ScreenProgress(console))
     course = settings.replications if is_given else max(settings.replications, COURSE)
     with making(content_hash(sources, settings), settings, player) as made:
         found = why(puzzle, settings, player, course)
         _write(made.folder, found, sources, settings, request)
-    if request.as_json:
-        say(json.dumps({**_document(found), "folder": str(made.folder)}, indent=2, ensure_ascii=False))
-    else:
-        _tell(found, made.folder, settings)
-    return 0
+    return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
 
 
-def _tell(found: Why, folder: Path, settings: RunSettings) -> None:
+def _lines_said(found: Why) -> list[str]:
     parts = aligned([words.HEADINGS, *(row.cells for row in words.rows(found))], _TEXT_COLUMNS)
     quarters = aligned(
         [words.quarter_headings(found), *(row.cells for row in words.quarter_rows(found.quarters))], _QUARTER_TEXT
     )
-    lines = (*words.answer(found), "", *parts, "", *words.other_measures(found), "", *quarters, "", *words.notes(found))
-    for line in lines:
-        say(line)
-    say(f"All files: {folder}")
-    if settings.figures:
-        say(f"Report: {folder / 'report.html'}")
+    return [
+        *words.answer(found), "", *parts, "", *words.other_measures(found), "", *quarters, "", *words.notes(found)
+    ]  # fmt: skip
 
 
 def _write(
@@ -106,15 +97,7 @@ def _write(
     files = write_scenarios(folder, sources)
     if settings.figures:
         _page(found).write(folder)
-    write_manifest(
-        folder,
-        {
-            "command": " ".join(("salesim", *request.words)),
-            "scenarios": files,
-            "settings": settings.model_dump(mode="json"),
-            "measure": found.measure,
-        },
-    )
+    write_facts(folder, request, settings, files, measure=found.measure)
 
 
 def _page(found: Why) -> DecisionPage:
@@ -194,10 +177,10 @@ def _document(found: Why) -> dict[str, Any]:
         "answer": words.answer(found), "against": found.against, "scenarios": list(dict.fromkeys(found.names)),
         "measure": found.measure, "replications": found.replications, "months": found.horizon,
         "target_usd": None if found.target_cents is None else found.target_cents / 100,
-        "paper_less_target_usd": None if found.paper is None else _estimate(found.paper),
-        "plan_less_target_usd": None if found.whole is None else _estimate(found.whole),
+        "paper_less_target_usd": None if found.paper is None else known_ends(found.paper),
+        "plan_less_target_usd": None if found.whole is None else known_ends(found.whole),
         "measures": {name: _footing(one) for name, one in found.footings.items()},
-        "by_month": [{"period": one.label, "gap_usd": _estimate(one.gap)} for one in found.months],
+        "by_month": [{"period": one.label, "gap_usd": known_ends(one.gap)} for one in found.months],
         "by_quarter": [_quarter(one) for one in found.quarters],
         "by_quarter_of_the_first": [_quarter(one) for one in found.other_quarters],
         "told_together": [[cause.name for cause in one] for one in found.hang_together],
@@ -207,7 +190,7 @@ def _document(found: Why) -> dict[str, Any]:
 
 def _footing(one: Footing) -> dict[str, Any]:
     return {
-        "start_usd": one.start_cents / 100, "end_usd": one.end_cents / 100, "gap_usd": _estimate(one.gap),
+        "start_usd": one.start_cents / 100, "end_usd": one.end_cents / 100, "gap_usd": known_ends(one.gap),
         "parts": [_part(part) for part in one.parts],
     }  # fmt: skip
 
@@ -215,21 +198,13 @@ def _footing(one: Footing) -> dict[str, Any]:
 def _part(one: Part) -> dict[str, Any]:
     return {
         "causes": [cause.name for cause in one.group], "label": words.name_of(one.group), "part_usd": one.cents / 100,
-        "part": _estimate(one.each), "alone": _estimate(one.alone), "last": _estimate(one.last),
+        "part": known_ends(one.each), "alone": known_ends(one.alone), "last": known_ends(one.last),
         "told_from_zero": one.each.clear,
     }  # fmt: skip
 
 
 def _quarter(one: Quarter) -> dict[str, Any]:
-    shares = {name.removesuffix("_share"): _known(x.mean) for name, x in zip(_SHARES, _shares(one), strict=True)}
+    shares = {name.removesuffix("_share"): known(x.mean) for name, x in zip(_SHARES, _shares(one), strict=True)}
     return {
-        "period": one.label, "gap_usd": _estimate(one.gap), **shares, "held_back_by": one.held_by, "sure": one.sure,
+        "period": one.label, "gap_usd": known_ends(one.gap), **shares, "held_back_by": one.held_by, "sure": one.sure,
     }  # fmt: skip
-
-
-def _estimate(one: Estimate) -> dict[str, Any]:
-    return {"mean": _known(one.mean), "ci_low": _known(one.low), "ci_high": _known(one.high)}
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
