@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.total import Totals, totals_of, worth_of
+from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
@@ -21,7 +21,7 @@ from sim.results.estimates import UNKNOWN, Estimate, mean_interval, moments, pai
 from sim.results.gap import NO_GAP, Gap, gap_between
 from sim.results.percentiles import percentiles
 from sim.results.simultaneous import widening
-from sim.results.verdict import FEWEST_REPLICATIONS
+from sim.results.verdict import FEWEST_REPLICATIONS, with_kept, worth_of
 from sim.scenario.load import ScenarioSource
 
 PLANS_AT_ONCE = 10
@@ -104,6 +104,7 @@ def judged(
         names: the name and kind of each. totals: by measure each replication's number, shape (replications,).
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
     """
+    totals = [with_kept(one) for one in totals]
     worth = worth_of(totals)
     criterion: Criterion = asked if asked == "odds" or worth == "value" else WITHOUT_BILLING
     measure = MEASURE_OF[criterion]

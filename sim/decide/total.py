@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.measures import kpis
-from sim.results.criterion import WITHOUT_BILLING
-from sim.results.verdict import MEASURED
+from sim.results.verdict import MEASURED, with_kept
 from sim.scenario.scenario import Scenario
 
 
@@ -27,17 +25,9 @@ class Totals:
 
 
 def totals_of(values: np.ndarray) -> dict[str, np.ndarray]:
-    """What ``Totals`` measured of some replications, by measure; shape (replications,) each.
+    """What ``Totals`` measured of some replications, and bookings less cost, by measure; shape (replications,) each.
 
     Args:
         values: shape (replications, measures).
     """
-    return {measure: values[:, place] for place, measure in enumerate(MEASURED)}
-
-
-def worth_of(all_totals: Sequence[dict[str, np.ndarray]]) -> str:
-    """The measure that plans are worth by: value, or where nothing is billed bookings less cost, which is added."""
-    for totals in all_totals:
-        totals[WITHOUT_BILLING] = totals["bookings"] - totals["cost"]
-    is_known = all(np.isfinite(one["value"]).any() for one in all_totals)
-    return "value" if is_known and any(np.any(one["value"]) for one in all_totals) else WITHOUT_BILLING
+    return with_kept({measure: values[:, place] for place, measure in enumerate(MEASURED)})

@@ -66,7 +66,8 @@ class Verdict:
     ``criterion`` is the one that was asked for, or bookings less cost where that is undefined. ``reference`` is the
     first plan: what one does unless another plan is clearly better. ``pick`` is None where no scenario is a plan.
     ``told`` is the plan whose difference from the reference the verdict rests on: the pick, or where the reference is
-    kept the next best; None where there is nothing to choose between.
+    kept the next best; None where there is nothing to choose between. ``contestants``: what each plan that competes
+    came to in each replication, by the risk's criterion; none where there is nothing to choose between.
     """
 
     asked: Criterion
@@ -80,7 +81,8 @@ class Verdict:
     told: str | None
     level: tuple[str, ...]  # other plans that cannot be told from the pick
     turned: Mapping[Criterion, str]  # by criterion the plan that it puts clearly ahead of the pick
-    contest: Contest | None = None  # None where there is nothing to choose between
+    contestants: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict, repr=False, compare=False)
+    draws: np.ndarray = dataclasses.field(default_factory=lambda: np.empty(0, int), repr=False, compare=False)
 
     @property
     def clear(self) -> bool:
@@ -96,6 +98,12 @@ class Verdict:
     def by_name(self) -> dict[str, Standing]:
         """The standings by scenario."""
         return {standing.name: standing for standing in self.standings}
+
+    @cached_property
+    def contest(self) -> Contest | None:
+        """All plans against each other, worked out when first asked for; None where there is nothing to choose."""
+        measure = MEASURE_OF[self.risk_criterion]
+        return contest(self.contestants, self.draws, measure, self.pick) if self.pick and self.contestants else None
 
     @property
     def plans(self) -> list[Standing]:
@@ -202,7 +210,7 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
     pick = None if not plans else told if told and told in _ahead(rivals, reference, criterion, field) else reference
     level: tuple[str, ...] = ()
     turned: dict[Criterion, str] = {}
-    contested = None
+    contestants: dict[str, np.ndarray] = {}
     if pick is not None and rivals:
         others = [name for name in plans if name != pick]
         level = tuple(name for name in others if not field.gap(name, pick, MEASURE_OF[criterion]).clear)
@@ -210,9 +218,10 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
             if other != criterion and (ahead := _ahead(others, pick, other, field)):
                 turned[other] = max(ahead, key=lambda name, by=MEASURE_OF[other]: field.mean(name, by))  # type: ignore[misc]
         usd = MEASURE_OF[_in_usd(criterion, known)]
-        contested = contest({name: field.totals[name][usd] for name in plans}, draws, usd, pick)
+        contestants = {name: field.totals[name][usd] for name in plans}
     return Verdict(
-        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned, contested
+        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned, contestants,
+        draws,
     )  # fmt: skip
 
 
@@ -224,6 +233,15 @@ def usd_criterion(played: Sequence[Played], asked: Criterion) -> Criterion:
 
 def _known(totals: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[Criterion, ...]:
     return tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], totals))
+
+
+def worth_of(all_totals: Sequence[Mapping[str, np.ndarray]]) -> Criterion:
+    """The measure that scenarios are worth by: value, or where nothing is billed bookings less cost.
+
+    Args:
+        all_totals: of each scenario as ``with_kept`` gives them.
+    """
+    return _worth_of(_known({str(place): totals for place, totals in enumerate(all_totals)}))
 
 
 def _worth_of(known: Sequence[Criterion]) -> Criterion:

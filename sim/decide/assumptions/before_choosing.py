@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.total import worth_of
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.estimates import moments
 from sim.results.gap import Gap, gap_between
 from sim.results.knowing import FEWEST_DRAWS, Worth, worth_of_knowing
-from sim.results.verdict import MEASURED
+from sim.results.verdict import MEASURED, with_kept, worth_of
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
@@ -67,7 +66,7 @@ def before_choosing(plans: Sequence[ScenarioSource], settings: RunSettings, play
     for one, values in zip(asked, player.values(asked), strict=True):
         places = {measure: table.rows(one.plan).total_place(measure) for measure in MEASURED}
         none = np.full(len(numbers), np.nan)
-        totals.append({m: none if place is None else values[:, place] for m, place in places.items()})
+        totals.append(with_kept({m: none if at is None else values[:, at] for m, at in places.items()}))
     by = worth_of(totals)
     worth = np.stack([one[by] for one in totals], axis=1)
     draws = np.asarray(draw_of(np.arange(len(numbers)), settings))

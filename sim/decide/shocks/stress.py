@@ -145,7 +145,7 @@ def stress(hit: Hit, settings: RunSettings, player: Player) -> Stress:
 def play(sources: Sequence[ScenarioSource], settings: RunSettings, player: Player) -> list[Values]:
     """What scenarios come to in every replication, by measure, bookings less cost among them."""
     asked = [Asked(Plan.of(source, settings), Totals(), range(settings.replications)) for source in sources]
-    return [_with_kept(totals_of(values)) for values in player.values(asked)]
+    return [totals_of(values) for values in player.values(asked)]
 
 
 def told(
@@ -221,7 +221,3 @@ def _weakness(
     wider = widening(np.array(columns).reshape(len(others), -1).T, draws, False) if others else 1.0
     apart = {one: gap_between(of_worst, totals[plan, one][worth], draws, False, wider) for one in others}
     return Weakness(plan, worst, tuple(one for one in others if not apart[one].clear_among_all))
-
-
-def _with_kept(totals: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {**totals, WITHOUT_BILLING: totals["bookings"] - totals["cost"]}
