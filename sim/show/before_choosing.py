@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, Row
+from sim.show.svg import text
 from sim.show.words import listed, plan_name, readable, sentence, shown
 
 TOLD = 3
@@ -83,21 +82,16 @@ def picture(found: BeforeChoosing) -> str:
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What knowing is worth"'
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
-        _text(MARGIN, 14, "What knowing is worth; the line is its range; pale: not told from nothing.", 12, QUIET),
+        text(MARGIN, 14, "What knowing is worth; the line is its range; pale: not told from nothing.", 12, QUIET),
     ]  # fmt: skip
     for place, one in enumerate(found.unknowns):
         y, estimate = TOP + ROW * place, one.worth.estimate
         pale = "" if one.worth.clear else f' fill-opacity="{PALE}"'
         wide, low, high = (max(x * scale, 0.5) for x in (estimate.mean, estimate.low, estimate.high))
         parts += [
-            _text(MARGIN, y + 12, name_of(one), 13, INK if one.worth.clear else QUIET),
-            _text(WIDTH - MARGIN, y + 12, usd(estimate.mean), 12, INK, "end"),
+            text(MARGIN, y + 12, name_of(one), 13, INK if one.worth.clear else QUIET),
+            text(WIDTH - MARGIN, y + 12, usd(estimate.mean), 12, INK, "end"),
             f'<rect x="{MARGIN}" y="{y + 16}" width="{wide:.1f}" height="11" fill="{COLOUR}"{pale}/>',
             f'<path d="M{MARGIN + low:.1f} {y + 21.5}H{MARGIN + high:.1f}" stroke="{QUIET}"/>',
         ]
     return "\n".join([*parts, "</svg>"])
-
-
-def _text(x: float, y: float, said: str, size: int, colour: str, anchor: str = "start") -> str:
-    place = f'x="{x}" y="{y}" text-anchor="{anchor}"'
-    return f'<text {place} font-size="{size}" fill="{colour}">{escape(said)}</text>'

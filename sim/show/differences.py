@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.results.gap import Gap
 from sim.results.verdict import Standing, Verdict
-from sim.show.formats import signed_points, usd
+from sim.show.formats import signed_points, usd, usd_range
 from sim.show.verdict import LONGEST_NAME
 from sim.show.words import plan_name, sentence
 
@@ -39,7 +39,7 @@ def _interval(gap: Gap) -> str:
     if gap.low != gap.low or gap.low == gap.high:
         return ""
     none = "" if gap.clear else ", so perhaps none"
-    return f" ({usd(gap.low, signed=True)} to {usd(gap.high, signed=True)}{none})"
+    return f" ({usd_range(gap.low, gap.high)}{none})"
 
 
 def _more_or_less(gap: Gap, verb: str) -> str:

@@ -69,6 +69,11 @@ def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
     return _sign(amount, text, signed)
 
 
+def usd_range(low: float, high: float) -> str:
+    """The two ends of a difference in dollars: ``+$0.4M to +$1.2M``."""
+    return f"{usd(low, signed=True)} to {usd(high, signed=True)}"
+
+
 def cents_exact(amount: int, signed: bool = False) -> str:
     """Whole cents as dollars and cents, for a table that foots: $1,234.56."""
     return _sign(amount, f"${abs(amount) // 100:,}.{abs(amount) % 100:02d}", signed)

@@ -14,6 +14,7 @@ from sim.decide.best.tried import Score
 from sim.show.formats import odds, usd
 from sim.show.levers_told import plan_told
 from sim.show.search import WORTH, frontier, met_as_it_is
+from sim.show.svg import text
 from sim.show.words import plan_name
 
 WIDTH, HEIGHT, GAP = 480, 250, 34  # of one of the two
@@ -25,12 +26,11 @@ TICKS = 4
 def picture(found: Found) -> str:
     """Both pictures as one SVG element. Names are escaped."""
     height = 2 * HEIGHT + GAP + 24
-    name = escape(plan_name(found.name))
     worth = WORTH[found.worth]
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Added cost against odds and against {worth}"'
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
-        *_key(name),
+        *_key(plan_name(found.name)),
         *_panel(found, 24, "Odds of the target, by what a plan costs more", "odds", odds, 0.0, met_as_it_is(found)),
         *_panel(
             found, 24 + HEIGHT + GAP, f"Added {worth}, by what a plan costs more", "worth",
@@ -45,7 +45,7 @@ def _key(name: str) -> list[str]:
     shown = [(EDGE, "the best for their cost"), (DOT, "others tried"), (CHOSEN, "chosen"), (AS_IS_COLOUR, name)]
     parts, x = [], 6.0
     for colour, said in shown:
-        parts += [f'<circle cx="{x}" cy="11" r="5" fill="{colour}"/>', _text(x + 9, 15, said, 12)]
+        parts += [f'<circle cx="{x}" cy="11" r="5" fill="{colour}"/>', text(x + 9, 15, said, 12)]
         x += 24 + 6.4 * len(said)
     return parts
 
@@ -60,20 +60,20 @@ def _panel(
         ys.append(goal.target_odds)
     x_of, x_ends = _scale(xs, LEFT, WIDTH - RIGHT)
     y_of, y_ends = _scale(ys, top + HEIGHT - BOTTOM, top + TOP)
-    parts = [_text(6, top + 14, title, 13)]
+    parts = [text(6, top + 14, title, 13)]
     for y_at in _ticks(*y_ends):
         parts += [
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y_of(y_at):.1f}" y2="{y_of(y_at):.1f}" stroke="#E3E6EA"/>',
-            _text(LEFT - 5, y_of(y_at) + 4, told(y_at), 11, QUIET, "end"),
+            text(LEFT - 5, y_of(y_at) + 4, told(y_at), 11, QUIET, "end"),
         ]
     for x_at in _ticks(*x_ends):
-        parts.append(_text(x_of(x_at), top + HEIGHT - BOTTOM + 17, usd(x_at, signed=True), 11, QUIET, "middle"))
+        parts.append(text(x_of(x_at), top + HEIGHT - BOTTOM + 17, usd(x_at, signed=True), 11, QUIET, "middle"))
     if by == "odds" and goal.target_odds is not None:
         at = y_of(goal.target_odds)
         parts += [
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{CHOSEN}"'
             ' stroke-dasharray="5 4"/>',
-            _text(WIDTH - RIGHT, at - 4, f"{told(goal.target_odds)} is asked for", 11, CHOSEN, "end"),
+            text(WIDTH - RIGHT, at - 4, f"{told(goal.target_odds)} is asked for", 11, CHOSEN, "end"),
         ]
     if goal.added_usd is not None and x_ends[0] <= goal.added_usd <= x_ends[1]:
         at = x_of(goal.added_usd)
@@ -116,8 +116,3 @@ def _ticks(low: float, high: float) -> list[float]:
     step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough)
     first = math.ceil(low / step)
     return [place * step for place in range(first, math.floor(high / step) + 1)]
-
-
-def _text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} font-size="{size}" fill="{colour}">{said}</text>'

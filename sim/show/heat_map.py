@@ -13,6 +13,7 @@ from sim.decide.shocks.stress import NO_SHOCK, Cell, Stress
 from sim.results.gap import Gap
 from sim.show.formats import odds, usd
 from sim.show.stress import choice_said, name_of, worth_of
+from sim.show.svg import text
 from sim.show.words import listed, plan_name, sentence
 
 NARROWEST, COLUMN, MARGIN, GUTTER = 400, 165, 8, 6  # two plans fill a phone; more of them are scrolled
@@ -38,18 +39,18 @@ def heat_map(found: Stress) -> str:
     drawn = [
         f'<div class="scroll"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}"'
         f' xmlns="http://www.w3.org/2000/svg" style="{size}">',
-        *(_text(MARGIN, 20 + LINE * k, one, TITLE, bold=True) for k, one in enumerate(lines)),
-        *(_text(MARGIN, 18 + LINE * len(lines) + 19 * k, one, 14, QUIET) for k, one in enumerate(read)),
+        *(text(MARGIN, 20 + LINE * k, one, TITLE, bold=True) for k, one in enumerate(lines)),
+        *(text(MARGIN, 18 + LINE * len(lines) + 19 * k, one, 14, QUIET) for k, one in enumerate(read)),
     ]
     wide = (width - 2 * MARGIN + GUTTER) / len(plans)
     for place, plan in enumerate(plans):
         said = plan_name(plan, _letters(wide - GUTTER, BOLDER * NAME))
-        drawn.append(_text(MARGIN + wide * place, top + 18, said, NAME, bold=True))
+        drawn.append(text(MARGIN + wide * place, top + 18, said, NAME, bold=True))
     for row, shock in enumerate(shocks):
         y = top + LABEL + (LABEL + CELL) * row
-        drawn.append(_text(MARGIN, y + 19, plan_name(shock, _letters(width * 0.52, NAME)), NAME))
+        drawn.append(text(MARGIN, y + 19, plan_name(shock, _letters(width * 0.52, NAME)), NAME))
         becomes = _cut(choice_said(found, shock), _letters(width * 0.44, SMALL))
-        drawn.append(_text(width - MARGIN, y + 19, becomes, SMALL, QUIET, "end"))
+        drawn.append(text(width - MARGIN, y + 19, becomes, SMALL, QUIET, "end"))
         drawn += [
             part
             for place, plan in enumerate(plans)
@@ -112,10 +113,10 @@ def _cell(found: Stress, cell: Cell, x: float, y: float, wide: float) -> list[st
     chance = f"odds {odds(calm.odds.mean)} to {odds(cell.odds.mean)}" if math.isfinite(cell.odds.mean) else ""
     tip = f"{name_of(cell.plan)}, {name_of(cell.shock)}: {usd(gap.mean, signed=True)} of {worth_of(found)}"
     lines = [
-        _text(x + 8, y + 23, usd(gap.mean, signed=True) if told else f"{usd(gap.mean, signed=True)}, not told", 18,
+        text(x + 8, y + 23, usd(gap.mean, signed=True) if told else f"{usd(gap.mean, signed=True)}, not told", 18,
               INK if told else QUIET, bold=told),
-        _text(x + 8, y + 41, chance, 13),
-        _text(x + 8, y + 57, f"bad case {usd(cell.bookings_p10)}", 13),
+        text(x + 8, y + 41, chance, 13),
+        text(x + 8, y + 57, f"bad case {usd(cell.bookings_p10)}", 13),
     ]  # fmt: skip
     return [
         f'<rect x="{x:.1f}" y="{y}" width="{wide:.1f}" height="{CELL - 4}" fill="{_colour(gap, _deepest(found))}"'
@@ -140,13 +141,3 @@ def _colour(gap: Gap, deepest: float) -> str:
 
 def _known(mean: float) -> float:
     return mean if math.isfinite(mean) else 0.0
-
-
-def _text(
-    x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{weight}>'
-        f"{escape(said)}</text>"
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 from sim.decide.assumptions.made_of import FEWEST_ROWS, MadeOf, Watched
 from sim.decide.assumptions.signposts import FEWEST_OF_EACH, Condition
@@ -12,6 +11,7 @@ from sim.decide.assumptions.spread import Factor, Spread
 from sim.results.estimates import Estimate
 from sim.show.formats import MINUS, usd
 from sim.show.sensitivity import WORTH
+from sim.show.svg import text
 from sim.show.words import listed, plain, plan_name, readable, sentence, shown
 
 TOLD = 3
@@ -173,14 +173,14 @@ def picture(found: MadeOf) -> str:
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What the spread is made of"'
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
-        _text(MARGIN, 14, f"Part of the variance of {WORTH[found.worth]}, from none to all of it.", 13),
-        _text(MARGIN, 32, "Solid: by itself. Pale: with others, too; the line is its range.", 12, QUIET),
+        text(MARGIN, 14, f"Part of the variance of {WORTH[found.worth]}, from none to all of it.", 13),
+        text(MARGIN, 32, "Solid: by itself. Pale: with others, too; the line is its range.", 12, QUIET),
     ]  # fmt: skip
     for place, (name, alone, total, colour) in enumerate(bars):
         y = TOP + ROW * place
         parts += [
-            _text(MARGIN, y + 12, name, 13),
-            _text(WIDTH - MARGIN, y + 12, _share(total), 12, INK, "end"),
+            text(MARGIN, y + 12, name, 13),
+            text(WIDTH - MARGIN, y + 12, _share(total), 12, INK, "end"),
             f'<rect x="{MARGIN}" y="{y + 16}" width="{across(total.mean) - MARGIN:.1f}" height="11" fill="{colour}"'
             f' fill-opacity="{PALE}"/>',
             f'<rect x="{MARGIN}" y="{y + 16}" width="{across(min(alone.mean, total.mean)) - MARGIN:.1f}" height="11"'
@@ -193,8 +193,3 @@ def picture(found: MadeOf) -> str:
 def few(found: MadeOf) -> bool:
     """Whether what is said rests on too little."""
     return found.spreads[found.worth].rows < 2 * FEWEST_ROWS
-
-
-def _text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start") -> str:
-    place = f'x="{x}" y="{y}" text-anchor="{anchor}"'
-    return f'<text {place} font-size="{size}" fill="{colour}">{escape(said)}</text>'

@@ -14,6 +14,7 @@ from sim.decide.response import Response
 from sim.results.estimates import Estimate
 from sim.show.formats import odds, signed_points, usd
 from sim.show.response import Along, name_of, widened
+from sim.show.svg import text
 from sim.show.verdict import BY
 from sim.show.words import readable
 
@@ -65,14 +66,14 @@ def _lines(found: Response, axis: Along) -> str:
     range_said = "its interval" if is_odds else "P10 to P90"
     amount: Callable[[float], str] = odds if is_odds else usd
     change: Callable[[float], str] = signed_points if is_odds else lambda x: usd(x, signed=True)
-    parts = [_text(MARGIN, 16, f"{by.capitalize()}: the line is its mean, the band {range_said}", 13)]
+    parts = [text(MARGIN, 16, f"{by.capitalize()}: the line is its mean, the band {range_said}", 13)]
     parts += _panel(upper, order, across, numbers, TOP, amount, True)
     y = TOP + PANEL + GAP
-    parts.append(_text(MARGIN, y - 14, f"Against {held}, under the same luck{', in points' if is_odds else ''}", 13))
+    parts.append(text(MARGIN, y - 14, f"Against {held}, under the same luck{', in points' if is_odds else ''}", 13))
     parts += _panel(lower, order, across, numbers, y, change, False)
     for top in (TOP, y):
-        parts += [_text(x, top + PANEL + 16, said, 12, QUIET, "middle") for x, said in _ticks(axis, across)]
-        parts.append(_text((LEFT + WIDTH) / 2, top + PANEL + 33, readable(axis.label), 12, QUIET, "middle"))
+        parts += [text(x, top + PANEL + 16, said, 12, QUIET, "middle") for x, said in _ticks(axis, across)]
+        parts.append(text((LEFT + WIDTH) / 2, top + PANEL + 33, readable(axis.label), 12, QUIET, "middle"))
     return _whole(y + PANEL + 42, f"{by} by {axis.label}", parts)
 
 
@@ -103,7 +104,7 @@ def _panel(
     parts = []
     for at in _round_numbers(low, high):
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up(at):.1f}" y2="{up(at):.1f}" stroke="{LINE}"/>')
-        parts.append(_text(LEFT - 6, up(at) + 4, said(at), 12, QUIET, "end"))
+        parts.append(text(LEFT - 6, up(at) + 4, said(at), 12, QUIET, "end"))
     xs = {place: across(numbers[place]) for place in known}
     if is_band:
         there = [place for place in known if math.isfinite(estimates[place].low)]
@@ -133,14 +134,14 @@ def _heat(found: Response, down: Along, across: Along) -> str:
     columns, rows = len(across.values), len(down.values)
     wide, has_text = (WIDTH - LEFT - RIGHT) / columns, columns <= MOST_COLUMNS
     parts = [
-        _text(MARGIN, 16, f"{by.capitalize()}, mean: the darker, the higher", 13),
-        _text(MARGIN, 34, f"Down: {_short(down.label)}. Across: {_short(across.label)}.", 12, QUIET),
+        text(MARGIN, 16, f"{by.capitalize()}, mean: the darker, the higher", 13),
+        text(MARGIN, 34, f"Down: {_short(down.label)}. Across: {_short(across.label)}.", 12, QUIET),
     ]
     every = math.ceil(columns / MOST_COLUMNS)
     for column, value in enumerate(across.values):
         if column % every == 0:
             x = LEFT + wide * (column + 0.5)
-            parts.append(_text(x, HEAD - 8, _short(value, int(every * wide / 7)), 12, QUIET, "middle"))
+            parts.append(text(x, HEAD - 8, _short(value, int(every * wide / 7)), 12, QUIET, "middle"))
     for place, one in enumerate(found.tried):
         row, column = divmod(place, columns)
         x, y = LEFT + wide * column, HEAD + CELL * row
@@ -152,7 +153,7 @@ def _heat(found: Response, down: Along, across: Along) -> str:
         )
         if has_text:
             ink = "#FFFFFF" if share > DARK else INK
-            parts.append(_text(x + wide / 2 - 1, y + 18, said, 12, ink, "middle"))
+            parts.append(text(x + wide / 2 - 1, y + 18, said, 12, ink, "middle"))
     if found.enough and found.best is not None:
         for place in (*found.level, found.best):
             row, column = divmod(place, columns)
@@ -162,10 +163,10 @@ def _heat(found: Response, down: Along, across: Along) -> str:
                 f' height="{CELL - 2}" fill="none" stroke="#D55E00" stroke-width="{thick}"{dash}/>'
             )
     for row, value in enumerate(down.values):
-        parts.append(_text(LEFT - 6, HEAD + CELL * row + 18, _short(value, 9), 12, QUIET, "end"))
+        parts.append(text(LEFT - 6, HEAD + CELL * row + 18, _short(value, 9), 12, QUIET, "end"))
     end = HEAD + CELL * rows
     if found.enough and found.best is not None:
-        parts.append(_text(MARGIN, end + 18, "Framed: the best. Dashed: not told from it.", 12, QUIET))
+        parts.append(text(MARGIN, end + 18, "Framed: the best. Dashed: not told from it.", 12, QUIET))
     return _whole(end + 26, f"{by} by {down.label} and {across.label}", parts)
 
 
@@ -184,7 +185,7 @@ def _marks(found: Response) -> str:
     few = f"; the first {len(order)} of {len(found.tried)}" if len(order) < len(found.tried) else ""
     points_said = ", in points" if is_odds else ""
     parts = [
-        _text(MARGIN, 16, f"{BY[found.criterion].capitalize()} against {held}{points_said}, with its interval{few}", 13)
+        text(MARGIN, 16, f"{BY[found.criterion].capitalize()} against {held}{points_said}, with its interval{few}", 13)
     ]
     height = TOP + ROW * len(order)
     parts.append(f'<line x1="{across(0):.1f}" x2="{across(0):.1f}" y1="{TOP - 4}" y2="{height}" stroke="{QUIET}"/>')
@@ -198,8 +199,8 @@ def _marks(found: Response) -> str:
             else change(one.mean)
         )
         parts += [
-            _text(MARGIN, y + 12, name_of(found.tried[k], 46), 13, ink),
-            _text(WIDTH - MARGIN, y + 12, said, 12, ink, "end"),
+            text(MARGIN, y + 12, name_of(found.tried[k], 46), 13, ink),
+            text(WIDTH - MARGIN, y + 12, said, 12, ink, "end"),
         ]
         opacity = f' fill-opacity="{PALE}" stroke-opacity="{PALE}"' if pale else ""
         if math.isfinite(one.low):
@@ -230,8 +231,3 @@ def _blend(share: float) -> str:
 def _short(text: str, longest: int = 26) -> str:
     plain, most = readable(text), max(longest, 3)
     return plain if len(plain) <= most else plain[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} font-size="{size}" fill="{colour}">{escape(said)}</text>'

@@ -12,7 +12,7 @@ from sim.decide.best.deadline import Deadline
 from sim.decide.best.search import Found
 from sim.decide.best.tried import AS_IS, Goal, Score
 from sim.results.estimates import Estimate
-from sim.show.formats import DASH, NO_VALUE, number, odds, signed_points, usd
+from sim.show.formats import DASH, NO_VALUE, number, odds, signed_points, usd, usd_range
 from sim.show.levers_told import day_told, plan_told
 from sim.show.words import plan_name, readable, shown
 
@@ -248,7 +248,7 @@ def _requisition(one: Deadline) -> str:
 
 
 def _range(one: Estimate) -> str:
-    return f"{usd(one.low, signed=True)} to {usd(one.high, signed=True)}"
+    return usd_range(one.low, one.high)
 
 
 def _share(look: Look) -> str:

@@ -10,6 +10,7 @@ from html import escape
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, end_said, name_of
+from sim.show.svg import text
 
 WIDTH, ROW, TOP, BAR = 480, 36, 56, 11  # in units that are a little over a pixel on a desk, under one on a phone
 MARGIN = 4
@@ -32,7 +33,7 @@ def tornado(found: Sensitivity) -> str:
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{wide}px;height:auto">',
         _key(MARGIN, LOW_COLOUR, "low end: P10, or 10% less"),
         _key(240, HIGH_COLOUR, "high end: P90, or 10% more"),
-        _text(MARGIN, 38, f"Dollars of {worth} against the middle; pale: not told from nothing.", 12, QUIET),
+        text(MARGIN, 38, f"Dollars of {worth} against the middle; pale: not told from nothing.", 12, QUIET),
         f'<line x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="{TOP - 8}" y2="{height - 4}" stroke="{QUIET}"/>',
     ]
     for place, bar in enumerate(bars):
@@ -46,7 +47,7 @@ def _bar(bar: Bar, y: float, scale: float) -> list[str]:
     name = name if len(name) <= LONGEST_NAME else "\N{HORIZONTAL ELLIPSIS}" + name[1 - LONGEST_NAME :]
     ink = INK if bar.clear else QUIET
     sized = usd(bar.size) if bar.clear else f"{usd(bar.size)}, not told from nothing"
-    parts = [_text(MARGIN, y + 12, name, 13, ink), _text(WIDTH - MARGIN, y + 12, sized, 12, ink, "end")]
+    parts = [text(MARGIN, y + 12, name, 13, ink), text(WIDTH - MARGIN, y + 12, sized, 12, ink, "end")]
     for side, high, colour in ((bar.low, False, LOW_COLOUR), (bar.high, True, HIGH_COLOUR)):
         mean = side.worth.mean
         if mean != mean:
@@ -61,8 +62,4 @@ def _bar(bar: Bar, y: float, scale: float) -> list[str]:
 
 
 def _key(x: float, colour: str, said: str) -> str:
-    return f'<rect x="{x}" y="8" width="11" height="11" fill="{colour}"/>{_text(x + 17, 18, said, 12)}'
-
-
-def _text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start") -> str:
-    return f'<text x="{x}" y="{y}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">{escape(said)}</text>'
+    return f'<rect x="{x}" y="8" width="11" height="11" fill="{colour}"/>{text(x + 17, 18, said, 12)}'

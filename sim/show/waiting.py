@@ -12,7 +12,7 @@ from sim.results.run_folder import RunFolder
 from sim.results.verdict import FEWEST_REPLICATIONS
 from sim.results.waiting import Firing, Waiting, firings, waitings
 from sim.scenario.triggers import Trigger
-from sim.show.formats import DASH, Cell, odds, usd
+from sim.show.formats import DASH, Cell, odds, usd, usd_range
 from sim.show.tables import Row, Table
 from sim.show.verdict import LONGEST_NAME
 from sim.show.words import plan_name, readable, sentence
@@ -84,7 +84,7 @@ def _range(gap: Gap, worth: str) -> str:
         return f"{what} the same"
     much = f"{usd(abs(gap.mean))} {'more' if gap.mean > 0 else 'less'}"
     none = "" if gap.clear else ", so perhaps none"
-    return f"{what} {much} ({usd(gap.low, signed=True)} to {usd(gap.high, signed=True)}{none})"
+    return f"{what} {much} ({usd_range(gap.low, gap.high)}{none})"
 
 
 def table(run: RunFolder) -> Table | None:

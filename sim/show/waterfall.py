@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from sim.decide.gap.why import Why
 from sim.show.formats import usd
+from sim.show.svg import text
 from sim.show.why import MEASURE, name_of
 from sim.show.words import plan_name, sentence
 
@@ -35,7 +36,7 @@ def waterfall(found: Why) -> str:
     drawn = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What {measure} comes from"'
         f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
-        _text(MARGIN, 14, "Blue adds, orange takes away; pale: not told from nothing.", 12, QUIET),
+        text(MARGIN, 14, "Blue adds, orange takes away; pale: not told from nothing.", 12, QUIET),
         *_mark(first, start, MARGIN + (levels[0] - low) * scale, TOP),
     ]
     for place, (name, size, is_clear) in enumerate(steps):
@@ -45,8 +46,8 @@ def waterfall(found: Why) -> str:
         colour = UP if size >= 0 else DOWN
         short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
         drawn += [
-            _text(MARGIN, y + 12, short, 13, ink),
-            _text(WIDTH - MARGIN, y + 12, usd(size, signed=True), 12, ink, "end"),
+            text(MARGIN, y + 12, short, 13, ink),
+            text(WIDTH - MARGIN, y + 12, usd(size, signed=True), 12, ink, "end"),
             f'<rect x="{x:.1f}" y="{y + 16}" width="{wide:.1f}" height="{BAR}" fill="{colour}"{pale}>'
             f"<title>{escape(f'{name}: {usd(size, signed=True)}')}</title></rect>",
         ]
@@ -58,12 +59,7 @@ def waterfall(found: Why) -> str:
 def _mark(name: str, amount: float, x: float, y: float) -> list[str]:
     """One end of the gap: what it is, and a line where it lies."""
     return [
-        _text(MARGIN, y + 12, name, 13, INK, weight="bold"),
-        _text(WIDTH - MARGIN, y + 12, usd(amount, decimals=2), 12, INK, "end"),
+        text(MARGIN, y + 12, name, 13, INK, bold=True),
+        text(WIDTH - MARGIN, y + 12, usd(amount, decimals=2), 12, INK, "end"),
         f'<path d="M{x:.1f} {y + 15}v{BAR + 2}" stroke="{INK}" stroke-width="2"/>',
     ]
-
-
-def _text(x: float, y: float, said: str, size: int, colour: str, anchor: str = "start", weight: str = "normal") -> str:
-    place = f'x="{x}" y="{y}" text-anchor="{anchor}" font-weight="{weight}"'
-    return f'<text {place} font-size="{size}" fill="{colour}">{escape(said)}</text>'

@@ -10,7 +10,7 @@ from sim.decide.gap.course import Held, Month, Quarter
 from sim.decide.gap.exchange import Group
 from sim.decide.gap.why import Footing, Part, Why
 from sim.results.gap import Gap
-from sim.show.formats import NO_VALUE, cents_exact, period_name, share, usd
+from sim.show.formats import cents_exact, period_name, share, usd, usd_range
 from sim.show.words import listed, plan_name, sentence
 
 TOLD = 4  # causes, or months, that a sentence names
@@ -263,9 +263,7 @@ def quarter_rows(quarters: Sequence[Quarter]) -> list[Row]:
 
 
 def _range(gap: Gap) -> str:
-    if gap.low != gap.low:
-        return f"{NO_VALUE} to {NO_VALUE}"
-    return f"{usd(gap.low, signed=True)} to {usd(gap.high, signed=True)}"
+    return usd_range(gap.low, gap.high)
 
 
 def few(found: Why) -> bool:
