@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from sim.cli import main
@@ -39,6 +40,10 @@ def test_it_stops_at_the_first_look_that_knows_enough_with_the_bytes_of_a_run_of
     )
     plain = play(tmp_path / "plain", "run.replications=64")
     assert files(stopped) == files(plain)
+    played = pq.read_table(stopped / "kpis.parquet", columns=["scenario", "draw"]).to_pandas()
+    assert {plan: set(rows["draw"]) for plan, rows in played.groupby("scenario", observed=True)} == {
+        plan: set(range(64)) for plan in ("base", "hire_early")
+    }
     facts = json.loads((stopped / "manifest.json").read_text())
     assert facts["replications"] == 64
     assert facts["precision"]["within"] < 1e9

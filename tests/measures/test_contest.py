@@ -73,6 +73,14 @@ def test_more_in_every_outcome_dominates_and_more_spread_dominates_only_bad_outc
     assert not better[0, 2]
 
 
+def test_ahead_at_every_level_but_clearly_at_some_only_is_no_dominance() -> None:
+    rng = np.random.default_rng(5)
+    ours = np.sort(rng.normal(size=200))
+    theirs = np.concatenate([rng.permutation(ours[:100] - 0.001), ours[100:] - 0.5])  # bad outcomes under other luck
+    better, _ = dominance(np.column_stack([ours, theirs]), np.arange(200))
+    assert not better[0, 1]
+
+
 def test_the_same_plan_twice_dominates_in_nothing() -> None:
     luck = np.random.default_rng(3).normal(size=(100, 1))
     better, deeper = dominance(np.repeat(luck, 2, axis=1), np.arange(100))
