@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -84,8 +84,8 @@ class KpiTable:
 
 @dataclass(frozen=True)
 class Asked:
-    """Some replications of a plan, and what is measured of them."""
+    """Some replications of a plan, and what is measured of them. ``numbers`` go up; some may be left out."""
 
     plan: Plan
     observer: Observer
-    numbers: range
+    numbers: Sequence[int]

@@ -224,10 +224,9 @@ def _pieces(numbers: Sequence[int], size: int) -> Iterator[range]:
 
 def _parts(segment: _Segment, asked: Sequence[Asked]) -> Iterator[Part]:
     for place, one in enumerate(asked):
-        first = max(segment.numbers.start, one.numbers.start)
-        mine = range(first, max(first, min(segment.numbers.stop, one.numbers.stop)))
-        if mine:
-            yield Part(place, mine, np.array([segment.rows[place, k] for k in mine]))
+        mine = [k for k in segment.numbers if k in one.numbers]
+        for numbers in _pieces(mine, len(mine)):
+            yield Part(place, numbers, np.array([segment.rows[place, k] for k in numbers]))
 
 
 def _unlike(things):

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from sim.decide.gap.course import Held, Month, Quarter
 from sim.decide.gap.exchange import Group
+from sim.decide.gap.shapley import MOST_FOR_ALL
 from sim.decide.gap.why import Footing, Part, Why
 from sim.results.gap import Gap
 from sim.show.formats import cents_exact, period_name, share, usd, usd_range
@@ -166,12 +167,12 @@ def _resource(one: Quarter) -> str:
 
 def notes(found: Why) -> list[str]:
     """How to read the tables, and what was put together."""
-    worlds = 1 << len(found.main.parts)
+    drawn = "" if len(found.main.parts) <= MOST_FOR_ALL else ", two of them in each replication, all equally likely"
     said = [
-        "A cause's part is the mean of what it changes over all orders in which the causes may come (its Shapley"
-        " value), so that parts add up to the gap to the cent. Alone: where it comes by itself. Last: where all others"
-        f" have come. {worlds} worlds are played under the same luck, {found.replications} replications of"
-        f" {found.horizon} months each; the ranges hold the true mean 19 times in 20, each for itself. Shares of a cent"
+        f"A cause's part is the mean of what it changes over the orders in which the causes may come{drawn} (its"
+        " Shapley value), so that parts add up to the gap to the cent. Alone: where it comes by itself. Last: where all"
+        f" others have come. All worlds between are played under the same luck, {found.replications} replications of"
+        f" {found.horizon} months; the ranges hold the true mean 19 times in 20, each for itself. Shares of a cent"
         " go to the parts with the largest remainders."
     ]
     if found.replications < FEW:

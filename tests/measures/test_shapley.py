@@ -9,7 +9,18 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from sim.decide.gap.shapley import MOST_CAUSES, cents_of, mean_cents, mean_parts, shared_out, split
+from sim.decide.gap.shapley import (
+    MOST_CAUSES,
+    MOST_FOR_ALL,
+    Split,
+    cents_of,
+    mean_cents,
+    mean_parts,
+    orders_of,
+    shared_out,
+    worlds_of,
+)
+from sim.decide.gap.shapley import split as split_by
 
 
 def game(causes: int, worth: Callable[[set[int]], int]) -> np.ndarray:
@@ -19,6 +30,15 @@ def game(causes: int, worth: Callable[[set[int]], int]) -> np.ndarray:
 
 def any_game(causes: int, replications: int, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).integers(-(10**9), 10**9, size=(1 << causes, replications))
+
+
+def split(cents: np.ndarray) -> Split:
+    return split_by(cents, orders_of(len(cents).bit_length() - 1, cents.shape[1]))
+
+
+def all_orders(causes: int, replications: int) -> np.ndarray:
+    orders = np.array(list(permutations(range(causes))))
+    return np.broadcast_to(orders, (replications, *orders.shape))
 
 
 def parts(cents: np.ndarray) -> list[int]:
@@ -66,7 +86,7 @@ def test_a_left_glove_is_worth_more_where_right_ones_are_many() -> None:
 
 def test_any_game_is_the_mean_over_all_orders_up_to_a_cent() -> None:
     cents = any_game(5, 4)
-    found = split(cents).part
+    found = split_by(cents, all_orders(5, 4)).part
     for column in range(4):
         exact = by_orders([int(one) for one in cents[:, column]])
         assert all(abs(int(a) - b) < 1 for a, b in zip(found[column], exact, strict=True))
@@ -103,7 +123,7 @@ def test_causes_that_do_the_same_get_the_same_up_to_a_cent() -> None:
 
 def test_the_gap_told_the_other_way_round_turns_all_signs() -> None:
     cents = any_game(5, 17)
-    there, back = split(cents), split(cents[::-1])
+    there, back = (split_by(one, all_orders(5, cents.shape[1])) for one in (cents, cents[::-1]))
     assert (there.part == -back.part).all()
     assert (there.alone == -back.last).all(), "what comes alone there comes last back"
     total = mean_cents(cents[-1]) - mean_cents(cents[0])
@@ -145,5 +165,36 @@ def test_what_is_no_amount_is_refused() -> None:
     for wrong in (np.nan, np.inf, 1e12):
         with pytest.raises(ValueError, match="below a trillion"):
             cents_of(np.array([wrong]))
-    with pytest.raises(ValueError, match="not those of 1 to 7"):
-        split(np.zeros((3, 1), np.int64))
+    with pytest.raises(ValueError, match="8 causes are not 1 to 7"):
+        orders_of(8, 1)
+    with pytest.raises(ValueError, match="do not belong to 1 replications, 2 causes"):
+        split(np.zeros((5, 1), np.int64))
+
+
+@pytest.mark.parametrize("causes", range(MOST_FOR_ALL + 1, MOST_CAUSES + 1))
+def test_drawn_orders_come_to_the_mean_over_all_orders(causes: int) -> None:
+    """Of a game in which causes do much together: the same game in every replication, so that only orders differ."""
+    replications = 4000
+    game_of_one = any_game(causes, 1, causes)
+    cents = np.repeat(game_of_one, replications, axis=1)
+    found = split(cents).part
+    exact = np.array([float(one) for one in by_orders([int(one) for one in game_of_one[:, 0]])])
+    error = found.std(axis=0) / np.sqrt(replications)
+    assert (error < 2e7).all(), "of numbers up to a billion: tight enough to find a place that comes too often"
+    assert (np.abs(found.mean(axis=0) - exact) < 4 * error).all()
+
+
+def test_only_the_worlds_that_are_asked_for_are_read() -> None:
+    orders = orders_of(7, 30)
+    played = worlds_of(orders)
+    assert (played.sum(axis=0) == 24).all(), "two ends, each cause alone and last, and four more on each of two ways"
+    cents = any_game(7, 30)
+    bare = np.where(played, cents, 10**15)
+    for one, other in zip(vars(split(cents)).values(), vars(split(bare)).values(), strict=True):
+        assert (one == other).all()
+
+
+def test_each_cause_stands_once_in_every_place_in_as_many_replications_as_there_are_causes() -> None:
+    forwards = orders_of(6, 12)[:, 0]
+    for block in (forwards[:6], forwards[6:]):
+        assert all(sorted(place) == list(range(6)) for place in block.T)

@@ -1,7 +1,8 @@
 """Why: a gap between two plans, or between a plan and its target, split into causes that add up to the cent.
 
-Every world between the two ends is played under the same luck. Each cause's part is its Shapley value, replication by
-replication in whole cents; the mean over replications is shared out once more so that it foots.
+Worlds between the two ends are played under the same luck: all of them where the causes are few, else those that each
+replication's orders pass. Each cause's part is its Shapley value, replication by replication in whole cents; the mean
+over replications is shared out once more so that it foots.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sim.decide.gap.causes import IN_ORDER
 from sim.decide.gap.course import LINES, Course, Month, Quarter, labels_of, months_of, quarters_of
 from sim.decide.gap.exchange import Exchange, Group, all_joined, joined
 from sim.decide.gap.on_paper import OnPaper
-from sim.decide.gap.shapley import CENTS, MOST_CAUSES, cents_of, mean_cents, mean_parts, split
+from sim.decide.gap.shapley import CENTS, MOST_CAUSES, cents_of, mean_cents, mean_parts, orders_of, split, worlds_of
 from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
@@ -27,7 +28,7 @@ from sim.results.verdict import worth_of
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
-PLAYS = 1200  # of all worlds together, unless replications are given: base within three minutes on two cores
+PLAYS = 720  # of all worlds together, unless replications are given: base within three minutes on two cores
 MOST_REPLICATIONS = 200
 FEWEST_REPLICATIONS = 8
 PILOT = 8  # replications by which the smallest causes are found
@@ -81,7 +82,7 @@ class Puzzle:
     @property
     def replications(self) -> int:
         """How many replications are played unless they are given."""
-        worlds = 1 << min(len(self.groups), MOST_CAUSES)
+        worlds = int(worlds_of(orders_of(min(len(self.groups), MOST_CAUSES), 1)).sum())
         return max(FEWEST_REPLICATIONS, min(MOST_REPLICATIONS, PLAYS // worlds))
 
 
@@ -140,11 +141,14 @@ class Why:
 def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replications: int) -> Why:
     """Plays the worlds between and splits the gap. Raises ScenarioError for a draw that makes no scenario."""
     groups, small = _few_enough(puzzle, settings, player)
-    worlds = [puzzle.between.world(groups, come) for come in range(1 << len(groups))]
     numbers = range(settings.replications)
-    plans = [Plan.of(one, settings) for one in worlds]
-    ends = [-1] if puzzle.against == "target" else [0, -1]
-    asked = [Asked(one, Totals(), numbers) for one in plans]
+    orders = orders_of(len(groups), len(numbers))
+    played = worlds_of(orders)
+    worlds = {come: puzzle.between.world(groups, come) for come in np.flatnonzero(played.any(axis=1)).tolist()}
+    plans = {come: Plan.of(one, settings) for come, one in worlds.items()}
+    last = len(played) - 1
+    ends = [last] if puzzle.against == "target" else [0, last]
+    asked = [Asked(one, Totals(), np.flatnonzero(played[come]).tolist()) for come, one in plans.items()]
     values = player.values([*asked, *(Asked(plans[end], Course(), numbers) for end in ends)])
     courses = values[len(worlds) :]
     if course_replications > len(numbers):  # of two worlds only, so apart: whoever waits is told how long rightly
@@ -160,7 +164,12 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
         measures = [one for one in MEASURES if _is_known(one, totals)]
         wished = settings.criterion if settings.criterion in measures else worth
         measure = wished if wished in measures else "bookings"
-    footings = {one: _footing(one, groups, np.array([t[one] for t in totals]), draws) for one in measures}
+    footings = {}
+    for one in measures:
+        usd = np.zeros(played.shape)  # nothing is read of where a world was not played
+        for come, known in zip(worlds, totals, strict=True):
+            usd[come, played[come]] = known[one]
+        footings[one] = _footing(one, groups, usd, orders, draws)
     target, paper, whole = None, None, None
     if puzzle.against == "target":
         target = mean_cents(cents_of(totals[-1]["target"]))
@@ -207,10 +216,10 @@ def _sizes(puzzle: Puzzle, settings: RunSettings, player: Player) -> list[float]
     ]
 
 
-def _footing(measure: str, groups: Sequence[Group], usd: np.ndarray, draws: np.ndarray) -> Footing:
+def _footing(measure: str, groups: Sequence[Group], usd: np.ndarray, orders: np.ndarray, draws: np.ndarray) -> Footing:
     """A measure's gap split. ``usd``: shape (worlds, replications)."""
     cents = cents_of(usd)
-    found = split(cents)
+    found = split(cents, orders)
     start, end = mean_cents(cents[0]), mean_cents(cents[-1])
     nothing = np.zeros(cents.shape[1])
     parts = [
@@ -225,7 +234,7 @@ def _footing(measure: str, groups: Sequence[Group], usd: np.ndarray, draws: np.n
 
 def _is_known(measure: str, totals: Sequence[dict[str, np.ndarray]]) -> bool:
     """Whether every world has a number for a measure in every replication; all noughts were not counted."""
-    values = np.array([one[measure] for one in totals])
+    values = np.concatenate([one[measure] for one in totals])
     return bool(np.isfinite(values).all() and (values.any() or measure in ("bookings", WITHOUT_BILLING)))
 
 
