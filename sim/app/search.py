@@ -226,7 +226,8 @@ def _line(found: Found, one: Score, is_on_frontier: bool) -> str:
 
 def _deadline_line(one: Deadline) -> str:
     return ",".join([
-        *map(text, (one.name, one.role, one.segment or "", one.region)), str(one.count), one.opens.isoformat(),
+        *map(text, (" + ".join(one.names), one.role or "", one.segment or "", one.region or "")),
+        str(one.count), one.opens.isoformat(),
         one.latest.isoformat() if one.latest else "", "yes" if one.is_needed else "no",
         *map(number, _ends(one.worth_of_a_month)), number(one.odds_of_a_month),
     ])  # fmt: skip
@@ -271,8 +272,8 @@ def _plan(found: Found, one: Score) -> dict[str, Any]:
 
 def _deadline(one: Deadline) -> dict[str, Any]:
     return {
-        "requisition": one.name, "role": one.role, "segment": one.segment, "region": one.region, "heads": one.count,
-        "opens": one.opens.isoformat(), "latest": one.latest.isoformat() if one.latest else None,
+        "requisitions": list(one.names), "role": one.role, "segment": one.segment, "region": one.region,
+        "heads": one.count, "opens": one.opens.isoformat(), "latest": one.latest.isoformat() if one.latest else None,
         "needed_for_odds": one.is_needed, "month_later_worth_usd": _estimate(one.worth_of_a_month),
         "month_later_odds": known(one.odds_of_a_month),
     }  # fmt: skip

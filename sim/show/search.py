@@ -9,12 +9,13 @@ import numpy as np
 
 from sim.decide.best.confirm import Look
 from sim.decide.best.deadline import Deadline
+from sim.decide.best.lever import opens_of
 from sim.decide.best.search import Found
 from sim.decide.best.tried import AS_IS, Goal, Score
 from sim.results.estimates import Estimate
 from sim.show.formats import DASH, NO_VALUE, number, odds, signed_points, usd, usd_range
-from sim.show.levers_told import day_told, plan_told
-from sim.show.words import plan_name, readable, shown
+from sim.show.levers_told import day_told, plan_told, value_told
+from sim.show.words import listed, plan_name, readable, shown
 
 WORTH = {"value": "value", "bookings_less_cost": "bookings less cost"}
 MOST_ROWS = 14
@@ -25,7 +26,7 @@ DEADLINE_HEADINGS = (
     "19 times in 20 between", "and", "and odds by",
 )  # fmt: skip
 DEADLINE_TEXT = (0, 2, 3)
-ANY_TIME = "odds seem to hold without it"
+ANY_TIME = "odds seem to hold without"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Row:
 def answer(found: Found) -> list[str]:
     """The decision first, then its proof and what it hangs on."""
     said = _chosen(found) if found.best.chosen is not None else _none(found)
-    return [*said, *_waits(found)]
+    return [*said, *_at_an_end(found), *_waits(found)]
 
 
 def _chosen(found: Found) -> list[str]:
@@ -104,6 +105,27 @@ def _none(found: Found) -> list[str]:
     return said
 
 
+def _at_an_end(found: Found) -> list[str]:
+    """Where the plan takes all that a lever was allowed, more than that may be better still."""
+    plan = found.best.chosen or found.best.nearest.point
+    if plan == AS_IS:
+        return []
+    levers = found.space.levers
+    values = found.space.values(plan)
+    used = {opens.name for one in levers if values[one.name] and (opens := opens_of(one, levers))}
+    taken = [
+        f"{lever.name} ({value_told(values[lever.name])})"
+        for lever, at in zip(levers, plan, strict=True)
+        if len(lever.values) > 1 and at in (0, len(lever.values) - 1)
+        and not (lever.kind in ("hires", "move") and not values[lever.name])  # nobody can be fewer than none
+        and not (lever.kind == "opens" and lever.name not in used)
+    ]  # fmt: skip
+    if not taken:
+        return []
+    end = "the end of its range" if len(taken) == 1 else "the end of their ranges"
+    return [f"At {end}: {listed(taken)}. A wider range may hold a better plan."]
+
+
 def _cost(found: Found, cost: Estimate) -> str:
     more = "more" if cost.mean >= 0 else "less"
     low, high = (usd(one) for one in sorted(abs(one) for one in (cost.low, cost.high)))
@@ -146,24 +168,38 @@ def _waits(found: Found) -> list[str]:
     if not found.deadlines:
         return []
     said = []
-    needed = [one for one in found.deadlines if one.latest is not None]
+    alone = [one for one in found.deadlines if len(one.names) == 1]
+    for all_of_them in (one for one in found.deadlines if len(one.names) > 1 and one.latest is not None):
+        said.append(_wait_of_all(all_of_them))
+    needed = [one for one in alone if one.latest is not None]
     if needed:
-        first = min(needed, key=lambda one: (one.latest, one.name))
+        first = min(needed, key=lambda one: (one.latest, one.names))
         assert first.latest is not None
-        more = f" Of {len(found.deadlines)} requisitions, {len(needed)} have such a date." if len(needed) > 1 else ""
+        more = f" Of {len(alone)} requisitions, {len(needed)} have such a date." if len(needed) > 1 else ""
         said.append(
             f"Decide first on {_requisition(first)}: alone it may wait until {day_told(first.latest)}, by our best"
             f" estimate.{more}"
         )
-    clear = [one for one in found.deadlines if one.worth_of_a_month.clear and one.worth_of_a_month.mean < 0]
+    clear = [one for one in alone if one.worth_of_a_month.clear and one.worth_of_a_month.mean < 0]
     if clear:
-        dear = min(clear, key=lambda one: (one.worth_of_a_month.mean, one.name))
+        dear = min(clear, key=lambda one: (one.worth_of_a_month.mean, one.names))
         lost = dear.worth_of_a_month
         said.append(
             f"Dearest to wait with is {_requisition(dear)}: a month later costs {usd(-lost.mean)} of"
             f" {WORTH[found.worth]} ({usd(-lost.high)} to {usd(-lost.low)})."
         )
     return said
+
+
+def _wait_of_all(one: Deadline) -> str:
+    """How long all requisitions may wait together, by our best estimate."""
+    assert one.latest is not None
+    if one.latest == one.opens:
+        return f"None of this may wait: all {len(one.names)} requisitions a month later, and the odds fall short."
+    return (
+        f"All {len(one.names)} requisitions together may wait until {day_told(one.latest)} for the first of them, each"
+        f" as long as that one waits from {day_told(one.opens)}, by our best estimate."
+    )
 
 
 def note(found: Found) -> str:
@@ -180,8 +216,9 @@ def note(found: Found) -> str:
     if found.deadlines:
         said += (
             " A requisition's last date is that until which it alone may wait and the odds, by our best estimate, still"
-            " be what was asked for; two that wait together may miss it. A confirmed plan has odds to spare, which is"
-            " what confirmed it: one that waits, or goes without, is no longer confirmed."
+            " be what was asked for; two that wait together may miss it. All together wait equally long; their last"
+            " date is that of the first. A confirmed plan has odds to spare, which is what confirmed it: one that"
+            " waits, or goes without, is no longer confirmed."
         )
     return said
 
@@ -234,7 +271,7 @@ def _deadline(one: Deadline) -> Row:
     month, changed = one.worth_of_a_month, one.odds_of_a_month
     return Row(
         (
-            readable(shown(one.name)), str(one.count), day_told(one.opens), until, usd(month.mean, signed=True),
+            _called(one), str(one.count), day_told(one.opens), until, usd(month.mean, signed=True),
             usd(month.low, signed=True), usd(month.high, signed=True),
             f"{signed_points(changed)} points" if np.isfinite(changed) else NO_VALUE,
         ),
@@ -242,9 +279,13 @@ def _deadline(one: Deadline) -> Row:
     )  # fmt: skip
 
 
+def _called(one: Deadline) -> str:
+    return readable(shown(one.names[0])) if len(one.names) == 1 else "all together"
+
+
 def _requisition(one: Deadline) -> str:
-    where = f"{one.segment}, {one.region}" if one.segment else one.region
-    return f"{readable(shown(one.name))} ({one.count} {readable(shown(one.role))}; {readable(shown(where))})"
+    places = [place for place in (one.segment, one.region) if place]
+    return f"{_called(one)} ({one.count} {readable(shown(one.role or ''))}; {readable(shown(', '.join(places)))})"
 
 
 def _range(one: Estimate) -> str:

@@ -54,6 +54,15 @@ def test_the_cheapest_plan_is_confirmed_and_can_be_run(tmp_path: Path, capsys: C
     assert until["needed_for_odds"]
     assert until["opens"] == "2027-01-01" <= until["latest"]
     assert until["month_later_worth_usd"]["mean"] < 0
+    at_end = chosen["levers"]["hires.rep.all"] == 6
+    assert any("the end of its range" in said for said in document["answer"]) == at_end
+
+
+def test_a_plan_at_the_end_of_a_range_says_that_more_may_be_better(tmp_path: Path, capsys: Capture) -> None:
+    document = found(tmp_path, capsys, "search.hires.rep=0..1", "search.target_odds=0.99", "search.deadlines=false")
+    assert not document["confirmed"]
+    (said,) = (one for one in document["answer"] if "the end of its range" in one)
+    assert said.startswith("At the end of its range: hires.rep.all (1).")
 
 
 def test_the_screen_says_the_decision_first_and_the_folder_holds_it(tmp_path: Path, capsys: Capture) -> None:
