@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, Row
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 from sim.show.words import listed, plan_name, readable, sentence, shown
 
 TOLD = 3
@@ -80,8 +80,6 @@ def picture(found: BeforeChoosing) -> str:
     scale = (WIDTH - 2 * MARGIN) / reach
     height = TOP + ROW * len(found.unknowns)
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What knowing is worth"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
         text(MARGIN, 14, "What knowing is worth; the line is its range; pale: not told from nothing.", 12, QUIET),
     ]  # fmt: skip
     for place, one in enumerate(found.unknowns):
@@ -94,4 +92,4 @@ def picture(found: BeforeChoosing) -> str:
             f'<rect x="{MARGIN}" y="{y + 16}" width="{wide:.1f}" height="11" fill="{COLOUR}"{pale}/>',
             f'<path d="M{MARGIN + low:.1f} {y + 21.5}H{MARGIN + high:.1f}" stroke="{QUIET}"/>',
         ]
-    return "\n".join([*parts, "</svg>"])
+    return drawn(WIDTH, height, "What knowing is worth", parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sim.results.layout import REPORT
+from sim.results.layout import FIGURES, REPORT
 from sim.show.html import write_whole
 
 
@@ -35,7 +36,7 @@ class MoreTable:
 
 @dataclass(frozen=True)
 class DecisionPage:
-    """What stands on the page. ``picture`` is an SVG element whose names are escaped."""
+    """What stands on the page. ``picture`` holds SVG elements whose names are escaped."""
 
     title: str
     under: str
@@ -49,11 +50,17 @@ class DecisionPage:
     more: Sequence[MoreTable] = ()  # further tables, below the first
 
     def write(self, folder: Path) -> Path:
-        """Write it into a results folder. It carries its picture, has no script and asks nothing of any address."""
+        """Write it into a results folder, and its pictures as files for slides.
+
+        The page carries its pictures, has no script and asks nothing of any address.
+        """
         environment = Environment(
             loader=PackageLoader("sim.show", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True, keep_trailing_newline=True,
         )  # fmt: skip
         path = folder / REPORT
+        (folder / FIGURES).mkdir(exist_ok=True)
+        for place, drawing in enumerate(re.findall("<svg.*?</svg>", self.picture, re.DOTALL), 1):
+            write_whole(folder / FIGURES / f"picture{place}.svg", f"{drawing}\n")
         write_whole(path, environment.get_template("decision.html.j2").render(**vars(self)))
         return path

@@ -14,7 +14,7 @@ from sim.decide.best.tried import Score
 from sim.show.formats import odds, usd
 from sim.show.levers_told import plan_told
 from sim.show.search import WORTH, frontier, met_as_it_is
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 from sim.show.words import plan_name
 
 WIDTH, HEIGHT, GAP = 480, 250, 34  # of one of the two
@@ -28,17 +28,14 @@ def picture(found: Found) -> str:
     height = 2 * HEIGHT + GAP + 24
     worth = WORTH[found.worth]
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Added cost against odds and against {worth}"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
         *_key(plan_name(found.name)),
         *_panel(found, 24, "Odds of the target, by what a plan costs more", "odds", odds, 0.0, met_as_it_is(found)),
         *_panel(
             found, 24 + HEIGHT + GAP, f"Added {worth}, by what a plan costs more", "worth",
             lambda value: usd(value, signed=True), 0.0, 0.0,
         ),
-        "</svg>",
     ]  # fmt: skip
-    return "\n".join(parts)
+    return drawn(WIDTH, height, f"Added cost against odds and against {worth}", parts)
 
 
 def _key(name: str) -> list[str]:

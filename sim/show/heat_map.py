@@ -13,7 +13,7 @@ from sim.decide.shocks.stress import NO_SHOCK, Cell, Stress
 from sim.results.gap import Gap
 from sim.show.formats import odds, usd
 from sim.show.stress import choice_said, name_of, worth_of
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 from sim.show.words import listed, plan_name, sentence
 
 NARROWEST, COLUMN, MARGIN, GUTTER = 400, 165, 8, 6  # two plans fill a phone; more of them are scrolled
@@ -35,28 +35,25 @@ def heat_map(found: Stress) -> str:
     )
     top = 12 + LINE * len(lines) + 19 * len(read)
     height = top + LABEL + (LABEL + CELL) * len(shocks) + 8
-    size = f"display:block;width:100%;min-width:{width * 3 // 4}px;max-width:{width * 3 // 2}px;height:auto"
-    drawn = [
-        f'<div class="scroll"><svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}"'
-        f' xmlns="http://www.w3.org/2000/svg" style="{size}">',
+    parts = [
         *(text(MARGIN, 20 + LINE * k, one, TITLE, bold=True) for k, one in enumerate(lines)),
         *(text(MARGIN, 18 + LINE * len(lines) + 19 * k, one, 14, QUIET) for k, one in enumerate(read)),
     ]
     wide = (width - 2 * MARGIN + GUTTER) / len(plans)
     for place, plan in enumerate(plans):
         said = plan_name(plan, _letters(wide - GUTTER, BOLDER * NAME))
-        drawn.append(text(MARGIN + wide * place, top + 18, said, NAME, bold=True))
+        parts.append(text(MARGIN + wide * place, top + 18, said, NAME, bold=True))
     for row, shock in enumerate(shocks):
         y = top + LABEL + (LABEL + CELL) * row
-        drawn.append(text(MARGIN, y + 19, plan_name(shock, _letters(width * 0.52, NAME)), NAME))
+        parts.append(text(MARGIN, y + 19, plan_name(shock, _letters(width * 0.52, NAME)), NAME))
         becomes = _cut(choice_said(found, shock), _letters(width * 0.44, SMALL))
-        drawn.append(text(width - MARGIN, y + 19, becomes, SMALL, QUIET, "end"))
-        drawn += [
+        parts.append(text(width - MARGIN, y + 19, becomes, SMALL, QUIET, "end"))
+        parts += [
             part
             for place, plan in enumerate(plans)
             for part in _cell(found, found.cells[plan, shock], MARGIN + wide * place, y + LABEL, wide - GUTTER)
         ]
-    return "\n".join([*drawn, "</svg></div>"])
+    return f'<div class="scroll">{drawn(width, height, title, parts, width * 3 // 2, width * 3 // 4)}</div>'
 
 
 def _letters(wide: float, size: float) -> int:

@@ -11,7 +11,7 @@ from sim.decide.assumptions.spread import Factor, Spread
 from sim.results.estimates import Estimate
 from sim.show.formats import MINUS, usd
 from sim.show.sensitivity import WORTH
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 from sim.show.words import listed, plain, plan_name, readable, sentence, shown
 
 TOLD = 3
@@ -171,8 +171,6 @@ def picture(found: MadeOf) -> str:
     across: Callable[[float], float] = lambda share: MARGIN + max(min(share, 1.0), 0.0) * (WIDTH - 2 * MARGIN)  # noqa: E731
     height = TOP + ROW * len(bars)
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What the spread is made of"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
         text(MARGIN, 14, f"Part of the variance of {WORTH[found.worth]}, from none to all of it.", 13),
         text(MARGIN, 32, "Solid: by itself. Pale: with others, too; the line is its range.", 12, QUIET),
     ]  # fmt: skip
@@ -187,7 +185,7 @@ def picture(found: MadeOf) -> str:
             f' fill="{colour}"/>',
             f'<path d="M{across(total.low):.1f} {y + 30}H{across(total.high):.1f}" stroke="{QUIET}"/>',
         ]
-    return "\n".join([*parts, "</svg>"])
+    return drawn(WIDTH, height, "What the spread is made of", parts)
 
 
 def few(found: MadeOf) -> bool:

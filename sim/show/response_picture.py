@@ -14,7 +14,7 @@ from sim.decide.response import Response
 from sim.results.estimates import Estimate
 from sim.show.formats import odds, signed_points, usd
 from sim.show.response import Along, name_of, widened
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 from sim.show.verdict import BY
 from sim.show.words import readable
 
@@ -26,7 +26,6 @@ MOST_MARKS, MOST_COLUMNS = 40, 7  # plans with a mark each; columns whose cells 
 COLOUR, QUIET, INK, LINE, PALE = "#0072B2", "#6B6B6B", "#222222", "#D9D9D9", 0.28
 DARK = 0.55  # of the way from pale to full, from where on text on a cell is white
 NOTHING = Estimate(0.0, 0.0, 0.0)
-STYLE = f"display:block;width:100%;max-width:{WIDTH + 180}px;height:auto"
 FULL, NONE = (0, 90, 150), (236, 243, 248)
 
 
@@ -37,17 +36,6 @@ def picture(found: Response, axes: Sequence[Along]) -> str:
     if len(axes) == 2:
         return _heat(found, axes[0], axes[1])
     return _marks(found)
-
-
-def _whole(height: float, said: str, parts: Sequence[str]) -> str:
-    return "\n".join(
-        [
-            f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(said)}"'
-            f' xmlns="http://www.w3.org/2000/svg" style="{STYLE}">',
-            *parts,
-            "</svg>",
-        ]
-    )
 
 
 def _lines(found: Response, axis: Along) -> str:
@@ -74,7 +62,7 @@ def _lines(found: Response, axis: Along) -> str:
     for top in (TOP, y):
         parts += [text(x, top + PANEL + 16, said, 12, QUIET, "middle") for x, said in _ticks(axis, across)]
         parts.append(text((LEFT + WIDTH) / 2, top + PANEL + 33, readable(axis.label), 12, QUIET, "middle"))
-    return _whole(y + PANEL + 42, f"{by} by {axis.label}", parts)
+    return drawn(WIDTH, y + PANEL + 42, f"{by} by {axis.label}", parts)
 
 
 def _ticks(axis: Along, across: Callable[[float], float]) -> list[tuple[float, str]]:
@@ -167,7 +155,7 @@ def _heat(found: Response, down: Along, across: Along) -> str:
     end = HEAD + CELL * rows
     if found.enough and found.best is not None:
         parts.append(text(MARGIN, end + 18, "Framed: the best. Dashed: not told from it.", 12, QUIET))
-    return _whole(end + 26, f"{by} by {down.label} and {across.label}", parts)
+    return drawn(WIDTH, end + 26, f"{by} by {down.label} and {across.label}", parts)
 
 
 def _marks(found: Response) -> str:
@@ -208,7 +196,7 @@ def _marks(found: Response) -> str:
             parts.append(f'<path d="{way}" stroke="{COLOUR}" stroke-width="2"{opacity}/>')
         if math.isfinite(one.mean):
             parts.append(f'<circle cx="{across(one.mean):.1f}" cy="{y + 22}" r="4.5" fill="{COLOUR}"{opacity}/>')
-    return _whole(height + 6, f"{BY[found.criterion]} of each plan against {held}", parts)
+    return drawn(WIDTH, height + 6, f"{BY[found.criterion]} of each plan against {held}", parts)
 
 
 def _round_numbers(low: float, high: float) -> list[float]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 INK = "#222222"
+FONT = "system-ui, -apple-system, Segoe UI, sans-serif"
 
 
 def text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: str = "start", bold: bool = False) -> str:
@@ -12,3 +14,21 @@ def text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: st
     weight = ' font-weight="600"' if bold else ""
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
     return f'<text {place} font-size="{size}" fill="{colour}"{weight}>{escape(said)}</text>'
+
+
+def drawn(
+    width: float, height: float, said: str, parts: Sequence[str], widest: float | None = None, least: float = 0
+) -> str:
+    """A picture that also stands alone as a file. ``said``: for those who cannot see it, escaped here.
+
+    Args:
+        widest, least: pixels between which the page may draw it; ``widest`` is a little above ``width`` unless given.
+    """
+    at_least = f"min-width:{least:.0f}px;" if least else ""
+    size = f"display:block;width:100%;{at_least}max-width:{widest or width + 180:.0f}px;height:auto"
+    return "\n".join([
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
+        f' aria-label="{escape(said)}" style="{size}" font-family="{FONT}">',
+        *parts,
+        "</svg>",
+    ])  # fmt: skip

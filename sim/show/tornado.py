@@ -10,7 +10,7 @@ from html import escape
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, end_said, name_of
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 
 WIDTH, ROW, TOP, BAR = 480, 36, 56, 11  # in units that are a little over a pixel on a desk, under one on a phone
 MARGIN = 4
@@ -27,18 +27,16 @@ def tornado(found: Sensitivity) -> str:
     reach = max((abs(mean) for mean in means if mean == mean), default=0.0)
     scale = (WIDTH / 2 - MARGIN) / (reach or 1.0)
     height = TOP + ROW * len(bars) + 8
-    worth, wide = WORTH[found.worth], WIDTH + 180
-    drawn = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What moves {worth}, the most on top"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{wide}px;height:auto">',
+    worth = WORTH[found.worth]
+    parts = [
         _key(MARGIN, LOW_COLOUR, "low end: P10, or 10% less"),
         _key(240, HIGH_COLOUR, "high end: P90, or 10% more"),
         text(MARGIN, 38, f"Dollars of {worth} against the middle; pale: not told from nothing.", 12, QUIET),
         f'<line x1="{WIDTH / 2}" x2="{WIDTH / 2}" y1="{TOP - 8}" y2="{height - 4}" stroke="{QUIET}"/>',
     ]
     for place, bar in enumerate(bars):
-        drawn += _bar(bar, TOP + ROW * place, scale)
-    return "\n".join([*drawn, "</svg>"])
+        parts += _bar(bar, TOP + ROW * place, scale)
+    return drawn(WIDTH, height, f"What moves {worth}, the most on top", parts)
 
 
 def _bar(bar: Bar, y: float, scale: float) -> list[str]:

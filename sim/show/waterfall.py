@@ -1,7 +1,7 @@
 """The waterfall: from where a gap begins to where it ends, a bar a cause, pale where it cannot be told. SVG by hand.
 
 A line of text stands above each bar, so that the picture can be read on a phone, too. The scale is that of the gap: the
-two ends themselves are said, not drawn.
+two ends themselves are said, not parts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from sim.decide.gap.why import Why
 from sim.show.formats import usd
-from sim.show.svg import text
+from sim.show.svg import drawn, text
 from sim.show.why import MEASURE, name_of
 from sim.show.words import plan_name, sentence
 
@@ -33,9 +33,7 @@ def waterfall(found: Why) -> str:
     low, high = min(levels), max(levels)
     scale = (WIDTH - 2 * MARGIN) / ((high - low) or 1.0)
     height = TOP + ROW * (len(steps) + 2)
-    drawn = [
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="What {measure} comes from"'
-        f' xmlns="http://www.w3.org/2000/svg" style="display:block;width:100%;max-width:{WIDTH + 180}px;height:auto">',
+    parts = [
         text(MARGIN, 14, "Blue adds, orange takes away; pale: not told from nothing.", 12, QUIET),
         *_mark(first, start, MARGIN + (levels[0] - low) * scale, TOP),
     ]
@@ -45,7 +43,7 @@ def waterfall(found: Why) -> str:
         pale, ink = ("", INK) if is_clear else (f' fill-opacity="{PALE}"', QUIET)
         colour = UP if size >= 0 else DOWN
         short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "\N{HORIZONTAL ELLIPSIS}"
-        drawn += [
+        parts += [
             text(MARGIN, y + 12, short, 13, ink),
             text(WIDTH - MARGIN, y + 12, usd(size, signed=True), 12, ink, "end"),
             f'<rect x="{x:.1f}" y="{y + 16}" width="{wide:.1f}" height="{BAR}" fill="{colour}"{pale}>'
@@ -53,7 +51,8 @@ def waterfall(found: Why) -> str:
         ]
     last = f"{sentence(measure)} of {plan_name(found.names[1])}"
     y = TOP + ROW * (len(steps) + 1)
-    return "\n".join([*drawn, *_mark(last, start + levels[-1], MARGIN + (levels[-1] - low) * scale, y), "</svg>"])
+    parts += _mark(last, start + levels[-1], MARGIN + (levels[-1] - low) * scale, y)
+    return drawn(WIDTH, height, f"What {measure} comes from", parts)
 
 
 def _mark(name: str, amount: float, x: float, y: float) -> list[str]:
