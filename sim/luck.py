@@ -181,6 +181,22 @@ def fill_four_uniforms(values, entities, purpose, key0, key1):
         values[i, 0], values[i, 1], values[i, 2], values[i, 3] = uniform(a), uniform(b), uniform(c), uniform(d)
 
 
+@compiled
+def fill_uniforms_of(values, who, purpose, index, seed, replications):
+    """Write the first of the uniform numbers that ``uniforms`` gives, for each of some replications (uint64)."""
+    for i in range(len(replications)):
+        a, _, _, _ = philox(index, who, purpose, np.uint64(0), seed, replications[i])
+        values[i] = uniform(a)
+
+
+@compiled
+def fill_normals(values, who, purpose, index, seed, replications):
+    """Write a normal number for each of some replications (uint64), the same as ``to_normal`` of its first two."""
+    for i in range(len(replications)):
+        a, b, _, _ = philox(index, who, purpose, np.uint64(0), seed, replications[i])
+        values[i] = normal(a, b)
+
+
 def to_exponential(u: float) -> float:
     """A unit-exponential number from a uniform one."""
     return -math.log(u)

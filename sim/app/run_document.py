@@ -11,6 +11,7 @@ from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
 from sim.results.store import facts_of
 from sim.results.verdict import Standing
+from sim.show import sharper
 from sim.show.answer import answer
 from sim.show.differences import differences_said
 
@@ -32,7 +33,7 @@ def _plan(run: RunFolder, one: Standing) -> dict[str, Any]:
     return {
         "name": one.name, "kind": one.kind, "means": {name: known(mean) for name, mean in one.means.items()},
         "bookings_usd": {"p10": low, "p50": middle, "p90": high},
-        "odds_of_target": known_ends(chance),
+        "odds_of_target": known_ends(chance), "sharper": sharper.document(run, one.name),
         "against_reference": {name: _gap(gap) for name, gap in one.gaps.items()},
     }  # fmt: skip
 

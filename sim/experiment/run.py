@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 
+from sim.experiment.circumstances import circumstances
 from sim.experiment.content import content_hash
 from sim.experiment.draws import write_draws
 from sim.experiment.making import making
@@ -30,6 +31,7 @@ from sim.results.looks import looks
 from sim.results.opening_files import write_opening_files
 from sim.results.precision import Precision, precision
 from sim.results.ratios import with_ratio_differences, with_ratios
+from sim.results.sharper import Held, held
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
 from sim.scenario.load import ScenarioSource
@@ -50,6 +52,7 @@ class Outcome:
     difference_rows: tuple[Rows, ...]  # by plan after the first: the rows that both have
     differences: tuple[Difference, ...]
     verdict: Verdict
+    sharper: tuple[Held, ...]  # of all plans
     precision: Precision | None = None  # where the run stopped by itself
     notes: tuple[str, ...] = ()  # what did not go as it should, in the user's words
 
@@ -90,6 +93,7 @@ def _run_in(
     store.write_summary(folder, outcome.plans, outcome.rows, outcome.summaries)
     if len(outcome.plans) > 1:
         store.write_differences(folder, outcome.plans, outcome.difference_rows, outcome.differences)
+    store.write_sharper(folder, outcome.sharper)
     if outcome.verdict.contest is not None:
         store.write_contest(folder, outcome.verdict.contest)
     facts = {
@@ -139,7 +143,14 @@ def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings
         del values, enough  # files that are open cannot be removed everywhere
     names, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
     verdict = judge(played, draws, settings.criterion, _horizon(sources[0], settings))
-    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict, known)
+    sharper = tuple(chain.from_iterable(_held(*one, draws, settings) for one in zip(sources, played, strict=True)))
+    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict, sharper, known)
+
+
+def _held(source: ScenarioSource, played: Played, draws: np.ndarray, settings: RunSettings) -> list[Held]:
+    """A scenario's figures held against what its replications met."""
+    met = circumstances(source, settings, np.arange(len(draws)))
+    return held(played, met.met, met.others, draws)
 
 
 def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:

@@ -67,6 +67,16 @@ CONTEST = Table(
     ("plan", "against", "measure", "better_in"),
     ("plan", "against"),
 )  # fmt: skip
+SHARPER = Table(
+    "sharper.csv",
+    "each plan's bookings and odds held against the market and the assumptions that its replications happened to meet",
+    (
+        "scenario", "measure", "statistic", "plain", "plain_low", "plain_high", "sharper", "sharper_low",
+        "sharper_high", "share_explained",
+    ),
+    ("scenario", "measure", "statistic"),
+    ("scenario", "measure", "statistic"),
+)  # fmt: skip
 UNCERTAINTIES = Table(
     "uncertainties.csv",
     "what each uncertainty came to in each draw, a column each, where they are drawn",
@@ -104,4 +114,4 @@ MEASURES = Table(
     ("name", "label", "unit", "format", "kind", "meaning", "formula"),
     ("name",),
 )
-TABLES = (SUMMARY, MEASURES, DIFFERENCES, CONTEST, UNCERTAINTIES, ONE_MORE_HEAD, OPENING_FILES, SET_ASIDE)
+TABLES = (SUMMARY, MEASURES, DIFFERENCES, CONTEST, SHARPER, UNCERTAINTIES, ONE_MORE_HEAD, OPENING_FILES, SET_ASIDE)

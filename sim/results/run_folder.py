@@ -15,7 +15,17 @@ import yaml
 from sim.results.criterion import CRITERIA
 from sim.results.csv_file import read_table
 from sim.results.estimates import student
-from sim.results.layout import DIFFERENCES, KPIS, MANIFEST, ONE_MORE_HEAD, OPENING_FILES, SCENARIOS, SUMMARY, TOTAL
+from sim.results.layout import (
+    DIFFERENCES,
+    KPIS,
+    MANIFEST,
+    ONE_MORE_HEAD,
+    OPENING_FILES,
+    SCENARIOS,
+    SHARPER,
+    SUMMARY,
+    TOTAL,
+)
 from sim.results.measures_file import MeasureSaid, read_measures
 from sim.results.replications import Replications, read_replications
 from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
@@ -60,6 +70,7 @@ class RunFolder:
     measures: Mapping[str, MeasureSaid] = field(default_factory=dict, repr=False)  # by name, what each is
     opening_files: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none were read
     one_more_head: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where none was played
+    sharper: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)  # empty where replications were too few
     whole: RunFolder | None = field(default=None, repr=False)  # the run that ``plans`` are only some of, if so
 
     @property
@@ -218,6 +229,7 @@ def read_run(folder: Path) -> RunFolder:
         measures=read_measures(folder),
         opening_files=read_table(folder, OPENING_FILES),
         one_more_head=read_table(folder, ONE_MORE_HEAD),
+        sharper=read_table(folder, SHARPER),
     )
 
 

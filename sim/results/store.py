@@ -24,9 +24,10 @@ from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Difference, Summary
 from sim.results.git_revision import git_revision
 from sim.results.kpi_file import names_of
-from sim.results.layout import ALL, CONTEST, DIFFERENCES, LATEST, MANIFEST, SCENARIO, SUMMARY
+from sim.results.layout import ALL, CONTEST, DIFFERENCES, LATEST, MANIFEST, SCENARIO, SHARPER, SUMMARY
 from sim.results.measures_file import write_measures
 from sim.results.precision import Precision
+from sim.results.sharper import Held
 from sim.results.unfinished import name_when_finished, unfinished
 from sim.results.verdict import Verdict
 from sim.scenario.load import ScenarioSource
@@ -155,6 +156,16 @@ def write_contest(folder: Path, found: Contest) -> None:
                 better_in = found.throughout.get((plan, other), "")
                 lines.append(_contest_line(plan, other, found.measure, [*astuple(share), *[np.nan] * 3], better_in))
     write_table(folder, CONTEST, lines)
+
+
+def write_sharper(folder: Path, found: Sequence[Held]) -> None:
+    """Write sharper.csv, one line a plan and figure; no file where there is none."""
+    lines = []
+    for one in found:
+        numbers = (*astuple(one.plain), *astuple(one.sharper.estimate), one.sharper.explained)
+        lines.append(",".join((text(one.plan), one.measure, one.statistic, *map(number, numbers))))
+    if lines:
+        write_table(folder, SHARPER, lines)
 
 
 def _contest_line(plan: str, other: str, measure: str, numbers: Sequence[float], better_in: str) -> str:

@@ -17,6 +17,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 from scipy.special import betaincinv, ndtr, ndtri
 
@@ -42,6 +43,14 @@ class Unknown(Noun):
     @abstractmethod
     def value(self, u: float) -> float:
         """The value below which a share ``u`` of all draws lies; ``u`` strictly between 0 and 1."""
+
+    def scores(self, u: np.ndarray) -> np.ndarray:
+        """Draws on a scale on which their mean over all draws is exactly 0: standard normal, for a smooth law.
+
+        Args:
+            u: shares as of ``value``, of any shape, which the result has too.
+        """
+        return np.asarray(ndtri(u))
 
     def luck_name(self, name: str) -> str:
         """The name under which luck is drawn. Uncertainties that share it are drawn jointly."""
@@ -210,6 +219,10 @@ class Choice(Unknown):
         steps = list(accumulate(self.weights or [1.0] * len(self.values)))
         return self.values[min(bisect_right(steps, u * steps[-1]), len(steps) - 1)]
 
+    def scores(self, u: np.ndarray) -> np.ndarray:
+        """The values, less their mean."""
+        return np.vectorize(self.value, otypes=[float])(u) - np.average(self.values, weights=self.weights)
+
 
 class Rows(Unknown):
     """A column of a file whose rows are equally likely. All uncertainties of one file are read from one row a draw."""
@@ -249,6 +262,10 @@ class Rows(Unknown):
 
     def value(self, u: float) -> float:
         return self._values[min(int(u * len(self._values)), len(self._values) - 1)]
+
+    def scores(self, u: np.ndarray) -> np.ndarray:
+        """The values, less their mean."""
+        return np.vectorize(self.value, otypes=[float])(u) - np.mean(self._values)
 
     def luck_name(self, name: str) -> str:
         return self.file

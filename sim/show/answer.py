@@ -11,7 +11,7 @@ from sim.results.criterion import MEASURE_OF
 from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Standing
-from sim.show import findings, judgment, precision, verdict, waiting
+from sim.show import findings, judgment, precision, sharper, verdict, waiting
 from sim.show.figures.style import colour
 from sim.show.formats import Cell, Content, number, usd
 from sim.show.words import plan_name, sentence
@@ -47,7 +47,7 @@ def answer(run: RunFolder) -> list[str]:
         return [caution, seen, *waiting.said(run), *_judgments(run)]
     known = [text for text in (precision.said(run.manifest.get("precision")),) if text]
     decided = verdict.paragraphs(run.verdict, findings.last_month(run))
-    return [*decided, *waiting.said(run), *_judgments(run), *known]
+    return [*decided, *sharper.said(run), *waiting.said(run), *_judgments(run), *known]
 
 
 def _seen(run: RunFolder, plan: str) -> str:

@@ -15,13 +15,13 @@ from sim import ledger, world
 from sim.calendar import Calendar
 from sim.ledger import Ledger
 from sim.luck import Luck
-from sim.org.actors.market import next_level
 from sim.org.state.conditions import Conditions, factor_now
 from sim.org.state.roster import empty_roster
 from sim.org.state.seating import seating
+from sim.rules.market import path
 from sim.rules.shock import strength
 from sim.scenario.load import load
-from sim.scenario.market import CommonFactor
+from sim.scenario.market import CommonFactor, Market
 from sim.scenario.scenario import Scenario
 from sim.scenario.shocks import Decay, Points, Ramp, Shock, Step
 from tests.makers.play import check_mean, digest, numbers, plain
@@ -184,10 +184,7 @@ FACTOR = "world.market.common_factor={{leads_sigma_log: {}, odds_sigma_logit: {}
 def test_the_common_factor_is_a_stationary_autoregression() -> None:
     """Variance 1 in every month, correlation 0.5 ** (k / half-life) at lag k; leads keep their mean."""
     half_life, factor = 4.0, CommonFactor(leads_sigma_log=0.3, half_life_months=4.0)
-    level = np.zeros((4000, 12))
-    for k in range(len(level)):
-        for month in range(12):
-            level[k, month] = next_level(factor, Luck(1, k), month, level[k, month - 1])
+    level = path(Market(common_factor=factor), 1, np.arange(4000), 12).levels
     check_mean(level, np.zeros(12))
     check_mean(level**2, np.ones(12))
     for lag in (1, 4, 8):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.show import contest
+from sim.show import contest, sharper
 from sim.show.figures import cost_against_odds, difference, fan, odds
 from sim.show.page import Page, Subject
 
@@ -42,6 +42,6 @@ PAGE = Page(
     "The number",
     "",
     place=10,
-    tables=contest.tables,
+    tables=lambda run: [*contest.tables(run), *sharper.tables(run)],
     figures=FIGURES,
 )  # fmt: skip
