@@ -1,4 +1,4 @@
-"""Sharper estimates from the same replications, which happened to meet a better or worse world than there is on average.
+"""Sharper estimates from the same replications, which happened to meet a better or worse world than on average.
 
 What each replication met is known, and so is how such circumstances spread over all luck. A straight line from the
 circumstances to a plan's bookings says how far the replications are off for having met what they met; the rest is what
@@ -27,10 +27,12 @@ from sim.rules.target import reached
 
 FEWEST_DRAWS = 60
 FEWEST_A_CIRCUMSTANCE = 4  # draws for each, so that the line has enough left to judge itself by
+FEWEST_EITHER_WAY = 5  # replications that meet the target, and that miss it; of fewer the spread is not known
 FOLDS = 10
-LEVELS = 500  # amounts that stand for all predictions of a line
+LEVELS = 200  # amounts that stand for all predictions of a line
 AMOUNTS = 41  # at which the share below is worked out around a percentile; straight lines between
 ERRORS_AROUND = 4.5  # how far around
+BEYOND = np.array([0.25, 0.5, 1.0, 2.0, 4.0])  # and past these, in spreads, where nobody may have been
 CENT = 0.01  # dollars by which a target that is missed is missed at the least
 
 
@@ -80,6 +82,8 @@ def held(one: Played, met: np.ndarray, others: np.ndarray, draws: np.ndarray) ->
     target = one.totals.get("target")
     if target is not None and np.isfinite(target).all():
         is_met = reached(booked, target)
+        if min(is_met.sum(), (~is_met).sum()) < FEWEST_EITHER_WAY:
+            return found
         alone = share_of(is_met[:, None].astype(float), draws).of(0)
         over = np.where(is_met, np.maximum(booked - target, 0.0), np.minimum(booked - target, -CENT))
         found.append(Held(one.name, MEASURE_OF["odds"], ODDS, alone, Below(over, met, others, draws).share(0.0)))
@@ -145,8 +149,8 @@ class Below:
         amounts = np.unique(percentiles(self._values[:, None], shares)[:, 0])
         if len(amounts) < 2:
             return Sharper(UNKNOWN, np.nan)
-        if shares[-1] == 1.0:
-            amounts = np.append(amounts, np.nextafter(amounts[-1], np.inf))  # which all are below
+        beyond = self._spread.max() * BEYOND
+        amounts = np.concatenate([amounts[0] - beyond[::-1], amounts, amounts[-1] + beyond])
         below = (self._values[:, None] < amounts) + 0.5 * (self._values[:, None] == amounts)
         rest = below - np.column_stack([self._luck(amount) for amount in amounts])
         found = rest.mean(axis=0)

@@ -38,7 +38,7 @@ def said(run: RunFolder) -> list[str]:
 
 def _said(run: RunFolder, plan: str) -> str:
     """``base has odds of 43%, give or take 4 points (counted alone 9), and books ...``."""
-    parts = []
+    parts: list[str] = []
     for row in _rows(run, plan):
         sharp, plain = _reach(row, "sharper"), _reach(row, "plain")
         if row["statistic"] not in ("mean", ODDS) or not sharp < WORTH_SAYING * plain:
@@ -70,8 +70,8 @@ def tables(run: RunFolder) -> list[Table]:
             ("Plan", "Figure", "Counted", "Between", "And", "Held against it", "Between", "And", "Explained"),
             rows,
             text_columns=2,
-            note="Replications meet, by chance, a somewhat better or worse market and other assumptions than there are on"
-            " average. What each met is known, and so is the average; what that did to bookings is taken out."
+            note="Replications meet, by chance, a market and assumptions better or worse than on average."
+            " What each met is known, and so is the average; what that did to bookings is taken out."
             " Between and and: where the true figure lies, 19 times in 20. Explained: the part of the spread that"
             " market and assumptions make. All other figures of this report are counted.",
         )
@@ -94,7 +94,8 @@ def document(run: RunFolder, plan: str) -> dict[str, Any] | None:
 
 def _rows(run: RunFolder, plan: str) -> list[dict[str, Any]]:
     table: pd.DataFrame = run.sharper
-    return table[table["scenario"] == plan].to_dict("records") if len(table) else []
+    found = table[table["scenario"] == plan].to_dict("records") if len(table) else []
+    return [{str(name): value for name, value in row.items()} for row in found]
 
 
 def _reach(row: dict[str, Any], of: str) -> float:

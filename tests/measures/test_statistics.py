@@ -254,6 +254,7 @@ INFER = (
     "looks",
     "selection",
     "knowing",
+    "sharper",
 )  # in sim/results
 
 
