@@ -109,3 +109,15 @@ def test_odds_of_a_target_that_hardly_anybody_meets_are_only_counted(target: flo
     totals = {"bookings": booked, "target": np.full(100, target)}
     found = held(Played("a", "plan", totals), met, OTHERS, np.arange(100))
     assert [one.statistic for one in found] == ["mean", *PERCENTILES]
+
+
+def test_circumstances_that_do_nothing_make_nothing_look_sharper() -> None:
+    """A line through many of them fits its own replications too well, so that it must not be judged by those."""
+    chance, others = np.random.default_rng(6), np.random.default_rng(2).normal(size=(4000, 19))
+    ratios = []
+    for _ in range(30):
+        booked, met = 100 + 10 * chance.normal(size=80), chance.normal(size=(80, 19))
+        one = Played("a", "plan", {"bookings": booked, "target": np.full(80, 100.0)})
+        found = {each.statistic: each for each in held(one, met, others, np.arange(80))}
+        ratios.append([found[name].sharper.estimate.reach / found[name].plain.reach for name in ("mean", ODDS)])
+    assert np.all(np.mean(ratios, axis=0) > 1.0)
