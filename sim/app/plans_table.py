@@ -15,18 +15,20 @@ from sim.show.words import plan_name
 WORTH_HEADING = {"value": "value,\nmean", "bookings_less_cost": "bookings\nless cost"}
 
 
-def plans_table(scores: Sequence[Score], worth: str) -> Table:
+def plans_table(scores: Sequence[Score], worth: str, ranked_by: str = "") -> Table:
     """One line a scenario: what it is worth, bookings with their range, the odds of the target, and cost.
 
     Args:
-        worth: the measure of what a plan is worth.
+        worth: the measure of what a plan is worth. ranked_by: what heads the criterion's column, if it has one.
     """
     table = Table(title="Over the whole run", title_justify="left")
     table.add_column("plan", overflow="fold")  # never cut, as it tells plans apart
     bookings = ("bookings\nP10", "bookings\nP50", "bookings\nP90")
-    for heading in (WORTH_HEADING[worth], *bookings, "odds of\ntarget", "cost,\nmean"):
+    own = (ranked_by.replace(" (", "\n("),) if ranked_by else ()
+    for heading in (WORTH_HEADING[worth], *own, *bookings, "odds of\ntarget", "cost,\nmean"):
         table.add_column(heading, justify="right")
     for one in scores:
-        cells = map(drawn, (one.worth, *one.bookings, one.chance, one.cost))
+        ranked = (one.ranked,) if one.ranked is not None else ()
+        cells = map(drawn, (one.worth, *ranked, *one.bookings, one.chance, one.cost))
         table.add_row(Text(plan_name(one.name, LONGEST_NAME)), *cells)
     return table

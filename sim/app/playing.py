@@ -20,6 +20,7 @@ from sim.scenario.checks.doubts import doubts
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show.answer import answer, scores
+from sim.show.criterion import heading
 from sim.show.differences import differences_said
 from sim.show.findings import too_few
 from sim.show.html import report_of
@@ -79,7 +80,7 @@ def _tell(found: RunFolder, console: Console) -> None:
     for place, paragraph in enumerate(answer(found)):
         style = None if place else "bold red" if few else "bold"
         console.print(paragraph, markup=False, highlight=False, style=style)
-    console.print(plans_table(scores(found), found.verdict.worth))
+    console.print(plans_table(scores(found), found.verdict.worth, heading(found.verdict.criterion)))
     for line in differences_said(found.verdict, found.plans):
         console.print(line, markup=False, highlight=False)
 

@@ -9,7 +9,7 @@ from math import prod
 from sim.app import axes
 from sim.app.axes import Axis, read_axes, swept
 from sim.experiment.settings import PREFIX, RunSettings, load_settings
-from sim.results.criterion import CRITERIA
+from sim.results.criterion import STANDING
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource, load_source
 from sim.scenario.reading.company_files import Readings
@@ -21,8 +21,12 @@ SCENARIO_KEYS = tuple(Scenario.model_fields)
 SWEPT_KEYS = tuple(key for key in SCENARIO_KEYS if key not in ("name", "question", "kind"))
 JSON = "--json"
 MOST_COMPARED, MOST_SWEPT = 50, 500  # plans
+RANK = ("run", "compare", "sweep", "stress", "why")  # commands that a criterion has a say in
 STOP_THEMSELVES = ("run", "compare")  # commands that may play until they know enough
-CRITERION = {"criterion": f"what plans are ranked by: {', '.join(CRITERIA)}; {CRITERIA[0]} unless given"}
+CRITERION = {
+    "criterion": f"what plans are ranked by: {', '.join(STANDING)}, or any measure of which more or less is better,"
+    f" such as cost, bookings, grr or cycle_days_won (salesim measures has them); {STANDING[0]} unless given"
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,10 @@ COMMANDS = {
         "say what the gap between two plans, or a plan and its target, comes from",
         1,
         2,
-        {"criterion": "the measure that is told first: value, contribution or bookings_less_cost; value unless given"},
+        {
+            "criterion": "the measure that is told first: value, contribution, bookings_less_cost, or another one in"
+            " dollars that adds up, such as arr_at_end; value unless given"
+        },
         tells_json=True,
     ),
     "stress": Command(
@@ -233,6 +240,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
     block: dict[str, str] = {}
     as_json = known.tells_json and JSON in words
     for word in (word for word in words if not (as_json and word == JSON)):
+        _refuse_criterion(command, word)
         if known.bare and not options and "=" not in word and not word.startswith("-"):
             word = f"{known.bare}={word}"
         key, first, value = _split(word, known)
@@ -264,6 +272,15 @@ def parse(command: str, words: Sequence[str]) -> Request:
         command, tuple(scenarios), tuple(overrides), tuple(run_overrides), sweeps, options, block,
         (command, *words), as_json,
     )  # fmt: skip
+
+
+def _refuse_criterion(command: str, word: str) -> None:
+    """Raises UserError for a criterion given to a command that plays plans and has goals of its own."""
+    key = word.partition("=")[0].lstrip("+")
+    if key not in ("criterion", f"{PREFIX}.criterion") or command in RANK or not COMMANDS[command].most_scenarios:
+        return
+    own = "has a goal of its own, search.target_odds or search.budget_usd" if command == "search" else "ranks no plans"
+    raise UserError(f"{key}: {command} {own}, so a criterion changes nothing; {listed(RANK)} take one.")
 
 
 def _split(word: str, known: Command) -> tuple[str, str, str]:

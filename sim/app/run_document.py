@@ -39,5 +39,6 @@ def _plan(run: RunFolder, one: Standing) -> dict[str, Any]:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    said = {{"low": "ci_low", "high": "ci_high"}.get(name, name): known(x) for name, x in asdict(gap).items()}
+    numbers = {name: x for name, x in asdict(gap).items() if name != "better"}
+    said = {{"low": "ci_low", "high": "ci_high"}.get(name, name): known(x) for name, x in numbers.items()}
     return {**said, "told_from_zero": gap.clear, "told_from_zero_among_all": gap.clear_among_all}

@@ -14,14 +14,15 @@ from sim.app.request import Request, names_of, yes_or_no
 from sim.app.saying import aligned
 from sim.decide.shocks.break_even import BreakEven, break_even
 from sim.decide.shocks.shock import SHIPPED, Shock, shocks_of
-from sim.decide.shocks.stress import NO_SHOCK, USD, Cell, Stress, laid, stress
+from sim.decide.shocks.stress import NO_SHOCK, TOLD_USD, Cell, Stress, laid, stress
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.results.criterion import HITS_TARGET
 from sim.results.csv_file import number, text, write_table
 from sim.results.gap import Gap
-from sim.results.layout import Table
+from sim.results.layout import Table, unit_in_names
 from sim.results.store import facts_of, write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
@@ -35,8 +36,9 @@ STRESS = Table(
     "stress.csv",
     "a line a plan and shock, none among them: what it comes to, and what the shock changes of it",
     ("plan", "shock", "choice", "over_pick_unit", "over_pick_mean", "over_pick_ci_low", "over_pick_ci_high",
-     *(f"{one}_mean_usd" for one in USD), "odds_share", "odds_ci_low_share", "odds_ci_high_share", "bookings_p10_usd",
-     *(f"{one}_change_{end}_usd" for one in USD for end in ("mean", "ci_low", "ci_high")),
+     *(f"{one}_mean_usd" for one in TOLD_USD), "odds_share", "odds_ci_low_share", "odds_ci_high_share",
+     "bookings_p10_usd",
+     *(f"{one}_change_{end}_usd" for one in TOLD_USD for end in ("mean", "ci_low", "ci_high")),
      "odds_change_mean_share", "odds_change_ci_low_share", "odds_change_ci_high_share", "bookings_p10_change_usd"),
     ("plan", "shock", "choice", "over_pick_unit"),
     ("plan", "shock"),
@@ -106,7 +108,7 @@ def _write(
     request: Request,
 ) -> None:
     """The tables, plans and shocks as they were played, the page unless it is not wanted, and last the manifest."""
-    write_table(folder, STRESS, [_line(found, cell) for cell in found.cells.values()])
+    write_table(folder, STRESS, [_line(found, cell) for cell in found.cells.values()], _own_columns(found))
     if evens:
         write_table(folder, BREAK_EVEN, map(_even_line, evens))
     files = write_scenarios(folder, plans)
@@ -132,14 +134,23 @@ def _write(
 
 def _line(found: Stress, cell: Cell) -> str:
     becomes = words.choice_said(found, cell.shock) if cell.shock else found.pick
-    means = [cell.means[one] for one in USD]
+    means = [cell.means[one] for one in TOLD_USD]
     chance = [cell.odds.mean, cell.odds.low, cell.odds.high]
-    changes = [end for one in (*USD, words.ODDS) for end in _of(cell.gaps.get(one))]
+    changes = [end for one in (*TOLD_USD, HITS_TARGET) for end in _of(cell.gaps.get(one))]
     p10 = cell.p10_change if cell.shock else math.nan
     over = _of(found.choices[cell.shock].margins.get(cell.plan))
-    numbers = map(number, (*over, *means, *chance, cell.bookings_p10, *changes, p10))
-    unit = "share" if found.verdict.criterion == "odds" else "USD"
+    own = [cell.means[found.worth], *_of(cell.gaps.get(found.worth))] if _own_columns(found) else []
+    numbers = map(number, (*over, *means, *chance, cell.bookings_p10, *changes, p10, *own))
+    unit = found.verdict.criterion.unit
     return ",".join([text(cell.plan), text(cell.shock or "none"), text(becomes), unit, *numbers])
+
+
+def _own_columns(found: Stress) -> list[str]:
+    """Columns of the measure that what shocks take is told in, where it is none of those that always stand there."""
+    if found.worth in TOLD_USD:
+        return []
+    unit = unit_in_names(found.verdict.risk_criterion.unit)
+    return [f"{found.worth}_{end}_{unit}" for end in ("mean", "change_mean", "change_ci_low", "change_ci_high")]
 
 
 def _of(gap: Gap | None) -> tuple[float, float, float]:
@@ -155,7 +166,7 @@ def _document(found: Stress, evens: Sequence[BreakEven], said: Sequence[str]) ->
     """The finding for a script: the words first, then the cells. What is undefined is null."""
     return {
         "answer": list(said), "plans": list(found.plans), "shocks": list(found.shocks),
-        "criterion": found.verdict.criterion, "pick": found.pick if found.enough else None, "worth": found.worth,
+        "criterion": found.verdict.criterion.name, "pick": found.pick if found.enough else None, "worth": found.worth,
         "replications": found.replications, "months": found.months,
         "choice": {
             one: {"turns_to": found.choices[one].turns_to if found.enough else None,
@@ -164,7 +175,7 @@ def _document(found: Stress, evens: Sequence[BreakEven], said: Sequence[str]) ->
             for one in found.shocks
         },
         "weakest": {one.plan: {"shock": one.shock, "may_cost_as_much": list(one.level)} for one in found.weaknesses},
-        "cells": [_cell(cell, found.worth) for cell in found.cells.values()],
+        "cells": [_cell(cell, found) for cell in found.cells.values()],
         "break_even": [
             {"shock": one.shock, "turns_to": one.rival, "at_times": known(one.at), "low_times": known(one.low),
              "high_times": known(one.high), "most_tried_times": known(one.most), "why_not": one.why_not or None}
@@ -173,14 +184,15 @@ def _document(found: Stress, evens: Sequence[BreakEven], said: Sequence[str]) ->
     }  # fmt: skip
 
 
-def _cell(cell: Cell, worth: str) -> dict[str, Any]:
+def _cell(cell: Cell, found: Stress) -> dict[str, Any]:
+    worth, unit = found.worth, unit_in_names(found.verdict.risk_criterion.unit)
     document: dict[str, Any] = {
         "plan": cell.plan, "shock": cell.shock if cell.shock != NO_SHOCK else None,
-        "worth_usd": known(cell.means[worth]), "odds": known_ends(cell.odds),
+        f"worth_{unit}": known(cell.means[worth]), "odds": known_ends(cell.odds),
         "bookings_p10_usd": known(cell.bookings_p10),
     }  # fmt: skip
     if cell.gaps:
-        document["worth_change_usd"] = known_ends(cell.gaps[worth])
-        document["odds_change"] = known_ends(cell.gaps[words.ODDS])
+        document[f"worth_change_{unit}"] = known_ends(cell.gaps[worth])
+        document["odds_change"] = known_ends(cell.gaps[HITS_TARGET])
         document["bookings_p10_change_usd"] = known(cell.p10_change)
     return document

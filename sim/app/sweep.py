@@ -120,7 +120,7 @@ def _write(
             answer=words.answer(found, axes), picture=picture(found, axes), headings=words.headings(found),
             rows=words.rows(found), text_columns=words.TEXT_COLUMNS, notes=words.notes(found), few=not found.enough,
         ).write(folder)  # fmt: skip
-    write_facts(folder, request, settings, files, criterion=found.criterion)
+    write_facts(folder, request, settings, files, criterion=found.criterion.name)
 
 
 def _values(request: Request) -> list[list[str]]:
@@ -132,7 +132,7 @@ def _values(request: Request) -> list[list[str]]:
 
 def _line(found: Response, place: int) -> str:
     one = found.tried[place]
-    gaps = [words.widened(gap) for gap in (one.from_best, one.from_first)]
+    gaps = [gap.among_all for gap in (one.from_best, one.from_first)]
     ends = [x for gap in gaps for x in (gap.mean, gap.low, gap.high)]
     numbers = [one.mean.mean, one.mean.low, one.mean.high, *one.range, *ends]
     is_best = found.enough and place == found.best
@@ -140,7 +140,7 @@ def _line(found: Response, place: int) -> str:
     if one.kind != "plan":
         told = ""
     after = [one.odds.mean, one.odds.low, one.odds.high, *(one.means.get(measure, math.nan) for measure in MEASURED)]
-    cells = [text(one.name), one.kind, found.criterion, "share" if found.criterion == "odds" else "USD"]
+    cells = [text(one.name), one.kind, found.criterion.name, found.criterion.unit]
     return ",".join([*cells, *map(number, numbers), "yes" if is_best else "no", told, *map(number, after)])
 
 
@@ -149,7 +149,7 @@ def _document(found: Response, axes: Sequence[Along], request: Request) -> dict[
     keys = [key for axis in request.sweeps for key in axis.keys]
     judged = found.enough and found.best is not None
     return {
-        "answer": words.answer(found, axes), "criterion": found.criterion, "replications": found.replications,
+        "answer": words.answer(found, axes), "criterion": found.criterion.name, "replications": found.replications,
         "months": found.months, "reference": found.tried[0].name,
         "best": found.tried[found.best].name if judged and found.best is not None else None,
         "not_told_from_best": [found.tried[place].name for place in found.level] if judged else None,
@@ -157,8 +157,8 @@ def _document(found: Response, axes: Sequence[Along], request: Request) -> dict[
             {
                 "name": one.name, "kind": one.kind, "set": {k: v for k, v in zip(keys, given, strict=True) if v},
                 "mean": known_ends(one.mean), "p10": known(one.range[0]), "p50": known(one.range[1]),
-                "p90": known(one.range[2]), "from_best": known_ends(words.widened(one.from_best)),
-                "from_first": known_ends(words.widened(one.from_first)), "odds_of_target": known_ends(one.odds),
+                "p90": known(one.range[2]), "from_best": known_ends(one.from_best.among_all),
+                "from_first": known_ends(one.from_first.among_all), "odds_of_target": known_ends(one.odds),
                 "means": {measure: known(value) for measure, value in one.means.items()},
             }
             for one, given in zip(found.tried, _values(request), strict=True)

@@ -12,11 +12,12 @@ from sim.app.progress import ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned
 from sim.decide.gap.course import Quarter
-from sim.decide.gap.why import Footing, Part, Puzzle, Why, why
+from sim.decide.gap.why import MEASURES, Footing, Part, Puzzle, Why, why
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.results.criterion import Criterion
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Estimate
 from sim.results.layout import Table
@@ -24,10 +25,12 @@ from sim.results.store import write_scenarios
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 from sim.show import why as words
+from sim.show.criterion import by
 from sim.show.decision_page import DecisionPage, MoreTable
 from sim.show.formats import cents_exact
 from sim.show.waterfall import waterfall
 from sim.show.words import plan_name
+from sim.spelling import listed
 
 COURSE = 60  # replications of the two ends for months and quarters, unless replications are given
 _GAPS = tuple(f"{what}_{end}_usd" for what in ("part", "alone", "last") for end in ("mean", "ci_low", "ci_high"))
@@ -54,10 +57,7 @@ _TEXT_COLUMNS, _QUARTER_TEXT = (0, 6), (0, 8)
 def main(request: Request) -> int:
     """Plays the worlds between the two ends, splits the gap, and says what it comes from. Raises UserError."""
     sources = request.sources()
-    if request.settings().criterion == "odds":
-        raise UserError(
-            "criterion=odds: odds are no dollars that could be split to the cent; a measure in dollars can."
-        )
+    _refuse_what_cannot_be_split(request.settings().ranked_by)
     puzzle = Puzzle.of(sources)
     settings = request.settings(puzzle.replications)
     is_given = request.settings(1).replications == request.settings(2).replications
@@ -76,6 +76,17 @@ def main(request: Request) -> int:
         found = why(puzzle, settings, player, course)
         _write(made.folder, found, sources, settings, request)
     return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
+
+
+def _refuse_what_cannot_be_split(criterion: Criterion) -> None:
+    """Raises UserError for a measure of which causes are no parts."""
+    if criterion.adds_up_in_dollars:
+        return
+    if criterion.name == "odds":
+        what, can = "odds are", "a measure in dollars can"
+    else:
+        what, can = f"{by(criterion)} is", f"measures in dollars that add up can, such as {listed(MEASURES)}"
+    raise UserError(f"criterion={criterion.name}: {what} no dollars that could be split to the cent; {can}.")
 
 
 def _lines_said(found: Why) -> list[str]:

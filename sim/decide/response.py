@@ -1,7 +1,7 @@
 """The response to a sweep: what each of many plans comes to, which is best, and which cannot be told from it.
 
 Plans are played some at a time, so that memory stays the same for any number of them, and only what a decision hangs on
-is measured. All have the same luck. The best is the plan with the highest mean; it is held against all others at once,
+is measured. All have the same luck. The best is the plan with the best mean; it is held against all others at once,
 so that the plan that is truly best is among the best and those not told from it 19 times in 20.
 """
 
@@ -16,17 +16,15 @@ from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.results.criterion import MEASURE_OF, WITHOUT_BILLING, Criterion
+from sim.results.criterion import HITS_TARGET, Criterion
 from sim.results.estimates import UNKNOWN, Estimate, mean_interval, moments, paired, share_of
-from sim.results.gap import NO_GAP, Gap, gap_between
+from sim.results.gap import NO_GAP, Gap, Scale, gap_between
+from sim.results.judged_by import FEWEST_REPLICATIONS, JudgedBy, measured_for, with_kept
 from sim.results.percentiles import percentiles
 from sim.results.simultaneous import widening
-from sim.results.verdict import FEWEST_REPLICATIONS, with_kept, worth_of
 from sim.scenario.load import ScenarioSource
 
 PLANS_AT_ONCE = 10
-PLAYS = Totals()
-ODDS = "hits_target"
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Tried:
     kind: str
     means: Mapping[str, float]
     mean: Estimate  # by the criterion
-    range: tuple[float, float, float]  # P10, P50 and P90 by the criterion; undefined for odds
+    range: tuple[float, float, float]  # P10, P50 and P90 by the criterion; undefined for what is yes or no
     odds: Estimate
     from_best: Gap  # NO_GAP where nothing is best, and of the best itself
     from_first: Gap  # NO_GAP of the first
@@ -48,11 +46,16 @@ class Response:
     """All that was tried, in the order given; the first is the reference."""
 
     tried: tuple[Tried, ...]
-    criterion: Criterion  # that was asked for, or bookings less cost where that is undefined
-    best: int | None  # place of the plan with the highest mean; None where no two plans compete
-    level: tuple[int, ...]  # places of plans that cannot be told from it, the highest mean first
+    by: JudgedBy
+    best: int | None  # place of the plan with the best mean; None where no two plans compete
+    level: tuple[int, ...]  # places of plans that cannot be told from it, the best mean first
     replications: int
     months: int
+
+    @property
+    def criterion(self) -> Criterion:
+        """What plans are ranked by."""
+        return self.by.criterion
 
     @property
     def enough(self) -> bool:
@@ -61,8 +64,9 @@ class Response:
 
     @property
     def order(self) -> list[int]:
-        """All places, plans before weather, the highest mean first; what is undefined last."""
-        known = [one.mean.mean if np.isfinite(one.mean.mean) else -np.inf for one in self.tried]
+        """All places, plans before weather, the best mean first; what is undefined last."""
+        merits = self.criterion.merit(np.array([one.mean.mean for one in self.tried]))
+        known = np.where(np.isfinite(merits), merits, -np.inf).tolist()
         return sorted(range(len(known)), key=lambda place: (self.tried[place].kind != "plan", -known[place]))
 
     @property
@@ -75,7 +79,7 @@ def response(sources: Sequence[ScenarioSource], settings: RunSettings, player: P
     """Plays all of them. Raises ScenarioError for an impossible draw."""
     totals = _play(sources, settings, player)
     draws = np.asarray(draw_of(np.arange(settings.replications), settings))
-    return judged([(one.name, one.kind) for one in sources], totals, draws, settings.criterion, settings.months)
+    return judged([(one.name, one.kind) for one in sources], totals, draws, settings.ranked_by, settings.months)
 
 
 def turns_of(count: int) -> int:
@@ -86,11 +90,12 @@ def turns_of(count: int) -> int:
 def _play(sources: Sequence[ScenarioSource], settings: RunSettings, player: Player) -> list[dict[str, np.ndarray]]:
     totals: list[dict[str, np.ndarray]] = []
     numbers, turns = range(settings.replications), turns_of(len(sources))
+    measures = measured_for(settings.ranked_by)
     for turn in range(turns):
         player.other_turns = (turn * len(numbers), (turns - 1 - turn) * len(numbers))
         some = sources[turn * PLANS_AT_ONCE : (turn + 1) * PLANS_AT_ONCE]
-        values = player.values([Asked(Plan.of(one, settings), PLAYS, numbers) for one in some])
-        totals += [totals_of(one) for one in values]
+        values = player.values([Asked(Plan.of(one, settings), Totals(measures), numbers) for one in some])
+        totals += [totals_of(one, measures) for one in values]
     return totals
 
 
@@ -105,19 +110,19 @@ def judged(
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
     """
     totals = [with_kept(one) for one in totals]
-    worth = worth_of(totals)
-    criterion: Criterion = asked if asked == "odds" or worth == "value" else WITHOUT_BILLING
-    measure = MEASURE_OF[criterion]
-    numbers = np.stack([one[measure] for one in totals], axis=1)
+    by = JudgedBy.of(totals, asked)
+    criterion, scale = by.criterion, by.criterion.scale
+    numbers = np.stack([one[criterion.measure] for one in totals], axis=1)
     means = moments(numbers)[1]
+    merits = criterion.merit(means)
     plans = [place for place, (_, kind) in enumerate(names) if kind == "plan" and np.isfinite(means[place])]
-    best = max(plans, key=lambda place: means[place]) if len(plans) > 1 else None
-    by_best = _held_against(numbers, best, plans, draws, measure)
-    by_first = _held_against(numbers, 0, range(len(names)), draws, measure)
-    found = _of_each(numbers, draws, measure == ODDS)
-    odds = _of_each(np.stack([one[ODDS] for one in totals], axis=1), draws, True)
+    best = max(plans, key=lambda place: merits[place]) if len(plans) > 1 else None
+    by_best = _held_against(numbers, best, plans, draws, scale)
+    by_first = _held_against(numbers, 0, range(len(names)), draws, scale)
+    found = _of_each(numbers, draws, scale.yes_no)
+    odds = _of_each(np.stack([one[HITS_TARGET] for one in totals], axis=1), draws, True)
     low, middle, high = (
-        percentiles(numbers, (0.1, 0.5, 0.9)).tolist() if measure != ODDS else np.full((3, len(names)), np.nan)
+        percentiles(numbers, (0.1, 0.5, 0.9)).tolist() if not scale.yes_no else np.full((3, len(names)), np.nan)
     )
     tried = tuple(
         Tried(
@@ -127,21 +132,21 @@ def judged(
         for k, (name, kind) in enumerate(names)
     )  # fmt: skip
     level = [k for k in plans if best is not None and k != best and not by_best[k].clear_among_all]
-    level.sort(key=lambda k: -means[k])
-    return Response(tried, criterion, best, tuple(level), len(draws), months)
+    level.sort(key=lambda k: -merits[k])
+    return Response(tried, by, best, tuple(level), len(draws), months)
 
 
 def _held_against(
-    numbers: np.ndarray, one: int | None, rivals: Sequence[int], draws: np.ndarray, measure: str
+    numbers: np.ndarray, one: int | None, rivals: Sequence[int], draws: np.ndarray, scale: Scale
 ) -> list[Gap]:
     """Each one's number less that of one of them, in intervals that hold for all rivals at once."""
     count = numbers.shape[1]
     if one is None:
         return [NO_GAP] * count
     others = [place for place in rivals if place != one]
-    wider = widening(paired(numbers[:, [one]], numbers[:, others]), draws, measure == ODDS) if others else 1.0
+    wider = widening(paired(numbers[:, [one]], numbers[:, others]), draws, scale.yes_no) if others else 1.0
     return [
-        NO_GAP if place == one else gap_between(numbers[:, one], numbers[:, place], draws, measure == ODDS, wider)
+        NO_GAP if place == one else gap_between(numbers[:, one], numbers[:, place], draws, scale, wider)
         for place in range(count)
     ]
 

@@ -25,6 +25,7 @@ from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
 from sim.results import store
 from sim.results.estimates import Difference, Summary, compare, summarize
+from sim.results.judged_by import measured_for
 from sim.results.kpi_file import KpiFile
 from sim.results.layout import KPIS
 from sim.results.looks import looks
@@ -32,7 +33,7 @@ from sim.results.opening_files import write_opening_files
 from sim.results.precision import Precision, precision
 from sim.results.ratios import with_ratio_differences, with_ratios
 from sim.results.sharper import Held, held
-from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
+from sim.results.verdict import Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
 from sim.scenario.load import ScenarioSource
 
@@ -95,7 +96,7 @@ def _run_in(
         store.write_differences(folder, outcome.plans, outcome.difference_rows, outcome.differences)
     store.write_sharper(folder, outcome.sharper)
     if outcome.verdict.contest is not None:
-        store.write_contest(folder, outcome.verdict.contest)
+        store.write_contest(folder, outcome.verdict.contest, outcome.verdict.risk_criterion.unit)
     facts = {
         "command": command,
         "seed": settings.seed,
@@ -138,11 +139,12 @@ def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings
             )
             for b, (of, in_a, in_b) in zip(values[1:], shared, strict=True)
         )
-        played = [_played(*one) for one in zip(sources, rows, values, strict=True)]
+        measures = measured_for(settings.ranked_by)
+        played = [_played(*one, measures) for one in zip(sources, rows, values, strict=True)]
         known = enough.known
         del values, enough  # files that are open cannot be removed everywhere
     names, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
-    verdict = judge(played, draws, settings.criterion, _horizon(sources[0], settings))
+    verdict = judge(played, draws, settings.ranked_by, _horizon(sources[0], settings))
     sharper = tuple(chain.from_iterable(_held(*one, draws, settings) for one in zip(sources, played, strict=True)))
     return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict, sharper, known)
 
@@ -153,9 +155,9 @@ def _held(source: ScenarioSource, played: Played, draws: np.ndarray, settings: R
     return held(played, met.met, met.others, draws)
 
 
-def _played(source: ScenarioSource, rows: Rows, values: np.ndarray) -> Played:
+def _played(source: ScenarioSource, rows: Rows, values: np.ndarray, measures: Sequence[str]) -> Played:
     """What the verdict asks of one scenario."""
-    places = {measure: rows.total_place(measure) for measure in MEASURED}
+    places = {measure: rows.total_place(measure) for measure in measures}
     totals = {measure: np.array(values[:, place]) for measure, place in places.items() if place is not None}
     return Played(source.name, source.kind, totals)
 
@@ -176,9 +178,9 @@ class _Enough:
         if asked.precision is None:
             return True
         each = zip(self.sources, self.rows, self.values, strict=True)
-        played = [_played(source, rows, values[:count]) for source, rows, values in each]
-        most = asked.replications
-        self.known = precision(played, self.draws[:count], asked.precision_of, asked.precision, asked.criterion, most)
+        by, most = asked.ranked_by, asked.replications
+        played = [_played(source, rows, values[:count], measured_for(by)) for source, rows, values in each]
+        self.known = precision(played, self.draws[:count], asked.precision_of, asked.precision, by, most)
         return self.known.reached
 
 

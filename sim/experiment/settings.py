@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from sim.measures.kpis import MOST_ROWS
-from sim.results.criterion import Criterion
+from sim.results.criterion import STANDING, Criterion, criterion_of
 from sim.results.precision import PERCENTILES, PrecisionOf
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.quantities import Noun
@@ -53,7 +53,8 @@ class RunSettings(Noun):
     )
     precision: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] | None = Field(
         default=None,
-        description="stop by itself once the answer is known to within so much, in dollars, of odds in points;"
+        description="stop by itself once the answer is known to within so much, in the criterion's unit: dollars, of"
+        " odds and shares points;"
         " run.replications is then the most that is played",
     )
     precision_of: PrecisionOf = Field(
@@ -62,7 +63,11 @@ class RunSettings(Noun):
         " each lies from the first; a percentile of each plan's bookings; or best: which plan is the best, or so little"
         " short of it",
     )
-    criterion: Criterion = Field(default="value", description="what plans are ranked by; it changes no number")
+    criterion: str = Field(
+        default=STANDING[0],
+        description=f"what plans are ranked by: {', '.join(STANDING)}, or a measure of which more or less is better;"
+        " it changes no number",
+    )
     results_folder: str = Field(
         default="results", min_length=1, description="where run folders go, from the current folder"
     )
@@ -104,6 +109,11 @@ class RunSettings(Noun):
             raise ValueError("expected an address such as tcp://10.0.0.5:8786")
         return scheduler
 
+    @field_validator("criterion")
+    @classmethod
+    def _ranks_plans(cls, criterion: str) -> str:
+        return criterion_of(criterion).name
+
     @field_validator("precision_of")
     @classmethod
     def _one_luck_a_draw(cls, of: PrecisionOf, info: ValidationInfo) -> PrecisionOf:
@@ -119,6 +129,11 @@ class RunSettings(Noun):
                 f"{replications} tell nothing of one head; give {FEWEST_OF_ONE_MORE_HEAD} or more, or 0 for none"
             )
         return replications
+
+    @property
+    def ranked_by(self) -> Criterion:
+        """What plans are ranked by."""
+        return criterion_of(self.criterion)
 
     @property
     def with_one_more_head(self) -> int:

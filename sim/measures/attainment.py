@@ -104,34 +104,36 @@ MEASURES = (
     Measure(
         "attainment_mean", "Attainment, mean rep", "ratio", "ratio", "Bookings over quota of the average rep.",
         f"mean of attained / quota over {_REPS}", lambda s: s.by_period["attainment_mean"], DETAIL | QUARTERLY,
-        shown_as="percent",
+        shown_as="percent", better="more",
     ),
     Measure(
         "attainment_median", "Attainment, median rep",
         "ratio", "ratio", "Bookings over quota of the rep in the middle.",
         f"median of attained / quota over {_REPS}", lambda s: s.by_period["attainment_median"], DETAIL | QUARTERLY,
-        shown_as="percent",
+        shown_as="percent", better="more",
     ),
     Measure(
         "attainment_p10", "Attainment, weak rep (P10)",
         "ratio", "ratio", "Bookings over quota of a weak rep: a tenth do worse.",
         f"10th percentile of attained / quota over {_REPS}", lambda s: s.by_period["attainment_p10"],
-        MINOR | QUARTERLY, shown_as="percent",
+        MINOR | QUARTERLY, shown_as="percent", better="more",
     ),
     Measure(
         "attainment_p90", "Attainment, strong rep (P90)",
         "ratio", "ratio", "Bookings over quota of a strong rep: a tenth do better.",
         f"90th percentile of attained / quota over {_REPS}", lambda s: s.by_period["attainment_p90"],
-        MINOR | QUARTERLY, shown_as="percent",
+        MINOR | QUARTERLY, shown_as="percent", better="more",
     ),
     Measure(
         "share_at_quota", "Share of reps at quota", "share", "ratio", "Part of the reps who reach their quota.",
         f"share with attained >= quota among {_REPS}", lambda s: s.by_period["share_at_quota"], DETAIL | QUARTERLY,
+        better="more",
     ),
     Measure(
         "realization", "Bookings over street quota",
         "ratio", "ratio", "Bookings of everybody over the quotas of everybody.",
         "bookings / street_quota", over("bookings", "street_quota"), DETAIL | QUARTERLY, shown_as="percent",
+        better="more",
     ),
     Measure(
         "attention_used", "Selling hours in use",

@@ -55,7 +55,7 @@ MEASURES = (
     Measure(
         "discounts", "Discounts to sign early",
         "USD", "flow", "Given away to sign deals early; bookings are net of it.",
-        "sum of discounts of deals pulled in", lambda s: s["discount_usd"], SELDOM,
+        "sum of discounts of deals pulled in", lambda s: s["discount_usd"], SELDOM, better="less",
     ),
 )  # fmt: skip
 

@@ -110,7 +110,7 @@ MEASURES = (
     Measure(
         "bookings", "Bookings",
         "USD", "flow", "First-year value of the deals won.", "sum of credited amounts by day of the win",
-        lambda s: s["bookings"], HEADLINE | BY_SOURCE_AND_QUARTER,
+        lambda s: s["bookings"], HEADLINE | BY_SOURCE_AND_QUARTER, better="more",
     ),
     Measure(
         "partner_bookings", "Bookings through partners",
@@ -129,7 +129,7 @@ MEASURES = (
         "share", "ratio", "Whether bookings reach the target; its mean is the chance that they do.",
         "1 if bookings >= target, else 0",
         lambda s: reached(s["bookings"], s["target"]).astype(float), _MONTHLY,
-        yes_no=True,
+        yes_no=True, better="more",
     ),
     Measure(
         "judgment", "Judgment",
@@ -140,17 +140,17 @@ MEASURES = (
     Measure(
         "bookings_with_judgment", "Bookings with judgment",
         "USD", "flow", "What the model books and what leaders add to it.",
-        "bookings + judgment", _with_judgment, {"all": "quarter", "segment": "year"},
+        "bookings + judgment", _with_judgment, {"all": "quarter", "segment": "year"}, better="more",
     ),
     Measure(
         "hits_target_with_judgment", "Odds of meeting target, with judgment", "share", "ratio",
         "Whether the target is reached with judgment added; its mean is the chance as leaders see it, not the model's.",
         "1 if bookings + judgment >= target, else 0",
-        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"}, yes_no=True,
+        lambda s: reached(_with_judgment(s), s["target"]).astype(float), {"all": "quarter"}, yes_no=True, better="more",
     ),
     Measure(
         "wins", "Deals won",
-        "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE,
+        "deals", "flow", "Deals won.", "count of wins by day", lambda s: s["wins"], DETAIL | BY_SOURCE, better="more",
     ),
     Measure(
         "losses", "Deals lost",
@@ -164,17 +164,17 @@ MEASURES = (
     ),
     Measure(
         "opportunities_created", "Opportunities created", "deals", "flow", "Opportunities that a rep began to work on.",
-        "count of creations by day", lambda s: s["created"], HEADLINE | BY_SOURCE_AND_QUARTER,
+        "count of creations by day", lambda s: s["created"], HEADLINE | BY_SOURCE_AND_QUARTER, better="more",
     ),
     Measure(
         "pipeline_created", "Pipeline created",
         "USD", "flow", "Value of the opportunities created.", "sum of amounts at creation",
-        lambda s: s["created_usd"], HEADLINE | BY_SOURCE_AND_QUARTER,
+        lambda s: s["created_usd"], HEADLINE | BY_SOURCE_AND_QUARTER, better="more",
     ),
     Measure(
         "pipeline_won", "Pipeline won, before discounts", "USD", "flow",
         "Value of the deals won as they stood in the pipeline; bookings are this less discounts to sign early.",
-        "sum of amounts before discounts by day of the win", lambda s: s["won_usd"], _ROLLED,
+        "sum of amounts before discounts by day of the win", lambda s: s["won_usd"], _ROLLED, better="more",
     ),
     Measure(
         "pipeline_lost", "Pipeline lost, or ended without a decision",

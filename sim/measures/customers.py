@@ -131,65 +131,69 @@ MEASURES = (
     Measure(
         "average_arr", "Average ARR",
         "USD", "average", "Annual recurring revenue, on average.", "arr, mean over month starts",
-        lambda s: s.month_mean("arr"), _YEARLY,
+        lambda s: s.month_mean("arr"), _YEARLY, better="more",
     ),
     Measure(
         "average_customers", "Average customers",
         "customers", "average", "Customers, on average.", "customers, mean over month starts",
-        lambda s: s.month_mean("customers"), _YEARLY,
+        lambda s: s.month_mean("customers"), _YEARLY, better="more",
     ),
     Measure(
         "arr_at_end", "ARR, at the end", "USD", "state", "Annual recurring revenue at the end of the period.",
         "arr + new_arr + expansion_arr - contraction_arr - churned_arr", lambda s: s.at_end("arr_end"),
-        _STATE | {"segment_region": "total"},
+        _STATE | {"segment_region": "total"}, better="more",
     ),
     Measure(
         "lost_customers", "Customers lost",
         "customers", "flow", "Customers who left.", "count of terms not renewed by their last day",
-        lambda s: s["lost_customers"], _MOVE,
+        lambda s: s["lost_customers"], _MOVE, better="less",
     ),
     Measure(
         "customers_at_end", "Customers, at the end", "customers", "state", "Customers at the end of the period.",
-        "customers + new_customers - lost_customers", lambda s: s.at_end("customers_end"), _STATE,
+        "customers + new_customers - lost_customers", lambda s: s.at_end("customers_end"), _STATE, better="more",
     ),
     Measure(
         "new_arr", "ARR, new", "USD", "flow",
         "ARR with which new customers start; not bookings, which count slow starts in full, and expansion.",
         "sum over new customers of the deal's amount x the share at which they start", lambda s: s["new_arr"], _MOVE,
+        better="more",
     ),
     Measure(
         "expansion_arr", "ARR, expansion", "USD", "flow", "ARR that customers add.",
         "expansion deals won + growth of slow starts + uplifts at renewal", lambda s: s["expansion_arr"], _MOVE,
+        better="more",
     ),
     Measure(
         "contraction_arr", "ARR, contraction", "USD", "flow", "ARR that customers give up when they renew for less.",
-        "sum of falls at renewal", lambda s: s["contraction_arr"], _MOVE,
+        "sum of falls at renewal", lambda s: s["contraction_arr"], _MOVE, better="less",
     ),
     Measure(
         "churned_arr", "ARR, churned",
         "USD", "flow", "ARR of customers who leave.", "sum of ARR at the end of terms not renewed",
-        lambda s: s["churned_arr"], _MOVE,
+        lambda s: s["churned_arr"], _MOVE, better="less",
     ),
     Measure(
         "orphaned_arr_lost", "ARR lost because a rep left",
         "USD", "flow", "ARR of customers who leave because their seller did.",
         "churned ARR of those who would have renewed under the same luck, had nobody left", lambda s: s["orphaned_arr"],
-        _MOVE,
+        _MOVE, better="less",
     ),
     Measure(
         "renewed_arr", "Renewed ARR", "USD", "flow", "ARR of the terms that were renewed; no part of bookings.",
         "sum of ARR of renewals by the first day of the new term", lambda s: s["renewed_arr"], {"all": "quarter"},
+        better="more",
     ),
     Measure(
         "nrr", "Net revenue retention",
         "ratio", "ratio", "Net revenue retention: what the customers of the start are worth at the end.",
         f"ARR at the end / ARR at the start, {_YEARLY_RATE}", lambda s: s.by_period["nrr"], _RATE, shown_as="percent",
+        better="more",
     ),
     Measure(
         "grr", "Gross revenue retention",
         "ratio", "ratio", "Gross revenue retention: as net, but no rise of a customer counts.",
         f"sum of the lower of ARR at the start and at the end / ARR at the start, {_YEARLY_RATE}",
-        lambda s: s.by_period["grr"], _RATE, shown_as="percent",
+        lambda s: s.by_period["grr"], _RATE, shown_as="percent", better="more",
     ),
     Measure(
         "accounts_per_csm", "Accounts per CSM",

@@ -26,6 +26,7 @@ Unit = Literal[
     "months",
 ]
 Kind = Literal["flow", "state", "average", "ratio"]
+Better = Literal["more", "less"]
 Format = Literal["dollars", "percent", "odds", "multiple", "count", "number"]
 
 FORMAT_MEANINGS: dict[Format, str] = {
@@ -81,6 +82,9 @@ class Measure:
     finest: Mapping[str, str]  # group kind to period kind
     yes_no: bool = False  # 1 or 0 in a replication: its mean over replications is a chance, percentiles say nothing
     shown_as: Format | None = None  # where it is not what its unit is usually shown as
+    # Which way nobody would doubt to be better, all else the same; None where more may be good or bad (heads, losses, a
+    # part of pay) or no plan can change it (what stands at the start). Plans are ranked only by what has a way.
+    better: Better | None = None
 
     @property
     def format(self) -> Format:
@@ -100,6 +104,11 @@ class Measure:
         if self.of_parts is None:
             return "`mean` is the mean of ratios"
         return "`ratio_of_means` is worked out from the means of its parts, `mean` is the mean of ratios"
+
+    @property
+    def is_of_everybody(self) -> bool:
+        """Whether it is given for the whole organization over the whole run; coarser periods always are."""
+        return "all" in self.finest
 
     @property
     def adds_up(self) -> bool:

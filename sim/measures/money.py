@@ -9,7 +9,7 @@ import numpy as np
 from sim import ledger as tables
 from sim.measures.chapter import Chapter
 from sim.measures.means import over
-from sim.measures.measure import BY_ROLE, BY_ROLE_AND_QUARTER, DETAIL, QUARTERLY, Measure
+from sim.measures.measure import BY_ROLE, BY_ROLE_AND_QUARTER, DETAIL, QUARTERLY, Better, Measure
 from sim.measures.reading import Reading
 from sim.measures.sums import Cube, add_up, wide
 
@@ -31,10 +31,12 @@ def _payments(reading: Reading) -> Cube:
     return Cube(names, np.concatenate([by_kind.sum(axis=0)[None], variable[None], by_kind]), "role")
 
 
-def _kind(name: str, label: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARLY) -> Measure:
+def _kind(
+    name: str, label: str, kind: str, meaning: str, finest: Mapping[str, str] = _YEARLY, better: Better | None = None
+) -> Measure:
     """Dollars of one kind of payment. Lines of the P&L are given by quarter, parts of variable pay by year."""
     formula = f"sum of payments: {kind}"
-    return Measure(name, label, "USD", "flow", meaning, formula, lambda s: s[f"paid {kind}"], finest)
+    return Measure(name, label, "USD", "flow", meaning, formula, lambda s: s[f"paid {kind}"], finest, better=better)
 
 
 MEASURES = (
@@ -42,11 +44,11 @@ MEASURES = (
         "cost", "Cost", "USD", "flow", "Loaded cost of the sales organization.",
         "sum of payments: salaries, variable pay, benefits, recruiting, training, severance, overhead, "
         "programs, partner margins and other cost; " + _COUNTS,
-        lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER,
+        lambda s: s["cost"], DETAIL | BY_ROLE_AND_QUARTER, better="less",
     ),
     Measure(
         "cost_of_sales", "Cost over bookings", "ratio", "ratio", "Cost of a dollar booked.", "cost / bookings",
-        over("cost", "bookings"), DETAIL,
+        over("cost", "bookings"), DETAIL, better="less",
     ),
     Measure(
         "variable_pay", "Variable pay",
@@ -86,18 +88,18 @@ MEASURES = (
         "benefits", "Benefits", "USD", "flow", "Load on salaries and variable pay.", "sum of payments: benefits",
         lambda s: s["paid benefits"], {"all": "month"},
     ),
-    _kind("recruiting", "Recruiting", "recruiting", "What hires cost, people apart.", QUARTERLY),
-    _kind("overhead", "Overhead", "overhead", "Tools, space and travel.", QUARTERLY),
+    _kind("recruiting", "Recruiting", "recruiting", "What hires cost, people apart.", QUARTERLY, better="less"),
+    _kind("overhead", "Overhead", "overhead", "Tools, space and travel.", QUARTERLY, better="less"),
     Measure(
         "programs", "Programs", "USD", "flow", "What the sources' programs cost.", "sum of payments: programs",
-        lambda s: s["paid programs"], {"all": "month"},
+        lambda s: s["paid programs"], {"all": "month"}, better="less",
     ),
-    _kind("severance", "Severance", "severance", "Paid to people who are laid off.", QUARTERLY),
-    _kind("training", "Training", "training", "What training costs, time apart.", QUARTERLY),
+    _kind("severance", "Severance", "severance", "Paid to people who are laid off.", QUARTERLY, better="less"),
+    _kind("training", "Training", "training", "What training costs, time apart.", QUARTERLY, better="less"),
     _kind("partner_margins", "Partner margins", "partner margin", "What partners keep of their deals.", QUARTERLY),
     _kind(
         "other_cost", "Other cost", "other", "What belongs to nobody's seat: marketing people, leaders, operations.",
-        QUARTERLY,
+        QUARTERLY, better="less",
     ),
 )  # fmt: skip
 

@@ -266,11 +266,12 @@ MEASURES = (
         "share", "ratio", "Part of the reps who resign in a year, by how they stand.",
         f"resignations / days in the seat, a year, of {_STANDING}",
         lambda s: s["placed_resigned"] / s["placed_days"] * s.frame.periods.days_per_year, _YEARLY | BY_BAND,
+        better="less",
     ),
     Measure(
         "regretted_exits", "Reps at quota who resign", "heads", "flow", "Reps at or above quota who resign.",
         f"resignations at 100% and up, of {_STANDING}; before the first close nobody's standing is known",
-        lambda s: s["regretted"], _BY_SEGMENT,
+        lambda s: s["regretted"], _BY_SEGMENT, better="less",
     ),
 )  # fmt: skip
 

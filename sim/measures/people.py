@@ -174,7 +174,7 @@ MEASURES = (
     Measure(
         "exits_voluntary", "People who quit",
         "heads", "flow", "People who resigned.", "count of voluntary exits by last day",
-        lambda s: s["voluntary"], MINOR | BY_ROLE,
+        lambda s: s["voluntary"], MINOR | BY_ROLE, better="less",
     ),
     Measure(
         "exits_involuntary", "People let go", "heads", "flow", "People who were let go after failed reviews.",
@@ -187,7 +187,7 @@ MEASURES = (
     ),
     Measure(
         "attrition_rate", "Attrition, a year", "share", "ratio", "Part of the people who leave in a year.",
-        "all exits / average heads, a year", _attrition_rate, MINOR | BY_ROLE,
+        "all exits / average heads, a year", _attrition_rate, MINOR | BY_ROLE, better="less",
     ),
     Measure(
         "open_requisitions", "Open requisitions", "requisitions", "average", "Requisitions open and not yet accepted.",
@@ -200,13 +200,13 @@ MEASURES = (
         " offers and requisitions still open included.",
         "days in the period on which requisitions were open / offers accepted in it, without those filled inside: their"
         " mean time from opening to acceptance where as many open as are filled",
-        lambda s: s["open_outside_days"] / s["accepted"], MINOR | BY_ROLE,
+        lambda s: s["open_outside_days"] / s["accepted"], MINOR | BY_ROLE, better="less",
     ),
     Measure(
         "vacancy_days", "Days seats stood empty", "days", "flow", "Seat-days that stood empty.",
         "days from an exit, or the first day, to the next start in the same seat or the horizon, backfilled or not;"
         " closed positions are not empty",
-        lambda s: s["vacant_days"], MINOR | BY_ROLE,
+        lambda s: s["vacant_days"], MINOR | BY_ROLE, better="less",
     ),
     Measure(
         "span", "Reps a manager", "ratio", "ratio", "People led by one manager.",
@@ -217,12 +217,13 @@ MEASURES = (
         "manager_vacancy_days", "Days managers' seats stood empty",
         "days", "flow", "Seat-days of managers that stood empty.",
         "vacancy_days of the roles that manage", lambda s: s["manager_vacant_days"],
-        {"all": "quarter", "region": "year"},
+        {"all": "quarter", "region": "year"}, better="less",
     ),
     Measure(
         "coaching", "Coaching", "share", "ratio", "How far managers keep up with the people whom they should coach.",
         "coached people / people at work in managed roles, summed over the starts of months; a manager coaches a span",
         lambda s: s["of these, coached"] / s["people whom somebody should lead"], {"all": "quarter", "segment": "year"},
+        better="more",
     ),
 )  # fmt: skip
 

@@ -138,7 +138,7 @@ MEASURES = (
         "recognized_revenue", "Revenue", "USD", "flow", "Revenue earned.",
         "sum over contracts of their value, evenly by day over the term; a sale without a term when it is won; "
         + _UNDEFINED,
-        lambda s: s["recognized_revenue"], _BOOKS,
+        lambda s: s["recognized_revenue"], _BOOKS, better="more",
     ),
     Measure(
         "cost_to_serve", "Cost to serve",
@@ -149,32 +149,32 @@ MEASURES = (
     Measure(
         "gross_profit", "Gross profit",
         "USD", "flow", "What revenue leaves after serving it.", "recognized_revenue - cost_to_serve",
-        lambda s: s["gross_profit"], _BOOKS,
+        lambda s: s["gross_profit"], _BOOKS, better="more",
     ),
     Measure(
         "gross_margin", "Gross margin", "share", "ratio", "Part of revenue that is left after serving it.",
-        "gross_profit / recognized_revenue", over_positive("gross_profit", "recognized_revenue"), _BOOKS,
+        "gross_profit / recognized_revenue", over_positive("gross_profit", "recognized_revenue"), _BOOKS, better="more",
     ),
     Measure(
         "billings", "Billings", "USD", "flow", "Invoices written.",
         "each contract in advance, by its segment's schedule; a sale without a term when it is won; " + _UNDEFINED,
-        lambda s: s["billings"], _BOOKS,
+        lambda s: s["billings"], _BOOKS, better="more",
     ),
     Measure(
         "collections", "Collections", "USD", "flow", "What customers paid.",
         "invoices less the uncollectible share, by the collection days; customers of the first day pay for what they"
         " were billed before, one-off sales before it are taken as paid; " + _UNDEFINED,
-        lambda s: s["collections"], _BOOKS,
+        lambda s: s["collections"], _BOOKS, better="more",
     ),
     Measure(
         "written_off", "Bad debt", "USD", "flow", "Bad debt: invoices given up.",
-        "uncollectible share of invoices, write_off_days later", lambda s: s["written_off"], _BOOKS,
+        "uncollectible share of invoices, write_off_days later", lambda s: s["written_off"], _BOOKS, better="less",
     ),
     Measure(
         "cash_flow", "Cash flow", "USD", "flow", "Cash that the sales organization brings, less what it takes.",
         "collections - cost_to_serve, paid in the month in which its revenue is earned - payments of cost by the day on"
         " which they are paid",
-        lambda s: s["collections"] - s["cost_to_serve"] - s["cash_paid"], _BOOKS,
+        lambda s: s["collections"] - s["cost_to_serve"] - s["cash_paid"], _BOOKS, better="more",
     ),
     Measure(
         "cash_at_start", "Cash, at the start",
@@ -184,7 +184,7 @@ MEASURES = (
     Measure(
         "cash", "Cash, at the end",
         "USD", "state", "Cash flow from the first day to the period's end.", "cash_at_start + cash_flow",
-        lambda s: s.at_end("cash"), _BOOKS,
+        lambda s: s.at_end("cash"), _BOOKS, better="more",
     ),
     Measure(
         "deferred_revenue_at_start", "Deferred revenue, at the start",
@@ -209,7 +209,7 @@ MEASURES = (
     Measure(
         "contribution", "Contribution", "USD", "flow", "What revenue leaves after serving it, bad debt and selling it.",
         f"gross_profit - written_off - cost; {SHARED}", contribution,
-        {"segment": "year", "region": "year", "segment_region": "total"} | QUARTERLY,
+        {"segment": "year", "region": "year", "segment_region": "total"} | QUARTERLY, better="more",
     ),
 )  # fmt: skip
 

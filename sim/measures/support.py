@@ -35,13 +35,13 @@ MEASURES = (
         " need not wait count as 0.",
         "days that deals stand in line in the period, those that still do included / waits that end in it: an SE is"
         " free, the rep goes on without or leaves, or the deal goes stale",
-        lambda s: s["se_line_days"] / s["se_waits"], SELDOM,
+        lambda s: s["se_line_days"] / s["se_waits"], SELDOM, better="less",
     ),
     Measure(
         "without_se_share", "Attempts made without the solution engineer they need", "share", "ratio",
         "Of the attempts at stages that need a solution engineer, those that are made without one.",
         "attempts that begin without an SE / attempts that begin",
-        lambda s: s["se_without"] / (s["se_with"] + s["se_without"]), SELDOM,
+        lambda s: s["se_without"] / (s["se_with"] + s["se_without"]), SELDOM, better="less",
     ),
     Measure(
         "se_utilization", "SE utilization",
@@ -64,7 +64,7 @@ MEASURES = (
     Measure(
         "deals_orphaned", "Deals orphaned",
         "deals", "flow", "Open deals whose rep left.", "count of deals orphaned by day",
-        lambda s: s["orphaned"], MINOR,
+        lambda s: s["orphaned"], MINOR, better="less",
     ),
 )  # fmt: skip
 

@@ -99,23 +99,23 @@ MEASURES = (
     Measure(
         "new_customers", "Customers won",
         "customers", "flow", "Customers won.", "count of new customers' contracts by first day",
-        lambda s: s["new_customers"], {"all": "quarter", "segment": "year", "region": "year"},
+        lambda s: s["new_customers"], {"all": "quarter", "segment": "year", "region": "year"}, better="more",
     ),
     Measure(
         "cac", "Cost to win a customer (CAC)",
         "USD", "ratio", "Customer acquisition cost: all of cost for each customer won.",
-        f"cost / new_customers; {SHARED}", over_positive("cost", "new_customers"), _YEARLY,
+        f"cost / new_customers; {SHARED}", over_positive("cost", "new_customers"), _YEARLY, better="less",
     ),
     Measure(
         "cac_ratio", "Cost of a dollar of new customers' ARR",
         "ratio", "ratio", "Cost of a dollar of new customers' ARR.", f"cost / new_arr; {SHARED}",
-        over_positive("cost", "new_arr"), _YEARLY,
+        over_positive("cost", "new_arr"), _YEARLY, better="less",
     ),
     Measure(
         "cac_ratio_blended", "Cost of a dollar of ARR, new and expansion",
         "ratio", "ratio", "Cost of a dollar of ARR that comes in, from new customers or old.",
         f"cost / (new_arr + expansion_arr); {SHARED}",
-        over_positive("cost", "new_arr", "expansion_arr"), _YEARLY,
+        over_positive("cost", "new_arr", "expansion_arr"), _YEARLY, better="less",
     ),
     Measure(
         "cac_payback_months", "Months to earn CAC back, average customer",
@@ -125,13 +125,13 @@ MEASURES = (
             ("cost", "new_customers", "average_arr", "average_customers", "gross_profit", "recognized_revenue"),
             payback_on_average,
         ),
-        _YEARLY,
+        _YEARLY, better="less",
     ),
     Measure(
         "cac_payback_months_new_arr", "Months to earn cost back, new customers' ARR",
         "months", "ratio", "Months in which the ARR of the customers won earns cost.",
         f"cost / (new_arr / 12 x gross_margin); {SHARED}",
-        OfParts(("cost", "new_arr", "gross_profit", "recognized_revenue"), payback), _YEARLY,
+        OfParts(("cost", "new_arr", "gross_profit", "recognized_revenue"), payback), _YEARLY, better="less",
     ),
     Measure(
         "lifetime_margin", "Lifetime margin of customers won",
@@ -141,18 +141,18 @@ MEASURES = (
         f" after cost to serve and uncollectible invoices, in {LIFETIME_YEARS:g} years, a dollar t years after signing"
         " counting (1 + world.value.discount_per_year)^-t; without expansions that sellers would have to sell, and"
         f" before the people who serve customers, who are in cost; {_UNDEFINED}",
-        lambda s: s["lifetime_usd"], _YEARLY,
+        lambda s: s["lifetime_usd"], _YEARLY, better="more",
     ),
     Measure(
         "ltv", "Lifetime value of a customer won (LTV)",
         "USD", "ratio", "Lifetime value of a customer won, by the model's own renewal.",
         "lifetime_margin / new_customers",
-        over_positive("lifetime_margin", "new_customers"), _YEARLY,
+        over_positive("lifetime_margin", "new_customers"), _YEARLY, better="more",
     ),
     Measure(
         "ltv_to_cac", "LTV over CAC", "ratio", "ratio", "Lifetime value over acquisition cost.",
         f"ltv / cac = lifetime_margin / cost; {SHARED}",
-        over_positive("lifetime_margin", "cost"), _YEARLY,
+        over_positive("lifetime_margin", "cost"), _YEARLY, better="more",
     ),
     Measure(
         "magic_number", "Magic number",
@@ -160,7 +160,7 @@ MEASURES = (
         "(revenue a year - that of the quarter before) / cost of the quarter before; revenue a year: ARR, mean over the"
         " quarter's days, and sales without a term by its days, so that a longer quarter is no growth; whole quarters"
         " only; years and the total: mean of their quarters",
-        _magic_number, QUARTERLY,
+        _magic_number, QUARTERLY, better="more",
     ),
 )  # fmt: skip
 

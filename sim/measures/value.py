@@ -238,6 +238,7 @@ MEASURES = (
         "value", "Value",
         "USD", "state", "What a plan is worth: what it brings to the horizon and what it leaves there.",
         f"contribution + run_off_value + pipeline_value, of the whole run; {_SHARED}", _value, _WHOLE_RUN,
+        better="more",
     ),
     Measure(
         "run_off_value", "Run off value",
@@ -245,13 +246,13 @@ MEASURES = (
         "sum over contracts in force at the horizon of ARR, with what slow starts have still to grow, x the chance that"
         " it stays by the renewal rule in a neutral market at the reference load x what is left of a dollar after cost"
         f" to serve and uncollectible invoices, less what the people who serve them cost at that load, {_COUNTS}",
-        lambda s: s["run_off_usd"], _WHOLE_RUN,
+        lambda s: s["run_off_usd"], _WHOLE_RUN, better="more",
     ),
     Measure(
         "pipeline_value", "Pipeline value", "USD", "state", "Margin expected of the deals open at the horizon.",
         "sum over open deals of the chance to be won x what a win runs off to from the forecast close date, less"
         f" variable pay at the run's mean rate and partner margins, {_COUNTS}",
-        lambda s: s["pipeline_usd"], _WHOLE_RUN,
+        lambda s: s["pipeline_usd"], _WHOLE_RUN, better="more",
     ),
 )  # fmt: skip
 

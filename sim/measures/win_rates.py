@@ -97,11 +97,11 @@ MEASURES = (
     Measure(
         "win_rate_narrow", "Win rate, of won and lost",
         "share", "ratio", "Wins among the deals that somebody won.", "wins / (wins + losses)",
-        over("wins", "wins", "losses"), MINOR | BY_SOURCE,
+        over("wins", "wins", "losses"), MINOR | BY_SOURCE, better="more",
     ),
     Measure(
         "win_rate_broad", "Win rate, of all closed", "share", "ratio", "Wins among all deals that ended.",
-        "wins / (wins + losses + no decisions)", _BROAD, DETAIL | BY_SOURCE,
+        "wins / (wins + losses + no decisions)", _BROAD, DETAIL | BY_SOURCE, better="more",
     ),
     Measure(
         "win_rate_cohort", "Win rate, of created so far", "share", "ratio",
@@ -109,11 +109,12 @@ MEASURES = (
         "Aalen-Johansen incidence of wins by deal age in weeks, deals open at the horizon censored; what is still open"
         " at the greatest age seen is split as what has ended; undefined where that is more than half",
         lambda s: s.by_period["win_rate_cohort"],
-        DETAIL | BY_SOURCE | QUARTERLY,
+        DETAIL | BY_SOURCE | QUARTERLY, better="more",
     ),
     Measure(
         "cycle_days_won", "Days to win", "days", "ratio", "Days from creation to win, for deals won in the period.",
         "sum of days from creation to win / wins", lambda s: s["wins_days"] / s["wins"], DETAIL | BY_SOURCE,
+        better="less",
     ),
     Measure(
         "cycle_days_lost", "Days to lose", "days", "ratio", "Days from creation to loss, for deals lost in the period.",
@@ -136,7 +137,7 @@ MEASURES = (
         "open opportunities (mean over month starts) x win_rate_broad x average_deal / cycle_days_won; leaves out that"
         " deals lost or ended without decision are open for fewer days: with the mean days of all deals that end it"
         " would be bookings a day, as long as pipeline neither grows nor shrinks",
-        _sales_velocity, MINOR,
+        _sales_velocity, MINOR, better="more",
     ),
 )  # fmt: skip
 

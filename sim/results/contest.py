@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from sim.results.estimates import CONFIDENCE, Estimate, mean_interval, paired, share_of
-from sim.results.gap import gap_between
+from sim.results.gap import ODDS, gap_between
 from sim.results.simultaneous import widening
 
 Throughout = Literal["every outcome", "bad outcomes first", ""]
@@ -31,7 +31,7 @@ class Chances:
     """One plan among all.
 
     ``best`` is the share of replications in which no other plan is ahead; plans that are level share them. ``regret``
-    is how far it falls short, on average, of the plan that came out best, in dollars.
+    is how far it falls short, on average, of the plan that came out best, in the unit of what they are ranked by.
     """
 
     plan: str
@@ -41,7 +41,7 @@ class Chances:
 
 @dataclass(frozen=True)
 class Contest:
-    """All plans against each other by ``measure``, in dollars.
+    """All plans against each other by ``measure``, in its unit.
 
     ``ahead[a, b]``: the share of replications in which a is ahead of b; where they are level, half. ``throughout[a,
     b]``: whether a is clearly better than b in every outcome from the worst twentieth to the best ("every outcome"), or
@@ -98,7 +98,7 @@ def _leads(best: np.ndarray, draws: np.ndarray) -> bool:
     others = [at for at in range(best.shape[1]) if at != top]
     differences = np.array([best[:, top] - best[:, at] for at in others]).T
     wider = widening(differences, draws, True)
-    return all(gap_between(best[:, at], best[:, top], draws, True, wider).ahead for at in others)
+    return all(gap_between(best[:, at], best[:, top], draws, ODDS, wider).ahead for at in others)
 
 
 def _throughout(

@@ -14,7 +14,8 @@ hidden folder that ends in ``.part``. Writers and readers know the folder from h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, fields, replace
 
 from sim.results.estimates import Difference, Summary
 
@@ -77,6 +78,19 @@ SHARPER = Table(
     ("scenario", "measure", "statistic"),
     ("scenario", "measure", "statistic"),
 )  # fmt: skip
+
+
+def unit_in_names(unit: str) -> str:
+    """A unit of measures as it ends the name of a column: ``usd``, ``days``, ``usd_per_day``."""
+    return unit.lower().replace("/", "_per_")
+
+
+def contest_table(unit: str) -> Table:
+    """contest.csv with the regret in a unit of measures: ``regret_usd``, ``regret_days``."""
+    named = unit_in_names(unit)
+    return replace(CONTEST, columns=tuple(re.sub("^(regret.*)_usd$", rf"\1_{named}", one) for one in CONTEST.columns))
+
+
 UNCERTAINTIES = Table(
     "uncertainties.csv",
     "what each uncertainty came to in each draw, a column each, where they are drawn",

@@ -9,11 +9,12 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from sim.results.criterion import MEASURE_OF, Criterion
+from sim.results.criterion import HITS_TARGET, Criterion
 from sim.results.estimates import Estimate, paired
+from sim.results.judged_by import JudgedBy, with_kept
 from sim.results.looks import looks, mean_at, percentile_at, share_at, share_difference_at
 from sim.results.selection import select
-from sim.results.verdict import Played, usd_criterion, with_kept
+from sim.results.verdict import Played
 
 PrecisionOf = Literal["mean", "odds", "p10", "p50", "p90", "best"]
 PERCENTILES: dict[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -24,11 +25,11 @@ PRECISIONS: tuple[PrecisionOf, ...] = get_args(PrecisionOf)
 class Precision:
     """What is known at a look.
 
-    ``asked`` and ``within`` are in dollars, of odds in points: how far the widest interval goes to either side. NaN
-    where the replications cannot tell. ``measure`` is what is known. ``compared`` says whether it is of each plan's
-    difference from the first; else it is of each plan by itself. ``left``: the plans of which one is the best, or at
-    most ``asked`` short of it, where that was asked; the best mean first. ``needed``: about how many replications would
-    do; None where that is not known.
+    ``asked`` and ``within`` are in the measure's unit, of shares in points: how far the widest interval goes to either
+    side. NaN where the replications cannot tell. ``measure`` is what is known. ``compared`` says whether it is of each
+    plan's difference from the first; else it is of each plan by itself. ``left``: the plans of which one is the best,
+    or at most ``asked`` short of it, where that was asked; the best mean first. ``needed``: about how many replications
+    would do; None where that is not known.
     """
 
     of: PrecisionOf
@@ -54,17 +55,18 @@ def precision(
 
     Args:
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
-        criterion: by which means are asked; value where it is odds. most: as many replications as may be played.
+        criterion: by which means are asked; worth where it is yes or no. most: as many replications as may be played.
     """
     if of == "best":
         return _best(played, draws, asked, criterion, most)
     totals = [with_kept(one.totals) for one in played]
     first, others = totals[0], totals[1:]
     rivals = max(len(others), 1)
-    measure, scale = MEASURE_OF["odds"] if of == "odds" else "bookings", 1.0
+    measure, scale = HITS_TARGET if of == "odds" else "bookings", 1.0
     found: list[Estimate]
     if of == "mean":
-        measure = MEASURE_OF[usd_criterion(played, criterion)]
+        by = JudgedBy.of(totals, criterion).by_amount
+        measure, scale = by.measure, _said_in(by)
         columns = [paired(first[measure], other[measure]) for other in others] or [first[measure]]
         found = [mean_at(one, draws, rivals) for one in columns]
     elif of == "odds":
@@ -83,13 +85,18 @@ def precision(
 def _best(played: Sequence[Played], draws: np.ndarray, asked: float, criterion: Criterion, most: int) -> Precision:
     """Which plans may be the best; weather does not compete."""
     plans = [one for one in played if one.kind == "plan"] or list(played[:1])
-    measure = MEASURE_OF[usd_criterion(played, criterion)]
-    values = np.array([with_kept(one.totals)[measure] for one in plans]).T
+    by = JudgedBy.of([with_kept(one.totals) for one in played], criterion).by_amount
+    values = by.merit(np.array([with_kept(one.totals)[by.measure] for one in plans]).T)
     lucks = round(len(draws) / len(np.unique(draws)))
     ends = [end for end in looks(most, lucks) if end < len(draws)]
-    found = select(values, draws, asked, [*ends, len(draws)])
+    found = select(values, draws, asked / _said_in(by), [*ends, len(draws)])
     left = tuple(plans[at].name for at in found.left)
-    return Precision("best", measure, False, asked, math.nan, len(draws), most, _rounded(found.needed * lucks), left)
+    return Precision("best", by.measure, False, asked, math.nan, len(draws), most, _rounded(found.needed * lucks), left)
+
+
+def _said_in(by: Criterion) -> float:
+    """How many of what is asked in make one of the measure's unit: shares are asked in points."""
+    return 100.0 if by.format == "percent" else 1.0
 
 
 def _rounded(count: float) -> int:

@@ -5,18 +5,17 @@ The verdict (``sim.results.verdict``) says which plan to choose; this says the r
 
 from __future__ import annotations
 
+from sim.results.criterion import HITS_TARGET, scale_of
 from sim.results.estimates import UNKNOWN, Estimate
 from sim.results.gap import NO_GAP, Gap, gap_between
+from sim.results.judged_by import FEWEST_REPLICATIONS
 from sim.results.replications import share_with_error
 from sim.results.run_folder import RunFolder
-from sim.results.verdict import FEWEST_REPLICATIONS
-
-HITS = "hits_target"
 
 
 def chance(run: RunFolder, plan: str, period_kind: str = "total", period: str = "total") -> Estimate:
     """The chance to reach a period's target, the whole run's if none is named, with its 95% interval."""
-    hits = run.replications.table(plan, HITS, period_kind)
+    hits = run.replications.table(plan, HITS_TARGET, period_kind)
     if period in hits:
         return share_with_error(hits[period])
     if period_kind == "total":
@@ -34,7 +33,7 @@ def gap(run: RunFolder, b: str, a: str, measure: str) -> Gap:
     if not len(both) or not (first.shape[1] and second.shape[1]):
         return NO_GAP
     one, other = (table.loc[both].iloc[:, 0].to_numpy(float) for table in (first, second))
-    return gap_between(one, other, both.get_level_values("draw").to_numpy(), measure == HITS)
+    return gap_between(one, other, both.get_level_values("draw").to_numpy(), scale_of(measure))
 
 
 def rivals(run: RunFolder) -> list[str]:
@@ -54,7 +53,7 @@ def by_cost(run: RunFolder) -> list[str]:
 
 def has_better_odds(run: RunFolder, plan: str, other: str) -> bool:
     """Whether the odds of two plans can be told apart. The first is the likelier one."""
-    return gap(run, plan, other, HITS).clear
+    return gap(run, plan, other, HITS_TARGET).clear
 
 
 def level_with_best(run: RunFolder) -> list[str]:

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from sim.results import estimates
 from sim.results.estimates import UNKNOWN, Estimate
+from sim.results.judged_by import MEASURED
 from sim.results.layout import ALL, KPI_NUMBERS, ROW_COLUMNS
-from sim.results.verdict import MEASURED
 from sim.rules import target as target_rule
 
 KEPT_MEASURES = (
@@ -73,9 +73,9 @@ def share_with_error(hits: pd.Series) -> Estimate:
     return estimates.share_of(known.to_numpy(float)[:, None], draws).of(0)
 
 
-def read_replications(path: Path, plans: Sequence[str]) -> Replications:
-    """Read kpis.parquet. Raises KeyError where it holds none of the plans."""
-    parts = [batch for batch in _wanted_rows(path) if len(batch)]
+def read_replications(path: Path, plans: Sequence[str], also: Sequence[str] = ()) -> Replications:
+    """Read kpis.parquet, ``KEPT_MEASURES`` and other ones. Raises KeyError where it holds none of the plans."""
+    parts = [batch for batch in _wanted_rows(path, (*KEPT_MEASURES, *also)) if len(batch)]
     if not parts:
         raise KeyError(f"{path} holds no rows for the whole organization")
     rows = pd.concat(parts, ignore_index=True)
@@ -91,11 +91,11 @@ def read_replications(path: Path, plans: Sequence[str]) -> Replications:
     return Replications(tables)
 
 
-def _wanted_rows(path: Path) -> Iterator[pd.DataFrame]:
+def _wanted_rows(path: Path, measures: Sequence[str]) -> Iterator[pd.DataFrame]:
     columns = [*NAMES, *KPI_NUMBERS, "value"]
     with pq.ParquetFile(path, read_dictionary=list(NAMES)) as file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-            keep = _among(batch.column("measure"), KEPT_MEASURES) & _among(batch.column("group_kind"), (ALL,))
+            keep = _among(batch.column("measure"), measures) & _among(batch.column("group_kind"), (ALL,))
             chosen = batch.filter(pa.array(keep)).to_pandas()
             yield chosen.drop(columns="group_kind").astype({c: str for c in NAMES if c != "group_kind"})
 

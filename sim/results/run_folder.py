@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from sim.results.criterion import CRITERIA
+from sim.results.criterion import STANDING, Criterion, criterion_of
 from sim.results.csv_file import read_table
 from sim.results.estimates import student
+from sim.results.judged_by import measured_for
 from sim.results.layout import (
     DIFFERENCES,
     KPIS,
@@ -28,7 +29,7 @@ from sim.results.layout import (
 )
 from sim.results.measures_file import MeasureSaid, read_measures
 from sim.results.replications import Replications, read_replications
-from sim.results.verdict import MEASURED, Horizon, Played, Verdict, judge
+from sim.results.verdict import Horizon, Played, Verdict, judge
 from sim.scenario.scenario import UNALLOCATED
 
 KEY = [column for column in SUMMARY.key if column != "period"]
@@ -83,7 +84,12 @@ class RunFolder:
         """Each replication's numbers for the whole organization, read when first asked for."""
         if self.whole is not None:
             return self.whole.replications
-        return read_replications(self.folder / KPIS, self.plans)
+        return read_replications(self.folder / KPIS, self.plans, measured_for(self.asked))
+
+    @property
+    def asked(self) -> Criterion:
+        """What plans were to be ranked by. Raises NoCriterion where this version knows of none by its name."""
+        return criterion_of((self.manifest.get("settings") or {}).get("criterion", STANDING[0]))
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -94,15 +100,15 @@ class RunFolder:
         index = table(self.reference, "bookings", "total").index
         played = []
         for plan in self.plans:
-            found = {name: table(plan, name, "total") for name in MEASURED}
+            found = {name: table(plan, name, "total") for name in measured_for(self.asked)}
             totals = {name: one.loc[index].iloc[:, 0].to_numpy() for name, one in found.items() if one.size}
             played.append(Played(plan, self.kind(plan), totals))
-        facts, settings = (self.manifest.get(key) or {} for key in ("verdict", "settings"))
+        facts = self.manifest.get("verdict") or {}
         months = max(3 * len(self.periods("quarter")), len(self.periods("month")))
         later = (float(facts.get(name, 0.0)) for name in ("run_off_years", "discount_per_year"))
         horizon = Horizon(float(facts.get("played_years", months / 12)), *later)
         draws = index.get_level_values("draw").to_numpy()
-        return judge(played, draws, settings.get("criterion", CRITERIA[0]), horizon)
+        return judge(played, draws, self.asked, horizon)
 
     def kind(self, plan: str) -> str:
         """Plan or weather."""

@@ -24,7 +24,7 @@ from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import Difference, Summary
 from sim.results.git_revision import git_revision
 from sim.results.kpi_file import names_of
-from sim.results.layout import ALL, CONTEST, DIFFERENCES, LATEST, MANIFEST, SCENARIO, SHARPER, SUMMARY
+from sim.results.layout import ALL, DIFFERENCES, LATEST, MANIFEST, SCENARIO, SHARPER, SUMMARY, contest_table
 from sim.results.measures_file import write_measures
 from sim.results.precision import Precision
 from sim.results.sharper import Held
@@ -103,9 +103,12 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
 
 def facts_of(verdict: Verdict) -> dict[str, Any]:
     """The verdict for the manifest: what was asked, what was found, and the years that it counts."""
+    by = verdict.criterion
+    more = {} if by.stands else {"label": by.label, "unit": by.unit, "better": "less" if by.less_is_better else "more"}
     return {
-        "asked": verdict.asked,
-        "criterion": verdict.criterion,
+        "asked": verdict.by.asked.name,
+        "criterion": by.name,
+        **more,
         "reference": verdict.reference,
         "pick": verdict.pick if verdict.enough else None,
         "clear": verdict.clear,
@@ -145,8 +148,12 @@ def write_differences(
     write_table(folder, DIFFERENCES, lines)
 
 
-def write_contest(folder: Path, found: Contest) -> None:
-    """Write contest.csv: of each plan first how it stands against all, then against each other one."""
+def write_contest(folder: Path, found: Contest, unit: str) -> None:
+    """Write contest.csv: of each plan first how it stands against all, then against each other one.
+
+    Args:
+        unit: of what plans fall short.
+    """
     lines = []
     for one in found.chances:
         of_all = [*astuple(one.best), *astuple(one.regret)]
@@ -155,7 +162,7 @@ def write_contest(folder: Path, found: Contest) -> None:
             if plan == one.plan:
                 better_in = found.throughout.get((plan, other), "")
                 lines.append(_contest_line(plan, other, found.measure, [*astuple(share), *[np.nan] * 3], better_in))
-    write_table(folder, CONTEST, lines)
+    write_table(folder, contest_table(unit), lines)
 
 
 def write_sharper(folder: Path, found: Sequence[Held]) -> None:

@@ -13,15 +13,12 @@ from functools import cached_property
 import numpy as np
 
 from sim.results.contest import Contest, contest
-from sim.results.criterion import CRITERIA, MEASURE_OF, WITHOUT_BILLING, Criterion
+from sim.results.criterion import Criterion, criterion_of, scale_of
 from sim.results.estimates import moments, paired
 from sim.results.gap import Gap, gap_between
+from sim.results.judged_by import FEWEST_REPLICATIONS, PARTS, JudgedBy, with_kept
 from sim.results.percentiles import percentiles
 from sim.results.simultaneous import widening
-
-FEWEST_REPLICATIONS = 30  # even odds come out as 32% or as 68% of so many
-PARTS = ("contribution", "run_off_value", "pipeline_value")  # which add up to value
-MEASURED = ("bookings", "cost", "target", "hits_target", "value", *PARTS, "arr_at_end")
 
 
 @dataclass(frozen=True)
@@ -63,16 +60,15 @@ class Standing:
 class Verdict:
     """Which plan to choose.
 
-    ``criterion`` is the one that was asked for, or bookings less cost where that is undefined. ``reference`` is the
+    ``by`` says by which criterion. ``reference`` is the
     first plan: what one does unless another plan is clearly better. ``pick`` is None where no scenario is a plan.
     ``told`` is the plan whose difference from the reference the verdict rests on: the pick, or where the reference is
     kept the next best; None where there is nothing to choose between. ``contestants``: what each plan that competes
-    came to in each replication, by the risk's criterion; none where there is nothing to choose between.
+    came to in each replication by the risk's criterion, the more the better; none where there is nothing to choose
+    between.
     """
 
-    asked: Criterion
-    known: tuple[Criterion, ...]  # the criteria that the run can be judged by
-    criterion: Criterion
+    by: JudgedBy
     horizon: Horizon
     replications: int
     standings: tuple[Standing, ...]
@@ -80,9 +76,14 @@ class Verdict:
     pick: str | None
     told: str | None
     level: tuple[str, ...]  # other plans that cannot be told from the pick
-    turned: Mapping[Criterion, str]  # by criterion the plan that it puts clearly ahead of the pick
+    turned: Mapping[str, str]  # by standing criterion the plan that it puts clearly ahead of the pick
     contestants: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict, repr=False, compare=False)
     draws: np.ndarray = dataclasses.field(default_factory=lambda: np.empty(0, int), repr=False, compare=False)
+
+    @property
+    def criterion(self) -> Criterion:
+        """The criterion that plans are ranked by."""
+        return self.by.criterion
 
     @property
     def clear(self) -> bool:
@@ -102,7 +103,7 @@ class Verdict:
     @cached_property
     def contest(self) -> Contest | None:
         """All plans against each other, worked out when first asked for; None where there is nothing to choose."""
-        measure = MEASURE_OF[self.risk_criterion]
+        measure = self.risk_criterion.measure
         return contest(self.contestants, self.draws, measure, self.pick) if self.pick and self.contestants else None
 
     @property
@@ -116,9 +117,9 @@ class Verdict:
         return [one for one in self.standings if one.kind != "plan" and one.name != self.reference]
 
     @property
-    def worth(self) -> Criterion:
+    def worth(self) -> str:
         """The measure that a plan is said to be worth by: value, or what is known without it."""
-        return _worth_of(self.known)
+        return self.by.worth
 
     def gap(self, measure: str, name: str | None = None) -> Gap | None:
         """The difference of a scenario, the one told of unless named, from the reference; None where there is none."""
@@ -128,17 +129,17 @@ class Verdict:
     @property
     def decides(self) -> Gap | None:
         """The difference, by the criterion, that the verdict rests on."""
-        return self.gap(MEASURE_OF[self.criterion])
+        return self.gap(self.criterion.measure)
 
     @property
     def risk(self) -> Gap | None:
-        """The difference in dollars that luck plays with: by the criterion, and for odds by value or what is kept."""
-        return self.gap(MEASURE_OF[self.risk_criterion])
+        """The difference that luck plays with: by the criterion, or where that is yes or no by what plans are worth."""
+        return self.gap(self.risk_criterion.measure)
 
     @property
     def risk_criterion(self) -> Criterion:
-        """The criterion in dollars by which the risk is told."""
-        return _in_usd(self.criterion, self.known)
+        """The criterion by which the risk is told: of what is yes or no in a replication, there is no how much."""
+        return self.by.by_amount
 
     @property
     def break_even(self) -> float | None:
@@ -171,7 +172,7 @@ class _Field:
 
     def gap(self, b: str, a: str, measure: str) -> Gap:
         first, second = self.totals[a][measure], self.totals[b][measure]
-        return gap_between(first, second, self.draws, measure == MEASURE_OF["odds"], self._wider(a, measure))
+        return gap_between(first, second, self.draws, scale_of(measure), self._wider(a, measure))
 
     def _wider(self, a: str, measure: str) -> float:
         """By how much intervals must grow for all plans to be held against one at once."""
@@ -179,7 +180,7 @@ class _Field:
             of_one = self.totals[a][measure]
             others = [self.totals[b][measure] for b in self.plans if b != a and measure in self.totals[b]]
             differences = np.array([paired(of_one, other) for other in others]).reshape(-1, len(self.draws)).T
-            self._widened[a, measure] = widening(differences, self.draws, measure == MEASURE_OF["odds"])
+            self._widened[a, measure] = widening(differences, self.draws, scale_of(measure).yes_no)
         return self._widened[a, measure]
 
     def mean(self, name: str, measure: str) -> float:
@@ -202,82 +203,40 @@ def judge(played: Sequence[Played], draws: np.ndarray, asked: Criterion, horizon
     plans = [one.name for one in played if one.kind == "plan"]
     reference = plans[0] if plans else played[0].name
     field = _Field({one.name: with_kept(one.totals) for one in played}, draws, plans)
-    known = _known(field.totals)
-    criterion = asked if asked in known else WITHOUT_BILLING
+    by = JudgedBy.of(list(field.totals.values()), asked)
+    criterion = by.criterion
     standings = tuple(field.standing(one, reference) for one in played)
     rivals = plans[1:] if len(draws) >= FEWEST_REPLICATIONS else []
-    told = _best(rivals, reference, MEASURE_OF[criterion], field)
-    pick = None if not plans else told if told and told in _ahead(rivals, reference, criterion, field) else reference
+    told = _best(rivals, reference, criterion.measure, field)
+    is_ahead = told is not None and field.gap(told, reference, criterion.measure).ahead
+    pick = None if not plans else told if is_ahead else reference
     level: tuple[str, ...] = ()
-    turned: dict[Criterion, str] = {}
+    turned: dict[str, str] = {}
     contestants: dict[str, np.ndarray] = {}
     if pick is not None and rivals:
         others = [name for name in plans if name != pick]
-        level = tuple(name for name in others if not field.gap(name, pick, MEASURE_OF[criterion]).clear)
-        for other in known:
-            if other != criterion and (ahead := _ahead(others, pick, other, field)):
-                turned[other] = max(ahead, key=lambda name, by=MEASURE_OF[other]: field.mean(name, by))  # type: ignore[misc]
-        usd = MEASURE_OF[_in_usd(criterion, known)]
-        contestants = {name: field.totals[name][usd] for name in plans}
+        level = tuple(name for name in others if not field.gap(name, pick, criterion.measure).clear)
+        for other in by.known:
+            measure = criterion_of(other).measure
+            if other != criterion.name and (ahead := _ahead(others, pick, measure, field)):
+                turned[other] = max(ahead, key=lambda name, of=measure: field.mean(name, of))  # type: ignore[misc]
+        risked = by.by_amount
+        contestants = {name: risked.merit(field.totals[name][risked.measure]) for name in plans}
     return Verdict(
-        asked, known, criterion, horizon, len(draws), standings, reference, pick, told, level, turned, contestants,
-        draws,
+        by, horizon, len(draws), standings, reference, pick, told, level, turned, contestants, draws,
     )  # fmt: skip
 
 
-def usd_criterion(played: Sequence[Played], asked: Criterion) -> Criterion:
-    """The criterion in dollars that scenarios can be judged by: the one asked for, or what is known in its place."""
-    known = _known({one.name: with_kept(one.totals) for one in played})
-    return _in_usd(asked if asked in known else WITHOUT_BILLING, known)
-
-
-def _known(totals: Mapping[str, Mapping[str, np.ndarray]]) -> tuple[Criterion, ...]:
-    return tuple(one for one in CRITERIA if _is_known(MEASURE_OF[one], totals))
-
-
-def worth_of(all_totals: Sequence[Mapping[str, np.ndarray]]) -> Criterion:
-    """The measure that scenarios are worth by: value, or where nothing is billed bookings less cost.
-
-    Args:
-        all_totals: of each scenario as ``with_kept`` gives them.
-    """
-    return _worth_of(_known({str(place): totals for place, totals in enumerate(all_totals)}))
-
-
-def _worth_of(known: Sequence[Criterion]) -> Criterion:
-    return "value" if "value" in known else WITHOUT_BILLING
-
-
-def _in_usd(criterion: Criterion, known: Sequence[Criterion]) -> Criterion:
-    """The criterion, or in place of odds what a plan is worth by."""
-    return _worth_of(known) if criterion == "odds" else criterion
-
-
 def _best(rivals: Sequence[str], reference: str, measure: str, field: _Field) -> str | None:
-    """The rival with the greatest mean among those clearly ahead of the reference, or among all where none is."""
+    """The rival with the greatest advantage among those clearly ahead of the reference, or among all where none is."""
     gaps = {name: field.gap(name, reference, measure) for name in rivals}
     ahead = [name for name in rivals if gaps[name].ahead]
-    return max(ahead or rivals, key=lambda name: gaps[name].mean, default=None)
+    return max(ahead or rivals, key=lambda name: gaps[name].advantage.mean, default=None)
 
 
-def _ahead(names: Sequence[str], of: str, criterion: Criterion, field: _Field) -> list[str]:
-    """The plans that are clearly ahead of one by a criterion."""
-    return [name for name in names if field.gap(name, of, MEASURE_OF[criterion]).ahead]
-
-
-def with_kept(totals: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The numbers that a verdict asks of one scenario, bookings less cost among them; shape (replications,) each."""
-    known = {name: np.asarray(totals[name], float) for name in MEASURED if name in totals}
-    known[WITHOUT_BILLING] = known["bookings"] - known["cost"]
-    return known
-
-
-def _is_known(measure: str, all_totals: Mapping[str, Mapping[str, np.ndarray]]) -> bool:
-    """Whether every scenario has numbers for a measure; money that is nought throughout was not counted."""
-    for totals in all_totals.values():
-        if measure not in totals or not np.isfinite(totals[measure]).any():
-            return False
-    return measure == MEASURE_OF["odds"] or any(np.any(totals[measure]) for totals in all_totals.values())
+def _ahead(names: Sequence[str], of: str, measure: str, field: _Field) -> list[str]:
+    """The plans that are clearly ahead of one by a measure."""
+    return [name for name in names if field.gap(name, of, measure).ahead]
 
 
 def _mean(values: np.ndarray) -> float:

@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.results.estimates import Estimate
-from sim.results.gap import Gap, gap_between
+from sim.results.gap import USD, Gap, gap_between
+from sim.results.judged_by import FEWEST_REPLICATIONS
 from sim.results.layout import KPI_NUMBERS, KPIS, TOTAL
 from sim.results.replications import share_with_error
 from sim.results.run_folder import RunFolder
-from sim.results.verdict import FEWEST_REPLICATIONS
 
 FIRED, MONTHS, TRIGGER = "fired", "months_until_fired", "trigger"
 BATCH_ROWS = 250_000
@@ -108,9 +108,9 @@ def parted(a: np.ndarray, b: np.ndarray, draws: np.ndarray, fired: np.ndarray) -
     def among(chosen: np.ndarray) -> Gap | None:
         if min(chosen.sum(), (~chosen).sum()) < FEWEST_OF_A_KIND:
             return None
-        return gap_between(a[chosen], b[chosen], draws[chosen], is_odds=False)
+        return gap_between(a[chosen], b[chosen], draws[chosen], USD)
 
-    return gap_between(a, b, draws, is_odds=False), among(fired), among(~fired)
+    return gap_between(a, b, draws, USD), among(fired), among(~fired)
 
 
 def _worth(run: RunFolder, plan: str) -> pd.Series:

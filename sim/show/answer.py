@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.results import ranking
-from sim.results.criterion import MEASURE_OF
+from sim.results.criterion import HITS_TARGET
 from sim.results.gap import Gap
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Standing
 from sim.show import findings, judgment, precision, sharper, verdict, waiting
+from sim.show.criterion import amount_form
 from sim.show.figures.style import colour
 from sim.show.formats import Cell, Content, number, usd
 from sim.show.words import plan_name, sentence
@@ -31,6 +32,8 @@ class Score:
     marks: tuple[str, ...]
     worth: Cell  # value, or bookings less cost where the run has no billing
     worth_more: Change
+    ranked: Cell | None  # by the criterion, where that is none of those that stand
+    ranked_more: Change
     chance: Cell
     chance_error: Cell
     chance_more: Change
@@ -77,7 +80,7 @@ def scores(run: RunFolder, drawn: Sequence[str] = ()) -> list[Score]:
 
 
 def _score(run: RunFolder, standing: Standing, worth: str, drawn: Sequence[str]) -> Score:
-    plan, gaps = standing.name, standing.gaps
+    plan, gaps, by = standing.name, standing.gaps, run.verdict.criterion
     chance = ranking.chance(run, plan)
     return Score(
         name=plan,
@@ -87,9 +90,11 @@ def _score(run: RunFolder, standing: Standing, worth: str, drawn: Sequence[str])
         marks=_marks(run, standing),
         worth=Cell(standing.means[worth], "dollars"),
         worth_more=_change(gaps.get(worth)),
+        ranked=None if by.stands else Cell(standing.means[by.measure], amount_form(by)),
+        ranked_more=_change(gaps.get(by.measure), f"change of {by.format}"),
         chance=Cell(chance.mean, "odds"),
         chance_error=Cell(chance.reach, "points"),
-        chance_more=_change(gaps.get(MEASURE_OF["odds"]), "points more"),
+        chance_more=_change(gaps.get(HITS_TARGET), "points more"),
         bookings=tuple(Cell(run.statistic(plan, "bookings", name), "dollars") for name in ("p10", "p50", "p90")),
         bookings_more=_plain_change(gaps.get("bookings")),
         cost=Cell(run.statistic(plan, "cost"), "dollars"),
@@ -109,7 +114,7 @@ def _change(gap: Gap | None, form: str = "dollars more") -> Change:
     """A difference and its interval."""
     if gap is None or not math.isfinite(gap.mean):
         return NONE
-    if form == "dollars more" and gap.low == gap.high == 0:
+    if form != "points more" and gap.low == gap.high == 0:
         return "none", ""
     return Cell(gap.mean, form), Cell(gap.low, form, gap.high) if math.isfinite(gap.low) else ""
 

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from sim.results.contest import Chances, Contest
+from sim.results.criterion import Criterion
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Verdict
-from sim.show.formats import Cell, Content, odds, usd
+from sim.show.criterion import apart, apart_form, between, in_points, is_best, is_better
+from sim.show.formats import Cell, Content, odds
 from sim.show.tables import Row, Table
 from sim.show.words import listed, plan_name, sentence
 
 MOST_NAMED = 3
 MOST_COLUMNS = 6  # plans told side by side
-MOST = {
-    "value": "is worth most", "contribution": "contributes most", "bookings_less_cost": "has most bookings less cost",
-}  # fmt: skip
-IS_BETTER = {
-    "value": "is worth more than", "contribution": "contributes more than",
-    "bookings_less_cost": "has more bookings less cost than",
-}  # fmt: skip
 
 
 def said(verdict: Verdict) -> str:
@@ -25,25 +20,28 @@ def said(verdict: Verdict) -> str:
     found = verdict.contest
     if found is None or verdict.pick is None:
         return ""
-    several = [_shares(found), _short(found, verdict.pick)] if len(found.chances) > 2 else []  # of two the risk says it
+    risked = verdict.risk_criterion
+    several = []
+    if len(found.chances) > 2:  # of two the risk says it
+        several = [_shares(found, risked), _short(found, verdict.pick, risked)]
     return " ".join(part for part in (*several, _throughout(found, verdict)) if part)
 
 
-def _shares(found: Contest) -> str:
+def _shares(found: Contest, risked: Criterion) -> str:
     first, *others = sorted(found.chances, key=lambda one: -one.best.mean)
-    most = f"{plan_name(first.plan)} {MOST[found.measure]} in {odds(first.best.mean)} of replications"
+    most = f"{plan_name(first.plan)} {is_best(risked)} in {odds(first.best.mean)} of replications"
     rest = [f"{plan_name(one.plan)} in {odds(one.best.mean)}" for one in others[:MOST_NAMED]]
     text = f"{sentence(listed([most, *rest]))}"
     return f"{text}." if found.leads else f"{text}; which of them comes out best most often cannot be told yet."
 
 
-def _short(found: Contest, pick: str) -> str:
+def _short(found: Contest, pick: str, risked: Criterion) -> str:
     one = found.of(pick)
     if one.regret.mean == 0:
         return ""
     return (
-        f"{sentence(plan_name(pick))} falls short of whichever plan comes out best by {usd(one.regret.mean)} on average"
-        f" ({usd(one.regret.low)} to {usd(one.regret.high)})."
+        f"{sentence(plan_name(pick))} falls short of whichever plan comes out best by {apart(risked, one.regret.mean)}"
+        f" on average ({between(risked, one.regret)})."
     )
 
 
@@ -58,29 +56,29 @@ def _throughout(found: Contest, verdict: Verdict) -> str:
     ):  # fmt: skip
         if others:
             named = listed([plan_name(one) for one in others[:MOST_NAMED]])
-            return f"{name} {IS_BETTER[found.measure]} {named} {where}."
+            return f"{name} {is_better(verdict.risk_criterion)} than {named} {where}."
     return ""
 
 
 def tables(run: RunFolder) -> list[Table]:
     """How often each plan comes out best; and of a few plans each against each. None of a run of one plan."""
-    found = run.verdict.contest
+    found, risked = run.verdict.contest, run.verdict.risk_criterion
     if found is None:
         return []
     best = sorted(found.chances, key=lambda one: -one.best.mean)
     first = Table(
-        f"Which plan {MOST[found.measure]}, in shares of all replications",
+        f"Which plan {is_best(risked)}, in shares of all replications",
         ("Plan", "Comes out best", "Between", "And", "Falls short by", "Between", "And"),
-        [Row(_row(one)) for one in best],
-        note="Falls short: of whichever plan came out best in the same replication, on average."
+        [Row(_row(one, apart_form(risked))) for one in best],
+        note=f"Falls short: of whichever plan came out best in the same replication, on average{in_points(risked)}."
         " Between and and: where the true number lies, 19 times in 20.",
     )
     return [first, _each_against_each(found, best[:MOST_COLUMNS])] if len(best) > 2 else [first]
 
 
-def _row(one: Chances) -> tuple[Content, ...]:
+def _row(one: Chances, form: str) -> tuple[Content, ...]:
     shares = (Cell(x, "odds") for x in (one.best.mean, one.best.low, one.best.high))
-    amounts = (Cell(x, "dollars") for x in (one.regret.mean, one.regret.low, one.regret.high))
+    amounts = (Cell(x, form) for x in (one.regret.mean, one.regret.low, one.regret.high))
     return (plan_name(one.plan, 40), *shares, *amounts)
 
 

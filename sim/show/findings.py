@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from sim.results.judged_by import FEWEST_REPLICATIONS
 from sim.results.ranking import by_chance, headline
 from sim.results.run_folder import RunFolder
-from sim.results.verdict import FEWEST_REPLICATIONS
 from sim.show.formats import number, period_name, usd
 from sim.show.words import listed, plan_name
 

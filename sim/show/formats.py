@@ -134,6 +134,11 @@ def share(value: float, signed: bool = False) -> str:
     return _sign(value, f"{percent:.1f}%" if 0.05 <= percent < 9.95 else f"{percent:.0f}%", signed)
 
 
+def share_to_a_tenth(value: float) -> str:
+    """A share as percent with a decimal, where plans lie close together."""
+    return f"{number(value * 100, 1)}%" if math.isfinite(value) else NO_VALUE
+
+
 def odds(value: float) -> str:
     """A probability as whole percent, never rounded to an impossible or a certain one."""
     if not math.isfinite(value):
@@ -167,6 +172,18 @@ def fine(value: float) -> str:
 def fine_points(value: float) -> str:
     """A change of shares in percentage points, with the word."""
     return f"{fine(value * 100)} pts" if math.isfinite(value) else NO_VALUE
+
+
+def apart(value: float) -> str:
+    """The size of a difference, finer the smaller it is."""
+    size = abs(value)
+    return number(size, 3 if size < 1 else 2 if size < 10 else 1 if size < 1000 else 0)
+
+
+def points_apart(value: float) -> str:
+    """The size of a difference of shares in percentage points, to a hundredth below one, without the word."""
+    size = abs(value) * 100
+    return number(size, 2 if size < 1 else 1 if size < 100 else 0)
 
 
 def rounded_usd(amount: float) -> str:
@@ -228,6 +245,9 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "cents": cents,
     "points": points,
     "points more": signed_points,
+    "percent to a tenth": share_to_a_tenth,
+    "apart": apart,
+    "points apart": points_apart,
     "change of dollars": lambda value: usd(value, signed=True, decimals=2),
     "change of percent": fine_points,
     "change of odds": fine_points,

@@ -11,6 +11,7 @@ from html import escape
 
 from sim.decide.shocks.stress import NO_SHOCK, Cell, Stress
 from sim.results.gap import Gap
+from sim.show.criterion import apart, change, in_points
 from sim.show.formats import odds, usd
 from sim.show.stress import choice_said, name_of, worth_of
 from sim.show.svg import drawn, text
@@ -74,7 +75,9 @@ def shown_plans(found: Stress) -> list[str]:
 
 def by_cost(found: Stress) -> list[str]:
     """The shocks, what costs the chosen plan most first."""
-    return sorted(found.shocks, key=lambda shock: _known(found.cells[found.pick, shock].gaps[found.worth].mean))
+    return sorted(
+        found.shocks, key=lambda shock: _known(found.cells[found.pick, shock].gaps[found.worth].advantage.mean)
+    )
 
 
 def finding(found: Stress) -> str:
@@ -83,8 +86,8 @@ def finding(found: Stress) -> str:
     if worst.shock is None:
         costs = "No shock can be told to cost anything"
     else:
-        usd_lost = usd(-found.cells[found.pick, worst.shock].gaps[found.worth].mean)
-        costs = f"{sentence(name_of(worst.shock))} costs most, {usd_lost} of {worth_of(found)}"
+        lost = apart(found.verdict.risk_criterion, found.cells[found.pick, worst.shock].gaps[found.worth].mean)
+        costs = f"{sentence(name_of(worst.shock))} costs most, {lost} of {worth_of(found)}"
     costs += f" under {name_of(found.pick)}" if len(found.plans) > 1 else ""
     if worst.shock is not None and worst.level:
         costs += f"; {listed([name_of(shock) for shock in worst.level[:2]])} may cost as much"
@@ -99,18 +102,19 @@ def _reading(found: Stress) -> str:
     more = f" {left} more {'plan is' if left == 1 else 'plans are'} in the table." if left else ""
     choice = " To the right: what becomes of the choice." if found.rivals and found.enough else ""
     return (
-        f"What each shock changes of {worth_of(found)}, darker where it costs more, white where it cannot be told; the"
+        f"What each shock changes of {worth_of(found)}{in_points(found.verdict.risk_criterion)}, darker where it costs"
+        " more, white where it cannot be told; the"
         f" odds of the target; and bookings in a bad case, below which one of ten falls.{choice}{more}"
     )
 
 
 def _cell(found: Stress, cell: Cell, x: float, y: float, wide: float) -> list[str]:
     gap, calm = cell.gaps[found.worth], found.cells[cell.plan, NO_SHOCK]
-    told = gap.clear
+    told, changed = gap.clear, change(found.verdict.risk_criterion)(gap.mean)
     chance = f"odds {odds(calm.odds.mean)} to {odds(cell.odds.mean)}" if math.isfinite(cell.odds.mean) else ""
-    tip = f"{name_of(cell.plan)}, {name_of(cell.shock)}: {usd(gap.mean, signed=True)} of {worth_of(found)}"
+    tip = f"{name_of(cell.plan)}, {name_of(cell.shock)}: {changed} of {worth_of(found)}"
     lines = [
-        text(x + 8, y + 23, usd(gap.mean, signed=True) if told else f"{usd(gap.mean, signed=True)}, not told", 18,
+        text(x + 8, y + 23, changed if told else f"{changed}, not told", 18,
               INK if told else QUIET, bold=told),
         text(x + 8, y + 41, chance, 13),
         text(x + 8, y + 57, f"bad case {usd(cell.bookings_p10)}", 13),
@@ -132,7 +136,7 @@ def _colour(gap: Gap, deepest: float) -> str:
     if not gap.clear or not deepest:
         return "#FFFFFF"
     part = DEEPEST * math.sqrt(abs(gap.mean) / deepest)
-    mixed = (round(255 + part * (one - 255)) for one in (LOSS if gap.mean < 0 else GAIN))
+    mixed = (round(255 + part * (one - 255)) for one in (LOSS if gap.advantage.mean < 0 else GAIN))
     return "#" + "".join(f"{one:02X}" for one in mixed)
 
 

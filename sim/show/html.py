@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sim.results.layout import FIGURES, REPORT
 from sim.results.run_folder import RunFolder, read_run
 from sim.show import answer, assumptions, findings, judgment, tables
+from sim.show.criterion import heading
 from sim.show.differences import differences_said
 from sim.show.few import few, grids, left_out, title
 from sim.show.formats import drawn, share, years
@@ -81,6 +82,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         left_out_plans=left_out(run, shown),
         grids=tables_or_reason("Every pair of the sweeps", lambda: grids(run)),
         with_value=run.verdict.worth == "value",
+        ranked_by=heading(run.verdict.criterion),
         run_off=years(run.verdict.horizon.run_off_years),
         discount=share(run.verdict.horizon.discount_per_year),
         scores=made_or_told(lambda: answer.scores(run, shown.plans), lambda reason: list[answer.Score]()),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.show.formats import number, points, usd
-from sim.show.verdict import BY, MOST_NAMED
+from sim.results.criterion import criterion_of
+from sim.show.criterion import apart, by_measure, in_points
+from sim.show.formats import number
+from sim.show.verdict import MOST_NAMED
 from sim.show.words import listed, plan_name
 
 PERCENTILES = {"p10": "P10", "p50": "P50", "p90": "P90"}
@@ -28,8 +30,8 @@ def said(facts: dict[str, Any] | None) -> str:
 
 
 def _best(facts: dict[str, Any]) -> str:
-    count, most, short = number(facts["replications"]), number(facts["most"]), usd(facts["asked"])
-    names, by = [plan_name(name) for name in facts["left"]], BY[facts["measure"]]
+    count, most, short = number(facts["replications"]), number(facts["most"]), _amount(facts, facts["asked"])
+    names, by = [plan_name(name) for name in facts["left"]], by_measure(facts["measure"])
     if facts["reached"]:
         known = f"{names[0]} is the best plan by {by}, or falls short of it by {short} at most, 19 times in 20"
         return f"Stopped after {count} of at most {most} replications: {known}."
@@ -43,7 +45,7 @@ def _best(facts: dict[str, Any]) -> str:
 def _what(facts: dict[str, Any]) -> str:
     if facts["of"] in PERCENTILES:
         return f"the {PERCENTILES[facts['of']]} of each plan's bookings"
-    by = "the odds of the target" if facts["of"] == "odds" else BY[facts["measure"]]
+    by = "the odds of the target" if facts["of"] == "odds" else by_measure(facts["measure"])
     if facts["compared"] and facts["of"] == "odds":
         return "how far the odds of each plan lie from those of the first"
     if facts["compared"]:
@@ -52,7 +54,5 @@ def _what(facts: dict[str, Any]) -> str:
 
 
 def _amount(facts: dict[str, Any], amount: float) -> str:
-    if facts["of"] != "odds":
-        return usd(amount)
-    moved = points(amount / 100)
-    return f"{moved} {'point' if moved == '1' else 'points'}"
+    criterion = criterion_of(facts["measure"])
+    return apart(criterion, amount / 100 if in_points(criterion) else amount)

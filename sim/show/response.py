@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.decide.response import Response, Tried
-from sim.results.estimates import Estimate
 from sim.results.gap import Gap
-from sim.results.verdict import FEWEST_REPLICATIONS
-from sim.show.formats import NO_VALUE, odds, points, signed_points, usd
-from sim.show.verdict import BY
+from sim.results.judged_by import FEWEST_REPLICATIONS
+from sim.show.criterion import amount, apart, between, by, change, how_ranked_if_asked, in_points
+from sim.show.formats import odds, usd
 from sim.show.words import listed, plan_name, readable, sentence
 
 MOST_NAMED = 5  # plans named in a sentence
@@ -55,7 +54,7 @@ def name_of(one: Tried, longest: int = LONGEST_NAME) -> str:
 
 def answer(found: Response, axes: Sequence[Along]) -> list[str]:
     """The best plan, what cannot be told from it, how far the reference is behind, and what the interval allows."""
-    by, count = BY[found.criterion], found.replications
+    measure, count = by(found.criterion), found.replications
     if not found.enough:
         return [
             f"{count} replications are too few to tell plans apart; give {FEWEST_REPLICATIONS} or more"
@@ -64,25 +63,28 @@ def answer(found: Response, axes: Sequence[Along]) -> list[str]:
     if found.best is None:
         return _of_weather(found)
     best, others = found.tried[found.best], [place for place in found.plans if place != found.best]
-    high = f"{sentence(name_of(best))} has the highest mean {_amount(found, best.mean.mean)}"
+    end = "lowest" if found.criterion.less_is_better else "highest"
+    mean = amount(found.criterion, best.mean.mean)
+    high = f"{sentence(name_of(best))} has the {end} mean {mean}"
     if len(found.level) == len(others):
         same = all(_is_same(found.tried[place].from_best) for place in others)
         why = "are the same in every replication" if same else f"cannot be told apart in {count} replications"
-        said = [f"By {by} the {len(found.plans)} plans {why}{'' if same else f'. {high}'}."]
+        said = [f"By {measure} the {len(found.plans)} plans {why}{'' if same else f'. {high}'}."]
     elif found.level:
         names = [name_of(found.tried[place]) for place in found.level]
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         told = ", ".join(names[:MOST_NAMED]) + more if more else listed(names)
         said = [
-            f"Best by {by}: {name_of(best)}, {_amount(found, best.mean.mean)} on the mean. Of the other {len(others)}"
+            f"Best by {measure}: {name_of(best)}, {mean} on the mean. Of the other {len(others)}"
             f" plans, {len(names)} cannot be told from it: {told}."
         ]
     else:
         said = [
-            f"Best by {by}: {name_of(best)}, {_amount(found, best.mean.mean)} on the mean."
+            f"Best by {measure}: {name_of(best)}, {mean} on the mean."
             + (f" Each of the other {len(others)} plans is clearly behind." if len(others) > 1 else "")
         ]
-    said += [one for one in (_behind(found), _edge(found, axes)) if one]
+    ranked = how_ranked_if_asked(found.by, count)
+    said += [one for one in (_behind(found), _edge(found, axes), ranked) if one]
     if weather := [one for one in found.tried if one.kind != "plan"]:
         said.append(f"{_count(len(weather), 'other line')} of the table {_is(weather)} weather, which nobody chooses.")
     return said
@@ -98,21 +100,21 @@ def _is(things: Sequence[object]) -> str:
 
 def _of_weather(found: Response) -> list[str]:
     """Values of which nobody chooses one: what they change, held against the first."""
-    by, first = BY[found.criterion], found.tried[0]
+    measure, first = by(found.criterion), found.tried[0]
     others = [one for one in found.tried[1:] if math.isfinite(one.from_first.mean)]
     told = [one for one in others if one.from_first.clear_among_all]
     said = f"These values are weather, not plans to choose from, so none is best. Against {name_of(first)},"
     if not others:
         return [f"{said} nothing can be told."]
     if not told:
-        return [f"{said} none changes {by} by as much as can be told in {found.replications} replications."]
+        return [f"{said} none changes {measure} by as much as can be told in {found.replications} replications."]
     worst = min(told, key=lambda one: one.from_first.mean)
     top = max(told, key=lambda one: one.from_first.mean)
     parts = []
     if worst.from_first.mean < 0:
-        parts.append(f"{by} falls most, by {_gap(found, worst.from_first)}, with {name_of(worst)}")
+        parts.append(f"{measure} falls most, by {_gap(found, worst.from_first)}, with {name_of(worst)}")
     if top.from_first.mean > 0:
-        parts.append(f"{by} rises most, by {_gap(found, top.from_first)}, with {name_of(top)}")
+        parts.append(f"{measure} rises most, by {_gap(found, top.from_first)}, with {name_of(top)}")
     untold = len(others) - len(told)
     more = f" {_count(untold, 'value')} cannot be told from the first." if untold else ""
     return [f"{said} {' and '.join(parts)}.{more}"]
@@ -155,29 +157,18 @@ def _is_same(gap: Gap) -> bool:
     return gap.low == gap.high == 0
 
 
-def _amount(found: Response, amount: float) -> str:
-    return odds(amount) if found.criterion == "odds" else usd(amount)
-
-
-def widened(gap: Gap) -> Estimate:
-    """The interval of a difference that holds at once with those of all others."""
-    return Estimate(gap.mean, gap.mean - gap.wider * (gap.mean - gap.low), gap.mean + gap.wider * (gap.high - gap.mean))
-
-
 def _gap(found: Response, gap: Gap) -> str:
     """``$1.2M ($0.8M to $1.6M)``, or in points; without a sign."""
-    wide = widened(gap)
-    ends = sorted((abs(wide.low), abs(wide.high)))
-    if found.criterion == "odds":
-        return f"{points(abs(wide.mean))} points ({points(ends[0])} to {points(ends[1])})"
-    return f"{usd(abs(wide.mean))} ({usd(ends[0])} to {usd(ends[1])})"
+    return f"{apart(found.criterion, gap.mean)} ({between(found.criterion, gap.among_all)})"
 
 
 def headings(found: Response) -> tuple[str, ...]:
     """Of the table's columns."""
     against = "against the best" if found.best is not None else "against the first"
+    if not found.criterion.stands:
+        against += in_points(found.criterion)
     return (
-        "", f"{BY[found.criterion]}, mean", "P10", "P90", against, "19 times in 20 between", "and", "odds of target",
+        "", f"{by(found.criterion)}, mean", "P10", "P90", against, "19 times in 20 between", "and", "odds of target",
         "cost, mean", "",
     )  # fmt: skip
 
@@ -192,12 +183,11 @@ def _row(found: Response, place: int) -> Row:
     gap = one.from_first if found.best is None else one.from_best
     ends: tuple[float, ...] = (math.nan,) * 3
     if place != (0 if found.best is None else found.best):
-        wide = widened(gap)
+        wide = gap.among_all
         ends = (wide.mean, wide.low, wide.high)
-    draw = signed_points if found.criterion == "odds" else lambda amount: usd(amount, signed=True)
-    low, high = (NO_VALUE, NO_VALUE) if found.criterion == "odds" else (usd(one.range[0]), usd(one.range[2]))
+    draw, (low, _, high) = change(found.criterion), (amount(found.criterion, end) for end in one.range)
     cells = (
-        name_of(one), _amount(found, one.mean.mean), low, high, *map(draw, ends), odds(one.odds.mean),
+        name_of(one), amount(found.criterion, one.mean.mean), low, high, *map(draw, ends), odds(one.odds.mean),
         usd(one.means["cost"]), ", ".join(marks(found, place)),
     )  # fmt: skip
     return Row(cells, found.best is None or place == found.best or place not in found.level)

@@ -12,11 +12,10 @@ from html import escape
 
 from sim.decide.response import Response
 from sim.results.estimates import Estimate
-from sim.show.formats import odds, signed_points, usd
-from sim.show.response import Along, name_of, widened
+from sim.show.criterion import amount, by, change, in_points
+from sim.show.response import Along, name_of
 from sim.show.svg import drawn, text
-from sim.show.verdict import BY
-from sim.show.words import readable
+from sim.show.words import readable, sentence
 
 WIDTH, LEFT, RIGHT, MARGIN = 480, 74, 12, 4
 TOP, PANEL, GAP = 30, 150, 74  # of a line picture: where it begins, how high a panel is, what lies between two
@@ -41,28 +40,27 @@ def picture(found: Response, axes: Sequence[Along]) -> str:
 def _lines(found: Response, axis: Along) -> str:
     """The measure with its range above, and below how far each value is from the one that it is held against."""
     assert axis.numbers is not None
-    by, is_odds = BY[found.criterion], found.criterion == "odds"
+    criterion, measure = found.criterion, by(found.criterion)
     numbers, tried = axis.numbers, found.tried
     order = sorted(range(len(numbers)), key=lambda place: numbers[place])
     across = _scale(min(numbers), max(numbers), LEFT + 8, WIDTH - RIGHT - 8)
-    upper = [Estimate(one.mean.mean, *((one.mean.low, one.mean.high) if is_odds else (one.range[0], one.range[2])))
-             for one in tried]  # fmt: skip
+    ranges = [(one.mean.low, one.mean.high) if criterion.yes_no else (one.range[0], one.range[2]) for one in tried]
+    upper = [Estimate(one.mean.mean, *ends) for one, ends in zip(tried, ranges, strict=True)]
     held = "the first" if found.best is None else "the best"
     anchor = 0 if found.best is None else found.best
     gaps = [one.from_first if found.best is None else one.from_best for one in tried]
-    lower = [NOTHING if place == anchor else widened(gap) for place, gap in enumerate(gaps)]
-    range_said = "its interval" if is_odds else "P10 to P90"
-    amount: Callable[[float], str] = odds if is_odds else usd
-    change: Callable[[float], str] = signed_points if is_odds else lambda x: usd(x, signed=True)
-    parts = [text(MARGIN, 16, f"{by.capitalize()}: the line is its mean, the band {range_said}", 13)]
-    parts += _panel(upper, order, across, numbers, TOP, amount, True)
+    lower = [NOTHING if place == anchor else gap.among_all for place, gap in enumerate(gaps)]
+    range_said = "its interval" if criterion.yes_no else "P10 to P90"
+    better = "; less is better" if criterion.less_is_better else ""
+    parts = [text(MARGIN, 16, f"{sentence(measure)}: the line is its mean, the band {range_said}{better}", 13)]
+    parts += _panel(upper, order, across, numbers, TOP, lambda x: amount(criterion, x), True)
     y = TOP + PANEL + GAP
-    parts.append(text(MARGIN, y - 14, f"Against {held}, under the same luck{', in points' if is_odds else ''}", 13))
-    parts += _panel(lower, order, across, numbers, y, change, False)
+    parts.append(text(MARGIN, y - 14, f"Against {held}, under the same luck{in_points(criterion)}", 13))
+    parts += _panel(lower, order, across, numbers, y, change(criterion), False)
     for top in (TOP, y):
         parts += [text(x, top + PANEL + 16, said, 12, QUIET, "middle") for x, said in _ticks(axis, across)]
         parts.append(text((LEFT + WIDTH) / 2, top + PANEL + 33, readable(axis.label), 12, QUIET, "middle"))
-    return drawn(WIDTH, y + PANEL + 42, f"{by} by {axis.label}", parts)
+    return drawn(WIDTH, y + PANEL + 42, f"{measure} by {axis.label}", parts)
 
 
 def _ticks(axis: Along, across: Callable[[float], float]) -> list[tuple[float, str]]:
@@ -115,14 +113,15 @@ def _panel(
 
 def _heat(found: Response, down: Along, across: Along) -> str:
     """A cell a plan, the darker the higher; the best has a frame, and so, thinner, has what cannot be told from it."""
-    by, is_odds = BY[found.criterion], found.criterion == "odds"
+    criterion, measure = found.criterion, by(found.criterion)
     means = [one.mean.mean for one in found.tried]
     known = [mean for mean in means if math.isfinite(mean)] or [0.0]
     low, high = min(known), max(known)
     columns, rows = len(across.values), len(down.values)
     wide, has_text = (WIDTH - LEFT - RIGHT) / columns, columns <= MOST_COLUMNS
+    better = "; less is better" if criterion.less_is_better else ""
     parts = [
-        text(MARGIN, 16, f"{by.capitalize()}, mean: the darker, the higher", 13),
+        text(MARGIN, 16, f"{sentence(measure)}, mean: the darker, the higher{better}", 13),
         text(MARGIN, 34, f"Down: {_short(down.label)}. Across: {_short(across.label)}.", 12, QUIET),
     ]
     every = math.ceil(columns / MOST_COLUMNS)
@@ -134,7 +133,7 @@ def _heat(found: Response, down: Along, across: Along) -> str:
         row, column = divmod(place, columns)
         x, y = LEFT + wide * column, HEAD + CELL * row
         share = 0.5 if high == low or not math.isfinite(means[place]) else (means[place] - low) / (high - low)
-        said = odds(means[place]) if is_odds else usd(means[place])
+        said = amount(criterion, means[place])
         parts.append(
             f'<rect x="{x:.1f}" y="{y}" width="{wide - 2:.1f}" height="{CELL - 2}" fill="{_blend(share)}">'
             f"<title>{escape(f'{name_of(one, 100)}: {said}')}</title></rect>"
@@ -155,26 +154,24 @@ def _heat(found: Response, down: Along, across: Along) -> str:
     end = HEAD + CELL * rows
     if found.enough and found.best is not None:
         parts.append(text(MARGIN, end + 18, "Framed: the best. Dashed: not told from it.", 12, QUIET))
-    return drawn(WIDTH, end + 26, f"{by} by {down.label} and {across.label}", parts)
+    return drawn(WIDTH, end + 26, f"{measure} by {down.label} and {across.label}", parts)
 
 
 def _marks(found: Response) -> str:
     """A plan a row: how far it is from the best with its interval, the best first."""
-    is_odds = found.criterion == "odds"
+    measure = by(found.criterion)
     order = found.order[:MOST_MARKS]
     anchor = 0 if found.best is None else found.best
     held = "the first" if found.best is None else "the best"
     gaps = {k: found.tried[k].from_first if found.best is None else found.tried[k].from_best for k in order}
-    whole = {k: NOTHING if k == anchor else widened(gaps[k]) for k in order}
+    whole = {k: NOTHING if k == anchor else gaps[k].among_all for k in order}
     ends = [x for one in whole.values() for x in (one.low, one.high, one.mean) if math.isfinite(x)]
     low, high = min([*ends, 0.0]), max([*ends, 0.0])
     across = _scale(low, high if high > low else low + 1, MARGIN + 8, WIDTH - MARGIN - 8)
-    change: Callable[[float], str] = signed_points if is_odds else lambda x: usd(x, signed=True)
+    changed, highest = change(found.criterion), "lowest" if found.criterion.less_is_better else "highest"
     few = f"; the first {len(order)} of {len(found.tried)}" if len(order) < len(found.tried) else ""
-    points_said = ", in points" if is_odds else ""
-    parts = [
-        text(MARGIN, 16, f"{BY[found.criterion].capitalize()} against {held}{points_said}, with its interval{few}", 13)
-    ]
+    points_said = in_points(found.criterion)
+    parts = [text(MARGIN, 16, f"{sentence(measure)} against {held}{points_said}, with its interval{few}", 13)]
     height = TOP + ROW * len(order)
     parts.append(f'<line x1="{across(0):.1f}" x2="{across(0):.1f}" y1="{TOP - 4}" y2="{height}" stroke="{QUIET}"/>')
     for row, k in enumerate(order):
@@ -182,9 +179,9 @@ def _marks(found: Response) -> str:
         pale = k in found.level or (found.best is None and k and not found.tried[k].from_first.clear_among_all)
         ink = QUIET if pale else INK
         said = (
-            ("the first" if found.best is None else "best" if found.enough else "highest")
+            ("the first" if found.best is None else "best" if found.enough else highest)
             if k == anchor
-            else change(one.mean)
+            else changed(one.mean)
         )
         parts += [
             text(MARGIN, y + 12, name_of(found.tried[k], 46), 13, ink),
@@ -196,7 +193,7 @@ def _marks(found: Response) -> str:
             parts.append(f'<path d="{way}" stroke="{COLOUR}" stroke-width="2"{opacity}/>')
         if math.isfinite(one.mean):
             parts.append(f'<circle cx="{across(one.mean):.1f}" cy="{y + 22}" r="4.5" fill="{COLOUR}"{opacity}/>')
-    return drawn(WIDTH, height + 6, f"{BY[found.criterion]} of each plan against {held}", parts)
+    return drawn(WIDTH, height + 6, f"{measure} of each plan against {held}", parts)
 
 
 def _round_numbers(low: float, high: float) -> list[float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sim.decide.assumptions.drivers import STEP
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity, Side
 from sim.results.estimates import Estimate
-from sim.results.verdict import FEWEST_REPLICATIONS
+from sim.results.judged_by import FEWEST_REPLICATIONS
 from sim.show.formats import NO_VALUE, usd
 from sim.show.words import listed, plain, plan_name, readable, sentence, shown
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sim.decide.shocks.break_even import BreakEven
 from sim.decide.shocks.stress import NO_SHOCK, Cell, Choice, Stress, Weakness
-from sim.results.criterion import MEASURE_OF
+from sim.results.criterion import HITS_TARGET
 from sim.show import findings
+from sim.show.criterion import amount, apart, bare, by, change, how_ranked_if_asked, in_points, more_said
 from sim.show.formats import NO_VALUE, number, odds, signed_points, usd
-from sim.show.verdict import BY, LONGEST_NAME, choice, more_said
+from sim.show.verdict import LONGEST_NAME, choice
 from sim.show.words import listed, plan_name, sentence, shown
 
 MOST_NAMED = 4
@@ -19,7 +20,6 @@ HEADINGS = (
     "shock", "plan", "worth", "changed by", "19 times in 20 between", "and", "odds of target", "points", "bookings P10",
     "changed by", "the choice",
 )  # fmt: skip
-ODDS = MEASURE_OF["odds"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ def name_of(name: str) -> str:
 
 
 def worth_of(found: Stress) -> str:
-    """What the dollars are that shocks cost, in words."""
-    return BY[found.verdict.risk_criterion]
+    """What it is that shocks cost, in words."""
+    return by(found.verdict.risk_criterion)
 
 
 def few(found: Stress) -> bool:
@@ -73,7 +73,8 @@ def _choice(found: Stress) -> list[str]:
             else f"Under none of them can {pick} {told}"
         )
         said.append(f"{doubt}; run.replications={4 * found.replications} halves the doubt.")
-    return [choice(found.verdict)[0], " ".join(said)]
+    ranked = how_ranked_if_asked(found.verdict.by, found.replications)
+    return [" ".join(one for one in (choice(found.verdict)[0], ranked) if one), " ".join(said)]
 
 
 def _turn(found: Stress, one: Choice) -> str:
@@ -102,9 +103,12 @@ def weakness_said(found: Stress, one: Weakness) -> str:
         return f"{plan}: no shock here can be told to cost it anything in {found.replications} replications."
     cell, calm = found.cells[one.plan, one.shock], found.cells[one.plan, NO_SHOCK]
     gap = cell.gaps[found.worth]
-    costs = f"it costs {usd(-gap.mean)} of {worth_of(found)} ({usd(-gap.high)} to {usd(-gap.low)})"
+    by_amount, toll = found.verdict.risk_criterion, gap.advantage
+    ends = f"{bare(by_amount, toll.high)} to {bare(by_amount, toll.low)}"
+    verb = "adds" if by_amount.less_is_better else "costs"
+    costs = f"it {verb} {apart(by_amount, toll.mean)} of {worth_of(found)} ({ends})"
     also = f" {sentence(listed([name_of(s) for s in one.level[:MOST_NAMED]]))} may cost as much." if one.level else ""
-    if math.isfinite(cell.odds.mean) and cell.gaps[ODDS].clear:
+    if math.isfinite(cell.odds.mean) and cell.gaps[HITS_TARGET].clear:
         verb = "takes" if cell.odds.mean < calm.odds.mean else "brings"
         costs += f" and {verb} the odds of the target from {odds(calm.odds.mean)} to {odds(cell.odds.mean)}"
     return f"{plan} is weakest against {name_of(one.shock)}: {costs}.{also}"
@@ -177,11 +181,14 @@ def times(strength: float) -> str:
 
 def note(found: Stress) -> str:
     """How to read the table."""
+    told = in_points(found.verdict.risk_criterion)
+    points = f", its changes{told.replace(',', '')}" if told else ""
     return (
         f"Each shock is laid over each plan, and both are played under the same luck, {found.replications} replications"
-        f" of {found.months} months. Changes are against the same plan under no shock. Worth is {worth_of(found)}. Of"
-        " ten replications one books less than the P10, so it is the least certain of the numbers. What is pale cannot"
-        " be told from no change. The choice is turned where another plan is clearly ahead, all shocks taken together."
+        f" of {found.months} months. Changes are against the same plan under no shock. Worth is"
+        f" {worth_of(found)}{points}. Of ten replications one books less than the P10, so it is the least certain of"
+        " the numbers. What is pale cannot be told from no change. The choice is turned where another plan is clearly"
+        " ahead, all shocks taken together."
     )
 
 
@@ -202,11 +209,11 @@ def choice_said(found: Stress, shock: str) -> str:
 
 def _row(found: Stress, cell: Cell) -> Row:
     name = name_of(cell.shock) if cell.shock else "none"
-    gap, calm = cell.gaps.get(found.worth), cell.shock == NO_SHOCK
-    changed = [usd(one, signed=True) for one in (gap.mean, gap.low, gap.high)] if gap else ["", "", ""]
-    moved = cell.gaps.get(ODDS)
+    gap, calm, by_amount = cell.gaps.get(found.worth), cell.shock == NO_SHOCK, found.verdict.risk_criterion
+    changed = [change(by_amount)(one) for one in (gap.mean, gap.low, gap.high)] if gap else ["", "", ""]
+    moved = cell.gaps.get(HITS_TARGET)
     cells = (
-        name, name_of(cell.plan), usd(cell.means[found.worth]), *changed, odds(cell.odds.mean),
+        name, name_of(cell.plan), amount(by_amount, cell.means[found.worth]), *changed, odds(cell.odds.mean),
         signed_points(moved.mean) if moved else "", usd(cell.bookings_p10),
         "" if calm else usd(cell.p10_change, signed=True),
         "" if calm else choice_said(found, cell.shock),

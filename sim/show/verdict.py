@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import math
 
-from sim.results.criterion import WITHOUT_BILLING, Criterion
+from sim.results.criterion import WITHOUT_BILLING, criterion_of
 from sim.results.gap import Gap
-from sim.results.verdict import PARTS, Standing, Verdict
+from sim.results.judged_by import PARTS
+from sim.results.verdict import Standing, Verdict
 from sim.show import contest
+from sim.show.criterion import amount, apart, by, by_measure, how_ranked, is_better, more_said, unknown
 from sim.show.formats import cents, odds, points, usd, years
 from sim.show.words import listed, plan_name, sentence
 
 LONGEST_NAME = 100  # as long as a name may be: its end may be what tells it from another
 MOST_NAMED = 5
 LEAST_PART = 0.1  # of the greatest part of a difference; smaller ones explain nothing
-BY: dict[str, str] = {
-    "value": "value", "odds": "odds", "contribution": "contribution", "bookings_less_cost": "bookings less cost",
-}  # fmt: skip
-IS_BETTER = {
-    "value": "is worth more", "contribution": "contributes more",
-    "bookings_less_cost": "has more bookings less cost",
-}  # fmt: skip
 PART_SAID = {
     "contribution": "in {played} {who} earns {much} {more} after its cost",
     "run_off_value": "what {whose} customers still pay after that is worth {much} {more}",
@@ -48,15 +43,16 @@ def choice(verdict: Verdict) -> tuple[str, list[str]]:
     """What to do, and then why and what speaks against it; sentences that are empty have nothing to say."""
     if verdict.pick is None:
         none = "No scenario here is a plan, so none is recommended; kind=plan lets them compete."
-        return none, [_unknown(verdict)]
+        return none, [unknown(verdict.by, verdict.replications)]
     if verdict.told is None:
-        return _worth(verdict), [_unknown(verdict)]
+        return _worth(verdict), [_alone(verdict), unknown(verdict.by, verdict.replications)]
     gap = verdict.decides
     assert gap is not None, "the plan that is told of has a difference by the criterion"
+    ranked = how_ranked(verdict.by, verdict.replications)
     if gap.low == gap.high == 0:
-        same = f"by {BY[verdict.criterion]} {_name(verdict.told)} is the same in every replication"
-        return f"Keep {_name(verdict.reference)}: {same}.", [_turned(verdict), _unknown(verdict)]
-    why = [_because(verdict), _unless(verdict), _luck(verdict), _turned(verdict), _unknown(verdict)]
+        same = f"by {by(verdict.criterion)} {_name(verdict.told)} is the same in every replication"
+        return f"Keep {_name(verdict.reference)}: {same}.", [_turned(verdict), ranked]
+    why = [_because(verdict), _unless(verdict), _luck(verdict), _turned(verdict), ranked]
     return _do(verdict, gap), why
 
 
@@ -68,34 +64,26 @@ def _do(verdict: Verdict, gap: Gap) -> str:
         return f"Do {told}: it {more_said(verdict.criterion, gap, f' than {base}')}{_within(verdict, gap)}.{also}"
     next_best = ", the best of the others," if len(verdict.plans) > 2 else ""
     against = f"{told}{next_best} {more_said(verdict.criterion, gap)}{_within(verdict, gap)}"
-    if verdict.clear and gap.mean < 0:
+    if verdict.clear and gap.advantage.mean < 0:
         return f"Keep {base}: {against}."
     if len(verdict.level) + 1 == len(verdict.plans):
-        kept = f"By {BY[verdict.criterion]} the plans cannot be told apart, so keep {base}"
+        kept = f"By {by(verdict.criterion)} the plans cannot be told apart, so keep {base}"
     else:
-        kept = f"Keep {base}: by {BY[verdict.criterion]} no plan is clearly better"
-    if gap.clear and gap.mean > 0:
+        kept = f"Keep {base}: by {by(verdict.criterion)} no plan is clearly better"
+    if gap.clear and gap.advantage.mean > 0:
         return f"{kept}. {sentence(against)}; but the best of {len(verdict.plans)} plans may look so by luck alone."
     return f"{kept}. {sentence(against)}, which may be chance."
 
 
-def more_said(criterion: Criterion, gap: Gap, than: str = "") -> str:
-    """What a plan has more or less of: ``is worth $1.5M more than base``."""
-    more, much = ("more" if gap.mean > 0 else "less"), usd(abs(gap.mean))
-    if criterion == "odds":
-        moved = points(abs(gap.mean))
-        return f"is {moved} {'point' if moved == '1' else 'points'} {more} likely to meet the target{than}"
-    verb = {"value": "is worth", "contribution": "contributes"}.get(criterion, "brings")
-    what = " of bookings less cost" if criterion == WITHOUT_BILLING else ""
-    return f"{verb} {much} {more}{what}{than}"
-
-
 def _within(verdict: Verdict, gap: Gap) -> str:
     """``, give or take $0.4M, over five years, counting ...``."""
-    is_odds = verdict.criterion == "odds"
-    error = points(gap.reach) if is_odds else _like(gap.mean, gap.reach)
+    criterion = verdict.criterion
+    if criterion.unit == "USD":
+        error = _like(gap.mean, gap.reach)
+    else:
+        error = points(gap.reach) if criterion.yes_no else apart(criterion, gap.reach)
     give_or_take = f", give or take {error}" if gap.reach >= gap.rounding else ""
-    return give_or_take if is_odds else f"{give_or_take}, {_over(verdict)}"
+    return give_or_take if criterion.yes_no else f"{give_or_take}, {_over(verdict)}"
 
 
 def _like(amount: float, error: float) -> str:
@@ -108,7 +96,7 @@ def _like(amount: float, error: float) -> str:
 def _over(verdict: Verdict) -> str:
     """The years that the criterion counts, said so that nobody can take them for others."""
     played, later = verdict.horizon.played_years, verdict.horizon.run_off_years
-    if verdict.criterion != "value" or not later:
+    if verdict.criterion.name != "value" or not later:
         return f"over the {years(played)} of the plan"
     return (
         f"over {years(played + later)}, counting the {years(played)} of the plan and {years(later)} of what its"
@@ -122,7 +110,9 @@ def _because(verdict: Verdict) -> str:
     alone = "It" if verdict.pick == verdict.told else sentence(told)
     if gap is None or not gap.clear:
         return f"{alone} {behind}." if behind else ""
-    if verdict.criterion != "value":
+    if verdict.criterion.name != "value":
+        if not verdict.criterion.stands:  # what it books and costs need not be the reason
+            return f"{alone} {behind}." if behind else ""
         return f"Because {'it' if alone == 'It' else told} {behind}." if behind else ""
     parts = [(part, g) for part in PARTS if (g := verdict.gap(part)) is not None and g.clear]
     least = LEAST_PART * max((abs(g.mean) for _, g in parts), default=0.0)
@@ -160,7 +150,7 @@ def _books_and_costs(verdict: Verdict) -> str:
 def _unless(verdict: Verdict) -> str:
     """What a dollar of ARR at the end must be worth for the choice to turn."""
     gap, at, counted, arr = verdict.decides, verdict.break_even, verdict.counted, verdict.gap("arr_at_end")
-    if at is None or arr is None or gap is None or verdict.criterion != "value":
+    if at is None or arr is None or gap is None or verdict.criterion.name != "value":
         return ""
     here = f" (this run counts it at {cents(counted)})" if counted is not None and counted > 0 else ""
     if gap.clear:
@@ -172,23 +162,24 @@ def _unless(verdict: Verdict) -> str:
 
 def _luck(verdict: Verdict) -> str:
     """The risk of the choice: how often, and by how much, luck alone makes it the worse one."""
-    risk, base, told = verdict.risk, _name(verdict.reference), _name(verdict.told)
-    if risk is None:
+    if verdict.risk is None:
         return ""
-    is_better = IS_BETTER[verdict.risk_criterion]
+    risk, base, told = verdict.risk.advantage, _name(verdict.reference), _name(verdict.told)
+    better = is_better(verdict.risk_criterion)
     does = verdict.pick == verdict.told
-    other, how_often, deep_usd = (base, risk.below, -risk.p10) if does else (told, risk.above, risk.p90)
+    other, how_often, by_how_much = (base, risk.below, -risk.p10) if does else (told, risk.above, risk.p90)
     if not how_often:
-        return f"In no replication {other} {is_better}."
-    deep = f", in one of ten by {usd(deep_usd)} or more" if deep_usd >= risk.rounding else ""
-    return f"The risk of this choice: in {odds(how_often)} of replications {other} {is_better}{deep}."
+        return f"In no replication {other} {better}."
+    much = apart(verdict.risk_criterion, by_how_much)
+    deep = f", in one of ten by {much} or more" if by_how_much >= risk.rounding else ""
+    return f"The risk of this choice: in {odds(how_often)} of replications {other} {better}{deep}."
 
 
 def _turned(verdict: Verdict) -> str:
     """Where another criterion would choose another plan."""
     by_plan: dict[str, list[str]] = {}
     for criterion, name in verdict.turned.items():
-        by_plan.setdefault(name, []).append(f"by {BY[criterion]}")
+        by_plan.setdefault(name, []).append(f"by {by(criterion_of(criterion))}")
     if not by_plan:
         return ""
     (first, how), *rest = by_plan.items()
@@ -196,13 +187,13 @@ def _turned(verdict: Verdict) -> str:
     return "; ".join([said, *(f"{listed(how)}, {_name(name)}" for name, how in rest)]) + "."
 
 
-def _unknown(verdict: Verdict) -> str:
-    """Why plans are not ranked by what was asked for."""
-    if verdict.asked == verdict.criterion:
+def _alone(verdict: Verdict) -> str:
+    """What a plan without a rival comes to by a measure that it does not say anyhow."""
+    criterion = verdict.criterion
+    if criterion.stands:
         return ""
-    if verdict.asked == "odds":
-        return f"Without a target there are no odds to rank by; the criterion is {BY[verdict.criterion]}."
-    return f"Without billing (world.billing) {verdict.asked} is not known; the criterion is {BY[verdict.criterion]}."
+    mean = verdict.by_name[verdict.pick or ""].means[criterion.measure]
+    return f"In {by(criterion)} it comes to {amount(criterion, mean)} on average."
 
 
 def _worth(verdict: Verdict) -> str:
@@ -258,9 +249,9 @@ def _befalls(verdict: Verdict, one: Standing) -> str:
         if gap is not None and gap.clear:
             verb = "costs" if gap.mean < 0 else "brings"
             within = f" (give or take {_like(gap.mean, gap.reach)})"
-            amounts.setdefault(verb, []).append(f"{usd(abs(gap.mean))} of {BY.get(measure, measure)}{within}")
+            amounts.setdefault(verb, []).append(f"{usd(abs(gap.mean))} of {by_measure(measure)}{within}")
     moved = " and ".join(f"{verb} {listed(parts)}" for verb, parts in amounts.items())
-    return f"{_name(one.name)} {moved or f'moves neither bookings nor {BY[worth]} beyond chance'}"
+    return f"{_name(one.name)} {moved or f'moves neither bookings nor {by_measure(worth)} beyond chance'}"
 
 
 def _name(name: str | None) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.results.gap import Gap
+from sim.results.judged_by import FEWEST_REPLICATIONS
 from sim.results.run_folder import RunFolder
-from sim.results.verdict import FEWEST_REPLICATIONS
 from sim.results.waiting import Firing, Waiting, firings, waitings
 from sim.scenario.triggers import Trigger
 from sim.show.formats import DASH, Cell, odds, usd, usd_range

@@ -10,9 +10,10 @@ from html import escape
 from itertools import accumulate
 
 from sim.decide.gap.why import Why
+from sim.show.criterion import by_measure
 from sim.show.formats import usd
 from sim.show.svg import drawn, text
-from sim.show.why import MEASURE, name_of
+from sim.show.why import name_of
 from sim.show.words import plan_name, sentence
 
 WIDTH, ROW, TOP, BAR, MARGIN = 480, 36, 34, 11, 4
@@ -23,7 +24,7 @@ LONGEST_NAME = 38
 
 def waterfall(found: Why) -> str:
     """The picture as an SVG element. Names are escaped."""
-    measure = MEASURE[found.measure]
+    measure = by_measure(found.measure)
     steps = [(name_of(one.group), one.cents / 100, one.each.clear) for one in found.main.parts]
     start, first = found.main.start_cents / 100, f"{sentence(measure)} of {plan_name(found.names[0])}"
     if found.target_cents is not None and found.paper is not None:

@@ -11,15 +11,12 @@ from sim.decide.gap.exchange import Group
 from sim.decide.gap.shapley import MOST_FOR_ALL
 from sim.decide.gap.why import Footing, Part, Why
 from sim.results.gap import Gap
+from sim.show.criterion import by_measure
 from sim.show.formats import cents_exact, period_name, share, usd, usd_range
 from sim.show.words import listed, plan_name, sentence
 
 TOLD = 4  # causes, or months, that a sentence names
 FEW = 10  # below so many replications even the intervals are hardly known
-MEASURE = {
-    "value": "value", "bookings": "bookings", "cost": "cost", "contribution": "contribution",
-    "bookings_less_cost": "bookings less cost",
-}  # fmt: skip
 HEADINGS = ("", "part", "19 times in 20 between", "and", "alone", "last", "")
 _OF_QUARTERS = (
     "19 times in 20 between", "and", "selling hours in use", "SE places in use",
@@ -64,7 +61,7 @@ def answer(found: Why) -> list[str]:
 
 def _between_plans(found: Why) -> str:
     a, b = map(plan_name, found.names)
-    gap, measure = found.main.gap, MEASURE[found.measure]
+    gap, measure = found.main.gap, by_measure(found.measure)
     if not gap.clear:
         said = f"{sentence(b)} and {a} cannot be told apart by {measure} in {found.replications} replications"
         return f"{said}: the mean difference is {usd(gap.mean, signed=True)} ({_range(gap)})."
@@ -116,7 +113,7 @@ def _told_elsewhere(found: Why) -> str:
     clear = next((one for one in others if one.gap.clear), None)
     if found.main.gap.clear or found.against == "target" or clear is None or clear is found.main:
         return ""
-    return f"What can be told: {MEASURE[clear.measure]} {_in_words(clear)[len(MEASURE[clear.measure]) + 1 :]}"
+    return f"What can be told: {by_measure(clear.measure)} {_in_words(clear)[len(by_measure(clear.measure)) + 1 :]}"
 
 
 def short_months(found: Why) -> str:
@@ -210,9 +207,11 @@ def rows(found: Why) -> list[Row]:
         between = footing.start_cents - found.target_cents
         lines.append(_row("The plan on paper against it", between, found.paper))
     else:
-        lines.append(_end(f"{sentence(MEASURE[footing.measure])} of {plan_name(found.names[0])}", footing.start_cents))
+        lines.append(
+            _end(f"{sentence(by_measure(footing.measure))} of {plan_name(found.names[0])}", footing.start_cents)
+        )
     lines += [_row(name_of(one.group), one.cents, one.each, one) for one in footing.parts]
-    measure = "Bookings" if found.target_cents is not None else sentence(MEASURE[footing.measure])
+    measure = "Bookings" if found.target_cents is not None else sentence(by_measure(footing.measure))
     return [*lines, _end(f"{measure} of {plan_name(found.names[1])}", footing.end_cents)]
 
 
@@ -227,7 +226,7 @@ def _in_words(footing: Footing) -> str:
         + (f" ({UNTOLD})" if _verdict(one.each) == UNTOLD else "")
         for one in footing.parts
     ]
-    return f"{sentence(MEASURE[footing.measure])} {usd(footing.cents / 100, signed=True)}: {', '.join(each)}."
+    return f"{sentence(by_measure(footing.measure))} {usd(footing.cents / 100, signed=True)}: {', '.join(each)}."
 
 
 def _end(name: str, cents: int) -> Row:

@@ -13,7 +13,8 @@ from sim.decide.shocks.break_even import HALVINGS, BreakEven, Tried, search
 from sim.decide.shocks.shock import SHIPPED, Shock
 from sim.decide.shocks.strength import most_strength, scaled, why_not
 from sim.decide.shocks.stress import NO_SHOCK, Stress, told
-from sim.results.verdict import MEASURED, Horizon
+from sim.results.judged_by import MEASURED
+from sim.results.verdict import Horizon
 from sim.scenario.errors import UserError
 from sim.scenario.load import load_source
 from sim.scenario.reading.document import Document, read_document

@@ -14,9 +14,9 @@ from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.estimates import moments
-from sim.results.gap import Gap, gap_between
+from sim.results.gap import USD, Gap, gap_between
+from sim.results.judged_by import MEASURED, with_kept, worth_of
 from sim.results.knowing import FEWEST_DRAWS, Worth, worth_of_knowing
-from sim.results.verdict import MEASURED, with_kept, worth_of
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
@@ -79,7 +79,7 @@ def before_choosing(plans: Sequence[ScenarioSource], settings: RunSettings, play
     first, second = (int(place) for place in order[:2])
     return BeforeChoosing(
         tuple(one.name for one in plans), plans[first].name, plans[second].name,
-        gap_between(worth[:, second], worth[:, first], draws, False), by, len(numbers), settings.months,
+        gap_between(worth[:, second], worth[:, first], draws, USD), by, len(numbers), settings.months,
         tuple(unknowns),
     )  # fmt: skip
 

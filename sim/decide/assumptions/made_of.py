@@ -16,7 +16,7 @@ from sim.decide.total import totals_of
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.results.verdict import worth_of
+from sim.results.judged_by import worth_of
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 

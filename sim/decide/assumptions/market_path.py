@@ -9,7 +9,7 @@ import numpy as np
 from sim.calendar import Calendar
 from sim.decide.total import Totals
 from sim.ledger import Ledger
-from sim.results.verdict import MEASURED
+from sim.results.judged_by import MEASURED
 from sim.scenario.scenario import Scenario
 
 MONTHS_OF_HALF = 6

@@ -21,8 +21,8 @@ from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.estimates import Estimate
-from sim.results.gap import NO_GAP, Gap, gap_between
-from sim.results.verdict import worth_of
+from sim.results.gap import NO_GAP, USD, Gap, gap_between
+from sim.results.judged_by import worth_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import ScenarioSource
 
@@ -179,4 +179,4 @@ class _Played:
         return Bar(name, label, low, high, whole, bookings, driver)
 
     def _gap(self, a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray], measure: str) -> Gap:
-        return gap_between(a[measure], b[measure], self.draws, False)
+        return gap_between(a[measure], b[measure], self.draws, USD)

@@ -12,7 +12,7 @@ from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.results.verdict import worth_of
+from sim.results.judged_by import worth_of
 from sim.rules.target import reached
 from sim.scenario.load import ScenarioSource
 

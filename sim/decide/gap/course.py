@@ -18,7 +18,7 @@ from sim.measures import kpis
 from sim.measures.groups import GROUP_KINDS
 from sim.measures.periods import QUARTER
 from sim.results.estimates import Estimate, mean_interval
-from sim.results.gap import Gap, gap_between
+from sim.results.gap import USD, Gap, gap_between
 from sim.results.simultaneous import widening
 from sim.scenario.scenario import Scenario
 
@@ -89,7 +89,7 @@ def months_of(labels: Sequence[str], mine: np.ndarray, other: np.ndarray, draws:
     """
     wider = widening(mine - other, draws, False)
     return tuple(
-        Month(label, gap_between(other[:, k], mine[:, k], draws, False, wider)) for k, label in enumerate(labels)
+        Month(label, gap_between(other[:, k], mine[:, k], draws, USD, wider)) for k, label in enumerate(labels)
     )
 
 

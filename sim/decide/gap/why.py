@@ -23,8 +23,8 @@ from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.results.criterion import WITHOUT_BILLING
-from sim.results.gap import Gap, gap_between
-from sim.results.verdict import worth_of
+from sim.results.gap import USD, Gap, gap_between
+from sim.results.judged_by import measured_for, worth_of
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource
 
@@ -148,21 +148,23 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
     plans = {come: Plan.of(one, settings) for come, one in worlds.items()}
     last = len(played) - 1
     ends = [last] if puzzle.against == "target" else [0, last]
-    asked = [Asked(one, Totals(), np.flatnonzero(played[come]).tolist()) for come, one in plans.items()]
+    of_play = measured_for(settings.ranked_by)
+    asked = [Asked(one, Totals(of_play), np.flatnonzero(played[come]).tolist()) for come, one in plans.items()]
     values = player.values([*asked, *(Asked(plans[end], Course(), numbers) for end in ends)])
     courses = values[len(worlds) :]
     if course_replications > len(numbers):  # of two worlds only, so apart: whoever waits is told how long rightly
         more = range(len(numbers), course_replications)
         later = player.values([Asked(plans[end], Course(), more) for end in ends])
         courses = [np.concatenate(pair) for pair in zip(courses, later, strict=True)]
-    totals = [totals_of(one) for one in values[: len(worlds)]]
+    totals = [totals_of(one, of_play) for one in values[: len(worlds)]]
     worth = worth_of(totals)
     draws = np.asarray(draw_of(np.arange(len(numbers)), settings))
     if puzzle.against == "target":
         measures, measure = ["bookings"], "bookings"
     else:
-        measures = [one for one in MEASURES if _is_known(one, totals)]
-        wished = settings.criterion if settings.criterion in measures else worth
+        told = dict.fromkeys((*MEASURES, settings.ranked_by.measure))
+        measures = [one for one in told if _is_known(one, totals)]
+        wished = settings.ranked_by.measure if settings.ranked_by.measure in measures else worth
         measure = wished if wished in measures else "bookings"
     footings = {}
     for one in measures:
@@ -174,7 +176,7 @@ def why(puzzle: Puzzle, settings: RunSettings, player: Player, course_replicatio
     if puzzle.against == "target":
         target = mean_cents(cents_of(totals[-1]["target"]))
         paper, whole = (
-            gap_between(totals[-1]["target"], one["bookings"], draws, False) for one in (totals[0], totals[-1])
+            gap_between(totals[-1]["target"], one["bookings"], draws, USD) for one in (totals[0], totals[-1])
         )
     of_courses = np.asarray(draw_of(np.arange(len(courses[0])), settings))
     months, quarters, others = _course([worlds[k] for k in ends], courses, settings.months, of_courses)
@@ -223,12 +225,12 @@ def _footing(measure: str, groups: Sequence[Group], usd: np.ndarray, orders: np.
     start, end = mean_cents(cents[0]), mean_cents(cents[-1])
     nothing = np.zeros(cents.shape[1])
     parts = [
-        Part(group, part, *(gap_between(nothing, one[:, k] / CENTS, draws, False)
+        Part(group, part, *(gap_between(nothing, one[:, k] / CENTS, draws, USD)
                             for one in (found.part, found.alone, found.last)))
         for k, (group, part) in enumerate(zip(groups, mean_parts(found.part, end - start), strict=True))
     ]  # fmt: skip
     parts.sort(key=lambda one: -abs(one.cents))
-    gap = gap_between(cents[0] / CENTS, cents[-1] / CENTS, draws, False)
+    gap = gap_between(cents[0] / CENTS, cents[-1] / CENTS, draws, USD)
     return Footing(measure, start, end, gap, tuple(parts))
 
 

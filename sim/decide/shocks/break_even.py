@@ -19,7 +19,6 @@ from sim.decide.shocks.stress import NO_SHOCK, Choice, Stress, margins, play
 from sim.experiment.plan import draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.results.criterion import MEASURE_OF
 from sim.scenario.load import ScenarioSource
 
 HALVINGS = 4
@@ -27,7 +26,7 @@ HALVINGS = 4
 
 @dataclass(frozen=True)
 class Tried:
-    """A strength, and there the best other plan less the chosen one, with an interval that holds for all plans."""
+    """A strength, and there how far the best other plan is ahead, with an interval that holds for all plans."""
 
     strength: float
     rival: str
@@ -144,7 +143,7 @@ class _Playing:
         played = {shock: {plan.name: next(values) for plan in self.plans} for shock in strengths}
         rivals = [plan.name for plan in self.plans if plan.name != self.found.pick]
         draws = np.asarray(draw_of(np.arange(self.settings.replications), self.settings))
-        measure = MEASURE_OF[self.found.verdict.criterion]
+        measure = self.found.verdict.criterion.measure
         return {
             shock: _tried(margins({shock: of}, self.found.pick, rivals, measure, draws)[shock], strengths[shock])
             for shock, of in played.items()
@@ -154,6 +153,6 @@ class _Playing:
 def _tried(choice: Choice, strength: float) -> Tried:
     best = choice.best
     assert best is not None, "there is another plan"
-    gap = choice.margins[best]
+    gap = choice.margins[best].advantage
     low, high = (gap.mean + gap.wider * (end - gap.mean) for end in (gap.low, gap.high))
     return Tried(strength, best, gap.mean, low, high)

@@ -18,17 +18,17 @@ from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
-from sim.results.criterion import MEASURE_OF, WITHOUT_BILLING, Criterion
+from sim.results.criterion import HITS_TARGET, WITHOUT_BILLING, Criterion, scale_of
 from sim.results.estimates import Estimate, moments, paired, share_of
 from sim.results.gap import Gap, gap_between
+from sim.results.judged_by import FEWEST_REPLICATIONS, measured_for
 from sim.results.percentiles import percentiles
 from sim.results.simultaneous import widening
-from sim.results.verdict import FEWEST_REPLICATIONS, Horizon, Played, Verdict, judge
+from sim.results.verdict import Horizon, Played, Verdict, judge
 from sim.scenario.load import ScenarioSource
 
 NO_SHOCK = ""
-ODDS = MEASURE_OF["odds"]
-USD = ("bookings", "cost", "contribution", "value", WITHOUT_BILLING)  # what a shock is said to change, beside odds
+TOLD_USD = ("bookings", "cost", "contribution", "value", WITHOUT_BILLING)  # what a shock is said to change, beside odds
 Values = Mapping[str, np.ndarray]  # by measure, shape (replications,) each
 Hit = Mapping[tuple[str, str], ScenarioSource]  # by plan and shock
 
@@ -68,23 +68,26 @@ class Choice:
     @property
     def best(self) -> str | None:
         """The plan that comes nearest to the chosen one, or farthest ahead of it."""
-        return max(self.margins, key=lambda name: self.margins[name].mean, default=None)
+        return max(self.margins, key=self._advantage, default=None)
 
     @property
     def turns_to(self) -> str | None:
         """The plan that is clearly ahead of the chosen one; None where none is."""
         ahead = [name for name, gap in self.margins.items() if gap.ahead]
-        return max(ahead, key=lambda name: self.margins[name].mean, default=None)
+        return max(ahead, key=self._advantage, default=None)
 
     @property
     def holds(self) -> bool:
         """Whether the chosen plan is clearly ahead of every other."""
-        return all(gap.mean < 0 and gap.clear_among_all for gap in self.margins.values())
+        return all(gap.behind for gap in self.margins.values())
+
+    def _advantage(self, name: str) -> float:
+        return self.margins[name].advantage.mean
 
 
 @dataclass(frozen=True)
 class Stress:
-    """Plans under shocks. ``worth`` is the measure in dollars that the shocks' cost is told in."""
+    """Plans under shocks. ``worth`` is the measure that what shocks take is told in: the verdict's, of how much."""
 
     plans: tuple[str, ...]
     shocks: tuple[str, ...]
@@ -139,13 +142,14 @@ def stress(hit: Hit, settings: RunSettings, player: Player) -> Stress:
     value = hit[plans[0], NO_SHOCK].at_central().world.value
     draws = np.asarray(draw_of(np.arange(settings.replications), settings))
     horizon = Horizon(settings.months / 12, value.years, value.discount_per_year)
-    return told(totals, plans, shocks, draws, settings.criterion, horizon)
+    return told(totals, plans, shocks, draws, settings.ranked_by, horizon)
 
 
 def play(sources: Sequence[ScenarioSource], settings: RunSettings, player: Player) -> list[Values]:
     """What scenarios come to in every replication, by measure, bookings less cost among them."""
-    asked = [Asked(Plan.of(source, settings), Totals(), range(settings.replications)) for source in sources]
-    return [totals_of(values) for values in player.values(asked)]
+    measures = measured_for(settings.ranked_by)
+    asked = [Asked(Plan.of(source, settings), Totals(measures), range(settings.replications)) for source in sources]
+    return [totals_of(values, measures) for values in player.values(asked)]
 
 
 def told(
@@ -162,9 +166,9 @@ def told(
         draws: shape (replications,), which draw of the uncertainties each replication belongs to.
     """
     verdict = judge([Played(name, "plan", totals[name, NO_SHOCK]) for name in plans], draws, asked, horizon)
-    worth = MEASURE_OF[verdict.risk_criterion]
-    pick, measure = verdict.pick or verdict.reference, MEASURE_OF[verdict.criterion]
-    cells = {key: _cell(*key, totals, draws) for key in totals}
+    worth = verdict.risk_criterion.measure
+    pick, measure = verdict.pick or verdict.reference, verdict.criterion.measure
+    cells = {key: _cell(*key, totals, worth, draws) for key in totals}
     weaknesses = tuple(_weakness(name, shocks, cells, totals, worth, draws) for name in plans)
     rivals = [name for name in plans if name != pick]
     calm = margins({NO_SHOCK: {name: totals[name, NO_SHOCK] for name in plans}}, pick, rivals, measure, draws)
@@ -182,24 +186,26 @@ def margins(
     if not rivals:
         return {shock: Choice(shock, {}) for shock in totals}
     columns = [paired(of[pick][measure], of[name][measure]) for of in totals.values() for name in rivals]
-    wider = widening(np.array(columns).T, draws, measure == ODDS)
+    scale = scale_of(measure)
+    wider = widening(np.array(columns).T, draws, scale.yes_no)
     return {
         shock: Choice(
             shock,
-            {name: gap_between(of[pick][measure], of[name][measure], draws, measure == ODDS, wider) for name in rivals},
+            {name: gap_between(of[pick][measure], of[name][measure], draws, scale, wider) for name in rivals},
         )
         for shock, of in totals.items()
     }
 
 
-def _cell(plan: str, shock: str, totals: Mapping[tuple[str, str], Values], draws: np.ndarray) -> Cell:
+def _cell(plan: str, shock: str, totals: Mapping[tuple[str, str], Values], worth: str, draws: np.ndarray) -> Cell:
     mine, calm = totals[plan, shock], totals[plan, NO_SHOCK]
     gaps = {}
     if shock != NO_SHOCK:
-        gaps = {one: gap_between(calm[one], mine[one], draws, one == ODDS) for one in (*USD, ODDS)}
+        told = dict.fromkeys((*TOLD_USD, HITS_TARGET, worth))
+        gaps = {one: gap_between(calm[one], mine[one], draws, scale_of(one)) for one in told}
     p10, calm_p10 = (float(percentiles(one["bookings"][:, None], (0.1,))[0, 0]) for one in (mine, calm))
     means = {measure: float(moments(values[:, None])[1][0]) for measure, values in mine.items()}
-    return Cell(plan, shock, means, share_of(mine[ODDS][:, None], draws).of(0), p10, gaps, p10 - calm_p10)
+    return Cell(plan, shock, means, share_of(mine[HITS_TARGET][:, None], draws).of(0), p10, gaps, p10 - calm_p10)
 
 
 def _weakness(
@@ -211,13 +217,14 @@ def _weakness(
     draws: np.ndarray,
 ) -> Weakness:
     """Of the shocks that clearly cost something, the one that costs most on average."""
-    costs = {shock: cells[plan, shock].gaps[worth] for shock in shocks}
-    costly = sorted((s for s in shocks if costs[s].clear and costs[s].mean < 0), key=lambda s: costs[s].mean)
+    gains = {shock: cells[plan, shock].gaps[worth].advantage for shock in shocks}
+    costly = sorted((s for s in shocks if gains[s].clear and gains[s].mean < 0), key=lambda s: gains[s].mean)
     if not costly:
         return Weakness(plan, None, ())
     worst, *others = costly
     of_worst = totals[plan, worst][worth]
     columns = [paired(of_worst, totals[plan, other][worth]) for other in others]
-    wider = widening(np.array(columns).reshape(len(others), -1).T, draws, False) if others else 1.0
-    apart = {one: gap_between(of_worst, totals[plan, one][worth], draws, False, wider) for one in others}
+    scale = scale_of(worth)
+    wider = widening(np.array(columns).reshape(len(others), -1).T, draws, scale.yes_no) if others else 1.0
+    apart = {one: gap_between(of_worst, totals[plan, one][worth], draws, scale, wider) for one in others}
     return Weakness(plan, worst, tuple(one for one in others if not apart[one].clear_among_all))
