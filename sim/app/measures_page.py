@@ -70,6 +70,8 @@ def _entry(measure: Measure) -> Iterator[str]:
     if measure.over_replications:
         yield f"- Over replications: {measure.over_replications}."
     yield f"- Given for: {_given(measure)}."
+    if measure.better and measure.is_of_everybody:
+        yield f"- Better: {measure.better}; `criterion={measure.name}` ranks plans by it."
 
 
 def _given(measure: Measure) -> str:

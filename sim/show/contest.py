@@ -6,7 +6,7 @@ from sim.results.contest import Chances, Contest
 from sim.results.criterion import Criterion
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Verdict
-from sim.show.criterion import apart, apart_form, between, in_points, is_best, is_better
+from sim.show.criterion import apart, apart_form, ends, in_points, is_best, is_better
 from sim.show.formats import Cell, Content, odds
 from sim.show.tables import Row, Table
 from sim.show.words import listed, plan_name, sentence
@@ -41,7 +41,7 @@ def _short(found: Contest, pick: str, risked: Criterion) -> str:
         return ""
     return (
         f"{sentence(plan_name(pick))} falls short of whichever plan comes out best by {apart(risked, one.regret.mean)}"
-        f" on average ({between(risked, one.regret)})."
+        f" on average ({ends(risked, one.regret)})."
     )
 
 

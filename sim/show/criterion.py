@@ -10,7 +10,7 @@ from sim.results.criterion import STANDING, WITHOUT_BILLING, Criterion, criterio
 from sim.results.estimates import Estimate
 from sim.results.gap import Gap
 from sim.results.judged_by import JudgedBy
-from sim.show.formats import FORMATS, NO_VALUE, odds, signed_points, usd
+from sim.show.formats import FORMATS, MINUS, NO_VALUE, odds, signed_points, usd
 from sim.show.words import listed, sentence
 
 _BY = {"value": "value", "odds": "odds", "contribution": "contribution", WITHOUT_BILLING: "bookings less cost"}
@@ -112,6 +112,12 @@ def between(criterion: Criterion, one: Estimate) -> str:
     return f"{bare(criterion, low)} to {bare(criterion, high)}"
 
 
+def ends(criterion: Criterion, one: Estimate) -> str:
+    """The two ends of an amount of difference, with a sign where one is below zero: ``$0.8M to $1.6M``."""
+    low, high = (bare(criterion, end) for end in (one.low, one.high))
+    return f"{MINUS if one.low < 0 and _is_seen(low) else ''}{low} to {MINUS if one.high < 0 else ''}{high}"
+
+
 def more_said(criterion: Criterion, gap: Gap, than: str = "") -> str:
     """What a plan has more or less of: ``is worth $1.5M more than base``, ``comes to 3 days less than base in ...``."""
     more = "more" if gap.mean > 0 else "less"
@@ -174,4 +180,4 @@ def _is_seen(text: str) -> bool:
 
 
 def _sign(value: float) -> str:
-    return "+" if value > 0 else "\N{MINUS SIGN}"
+    return "+" if value > 0 else MINUS

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.cli import main
+from sim.results.criterion import criterion_of
 from sim.results.precision import precision
 from sim.results.verdict import Played
 
@@ -93,24 +94,24 @@ def played(*plans: np.ndarray) -> list[Played]:
 def test_of_several_plans_the_widest_difference_counts_and_luck_in_common_does_not() -> None:
     rng = np.random.default_rng(1)
     luck, own = rng.normal(0, 100, 200), rng.normal(0, 1, 200)
-    pair = precision(played(luck, luck + own), np.arange(200), "mean", 1.0, "value", 200)
+    pair = precision(played(luck, luck + own), np.arange(200), "mean", 1.0, criterion_of("value"), 200)
     assert pair.measure == "bookings_less_cost"
     assert pair.within == pytest.approx(2.19 * own.std(ddof=1) / np.sqrt(200), rel=0.03)  # t at 98.5%, 199 degrees
-    three = precision(played(luck, luck + own, luck + 2 * own), np.arange(200), "mean", 1.0, "value", 200)
+    three = precision(played(luck, luck + own, luck + 2 * own), np.arange(200), "mean", 1.0, criterion_of("value"), 200)
     assert 2.1 * pair.within < three.within < 2.4 * pair.within  # twice as wide, and for two at once
-    alone = precision(played(luck), np.arange(200), "mean", 1.0, "value", 200)
+    alone = precision(played(luck), np.arange(200), "mean", 1.0, criterion_of("value"), 200)
     assert alone.within > 50 * pair.within
 
 
 def test_odds_are_in_points_and_percentiles_of_each_plan() -> None:
     luck = np.random.default_rng(2).normal(size=400)
-    odds = precision(played(luck), np.arange(400), "odds", 1.0, "value", 400)
+    odds = precision(played(luck), np.arange(400), "odds", 1.0, criterion_of("value"), 400)
     assert odds.within == pytest.approx(100 * 2.005 * np.sqrt(0.25 / 400), rel=0.03)  # normal law at 95.5%
     assert odds.needed == pytest.approx(400 * odds.within**2, rel=0.06)
-    p50 = precision(played(luck, luck), np.arange(400), "p50", 1.0, "value", 400)
+    p50 = precision(played(luck, luck), np.arange(400), "p50", 1.0, criterion_of("value"), 400)
     assert not p50.compared
     assert p50.within == pytest.approx(2.24 * np.sqrt(np.pi / 2) / 20, rel=0.25)  # of a median, for two at once
-    few = precision(played(luck[:8]), np.arange(8), "p10", 1.0, "value", 8)
+    few = precision(played(luck[:8]), np.arange(8), "p10", 1.0, criterion_of("value"), 8)
     assert np.isnan(few.within)
     assert few.needed is None
     assert not few.reached
@@ -120,14 +121,14 @@ def test_the_best_plan_is_told_from_a_far_one_and_not_from_a_near_one_and_weathe
     rng = np.random.default_rng(3)
     luck, own = rng.normal(0, 100, 128), rng.normal(0, 1, (128, 3))
     far, near = played(luck + own[:, 0], luck + own[:, 1] - 5), played(luck + own[:, 0], luck + own[:, 1] + 0.05)
-    found = precision(far, np.arange(128), "best", 0.1, "value", 1000)
+    found = precision(far, np.arange(128), "best", 0.1, criterion_of("value"), 1000)
     assert (found.left, found.reached) == (("a",), True)
-    found = precision(near, np.arange(128), "best", 0.1, "value", 1000)
+    found = precision(near, np.arange(128), "best", 0.1, criterion_of("value"), 1000)
     assert set(found.left) == {"a", "b"}
     assert found.needed is not None
     assert found.needed > 128
     with_weather = [*far, Played("c", "weather", {**far[0].totals, "bookings": luck + 50})]
-    assert precision(with_weather, np.arange(128), "best", 0.1, "value", 1000).left == ("a",)
+    assert precision(with_weather, np.arange(128), "best", 0.1, criterion_of("value"), 1000).left == ("a",)
 
 
 def test_the_best_plan_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from sim.app.listing import questions
 from sim.app.request import parse
 from sim.cli import main
 from sim.results import ranking
-from sim.results.criterion import CRITERIA, Criterion
+from sim.results.criterion import STANDING, criterion_of
 from sim.results.run_folder import read_run
 from sim.results.verdict import Horizon, Played, Verdict, judge
 from sim.scenario.checks.doubts import doubts
@@ -54,9 +54,9 @@ def without(played: Played, *measures: str) -> Played:
     return Played(played.name, played.kind, {m: v for m, v in played.totals.items() if m not in measures})
 
 
-def verdict(*played: Played, criterion: Criterion = "value", count: int = COUNT) -> Verdict:
+def verdict(*played: Played, criterion: str = "value", count: int = COUNT) -> Verdict:
     cut = [Played(p.name, p.kind, {m: v[:count] for m, v in p.totals.items()}) for p in played]
-    return judge(cut, np.arange(count), criterion, Horizon(2.0, 3.0))
+    return judge(cut, np.arange(count), criterion_of(criterion), Horizon(2.0, 3.0))
 
 
 def said(found: Verdict) -> list[str]:
@@ -143,7 +143,7 @@ def test_a_difference_below_rounding_is_none() -> None:
 def test_weather_is_never_chosen_whatever_it_is_worth() -> None:
     boom = plan("boom", contribution=30, run_off=30, bookings=40, hits=0.9, kind="weather")
     gloom = plan("gloom", run_off=-9, bookings=-6, kind="weather", luck=2)
-    for criterion in CRITERIA:
+    for criterion in STANDING:
         found = verdict(plan("base", noise=0), boom, LATE, gloom, criterion=criterion)
         assert found.pick in ("base", "hire_late")
         assert "boom" not in found.turned.values()
@@ -177,14 +177,14 @@ def test_without_billing_plans_are_ranked_by_bookings_less_cost_and_it_is_said()
     ]
     for asked in ("value", "contribution"):
         found = verdict(*unbilled, criterion=asked)
-        assert (found.asked, found.criterion, found.pick) == (asked, "bookings_less_cost", "hire_early")
+        assert (found.by.asked.name, found.criterion.name, found.pick) == (asked, "bookings_less_cost", "hire_early")
         told = " ".join(said(found))
         assert "brings $1.9M more of bookings less cost than base, over the two years of the plan" in told
         assert f"Without billing (world.billing) {asked} is not known; the criterion is bookings less cost." in told
     undefined = [
         Played(one.name, one.kind, {**one.totals, "value": np.full(COUNT, np.nan)}) for one in (plan("base"), EARLY)
     ]
-    assert verdict(*undefined).criterion == "bookings_less_cost"
+    assert verdict(*undefined).criterion.name == "bookings_less_cost"
 
 
 def test_a_criterion_that_would_choose_otherwise_is_named() -> None:
@@ -317,7 +317,7 @@ def test_the_page_obeys_the_criterion_of_the_run(tmp_path: Path) -> None:
     plans = (Plan("base"), Plan("booker", 20, 3, contribution_usd=-2e7))
     picks = {
         criterion: read_run(write_fake_run(tmp_path / criterion, plans, criterion=criterion)).verdict.pick
-        for criterion in CRITERIA
+        for criterion in STANDING
     }
     assert picks == {"value": "base", "odds": "booker", "contribution": "base", "bookings_less_cost": "booker"}
 

@@ -21,7 +21,7 @@ from sim.results.estimates import (
     summarize,
     within,
 )
-from sim.results.gap import Gap, gap_between
+from sim.results.gap import ODDS, USD, Gap, gap_between
 from sim.results.shares import difference_interval, share_interval
 
 NAN = np.nan
@@ -263,7 +263,7 @@ def test_a_gap_is_clear_where_its_interval_leaves_out_zero_and_it_can_be_seen() 
 def test_a_gap_between_two_plans_by_hand(wider: float) -> None:
     a = np.array([10.0, 20.0, 30.0, 40.0, NAN, 60.0])
     b = a + np.array([5.0, -2.0, 0.5, 0.4, 1.0, -0.5])
-    told, each = gap_between(a, b, np.arange(6), False, wider), np.array([5.0, -2.0, 0.5, 0.4, -0.5])
+    told, each = gap_between(a, b, np.arange(6), USD, wider), np.array([5.0, -2.0, 0.5, 0.4, -0.5])
     reach = stats.t.ppf(0.975, 4) * each.std(ddof=1) / np.sqrt(5)
     assert (told.mean, told.low, told.high) == pytest.approx((each.mean(), each.mean() - reach, each.mean() + reach))
     assert (told.p10, told.p90) == pytest.approx(tuple(np.quantile(each, (0.1, 0.9))))
@@ -272,10 +272,10 @@ def test_a_gap_between_two_plans_by_hand(wider: float) -> None:
 
 
 def test_a_gap_of_odds_is_seen_from_half_a_percent_on_and_one_of_nothing_is_nothing() -> None:
-    told = gap_between(np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0, 1.0]), np.arange(4), True)
+    told = gap_between(np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 1.0, 0.0, 1.0]), np.arange(4), ODDS)
     assert (told.mean, told.below, told.above, told.rounding) == (0.25, 0.25, 0.5, 0.005)
     low, high = difference_interval(np.array(2.0), np.array(1.0), np.array(4.0), stats.norm.ppf(0.975))
     assert (told.low, told.high) == pytest.approx((float(low), float(high)))
-    nothing = gap_between(np.full(3, NAN), np.ones(3), np.zeros(3), False)
+    nothing = gap_between(np.full(3, NAN), np.ones(3), np.zeros(3), USD)
     assert np.isnan([nothing.p10, nothing.p90, nothing.below, nothing.above]).all()
     assert nothing.wider == 1.0

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from sim.decide.response import Response, judged, turns_of
-from sim.results.criterion import Criterion
-from sim.show.response import Along, answer, marks, screen_lines, widened
+from sim.results.criterion import criterion_of
+from sim.show.response import Along, answer, marks, screen_lines
 from sim.show.response_picture import picture
 
 
-def response(
-    worth: np.ndarray, asked: Criterion = "value", kinds: str = "", hits: np.ndarray | None = None
-) -> Response:
+def response(worth: np.ndarray, asked: str = "value", kinds: str = "", hits: np.ndarray | None = None) -> Response:
     """Judged by made-up value; shape (replications, plans)."""
     count = worth.shape[1]
     met = np.zeros(worth.shape) if hits is None else hits
@@ -22,7 +20,7 @@ def response(
         for k in range(count)
     ]
     names = [(f"days {k}", "weather" if kinds[k : k + 1] == "w" else "plan") for k in range(count)]
-    return judged(names, totals, np.arange(len(worth)), asked, 12)
+    return judged(names, totals, np.arange(len(worth)), criterion_of(asked), 12)
 
 
 def luck(count: int = 40, seed: int = 1) -> np.ndarray:
@@ -44,7 +42,7 @@ def test_the_best_is_the_highest_mean_and_near_ones_are_level() -> None:
     assert "The reference, days 0, is $1.0M" in said[1]
     assert "The nearest plan that is clearly behind is days 3, $800K" in said[1]
     assert [marks(found, k) for k in range(4)] == [["reference"], ["best"], ["not told from the best"], []]
-    wide = widened(found.tried[3].from_best)
+    wide = found.tried[3].from_best.among_all
     assert wide.high - wide.low > found.tried[3].from_best.high - found.tried[3].from_best.low
 
 
@@ -77,8 +75,8 @@ def test_without_value_it_is_bookings_less_cost() -> None:
     worth = luck() + np.array([0.0, 3e6])
     totals = [{"value": np.full(40, np.nan), "bookings": worth[:, k], "cost": np.zeros(40), "hits_target": np.zeros(40)}
               for k in range(2)]  # fmt: skip
-    found = judged([("a", "plan"), ("b", "plan")], totals, np.arange(40), "contribution", 12)
-    assert found.criterion == "bookings_less_cost"
+    found = judged([("a", "plan"), ("b", "plan")], totals, np.arange(40), criterion_of("contribution"), 12)
+    assert found.criterion.name == "bookings_less_cost"
     assert found.best == 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from sim.decide.assumptions.drivers import DRIVERS, Driver, lost_logit, win_rate_logit
 from sim.decide.assumptions.sensitivity import NO_SIDE, Bar, Sensitivity, Side
 from sim.decide.varied import Variations
-from sim.results.gap import Gap, gap_between
+from sim.results.gap import USD, Gap, gap_between
 from sim.scenario.load import load_source
 from sim.show import sensitivity as words
 from tests.makers.play import WORLDS
@@ -80,7 +80,7 @@ def test_an_end_that_makes_no_scenario_is_a_bar_that_says_nothing() -> None:
 
 def test_pairs_are_told_apart_where_single_plans_are_not() -> None:
     luck = np.array([0.0, 100.0, -100.0, 40.0])
-    found = gap_between(luck, luck + np.array([5.0, 6.0, 5.0, 6.0]), np.arange(4), False)
+    found = gap_between(luck, luck + np.array([5.0, 6.0, 5.0, 6.0]), np.arange(4), USD)
     assert found.clear
     assert found.mean == pytest.approx(5.5)
 

@@ -13,6 +13,7 @@ from sim.decide.shocks.break_even import HALVINGS, BreakEven, Tried, search
 from sim.decide.shocks.shock import SHIPPED, Shock
 from sim.decide.shocks.strength import most_strength, scaled, why_not
 from sim.decide.shocks.stress import NO_SHOCK, Stress, told
+from sim.results.criterion import criterion_of
 from sim.results.judged_by import MEASURED
 from sim.results.verdict import Horizon
 from sim.scenario.errors import UserError
@@ -39,7 +40,7 @@ def judged(values: Mapping[tuple[str, str], float], spread: float = 0.05) -> Str
     plans, shocks = (list(dict.fromkeys(names)) for names in zip(*values, strict=True))
     shocks.remove(NO_SHOCK)
     made = {(plan, shock): totals(v, 1 + plans.index(plan), spread) for (plan, shock), v in values.items()}
-    return told(made, plans, shocks, DRAWS, "value", Horizon(2.0, 3.0, 0.1))
+    return told(made, plans, shocks, DRAWS, criterion_of("value"), Horizon(2.0, 3.0, 0.1))
 
 
 TURNED = {
@@ -85,7 +86,7 @@ def test_no_more_is_said_than_all_intervals_at_once_allow() -> None:
         wind = np.random.default_rng(k).permutation(LUCK[2]) - LUCK[2]
         for measure in ("bookings", "value"):
             made["bold", s][measure] = made["bold", s][measure] + 1e6 * spread * wind
-    found = told(made, ["calm", "bold"], shocks, DRAWS, "value", Horizon(2.0, 3.0, 0.1))
+    found = told(made, ["calm", "bold"], shocks, DRAWS, criterion_of("value"), Horizon(2.0, 3.0, 0.1))
     alone = [s for s in shocks if found.choices[s].margins["calm"].clear and found.choices[s].margins["calm"].mean > 0]
     assert alone, "by itself a lead would be clear"
     assert not found.of("turns")

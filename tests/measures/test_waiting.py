@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.results.estimates import Estimate
-from sim.results.gap import ROUNDING, Gap
+from sim.results.gap import USD, Gap
 from sim.results.waiting import FEWEST_OF_A_KIND, Firing, Waiting, parted
 from sim.show.waiting import condition, fires, price
 
@@ -38,7 +38,7 @@ def test_too_few_of_a_kind_are_not_spoken_of(count: int) -> None:
 
 
 def gap(mean: float, low: float, high: float) -> Gap:
-    return Gap(mean, low, high, low, high, 0.5, 0.5, ROUNDING)
+    return Gap(mean, low, high, low, high, 0.5, 0.5, USD.rounding)
 
 
 @pytest.mark.parametrize(
