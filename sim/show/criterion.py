@@ -163,7 +163,7 @@ def unknown(judged: JudgedBy, replications: int) -> str:
         return f"Without billing (world.billing) {asked.name} is not known; the criterion is {used}."
     where = "any replication" if judged.without == replications else f"{judged.without} of {replications} replications"
     others = [_BY[name] for name in judged.known if name != judged.criterion.name]
-    also = f" {sentence(listed(others))} {'is' if len(others) == 1 else 'are'} known, too." if others else ""
+    also = f" They can be ranked by {listed(others)}, too." if others else ""
     return (
         f"Not every plan has a number for {by(asked)} ({asked.name}) in {where}; the criterion is {used} instead.{also}"
     )

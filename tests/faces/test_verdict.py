@@ -341,7 +341,8 @@ def test_a_criterion_that_is_none_is_one_line_with_the_nearest_name(capsys: Capt
         (line,) = capsys.readouterr().err.splitlines()
         assert line == (
             'command line: run.criterion: "valu" is not allowed; choose one of value, odds, contribution,'
-            ' bookings_less_cost. Did you mean "value"?'
+            " bookings_less_cost, or a measure of which more or less is better (salesim measures has them)."
+            ' Did you mean "value"?'
         )
     assert main(["compare", "scenarios=[base,hire_late]", "criterio=odds"]) == 2
     assert 'Did you mean "criterion"?' in capsys.readouterr().err
