@@ -54,7 +54,7 @@ def verdict(less: bool, *amounts: float, spread: float = 1.0) -> Verdict:
     return judge(played, DRAWS, CHURNED if less else NEW, Horizon(2.0))
 
 
-AMOUNTS = [(50.0, 52.0, 48.0, 51.7), (50.0, 48.0, 47.0), (50.0, 50.05)]
+AMOUNTS = [(50.0, 52.0, 48.0, 51.7), (50.0, 48.0, 47.0), (50.0, 50.05), (50.0, 50.3, 50.2)]
 
 
 @pytest.mark.parametrize("amounts", AMOUNTS)
@@ -117,12 +117,13 @@ def stressed(less: bool) -> Stress:
     amounts = {
         ("a", NO_SHOCK): 50.0, ("b", NO_SHOCK): 52.0, ("a", "mild"): 49.0, ("b", "mild"): 51.0,
         ("a", "storm"): 45.0, ("b", "storm"): 42.0, ("a", "fog"): 47.0, ("b", "fog"): 47.0,
+        ("c", NO_SHOCK): 40.0, ("c", "mild"): 40.0, ("c", "storm"): 43.5, ("c", "fog"): 40.0,
     }  # fmt: skip
     made = {
-        key: totals(measure, sign * 1e3 * (amount + 20 * LUCK[0] + 0.5 * LUCK["ab".index(key[0]) + 1]))
+        key: totals(measure, sign * 1e3 * (amount + 20 * LUCK[0] + 0.5 * LUCK["abc".index(key[0]) + 1]))
         for key, amount in amounts.items()
     }
-    return told(made, ["a", "b"], ["mild", "storm", "fog"], DRAWS, by, Horizon(1.0))
+    return told(made, ["a", "b", "c"], ["mild", "storm", "fog"], DRAWS, by, Horizon(1.0))
 
 
 def test_what_shocks_cost_and_turn_by_what_is_better_less_is_the_mirror() -> None:
