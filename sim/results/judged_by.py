@@ -45,7 +45,7 @@ class JudgedBy:
     @classmethod
     def of(cls, scenarios: Sequence[Totals], asked: Criterion) -> JudgedBy:
         """Of scenarios under the same luck, each as ``with_kept`` gives it."""
-        known = tuple(one for one in STANDING if _is_known(criterion_of(one).measure, scenarios))
+        known = _known(scenarios)
         none = np.full(len(scenarios[0]["bookings"]), np.nan)
         undefined = np.isnan([one.get(asked.measure, none) for one in scenarios]).any(axis=0)
         without = int(undefined.sum())
@@ -68,8 +68,12 @@ class JudgedBy:
 
 
 def worth_of(scenarios: Sequence[Totals]) -> str:
-    """The measure that scenarios, each as ``with_kept`` gives it, are worth by."""
-    return JudgedBy.of(scenarios, criterion_of(WITHOUT_BILLING)).worth
+    """The measure that scenarios, each as ``with_kept`` gives it, are worth by; some may have been played less."""
+    return _worth(_known(scenarios))
+
+
+def _known(scenarios: Sequence[Totals]) -> tuple[str, ...]:
+    return tuple(one for one in STANDING if _is_known(criterion_of(one).measure, scenarios))
 
 
 def _worth(known: Sequence[str]) -> str:
