@@ -168,6 +168,10 @@ def test_shares_are_asked_in_points_and_a_small_difference_of_them_is_one() -> N
     known = precision(played, DRAWS, "mean", 0.5, criterion_of("grr"), 1000)
     assert 0 < known.within < 0.05, "in points"
     assert known.reached
+    in_dollars = [Played(name, "plan", totals("new_arr", 100 * one["grr"])) for name, one in rates.items()]
+    asked = [(played, criterion_of("grr")), (in_dollars, NEW)]
+    points, dollars = (precision(one, DRAWS, "best", 0.01, by, 1000).needed for one, by in asked)
+    assert points == dollars > 2, "a point of a share is as a dollar of a hundred times the share"
     same = gap_between(rates["a"]["grr"], rates["a"]["grr"] + 4e-5, DRAWS, criterion_of("grr").scale)
     assert not same.clear, "less than the last digit that is told"
 
