@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from sim.results.criterion import MEASURE_OF
+from sim.results.criterion import HITS_TARGET
 from sim.results.estimates import UNKNOWN, Estimate, mean_error, share_of, student, summarize
 from sim.results.percentiles import SHARES, percentiles
 from sim.results.shares import share_interval
@@ -86,7 +86,7 @@ def held(one: Played, met: np.ndarray, others: np.ndarray, draws: np.ndarray) ->
             return found
         alone = share_of(is_met[:, None].astype(float), draws).of(0)
         over = np.where(is_met, np.maximum(booked - target, 0.0), np.minimum(booked - target, -CENT))
-        found.append(Held(one.name, MEASURE_OF["odds"], ODDS, alone, Below(over, met, others, draws).share(0.0)))
+        found.append(Held(one.name, HITS_TARGET, ODDS, alone, Below(over, met, others, draws).share(0.0)))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.criterion import MEASURE_OF
+from sim.results.criterion import HITS_TARGET
 from sim.results.run_folder import RunFolder
 from sim.results.sharper import ODDS
 from sim.show.assumptions import uncertain_used
@@ -85,7 +85,7 @@ def document(run: RunFolder, plan: str) -> dict[str, Any] | None:
     """The same figures for a script; null where there are none."""
     found: dict[str, Any] = {}
     for row in _rows(run, plan):
-        name = MEASURE_OF["odds"] if row["statistic"] == ODDS else f"bookings_{row['statistic']}"
+        name = HITS_TARGET if row["statistic"] == ODDS else f"bookings_{row['statistic']}"
         numbers = [row[f"sharper{end}"] for end in ENDS] + [row["share_explained"]]
         keys = ("mean", "ci_low", "ci_high", "share_explained")
         found[name] = {key: one if math.isfinite(one) else None for key, one in zip(keys, numbers, strict=True)}
