@@ -23,6 +23,8 @@ def path(rules: Market, seed: int, replications: np.ndarray, months: int) -> Pat
 
     Args:
         replications: which ones, shape (replications,).
+
+    By definition of a Markov chain and a first-order autoregression; that a market is so is our own.
     """
     names, who = list(rules.regimes), entity("market")
     numbers = np.asarray(replications).astype(np.uint64)
@@ -46,13 +48,13 @@ def path(rules: Market, seed: int, replications: np.ndarray, months: int) -> Pat
 def kept_of(factor: CommonFactor) -> float:
     """The part of a level that is left after a month: levels k months apart correlate by ``kept ** k``.
 
-    A first-order autoregression that starts stationary, so the first month is as uncertain as any other.
+    By definition of a first-order autoregression. It starts stationary: the first month is as uncertain as any other.
     """
     return 0.5 ** (1.0 / factor.half_life_months)
 
 
 def regime_odds(rules: Market, months: int) -> np.ndarray:
-    """How likely each regime is in each month, exactly; shape (months, regimes)."""
+    """How likely each regime is in each month, exactly; shape (months, regimes). By definition of a Markov chain."""
     names = list(rules.regimes)
     step = np.array([[one.next_month.get(name, 0.0) for name in names] for one in rules.regimes.values()])
     now = np.eye(len(names))[names.index(rules.first_regime)]
