@@ -280,7 +280,9 @@ def _refuse_criterion(command: str, word: str) -> None:
     if key not in ("criterion", f"{PREFIX}.criterion") or command in RANK or not COMMANDS[command].most_scenarios:
         return
     own = "has a goal of its own, search.target_odds or search.budget_usd" if command == "search" else "ranks no plans"
-    raise UserError(f"{key}: {command} {own}, so a criterion changes nothing; {listed(RANK)} take one.")
+    raise UserError(
+        f"{key}: {command} {own}, so a criterion changes nothing; {', '.join(RANK[:-1])} and {RANK[-1]} take one."
+    )
 
 
 def _split(word: str, known: Command) -> tuple[str, str, str]:

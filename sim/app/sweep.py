@@ -120,7 +120,7 @@ def _write(
             answer=words.answer(found, axes), picture=picture(found, axes), headings=words.headings(found),
             rows=words.rows(found), text_columns=words.TEXT_COLUMNS, notes=words.notes(found), few=not found.enough,
         ).write(folder)  # fmt: skip
-    write_facts(folder, request, settings, files, criterion=found.criterion.name)
+    write_facts(folder, request, settings, files, criterion=found.criterion.name, **found.criterion.facts)
 
 
 def _values(request: Request) -> list[list[str]]:
@@ -149,7 +149,7 @@ def _document(found: Response, axes: Sequence[Along], request: Request) -> dict[
     keys = [key for axis in request.sweeps for key in axis.keys]
     judged = found.enough and found.best is not None
     return {
-        "answer": words.answer(found, axes), "criterion": found.criterion.name, "replications": found.replications,
+        "answer": words.answer(found, axes), "criterion": found.criterion.name, **found.criterion.facts, "replications": found.replications,
         "months": found.months, "reference": found.tried[0].name,
         "best": found.tried[found.best].name if judged and found.best is not None else None,
         "not_told_from_best": [found.tried[place].name for place in found.level] if judged else None,

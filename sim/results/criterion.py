@@ -69,6 +69,13 @@ class Criterion:
         """Whether a difference of it can be shared out among causes to the cent."""
         return self.unit == "USD" and not self.is_ratio
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a document says of it beside its name: nothing of those that stand, which everybody knows."""
+        if self.stands:
+            return {}
+        return {"label": self.label, "unit": self.unit, "better": "less" if self.less_is_better else "more"}
+
     def merit(self, values: np.ndarray) -> np.ndarray:
         """Numbers of the measure turned so that the more, the better; any shape."""
         return self.scale.better * values
@@ -122,10 +129,10 @@ def _unknown(name: str) -> str:
 
 
 def _near(measure: Measure) -> str:
-    """A sentence with measures that rank plans: of a like name, then of the same chapter, the same unit first."""
+    """A sentence with measures that rank plans: of the same chapter, the same unit first, then of a like name."""
     rank = {one.name: one for one in _ranking()}
     chapter = next(one for one in CHAPTERS if measure in one.measures)
     mine = sorted((one for one in chapter.measures if one.name in rank), key=lambda one: one.unit != measure.unit)
-    alike = get_close_matches(measure.name, rank, n=3)
-    found = list(dict.fromkeys((*alike, *(one.name for one in mine), *STANDING)))[:MOST_NEAR]
+    alike = get_close_matches(measure.name, rank, n=3, cutoff=0.5)
+    found = list(dict.fromkeys((*(one.name for one in mine), *alike, *STANDING)))[:MOST_NEAR]
     return f" What ranks plans: {listed(found)}."

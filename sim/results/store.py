@@ -103,12 +103,10 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
 
 def facts_of(verdict: Verdict) -> dict[str, Any]:
     """The verdict for the manifest: what was asked, what was found, and the years that it counts."""
-    by = verdict.criterion
-    more = {} if by.stands else {"label": by.label, "unit": by.unit, "better": "less" if by.less_is_better else "more"}
     return {
         "asked": verdict.by.asked.name,
-        "criterion": by.name,
-        **more,
+        "criterion": verdict.criterion.name,
+        **verdict.criterion.facts,
         "reference": verdict.reference,
         "pick": verdict.pick if verdict.enough else None,
         "clear": verdict.clear,

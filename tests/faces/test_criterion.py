@@ -116,6 +116,7 @@ def test_a_sweep_by_cost_puts_the_cheapest_first_and_says_so_in_dollars(tmp_path
     assert main(["sweep", *words, *(one for one in asked(tmp_path) if not one.startswith(SEATS))]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["best"], document["criterion"]) == ("seats 2", "cost")
+    assert (document["unit"], document["better"]) == ("USD", "less")
     assert document["answer"][0].startswith("Best by cost: seats 2, $")
     assert all(one["from_best"]["mean"] > 0 for one in document["plans"] if one["name"] != "seats 2")
     lines = table(document, "sweep.csv")
@@ -153,13 +154,14 @@ REFUSED = [
     ("compare", "criterion=bokings", 'Did you mean "bookings"?'),
     ("sweep", "criterion=win_rate", "Did you mean win_rate_narrow or win_rate_broad or win_rate_cohort?"),
     ("compare", "criterion=heads", '"heads": neither more nor less of it is better in itself, so it ranks no plans.'),
-    ("stress", "criterion=target", "What ranks plans: "),
+    ("stress", "criterion=target", "What ranks plans: bookings, "),
+    ("compare", "criterion=variable_pay", "What ranks plans: cost, "),
     ("compare", "criterion=pay_per_head", '"pay_per_head" is given by role only, not for everybody over the whole run'),
     ("compare", "criterion=", 'run.criterion: "" is not allowed'),
     ("why", "criterion=grr", "criterion=grr: gross revenue retention is no dollars that could be split to the cent;"),
     ("why", "criterion=cac", "such as bookings, cost, contribution, value, bookings_less_cost."),
     ("search", "criterion=cost", "criterion: search has a goal of its own, search.target_odds or search.budget_usd,"),
-    ("search", "run.criterion=cost", "so a criterion changes nothing; run, compare, sweep, stress, why take one."),
+    ("search", "run.criterion=cost", "so a criterion changes nothing; run, compare, sweep, stress and why take one."),
     ("sensitivity", "criterion=cost", "criterion: sensitivity ranks no plans"),
 ]
 
