@@ -166,7 +166,8 @@ def _document(found: Stress, evens: Sequence[BreakEven], said: Sequence[str]) ->
     """The finding for a script: the words first, then the cells. What is undefined is null."""
     return {
         "answer": list(said), "plans": list(found.plans), "shocks": list(found.shocks),
-        "criterion": found.verdict.criterion.name, **found.verdict.criterion.facts, "pick": found.pick if found.enough else None, "worth": found.worth,
+        "criterion": found.verdict.criterion.name, **found.verdict.criterion.facts,
+        "pick": found.pick if found.enough else None, "worth": found.worth,
         "replications": found.replications, "months": found.months,
         "choice": {
             one: {"turns_to": found.choices[one].turns_to if found.enough else None,

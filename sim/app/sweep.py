@@ -149,7 +149,8 @@ def _document(found: Response, axes: Sequence[Along], request: Request) -> dict[
     keys = [key for axis in request.sweeps for key in axis.keys]
     judged = found.enough and found.best is not None
     return {
-        "answer": words.answer(found, axes), "criterion": found.criterion.name, **found.criterion.facts, "replications": found.replications,
+        "answer": words.answer(found, axes), "criterion": found.criterion.name, **found.criterion.facts,
+        "replications": found.replications,
         "months": found.months, "reference": found.tried[0].name,
         "best": found.tried[found.best].name if judged and found.best is not None else None,
         "not_told_from_best": [found.tried[place].name for place in found.level] if judged else None,
