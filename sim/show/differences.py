@@ -55,7 +55,7 @@ def _ranked(criterion: Criterion, gap: Gap) -> str:
     if gap.low != gap.low or gap.low == gap.high:
         return said
     none = "" if gap.clear else ", so perhaps none"
-    return f"{said} ({draw(gap.low)} to {draw(gap.high)}{in_points(criterion)}{none})"
+    return f"{said} ({draw(gap.low)} to {draw(gap.high)}{in_points(criterion).replace(', in', '')}{none})"
 
 
 def _more_or_less(gap: Gap, verb: str) -> str:
