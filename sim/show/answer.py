@@ -8,15 +8,19 @@ from dataclasses import dataclass
 
 from sim.results import ranking
 from sim.results.criterion import HITS_TARGET
+from sim.results.estimates import Estimate
 from sim.results.gap import Gap
+from sim.results.layout import TOTAL
 from sim.results.run_folder import RunFolder
 from sim.results.verdict import Standing
 from sim.show import findings, judgment, precision, sharper, verdict, waiting
-from sim.show.criterion import amount_form
+from sim.show.criterion import amount_form, apart, between, ends
+from sim.show.criterion import by as said
 from sim.show.figures.style import colour
 from sim.show.formats import Cell, Content, number, usd
 from sim.show.words import plan_name, sentence
 
+RATIO = ("ratio_difference", "ratio_difference_low", "ratio_difference_high")
 Change = tuple[Content, Content]  # the mean of a difference, and its interval or what it is
 NONE: Change = ("", "")
 
@@ -50,7 +54,28 @@ def answer(run: RunFolder) -> list[str]:
         return [caution, seen, *waiting.said(run), *_judgments(run)]
     known = [text for text in (precision.said(run.manifest.get("precision")),) if text]
     decided = verdict.paragraphs(run.verdict, findings.last_month(run))
-    return [*decided, *sharper.said(run), *waiting.said(run), *_judgments(run), *known]
+    return [*decided, *divided(run), *sharper.said(run), *waiting.said(run), *_judgments(run), *known]
+
+
+def divided(run: RunFolder) -> list[str]:
+    """Where the ratio of means, which Finance reads, tells plans the other way round than the mean of ratios."""
+    found, gap = run.verdict, run.verdict.decides
+    by = found.criterion
+    if by.stands or not by.is_ratio or gap is None or found.told is None or run.reference != found.reference:
+        return []
+    rows = run.difference_rows(found.told, by.measure, TOTAL)
+    if not len(rows):
+        return []
+    one = Estimate(*(float(rows[name].loc[TOTAL]) for name in RATIO))
+    is_turned = one.mean * gap.mean < 0 and abs(one.mean) >= gap.rounding
+    if not is_turned or not (gap.clear or one.clear):
+        return []
+    way = "less" if one.mean < 0 else "more"
+    within = between(by, one) if one.clear else f"{ends(by, one)}, which may be chance"
+    return [
+        f"As a ratio of means, which Finance reads, it is the other way round: {plan_name(found.told)} comes to"
+        f" {apart(by, one.mean)} {way} in {said(by)} ({within})."
+    ]
 
 
 def _seen(run: RunFolder, plan: str) -> str:

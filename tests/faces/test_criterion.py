@@ -8,14 +8,20 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from sim.app.run_document import document_of
 from sim.cli import main
+from sim.results.criterion import criterion_of
 from sim.results.run_folder import read_run
 from sim.results.store import facts_of
+from sim.results.verdict import Horizon, Played, judge
+from sim.show.answer import RATIO, divided
 from sim.show.differences import differences_said
 from sim.show.html import report_of
 from sim.show.verdict import paragraphs
@@ -186,3 +192,27 @@ def test_why_splits_a_measure_in_dollars_that_adds_up(tmp_path: Path, capsys: Ca
     document = json.loads(capsys.readouterr().out)
     assert document["measure"] == "pipeline_created"
     assert " of pipeline created" in document["answer"][0] or "pipeline created than plain" in document["answer"][0]
+
+
+@pytest.mark.parametrize(("times", "low", "said"), [(-1.0, 0.5, 1), (-1.0, 2.0, 1), (1.0, 0.5, 0), (-1e-9, 0.5, 0)])
+def test_where_finances_ratio_tells_the_plans_the_other_way_round_it_is_said(
+    times: float, low: float, said: int
+) -> None:
+    luck = np.random.default_rng(1).normal(size=40)
+    usual = {"bookings": 1e6 + luck, "cost": 1e5 + luck, "hits_target": np.ones(40), "target": np.ones(40)}
+    rates = {name: 0.5 + 0.01 * luck + gain for name, gain in (("a", 0.0), ("b", 0.05))}
+    played = [Played(name, "plan", {**usual, "cost_of_sales": rate}) for name, rate in rates.items()]
+    found = judge(played, np.arange(40), criterion_of("cost_of_sales"), Horizon(2.0))
+    assert found.decides is not None
+    mean = times * found.decides.mean
+    cells = [mean, mean - low * abs(mean), mean + low * abs(mean)]
+    row = pd.DataFrame([cells], index=["total"], columns=list(RATIO))
+    run: Any = SimpleNamespace(verdict=found, reference="a", difference_rows=lambda *key: row)
+    told = divided(run)
+    assert len(told) == said
+    if told:
+        assert ": b comes to 0.050 less in cost over bookings (" in told[0]
+        assert ("0.025 to 0.075" in told[0]) == (low < 1)
+        assert ("may be chance" in told[0]) == (low > 1)
+    run.reference = "weather"
+    assert not divided(run), "the table is held against another scenario"
