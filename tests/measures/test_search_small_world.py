@@ -11,9 +11,11 @@ import pytest
 from sim.decide.best.best_plan import best_plan
 from sim.decide.best.confirm import margin_of
 from sim.decide.best.explore import Effort
-from sim.decide.best.playing import Playing
+from sim.decide.best.playing import TOTALS, Playing
 from sim.decide.best.space import Space
 from sim.decide.best.tried import Goal, Outcome, Point
+from sim.decide.total import totals_of
+from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source
@@ -47,3 +49,23 @@ def test_the_plan_does_it_and_a_cheaper_one_could_hardly_be_confirmed(tmp_path: 
     assert odds[heads] > p - error
     assert odds[heads - 1] < p + margin_of(found.goal, 0, fresh) + error
     assert found.tried.score(found.chosen).odds.mean == pytest.approx(odds[heads], abs=2 * error)
+
+
+@pytest.mark.slow
+def test_sellers_moved_to_where_they_are_missed_gain_in_the_order_of_field_trials() -> None:
+    """Of base's sellers ten serve small customers who served enterprises. Moved back on the first day, the same heads
+    book 3.3% (standard error 1.1, 12 replications) more over two years; reallocations in the field brought 3 to 13%."""
+    teams = {"smb_east": 25, "smb_west": 25, "enterprise_east": 7, "enterprise_west": 7}
+    source = load_source("base", [f"opening.teams.ae_{name}.seats={seats}" for name, seats in teams.items()])
+    space = Space.of(source, {"move.ae.smb.enterprise": "[0,10]"})
+    settings = load_settings(["run.replications=32", "run.n_jobs=2", "run.keep=false"])
+    with Player(settings) as player:
+        asked = [Asked(Plan.of(space.plan((k,)), settings), TOTALS, range(settings.replications)) for k in range(2)]
+        as_it_is, moved = (totals_of(one) for one in player.values(asked))
+    heads = [sum(one.count for one in space.plan((k,)).at_central().levers.requisitions.values()) for k in range(2)]
+    assert heads[0] == heads[1], "nobody is hired for it"
+    gain = (moved["bookings"] - as_it_is["bookings"]) / as_it_is["bookings"].mean()
+    error = gain.std(ddof=1) / np.sqrt(len(gain))
+    assert gain.mean() > 2 * error
+    assert gain.mean() + 2 * error > 0.03
+    assert gain.mean() - 2 * error < 0.13
