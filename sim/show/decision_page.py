@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from sim.results.layout import FIGURES, REPORT
-from sim.show.html import write_whole
+from sim.show.template import template, write_whole
 
 
 class Line(Protocol):
@@ -54,13 +52,9 @@ class DecisionPage:
 
         The page carries its pictures, has no script and asks nothing of any address.
         """
-        environment = Environment(
-            loader=PackageLoader("sim.show", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True, keep_trailing_newline=True,
-        )  # fmt: skip
         path = folder / REPORT
         (folder / FIGURES).mkdir(exist_ok=True)
         for place, drawing in enumerate(re.findall("<svg.*?</svg>", self.picture, re.DOTALL), 1):
             write_whole(folder / FIGURES / f"picture{place}.svg", f"{drawing}\n")
-        write_whole(path, environment.get_template("decision.html.j2").render(**vars(self)))
+        write_whole(path, template("decision.html.j2").render(**vars(self)))
         return path

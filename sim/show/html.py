@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.results.layout import FIGURES, REPORT
 from sim.results.run_folder import RunFolder, read_run
@@ -16,10 +13,11 @@ from sim.show import answer, assumptions, findings, judgment, tables
 from sim.show.criterion import heading
 from sim.show.differences import differences_said
 from sim.show.few import few, grids, left_out, title
-from sim.show.formats import drawn, share, years
+from sim.show.formats import share, years
 from sim.show.market import market
 from sim.show.pictures import Picture, draw_all, filled_pages
 from sim.show.tables import table_or_reason, tables_or_reason
+from sim.show.template import template, write_whole
 from sim.show.undrawn import made_or_told
 from sim.show.words import plan_name
 
@@ -50,28 +48,9 @@ def report_of(run: RunFolder) -> Path:
     return path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file that is under its name only when it is whole: half of one stays nowhere. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
 def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
     """The page of a run. ``shown``: the plans for which figures and long tables have room."""
-    environment = Environment(
-        loader=PackageLoader("sim.show", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters["drawn"] = drawn
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         title=title(run.plans),
         several=len(run.plans) > 1,
         reference=plan_name(run.verdict.reference, 40),

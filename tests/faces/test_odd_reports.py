@@ -14,9 +14,10 @@ from sim.results.run_folder import RunFolder, read_run
 from sim.show import pictures, tables
 from sim.show.figures import answers, capacity, cash, fan, payout, pipeline
 from sim.show.figures.style import Drawn, house_style
-from sim.show.html import write_report, write_whole
+from sim.show.html import write_report
 from sim.show.market import market
 from sim.show.pages import pay
+from sim.show.template import unbroken, write_whole
 from sim.show.undrawn import Undrawable
 from tests.makers.fake_run import SUBJECTS, Plan, pages_with, write_fake_run
 
@@ -153,3 +154,7 @@ def test_a_market_of_which_a_scenario_states_only_parts_is_told(run: RunFolder) 
     assert told({"first_regime": "normal"}) == told({}) == told(None) == []
     assert "one regime at a time" in told({"regimes": {"normal": {}, "slump": {}}})[0]
     assert "half of a deviation is gone after 9 months" in told({"common_factor": {"leads_sigma_log": 0.1}})[0]
+
+
+def test_no_line_ends_between_a_minus_sign_and_its_number() -> None:
+    assert unbroken("ramp \u2212$14.0M (\u22127 to 3)") == "ramp \u2212\u2060$14.0M (\u2212\u20607 to 3)"
