@@ -27,8 +27,8 @@ THIN = ("odds", "value")  # so few replications may not tell their sign, only th
 REPLICATIONS = 40
 MORE = 80  # of those whose expectation so few would not tell for sure, by the intervals of docs/validation.md
 CLOSE = (
-    "coverage_4x", "freeze_if_thin", "from_files", "hire_early", "hire_late", "hiring_freeze", "new_region",
-    "no_backfill", "pay_mix_70_30", "ratchet_on", "sdr_heavy",
+    "base_pay_plus_10", "comp_accelerated", "comp_no_cap", "coverage_4x", "freeze_if_thin", "from_files", "hire_early",
+    "hire_late", "hiring_freeze", "new_region", "no_backfill", "pay_mix_70_30", "ratchet_on", "sdr_heavy",
 )  # fmt: skip
 ERRORS = 3.0
 
