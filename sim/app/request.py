@@ -159,6 +159,22 @@ COMMANDS = {
         {"out": "file to write to"},
         unless_named="base",
     ),
+    "crm": Command(
+        "crm_import",
+        "read a company's CRM exports as they are, and say what became of every row",
+        options={
+            "opportunities": "the deals: CSV, also with semicolons or tabs, in any usual encoding, or packed by gzip",
+            "history": "moves between stages: deal, stage, time",
+            "roster": "sellers, with the days on which they came and left",
+            "accounts": "names of accounts with their segments",
+            "products": "names of products",
+            "mapping": "a small YAML file that says which column is which, where it cannot be told",
+            "as_of": "the day to see the export on, such as 2026-09-30; the latest that a row knows unless given",
+            "out": "folder to write the deals to, under our own names, with the report and the rows set aside",
+        },
+        bare="opportunities",
+        tells_json=True,
+    ),
     "store": Command(
         "store",
         "show what is kept of finished replications, or empty it",

@@ -1,0 +1,147 @@
+"""Stage histories and rosters: files that go with the opportunities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from sim.crm.dates import read_dates, read_moments
+from sim.crm.headings import HISTORY, ROSTER, places
+from sim.crm.mapping import Told
+from sim.crm.mending import empty_rows
+from sim.crm.names import fold_person, read_names
+from sim.crm.opportunities import NONE, Named, Opportunities, Roster, StageHistory
+from sim.crm.outcomes import outcome_of
+from sim.crm.report import Rows
+from sim.crm.table import Distinct, Table
+from sim.records.layout import folded
+
+SALESFORCE_SHORT, SALESFORCE_LONG = 15, 18  # signs of one and the same id; both are case-sensitive in the first 15
+AT_ONCE = 1 / 1440  # days: moves within a minute are a clean-up
+
+
+def read_history(table: Table, told: Told, ids: Sequence[str], stages: Sequence[str]) -> tuple[StageHistory, Rows]:
+    """The moves of deals that are known, in the order of deal and time, with names of their own.
+
+    Raises ExportError as ``read_moments`` and ``places`` do.
+
+    Args:
+        ids: of the deals, in their order; stages: the opportunities' spellings.
+    """
+    rows = Rows("history", table)
+    empty_rows(rows)
+    at = places(HISTORY, table, told.headings.get("history", {}))
+    if "field" in at:
+        fields = Distinct.of(table.columns[at["field"]])
+        of_stage = np.array([folded(text) in ("stage", "stagename", "stage name") for text in fields.texts])
+        rows.set_aside(~of_stage[fields.codes], "a change of another field than the stage")
+    deal = _deals(table.columns[at["deal"]], ids)
+    rows.set_aside(deal == NONE, "its deal is not among the opportunities used")
+    entered, dates = read_moments(table.name, table.heading[at["entered"]], table.columns[at["entered"]], told.dates)
+    rows.set_aside(dates.unreadable, "the time of the move cannot be read")
+    rows.set_aside(np.isnan(entered), "no time of the move")
+    stage = read_names(table.columns[at["stage"]], stages)
+    rows.set_aside(~stage.named.known, "no stage")
+    rows.mend(stage.otherwise, "stage was spelled otherwise")
+    used = np.flatnonzero(rows.used)
+    order = used[np.lexsort((used, entered[used], deal[used]))]
+    alike = (np.diff(deal[order]) == 0) & (np.diff(entered[order]) == 0) & (np.diff(stage.named.codes[order]) == 0)
+    again = np.zeros(len(table), bool)
+    again[order[1:][alike]] = True
+    rows.set_aside(again, "a copy of another row")
+    order = order[~again[order]]
+    history = StageHistory(deal[order], stage.named[order], entered[order])
+    _tell(rows, history)
+    return history, rows
+
+
+def _deals(column: pa.ChunkedArray, ids: Sequence[str]) -> np.ndarray:
+    """The row of each id, int64; ids of Salesforce match in their short and long form."""
+    place = {text: row for row, text in enumerate(ids)}
+    short = {text[:SALESFORCE_SHORT]: row for text, row in place.items() if len(text) == SALESFORCE_LONG}
+    distinct = Distinct.of(column)
+
+    def find(text: str) -> int:
+        if text in place:
+            return place[text]
+        if len(text) == SALESFORCE_LONG:
+            return place.get(text[:SALESFORCE_SHORT], NONE)
+        return short.get(text, NONE)
+
+    return np.array([find(text) for text in distinct.texts], np.int64)[distinct.codes]
+
+
+def _tell(rows: Rows, history: StageHistory) -> None:
+    """What the moves say of deals that came back from a close, and of clean-ups."""
+    closed = np.array([outcome_of(name) != 0 for name in history.stage.names], bool)[history.stage.codes]
+    follows = np.diff(history.deal) == 0
+    reopened = np.unique(history.deal[1:][follows & closed[:-1] & ~closed[1:]])
+    if len(reopened):
+        rows.note(f"{len(reopened):,} deals came back from a closed stage")
+    at_once = follows & (np.diff(history.entered) < AT_ONCE)
+    if at_once.any():
+        rows.note(f"{int(at_once.sum()):,} moves follow another one of the same deal within a minute")
+
+
+def one_list_of_stages(whole: Opportunities, history: StageHistory) -> tuple[Opportunities, StageHistory]:
+    """Both with the same names of stages."""
+    names = tuple(sorted({*whole.stage.names, *history.stage.names}))
+
+    def coded(stage: Named) -> Named:
+        codes = np.array([*(names.index(name) for name in stage.names), NONE], np.int32)
+        return Named(codes[stage.codes], names)
+
+    return replace(whole, stage=coded(whole.stage)), replace(history, stage=coded(history.stage))
+
+
+def on_day(history: StageHistory, whole: Opportunities, day: int) -> StageHistory:
+    """The moves until an evening, of the deals that are known then."""
+    place = np.cumsum(whole.created <= day) - 1
+    there = (history.entered < day + 1) & (whole.created[history.deal] <= day)
+    return StageHistory(place[history.deal[there]], history.stage[there], history.entered[there])
+
+
+def read_roster(table: Table, told: Told, owners: Sequence[str]) -> tuple[Roster, Rows]:
+    """The people of a roster; a name is spelled as the opportunities spell it. Raises ExportError."""
+    rows = Rows("roster", table)
+    empty_rows(rows)
+    at = places(ROSTER, table, told.headings.get("roster", {}))
+    owner = read_names(table.columns[at["owner"]], owners, fold_person)
+    rows.set_aside(~owner.named.known, "no name")
+    _, first = np.unique(owner.named.codes, return_index=True)
+    once = np.zeros(len(table), bool)
+    once[first] = True
+    rows.set_aside(~once, "the name stands in another row")
+    rows.mend(owner.otherwise, "owner was spelled otherwise")
+    dated = {table.heading[at[name]]: table.columns[at[name]] for name in ("start", "end") if name in at}
+    dates = read_dates(table.name, dated, told.dates)
+    days: dict[str, np.ndarray] = {name: np.full(len(table), NONE, np.int64) for name in ("start", "end")}
+    for name in days:
+        if name in at:
+            found = dates[table.heading[at[name]]]
+            days[name] = found.days
+            rows.mend(found.unreadable, f"the day of the {name} cannot be read: counts as unknown")
+    backwards = (days["end"] != NONE) & (days["start"] != NONE) & (days["end"] < days["start"])
+    rows.mend(backwards, "the end lies before the start: counts as unknown")
+    days["end"] = np.where(backwards, NONE, days["end"])
+    used = np.flatnonzero(rows.used)
+    used = used[np.argsort(owner.named.codes[used], kind="stable")]
+    others = {name: _named(table, at, name)[used] for name in ("role", "segment", "region")}
+    people = Roster(tuple(owner.named.texts()[used]), days["start"][used], days["end"][used], **others)
+    known = set(people.owner)
+    missing = [name for name in owners if name not in known]
+    if missing:
+        rows.note(f"{len(missing):,} owners of deals are not on the roster, such as {missing[0]}")
+    return people, rows
+
+
+def left_by(people: Roster, as_of: int) -> list[str]:
+    """Who had left by the evening of a day."""
+    return [name for name, end in zip(people.owner, people.end, strict=True) if end != NONE and end <= as_of]
+
+
+def _named(table: Table, at: Mapping[str, int], name: str) -> Named:
+    return read_names(table.columns[at[name]]).named if name in at else Named.nobody(len(table))
