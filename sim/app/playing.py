@@ -41,8 +41,10 @@ def play(request: Request) -> int:
     for line in _files_in_words(sources):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     most = "" if settings.precision is None else "at most "
+    more = settings.reference_replications
+    first = f" ({more} of {sources[0].name})" if more else ""
     console.print(
-        f"{names}: {most}{settings.replications} replications of {settings.months} months, seed {settings.seed}",
+        f"{names}: {most}{settings.replications} replications{first} of {settings.months} months, seed {settings.seed}",
         markup=False,
     )
     outcome = run(sources, settings, " ".join(("salesim", *request.words)), ScreenProgress(console))

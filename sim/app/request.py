@@ -23,6 +23,7 @@ JSON = "--json"
 MOST_COMPARED, MOST_SWEPT = 50, 500  # plans
 RANK = ("run", "compare", "sweep", "stress", "why")  # commands that a criterion has a say in
 STOP_THEMSELVES = ("run", "compare")  # commands that may play until they know enough
+THROUGH_THE_FIRST = "compare"  # the command that may play its first plan more often, to tell the others through it
 CRITERION = {
     "criterion": f"what plans are ranked by: {', '.join(STANDING)}, or any measure of which more or less is better,"
     f" such as cost, bookings, grr or cycle_days_won (salesim measures has them); {STANDING[0]} unless given"
@@ -217,6 +218,11 @@ class Request:
         if settings.precision is not None and self.command not in STOP_THEMSELVES:
             raise UserError(
                 f"run.precision: {self.command} plays what it needs; only {listed(STOP_THEMSELVES)} stop so."
+            )
+        if settings.reference_replications is not None and self.command != THROUGH_THE_FIRST:
+            raise UserError(
+                f"run.reference_replications: {self.command} tells no plan through another; only {THROUGH_THE_FIRST}"
+                " does. How often one plan is played is run.replications."
             )
         return settings
 

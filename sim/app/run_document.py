@@ -34,6 +34,7 @@ def _plan(run: RunFolder, one: Standing) -> dict[str, Any]:
         "name": one.name, "kind": one.kind, "means": {name: known(mean) for name, mean in one.means.items()},
         "bookings_usd": {"p10": low, "p50": middle, "p90": high},
         "odds_of_target": known_ends(chance), "sharper": sharper.document(run, one.name),
+        "through_reference": sharper.through_document(run, one.name),
         "against_reference": {name: _gap(gap) for name, gap in one.gaps.items()},
     }  # fmt: skip
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.experiment.total import Totals, totals_of
 from sim.results.criterion import HITS_TARGET, Criterion
 from sim.results.estimates import UNKNOWN, Estimate, mean_interval, moments, paired, share_of
 from sim.results.gap import NO_GAP, Gap, Scale, gap_between

@@ -21,6 +21,7 @@ from sim.experiment.one_more_head import OneMoreHead, one_more_of_each, write_on
 from sim.experiment.plan import Asked, KpiTable, Plan, draw_of
 from sim.experiment.play import Player, Progress
 from sim.experiment.settings import RunSettings
+from sim.experiment.through_the_first import further_of_the_first, through_the_first
 from sim.measures.catalogue import YES_NO
 from sim.measures.kpis import Rows, common_rows
 from sim.results import store
@@ -127,7 +128,7 @@ def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings
         values = [_on_disk(Path(room) / f"{i}.values", (settings.replications, len(one))) for i, one in enumerate(rows)]
 
         enough = _Enough(sources, rows, values, draws, settings)
-        count = _play(player, plans, settings, folder, rows, values, enough)
+        count, further = _play(player, plans, settings, folder, rows, values, enough)
         values, draws = [one[:count] for one in values], draws[:count]
         summaries = tuple(
             with_ratios(_summarize(one, draws, YES_NO[of.measure]), one, of, draws)
@@ -145,8 +146,10 @@ def _find(folder: Path, sources: Sequence[ScenarioSource], settings: RunSettings
         del values, enough  # files that are open cannot be removed everywhere
     names, difference_rows = tuple(source.name for source in sources), tuple(one for one, _, _ in shared)
     verdict = judge(played, draws, settings.ranked_by, _horizon(sources[0], settings))
-    sharper = tuple(chain.from_iterable(_held(*one, draws, settings) for one in zip(sources, played, strict=True)))
-    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict, sharper, known)
+    sharper = list(chain.from_iterable(_held(*one, draws, settings) for one in zip(sources, played, strict=True)))
+    if further is not None:
+        sharper += through_the_first(played, further, settings)
+    return Outcome(folder, names, rows, summaries, difference_rows, differences, verdict, tuple(sharper), known)
 
 
 def _held(source: ScenarioSource, played: Played, draws: np.ndarray, settings: RunSettings) -> list[Held]:
@@ -212,10 +215,10 @@ def _play(
     rows: Sequence[Rows],
     values: Sequence[np.ndarray],
     enough: Callable[[int], bool],
-) -> int:
+) -> tuple[int, np.ndarray | None]:
     """Play into ``values``, kpis.parquet and one_more_head.csv: all replications, or until at a look they are enough.
 
-    Returns how many were played.
+    Returns how many were played, and the ``Totals`` of the reference's further ones, where there are any.
     """
     ends = [settings.replications]
     if settings.precision is not None:
@@ -223,15 +226,16 @@ def _play(
     first = range(min(settings.with_one_more_head, ends[0]))
     more = one_more_of_each(plans[0].source) if first else []
     more_plans = [plans[0], *(Plan.of(one.source, settings) for one in more)] if more else []
-    one_more: list[list[np.ndarray]] = [[] for _ in more_plans]
+    further = further_of_the_first(plans[0], settings)
+    beside_them: list[list[np.ndarray]] = [[] for _ in (*more_plans, *further)]
     written = 0
     with KpiFile(folder / KPIS, [plan.source.name for plan in plans], rows) as file:
         for begun, end in pairwise([0, *ends]):
             asked = [Asked(plan, KpiTable(settings.most_rows), range(begun, end)) for plan in plans]
-            beside = [Asked(plan, OneMoreHead(), first) for plan in more_plans] if not begun else []
+            beside = [*(Asked(plan, OneMoreHead(), first) for plan in more_plans), *further] if not begun else []
             for part in player.parts([*asked, *beside]):
                 if part.asked >= len(plans):
-                    one_more[part.asked - len(plans)].append(part.values)
+                    beside_them[part.asked - len(plans)].append(part.values)
                     continue
                 values[part.asked][part.numbers] = part.values
                 if part.asked == len(plans) - 1:
@@ -241,10 +245,10 @@ def _play(
         _write_blocks(file, values, written, end, settings, whole=True)
     if more:
         reference = plans[0].source.at_central()
-        played = np.stack([np.concatenate(parts) for parts in one_more], axis=1)
+        played = np.stack([np.concatenate(parts) for parts in beside_them[: len(more_plans)]], axis=1)
         draws = np.asarray(draw_of(np.arange(len(played)), settings))
         write_one_more_head(folder, reference, reference.calendar(settings.months), more, played, draws)
-    return end
+    return end, np.concatenate(beside_them[-1]) if further else None
 
 
 def _write_blocks(

@@ -63,6 +63,11 @@ class RunSettings(Noun):
         " each lies from the first; a percentile of each plan's bookings; or best: which plan is the best, or so little"
         " short of it",
     )
+    reference_replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] | None = Field(
+        default=None,
+        description="of compare: how many times the first plan is played; the figures of the others, played"
+        " run.replications times, are then also told through it",
+    )
     criterion: str = Field(
         default=STANDING[0],
         description=f"what plans are ranked by: {', '.join(STANDING)}, or a measure of which more or less is better;"
@@ -121,6 +126,16 @@ class RunSettings(Noun):
             raise ValueError("a percentile at a look needs one luck a draw: run.lucks_per_draw=1")
         return of
 
+    @field_validator("reference_replications")
+    @classmethod
+    def _more_than_pairs(cls, reference: int | None, info: ValidationInfo) -> int | None:
+        pairs = info.data.get("replications")
+        if reference is not None and info.data.get("precision") is not None:
+            raise ValueError("a run that stops by itself (run.precision) plays all plans as often; give one of the two")
+        if reference is not None and pairs is not None and reference <= pairs:
+            raise ValueError(f"every plan is played {pairs} times (run.replications); give more than that")
+        return reference
+
     @field_validator("one_more_head_replications")
     @classmethod
     def _enough_to_tell(cls, replications: int) -> int:
@@ -146,7 +161,7 @@ class RunSettings(Noun):
     def workers(self) -> int:
         """How many worker processes to use, never more than there are replications."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return min(cores if self.n_jobs < 0 else self.n_jobs, self.replications)
+        return min(cores if self.n_jobs < 0 else self.n_jobs, self.reference_replications or self.replications)
 
 
 def load_settings(overrides: Sequence[str] = ()) -> RunSettings:

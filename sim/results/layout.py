@@ -70,13 +70,14 @@ CONTEST = Table(
 )  # fmt: skip
 SHARPER = Table(
     "sharper.csv",
-    "each plan's bookings and odds held against the market and the assumptions that its replications happened to meet",
+    "each plan's bookings and odds held against the market and the assumptions that its replications happened to meet;"
+    " or through the first plan, where that was played more often",
     (
         "scenario", "measure", "statistic", "plain", "plain_low", "plain_high", "sharper", "sharper_low",
-        "sharper_high", "share_explained",
+        "sharper_high", "share_explained", "through", "provisional",
     ),
-    ("scenario", "measure", "statistic"),
-    ("scenario", "measure", "statistic"),
+    ("scenario", "measure", "statistic", "through", "provisional"),
+    ("scenario", "measure", "statistic", "through"),
 )  # fmt: skip
 
 

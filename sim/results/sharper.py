@@ -20,6 +20,7 @@ from scipy.special import ndtr
 
 from sim.results.criterion import HITS_TARGET
 from sim.results.estimates import UNKNOWN, Estimate, mean_error, share_of, student, summarize
+from sim.results.line import fitted
 from sim.results.percentiles import SHARES, percentiles
 from sim.results.shares import share_interval
 from sim.results.verdict import Played
@@ -52,7 +53,9 @@ class Sharper:
 class Held:
     """One figure of a plan: as its replications have it, and held against what they met.
 
-    ``statistic`` is mean, p10, p50 or p90, or ``ODDS`` of what is true or not.
+    ``statistic`` is mean, p10, p50 or p90, or ``ODDS`` of what is true or not. ``through`` names the plan that was
+    played far more often, where the figure is through that (``sim.results.mapped``), and ``provisional`` says why it
+    may be off, if it may.
     """
 
     plan: str
@@ -60,6 +63,8 @@ class Held:
     statistic: str
     plain: Estimate
     sharper: Sharper
+    through: str = ""
+    provisional: str = ""
 
 
 def held(one: Played, met: np.ndarray, others: np.ndarray, draws: np.ndarray) -> list[Held]:
@@ -72,26 +77,37 @@ def held(one: Played, met: np.ndarray, others: np.ndarray, draws: np.ndarray) ->
     booked = one.totals["bookings"]
     if not enough(met, draws) or not np.isfinite(booked).all() or np.ptp(booked) == 0.0:
         return []
-    plain = summarize(booked[:, None], draws)
-    reach = float(student(len(np.unique(draws))))
-    found = [Held(one.name, "bookings", "mean", _plain(plain.mean, plain.se_mean, reach), mean(booked, met, draws))]
-    below = Below(booked, met, others, draws)
+    alone, below = counted(one, draws), Below(booked, met, others, draws)
+    found = [Held(one.name, "bookings", "mean", alone["mean"], mean(booked, met, draws))]
     for name, share in zip(PERCENTILES, SHARES, strict=True):
-        alone = _plain(getattr(plain, name), getattr(plain, f"se_{name}"), reach)
-        found.append(Held(one.name, "bookings", name, alone, below.percentile(share)))
-    target = one.totals.get("target")
-    if target is not None and np.isfinite(target).all():
-        is_met = reached(booked, target)
-        if min(is_met.sum(), (~is_met).sum()) < FEWEST_EITHER_WAY:
+        found.append(Held(one.name, "bookings", name, alone[name], below.percentile(share)))
+    if ODDS in alone:
+        over = beyond_target(one)
+        if min((over >= 0).sum(), (over < 0).sum()) < FEWEST_EITHER_WAY:
             return found
-        alone = share_of(is_met[:, None].astype(float), draws).of(0)
-        over = np.where(is_met, np.maximum(booked - target, 0.0), np.minimum(booked - target, -CENT))
-        found.append(Held(one.name, HITS_TARGET, ODDS, alone, Below(over, met, others, draws).share(0.0)))
+        found.append(Held(one.name, HITS_TARGET, ODDS, alone[ODDS], Below(over, met, others, draws).share(0.0)))
     return found
 
 
-def _plain(middle: np.ndarray, error: np.ndarray, reach: float) -> Estimate:
-    return Estimate(float(middle[0]), float(middle[0] - reach * error[0]), float(middle[0] + reach * error[0]))
+def counted(one: Played, draws: np.ndarray) -> dict[str, Estimate]:
+    """A plan's bookings and odds as its replications have them, by statistic; no odds of a plan without a target."""
+    booked = one.totals["bookings"]
+    plain, reach = summarize(booked[:, None], draws), float(student(len(np.unique(draws))))
+    found = {}
+    for name in ("mean", *PERCENTILES):
+        middle, error = float(getattr(plain, name)[0]), float(getattr(plain, f"se_{name}")[0])
+        found[name] = Estimate(middle, middle - reach * error, middle + reach * error)
+    target = one.totals.get("target")
+    if target is not None and np.isfinite(target).all():
+        found[ODDS] = share_of(reached(booked, target)[:, None].astype(float), draws).of(0)
+    return found
+
+
+def beyond_target(one: Played) -> np.ndarray:
+    """By how much each replication's bookings are above the target, below zero where they miss it."""
+    booked, target = one.totals["bookings"], one.totals["target"]
+    over = booked - target
+    return np.where(reached(booked, target), np.maximum(over, 0.0), np.minimum(over, -CENT))
 
 
 def enough(met: np.ndarray, draws: np.ndarray) -> bool:
@@ -107,9 +123,9 @@ def mean(values: np.ndarray, met: np.ndarray, draws: np.ndarray) -> Sharper:
         values: shape (replications,). met: circumstances less their true means, shape (replications, columns).
         draws: shape (replications,), replications of one draw are one unit.
     """
-    found, error, freedom, rest = _at_truth(values, met, draws)
-    reach = float(student(freedom + 1)) * error
-    return Sharper(Estimate(found, found - reach, found + reach), _explained(values, rest, met.shape[1]))
+    line = fitted(values, met, draws)
+    found, reach = float(line.found[0]), float(student(line.freedom + 1) * line.errors()[0])
+    return Sharper(Estimate(found, found - reach, found + reach), explained(values, line.rest, met.shape[1]))
 
 
 class Below:
@@ -140,7 +156,7 @@ class Below:
         # As many replications as the error is worth, so that the interval is as honest near 0 and 1 as a count's.
         apart = max(found * (1 - found), reached.mean() * (1 - reached.mean()), 1 / len(rest))
         low, high = share_interval(np.array([found]), apart / error**2, student(units))
-        return Sharper(Estimate(found, float(low[0]), float(high[0])), _explained(reached, rest))
+        return Sharper(Estimate(found, float(low[0]), float(high[0])), explained(reached, rest))
 
     def percentile(self, share: float) -> Sharper:
         """The amount below which a share of all luck lies; its interval is where that share cannot be ruled out."""
@@ -158,7 +174,7 @@ class Below:
         reach = student(units) * error
         middle, low, high = (_crossed(amounts, at, share) for at in (found, found + reach, found - reach))
         at = int(np.argmin(abs(found - share)))
-        return Sharper(Estimate(middle, low, high), _explained(below[:, at], rest[:, at]))
+        return Sharper(Estimate(middle, low, high), explained(below[:, at], rest[:, at]))
 
     def _luck(self, amount: float) -> np.ndarray:
         """By how much likelier what a replication met makes it to stay below an amount than all luck does."""
@@ -172,8 +188,8 @@ def _crossed(amounts: np.ndarray, shares: np.ndarray, share: float) -> float:
     return float(np.interp(share, rising, amounts)) if rising[0] <= share <= rising[-1] else np.nan
 
 
-def _explained(values: np.ndarray, rest: np.ndarray, columns: int = 0) -> float:
-    """Which part of the variance is not left over, of the line's columns apart."""
+def explained(values: np.ndarray, rest: np.ndarray, columns: int = 0) -> float:
+    """Which part of the variance is not left over, but for what as many columns as the line has fit by chance."""
     spread, kept = values.var(ddof=1), rest.var() * len(rest) / max(len(rest) - 1 - columns, 1)
     return max(1 - float(kept / spread), 0.0) if spread > 0 else np.nan
 
@@ -184,27 +200,3 @@ def _line(values: np.ndarray, met: np.ndarray) -> tuple[np.ndarray, float]:
     line, _, rank, _ = np.linalg.lstsq(rows, values, rcond=None)
     rest = values - rows @ line
     return line, float(np.sqrt((rest**2).sum() / max(len(values) - rank, 1)))
-
-
-def _at_truth(values: np.ndarray, met: np.ndarray, draws: np.ndarray) -> tuple[float, float, int, np.ndarray]:
-    """The height of the line where circumstances are as on average, its error, degrees of freedom, what is left over.
-
-    What is left over is divided by what leverage leaves of it, so that errors are right on average where every draw is
-    as uncertain; replications of one draw are taken together.
-    """
-    rows = np.column_stack([np.ones(len(met)), met])
-    weights = np.linalg.pinv(rows)  # shape (columns + 1, replications)
-    line = weights @ values
-    rest = values - rows @ line
-    unit = np.unique(draws, return_inverse=True)[1]
-    order, count = np.argsort(unit, kind="stable"), np.bincount(unit)
-    sums = np.zeros(len(count))
-    for size in np.unique(count):
-        members = order[np.isin(unit[order], np.flatnonzero(count == size))].reshape(-1, size)
-        left = np.eye(size) - rows[members] @ weights.T[members].transpose(0, 2, 1)
-        much, way = np.linalg.eigh((left + left.transpose(0, 2, 1)) / 2)
-        root = np.where(much > 1e-9, much, np.inf) ** -0.5
-        mended = np.einsum("uij,uj,ukj,uk->ui", way, root, way, rest[members])
-        sums[count == size] = (weights[0, members] * mended).sum(axis=1)
-    freedom = max(len(count) - rows.shape[1], 1)
-    return float(line[0]), float(np.sqrt((sums**2).sum())), freedom, rest

@@ -168,7 +168,8 @@ def write_sharper(folder: Path, found: Sequence[Held]) -> None:
     lines = []
     for one in found:
         numbers = (*astuple(one.plain), *astuple(one.sharper.estimate), one.sharper.explained)
-        lines.append(",".join((text(one.plan), one.measure, one.statistic, *map(number, numbers))))
+        last = (text(one.through), one.provisional)
+        lines.append(",".join((text(one.plan), one.measure, one.statistic, *map(number, numbers), *last)))
     if lines:
         write_table(folder, SHARPER, lines)
 

@@ -255,6 +255,7 @@ INFER = (
     "selection",
     "knowing",
     "sharper",
+    "mapped",
 )  # in sim/results
 
 

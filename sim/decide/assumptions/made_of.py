@@ -12,10 +12,10 @@ from sim.decide.assumptions.market_path import MONTHS_OF_HALF, TotalsAndMarket, 
 from sim.decide.assumptions.sensitivity import used
 from sim.decide.assumptions.signposts import Signposts, signposts
 from sim.decide.assumptions.spread import Spread, spread_of
-from sim.decide.total import totals_of
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.experiment.total import totals_of
 from sim.results.judged_by import worth_of
 from sim.scenario.errors import UserError
 from sim.scenario.load import ScenarioSource

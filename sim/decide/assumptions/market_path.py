@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.decide.total import Totals
+from sim.experiment.total import Totals
 from sim.ledger import Ledger
 from sim.results.judged_by import MEASURED
 from sim.scenario.scenario import Scenario

@@ -15,11 +15,11 @@ from typing import Literal
 import numpy as np
 
 from sim.decide.assumptions.drivers import DRIVERS, STEP, Driver, moved
-from sim.decide.total import Totals, totals_of
 from sim.decide.varied import Variations
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.experiment.total import Totals, totals_of
 from sim.results.estimates import Estimate
 from sim.results.gap import NO_GAP, USD, Gap, gap_between
 from sim.results.judged_by import worth_of

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.decide.best.tried import Outcome
-from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.experiment.total import Totals, totals_of
 from sim.results.judged_by import worth_of
 from sim.rules.target import reached
 from sim.scenario.load import ScenarioSource

@@ -18,10 +18,10 @@ from sim.decide.gap.course import LINES, Course, Month, Quarter, labels_of, mont
 from sim.decide.gap.exchange import Exchange, Group, all_joined, joined
 from sim.decide.gap.on_paper import OnPaper
 from sim.decide.gap.shapley import CENTS, MOST_CAUSES, cents_of, mean_cents, mean_parts, orders_of, split, worlds_of
-from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.experiment.total import Totals, totals_of
 from sim.results.criterion import WITHOUT_BILLING
 from sim.results.gap import USD, Gap, gap_between
 from sim.results.judged_by import measured_for, worth_of

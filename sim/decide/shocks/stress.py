@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 
 from sim.decide.shocks.shock import Shock
-from sim.decide.total import Totals, totals_of
 from sim.experiment.plan import Asked, Plan, draw_of
 from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
+from sim.experiment.total import Totals, totals_of
 from sim.results.criterion import HITS_TARGET, WITHOUT_BILLING, Criterion, scale_of
 from sim.results.estimates import Estimate, moments, paired, share_of
 from sim.results.gap import Gap, gap_between
