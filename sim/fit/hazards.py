@@ -1,0 +1,222 @@
+"""How fast deals are won and lost by their age, and how that moves from month to month.
+
+Wins and losses compete day by day. The chance a day is constant within bands of age that widen with age, and smooth
+from band to band. A deal counts from the day on which the file would have shown its close (left truncation) to its
+close or the day of the export (censoring). A close on a day of mass edits happened at some day up to it: its days are
+weighed by the hazards found so far (Dempster, Laird and Rubin, JRSS B 39, 1977).
+
+Source for piecewise constant hazards as Poisson counts: Holford, Biometrics 36 (1980); Laird and Olivier, JASA 76
+(1981).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
+from sim.fit.months import MonthPrior, Months, weekday_weights, weighed_days
+from sim.fit.rates import Rates, fit_rates
+
+KINDS = (WON, LOST)
+WINDOW_DAYS = 3 * 365  # older than this, closes say little of today
+_WIDER = 1.3  # each band of age is wider than the last by this
+_MASS_EDIT_DAYS = 12  # days that stand for all on which a deal may have closed before a mass edit
+_MASS_EDIT_ROUNDS = 3
+_TELLS_OF_ALL = 5.0  # closes that should have been seen, had old deals gone on closing, for none to say never
+
+
+@dataclass(frozen=True)
+class AgePrior:
+    """Log hazards by band: one level, and a path that wanders with the logarithm of age. ``at`` has shape (bands,)."""
+
+    at: np.ndarray
+    settings: int = 2
+
+    def covariance(self, unit: np.ndarray) -> np.ndarray:
+        """Shape (bands, bands): moves of 0.4 to 2.5 around the level, forgotten over 0.5 to 5 of log age."""
+        size, length = np.exp(0.6 * ndtri(np.clip(unit[0], 0.02, 0.98))), 0.5 * 10.0 ** unit[1]
+        return 1.0 + size**2 * np.exp(-np.abs(self.at[:, None] - self.at) / length)
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Competing hazards of a file; ``kinds`` are WON, LOST in this order.
+
+    ``edges`` are the first ages of the bands in days, shape (bands,), the last one open; ``months`` are the columns of
+    the rates, those ahead included; ``weekdays`` weigh days, shape (2, 7). ``never`` is the share of deals that never
+    close, NaN where the file does not tell; ``last_close`` the greatest age at a close.
+    """
+
+    edges: np.ndarray
+    months: Months
+    seen: int  # months that are not ahead
+    weekdays: np.ndarray
+    rates: tuple[Rates, Rates]
+    closes: np.ndarray  # wins and losses that were counted, shape (2,)
+    last_close: int
+    tells_never: bool
+
+    def draws(self, rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Hazards a day by band, shape (n, 2, bands), and factors of months, shape (n, 2, months), whose mean over the
+        months seen is 1.
+        """
+        drawn = [rates.draws(rng, n) for rates in self.rates]
+        ages, levels = (np.exp(np.stack(sides, axis=1)) for sides in zip(*drawn, strict=True))
+        usual = levels[:, :, : self.seen].mean(axis=2, keepdims=True)
+        return ages * usual, levels / usual
+
+    def by_age(self, hazards: np.ndarray, ages: np.ndarray) -> np.ndarray:
+        """Hazards a day at these ages, from those of bands; shape (..., ages)."""
+        return hazards[..., np.searchsorted(self.edges, ages, side="right") - 1]
+
+    def shares(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        """Draws of the shares won, lost and never closed of all deals at usual months, shape (n, 3).
+
+        Never is what has not closed at the greatest age of a close; NaN, and so the others as seen by then, where the
+        file does not tell (``tells_never``).
+        """
+        hazards, _ = self.draws(rng, n)
+        daily = self.by_age(hazards, np.arange(self.last_close + 1))
+        both = daily.sum(axis=1)
+        alive = np.exp(-np.cumsum(both, axis=1) + both)
+        closed = alive * -np.expm1(-both)
+        won, lost = (np.sum(closed * daily[:, kind] / both, axis=1) for kind in range(2))
+        return np.stack([won, lost, 1 - won - lost if self.tells_never else np.full(n, np.nan)], axis=1)
+
+
+def bands(oldest: int) -> np.ndarray:
+    """First ages of the bands for deals up to this age, days, shape (bands,)."""
+    edges = [0]
+    while edges[-1] <= oldest and edges[-1] < 3000:
+        edges.append(max(edges[-1] + 1, round(edges[-1] * _WIDER)))
+    return np.array(edges)
+
+
+def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
+    """Fits wins and losses by age and month. Raises ValueError where no deal was ever at risk in sight of the file."""
+    first = max(deals.closes_known_from, deals.as_of - WINDOW_DAYS)
+    seen = (deals.outcome == OPEN) | (deals.closed >= first)
+    deals = deals[seen]
+    enters = np.maximum(np.maximum(deals.created, first), 0)
+    enters = np.where(deals.created < deals.created_known_from, np.maximum(enters, deals.created_known_from), enters)
+    leaves = np.where(deals.outcome == OPEN, deals.as_of, deals.closed)
+    at_risk = enters <= leaves
+    if not at_risk.any():
+        raise ValueError("no deal was open on a day whose closes are known")
+    created, enters, leaves = deals.created[at_risk], enters[at_risk], leaves[at_risk]
+    outcome, bulk = deals.outcome[at_risk], deals.bulk[at_risk]
+    first = int(enters.min())
+    months = Months.between(first, deals.as_of, months_ahead)
+    edges = bands(int((leaves - created).max()))
+    weekdays = np.stack([weekday_weights(leaves[(outcome == kind) & ~bulk], first, deals.as_of) for kind in KINDS])
+
+    ages, levels = AgePrior(np.log(edges + 1.0)), MonthPrior(months.numbers(), len(months) - months_ahead)
+
+    def fitted(rows: _Rows) -> tuple[np.ndarray, np.ndarray, tuple[Rates, ...]]:
+        counts, exposure = _tables(rows, edges, months, weekdays, deals.as_of)
+        return counts, exposure, tuple(fit_rates(counts[kind], exposure[kind], ages, levels) for kind in range(2))
+
+    rows = _Rows(created, enters, leaves, outcome, np.ones(len(created)))
+    counts, exposure, found = fitted(rows[~bulk] if (~bulk).any() else rows)
+    for _ in range(_MASS_EDIT_ROUNDS if bulk.any() else 0):
+        counts, exposure, found = fitted(_spread(rows, bulk, edges, months, found))
+    closed = (outcome != OPEN) & ~bulk
+    last = int((leaves - created)[closed].max(initial=0))
+    return Hazards(
+        edges,
+        months,
+        len(months) - months_ahead,
+        weekdays,
+        found,  # type: ignore[arg-type]
+        np.array([np.sum(outcome == kind) for kind in KINDS]),
+        last,
+        _old_deals_never_close(counts.sum(axis=(0, 2)), exposure[0].sum(axis=1), edges, last),
+    )
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Spells at risk, shape (rows,) each: a deal, or a share of one."""
+
+    created: np.ndarray
+    enters: np.ndarray
+    leaves: np.ndarray
+    outcome: np.ndarray
+    share: np.ndarray
+
+    def __getitem__(self, rows: np.ndarray) -> _Rows:
+        return _Rows(*(column[rows] for column in vars(self).values()))
+
+
+def _tables(
+    rows: _Rows, edges: np.ndarray, months: Months, weekdays: np.ndarray, as_of: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Closes and weighed days at risk, shape (2, bands, months known) each."""
+    known = int(months.of(np.array(as_of))) + 1
+    counts, exposure = np.zeros((2, 2, len(edges), known))
+    start = int(months.starts[0])
+    upto = np.stack([weighed_days(weights, start, as_of) for weights in weekdays])  # weight of the days before
+    ends = np.append(edges[1:], 10**7)
+    for month in range(known):
+        low = np.maximum(rows.enters, months.starts[month])
+        high = np.minimum(rows.leaves + 1, min(months.starts[month + 1], as_of + 1))  # the day after the last
+        here = np.flatnonzero(low < high)
+        low, high, born = low[here, None], high[here, None], rows.created[here, None]
+        begin = np.clip(born + edges, low, high) - start
+        end = np.clip(born + ends, low, high) - start
+        exposure[:, :, month] = np.einsum("r,krb->kb", rows.share[here], upto[:, end] - upto[:, begin])
+    closed = np.flatnonzero(rows.outcome != OPEN)
+    day, share = rows.leaves[closed], rows.share[closed]
+    band = np.searchsorted(edges, day - rows.created[closed], side="right") - 1
+    column = months.of(day)
+    for kind, outcome in enumerate(KINDS):
+        mine = rows.outcome[closed] == outcome
+        np.add.at(counts[kind], (band[mine], column[mine]), share[mine])
+        # On the day of its close a deal was at risk for half of it: what makes log(1 - exp(-h)) out of log(h) - h.
+        np.add.at(exposure[kind], (band, column), -0.5 * share * weekdays[kind][(day - 1) % 7])
+    return counts, np.maximum(exposure, 0.0)
+
+
+def _spread(rows: _Rows, bulk: np.ndarray, edges: np.ndarray, months: Months, found: tuple[Rates, ...]) -> _Rows:
+    """Deals of mass edits over the days on which they may have closed, by the hazards found so far."""
+    kept, edited = np.flatnonzero(~bulk), np.flatnonzero(bulk)
+    off = np.arange(len(edited))[:, None] * 0.618034 % 1.0  # so that deals do not all fall on the same few ages
+    share_of_way = (np.arange(_MASS_EDIT_DAYS) + off) / _MASS_EDIT_DAYS
+    born, enters, leaves = rows.created[edited, None], rows.enters[edited, None], rows.leaves[edited, None]
+    edits = np.append(np.iinfo(np.int64).min // 2, np.unique(leaves))  # what one edit let stand was not closed by then
+    enters = np.maximum(enters, edits[np.searchsorted(edits, leaves) - 1] + 1)
+    days = enters + np.floor(share_of_way * (leaves - enters + 1)).astype(np.int64)
+    band, month = np.searchsorted(edges, days - born, side="right") - 1, months.of(days)
+    hazards = np.stack([np.exp(ages[band] + levels[month]) for ages, levels in (one.point() for one in found)])
+    step = (leaves - enters + 1) / _MASS_EDIT_DAYS
+    before = np.cumsum(hazards.sum(axis=0) * step, axis=1) - hazards.sum(axis=0) * step
+    own = np.where(rows.outcome[edited, None] == WON, hazards[0], hazards[1])
+    weight = own * np.exp(-before)
+    weight /= weight.sum(axis=1, keepdims=True)
+
+    def both(column: np.ndarray) -> np.ndarray:
+        return np.concatenate([column[kept], np.repeat(column[edited], _MASS_EDIT_DAYS)])
+
+    return _Rows(
+        both(rows.created),
+        both(rows.enters),
+        np.concatenate([rows.leaves[kept], days.ravel()]),
+        both(rows.outcome),
+        np.concatenate([rows.share[kept], weight.ravel()]),
+    )
+
+
+def _old_deals_never_close(closes: np.ndarray, exposure: np.ndarray, edges: np.ndarray, last: int) -> bool:
+    """Whether so many days beyond the oldest close passed without one that the deals left are never closed.
+
+    Had the last fifth of closes gone on at their pace, several would have been seen: the likelihood of none is below
+    exp(-5). The maximum of the likelihood of a cure fraction then has no close there (Taylor, Biometrics 51, 1995).
+    """
+    beyond = edges > last
+    late = np.cumsum(closes[::-1])[::-1] <= max(0.2 * closes.sum(), 1.0)
+    late &= ~beyond
+    pace = closes[late].sum() / max(exposure[late].sum(), 1e-9)
+    return bool(pace * exposure[beyond].sum() > _TELLS_OF_ALL)
