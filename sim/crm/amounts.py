@@ -59,6 +59,8 @@ def _sign(file: str, name: str, texts: list[str], told: str) -> tuple[str, tuple
     """The decimal sign of a column."""
     first: dict[int, str] = {}
     for text in texts:
+        if TELLS[POINT] in first and "," not in text and text.count(".") < 2:
+            continue  # it tells nothing new, and there may be a million
         found = _ENDING.fullmatch(text)
         first.setdefault(decimal_told_by(found[1] if found else text), text)
     ways = [way for way in (POINT, COMMA) if TELLS[way] in first]

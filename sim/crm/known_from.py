@@ -51,9 +51,10 @@ def bulk_days(created: np.ndarray, closed: np.ndarray) -> list[int]:
         return []
     first, ages = int(closed.min()), closed - created
     counts, usual_age = np.bincount(closed - first), _usual_age(ages, closed)
+    ends = np.array([_is_month_end(first + place) for place in range(len(counts))], bool)
 
     def edited(place: int) -> bool:
-        usual, age = 1.0 + _usual(counts, first, place), np.median(ages[closed == first + place])
+        usual, age = 1.0 + _usual(counts, ends, place), np.median(ages[closed == first + place])
         return age >= FRESH and any(
             age >= older * usual_age and pdtrc(counts[place] - 1, times * usual) < CHANCE for times, older in CROWDS
         )
@@ -68,15 +69,14 @@ def _usual_age(ages: np.ndarray, closed: np.ndarray) -> float:
     return float(np.median([np.median(part) for part in np.split(ages[order], starts[1:])]))
 
 
-def _usual(counts: np.ndarray, first: int, place: int) -> float:
+def _usual(counts: np.ndarray, ends: np.ndarray, place: int) -> float:
     """The closes of like days within half a year: the median of the same weekday; of a month's last days the most of
     any, for quarter ends come every three months, and what they bring is selling."""
     near = np.arange(max(0, place - AROUND), min(len(counts), place + AROUND + 1))
     near = near[near != place]
-    ends = np.array([_is_month_end(first + int(one)) for one in near], bool)
-    if _is_month_end(first + place):
-        return float(counts[near[ends]].max(initial=0))
-    alike = near[((near - place) % 7 == 0) & ~ends]
+    if ends[place]:
+        return float(counts[near[ends[near]]].max(initial=0))
+    alike = near[((near - place) % 7 == 0) & ~ends[near]]
     return float(np.median(counts[alike])) if len(alike) else 0.0
 
 

@@ -17,6 +17,7 @@ from sim.crm.table import Distinct
 
 NEGLIGIBLE = 1.0  # amounts up to it are typed to get past a form
 MONTHS_SHOWN = 12
+BENDS = 0.01  # of closed deals without a date: fewer change nothing
 
 
 @dataclass
@@ -78,8 +79,8 @@ def undated_closes(rows: Rows, draft: Draft, unreadable: np.ndarray) -> None:
     rows.set_aside(undated & unreadable, "won or lost, and the close date cannot be read")
     rows.set_aside(undated & (draft.outcome == WON), "won without a close date")
     rows.set_aside(undated, "lost without a close date")
-    if undated.any():
-        done = (draft.outcome != OPEN) & (rows.used | undated)
+    done = (draft.outcome != OPEN) & (rows.used | undated)
+    if undated.sum() > BENDS * done.sum():
         rows.note(f"closed deals without a close date, by month of creation: {_by_month(draft.created, undated, done)}")
 
 

@@ -67,6 +67,10 @@ class _Reading:
         self.columns = {name: self.table.columns[place] for name, place in self.at.items()}
         self.others: list[Rows] = []
         self.why_from = ""
+        self.edited: tuple[np.ndarray, Dates] | None = None
+        if "edited" in self.at:
+            heading = self.table.heading[self.at["edited"]]
+            self.edited = read_moments(self.table.name, heading, self.columns["edited"], told.dates)
 
     def export(self) -> Export:
         mending.empty_rows(self.rows)
@@ -98,10 +102,7 @@ class _Reading:
         if "id" not in self.columns:
             self.rows.note("there are no ids, so copies cannot be told")
             return
-        edited = None
-        if "edited" in self.columns:
-            edited, _ = self._moments("edited")
-        mending.copies(self.rows, self.columns["id"], edited)
+        mending.copies(self.rows, self.columns["id"], self.edited and self.edited[0])
 
     def _draft(self) -> tuple[Draft, str]:
         """Dates, outcomes and amounts, mended."""
@@ -152,13 +153,10 @@ class _Reading:
         if self.as_of is not None and self.as_of >= day_of_export(created):
             return self.as_of
         known = [created, closed[closed != NONE]]
-        if "edited" in self.columns:
-            _, edited = self._moments("edited")
-            known.append(edited.days[used & (edited.days != NONE)])
+        if self.edited:
+            days = self.edited[1].days
+            known.append(days[used & (days != NONE)])
         return day_of_export(np.concatenate(known))
-
-    def _moments(self, name: str) -> tuple[np.ndarray, Dates]:
-        return read_moments(self.table.name, self.table.heading[self.at[name]], self.columns[name], self.told.dates)
 
     def _names(self) -> dict[str, Named]:
         """The columns of names. Products and accounts are spelled as in their lists; a list of accounts may have the
