@@ -164,7 +164,7 @@ COMMANDS = {
         "crm_import",
         "read a company's CRM exports as they are, and say what became of every row",
         options={
-            "opportunities": "the deals: CSV, also with semicolons or tabs, in any usual encoding, or packed by gzip",
+            "opportunities": "the deals: CSV with any separator and encoding, also packed by gzip, .xlsx or Parquet",
             "history": "moves between stages: deal, stage, time",
             "roster": "sellers, with the days on which they came and left",
             "accounts": "names of accounts with their segments",

@@ -12,6 +12,7 @@ from sim.crm import mending
 from sim.crm.amounts import Amounts, read_amounts
 from sim.crm.dates import Dates, iso, read_dates, read_moments
 from sim.crm.errors import ExportError
+from sim.crm.files import read_table
 from sim.crm.headings import ACCOUNTS, OPPORTUNITIES, PRODUCTS, Kind, places
 from sim.crm.history import left_by, on_day, one_list_of_stages, read_history, read_roster
 from sim.crm.known_from import bulk_days, closes_known_from, day_of_export
@@ -21,7 +22,7 @@ from sim.crm.names import fold, fold_person, read_names
 from sim.crm.opportunities import NONE, OPEN, Named, Opportunities, Roster, StageHistory
 from sim.crm.outcomes import read_outcomes
 from sim.crm.report import SET_ASIDE, Rows
-from sim.crm.table import Distinct, read_table
+from sim.crm.table import Distinct
 from sim.crm.telling import unseen, worth_knowing
 from sim.records.cells import Unreadable, unguarded, yes_or_no
 
