@@ -18,7 +18,7 @@ from sim.crm.mapping import Told, a_day, read_mapping
 from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
 from sim.crm.reading import Export, read_export
 from sim.crm.report import MENDED, NOTE, READ, SET_ASIDE, USED, Rows
-from sim.crm.writing import report_lines, write_export
+from sim.crm.writing import check_folder, report_lines, write_export
 from sim.scenario.errors import UserError
 
 LONGEST = 76  # signs of an example on the screen
@@ -30,13 +30,16 @@ def main(request: Request) -> int:
     if not options.get("opportunities"):
         raise UserError("crm needs the file of opportunities: opportunities=deals.csv")
     paths = {kind: Path(options[kind]).expanduser() for kind in KINDS if options.get(kind)}
+    folder = Path(options["out"]).expanduser() if options.get("out") else None
+    mapping = Path(options["mapping"]).expanduser() if options.get("mapping") else None
     try:
-        told = read_mapping(Path(options["mapping"]).expanduser()) if options.get("mapping") else Told()
+        if folder:
+            check_folder(folder, [*paths.values(), *([mapping] if mapping else [])])
+        told = read_mapping(mapping) if mapping else Told()
         as_of = a_day("as_of", options["as_of"]) if options.get("as_of") else None
         export = read_export(paths, told, as_of)
     except ExportError as error:
         raise UserError(str(error)) from None
-    folder = Path(options["out"]).expanduser() if options.get("out") else None
     written = write_export(export, folder, paths[OPPORTUNITIES.name]) if folder else []
     if request.as_json:
         say(json.dumps({**document(export), "folder": str(folder) if folder else None}, indent=2, ensure_ascii=False))

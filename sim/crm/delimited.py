@@ -14,6 +14,8 @@ from sim.crm.table import Table
 
 SEPARATORS = (",", ";", "\t", "|")
 BEGINS = 65_536  # signs that tell how a file is written
+SWALLOWED = 20  # lines in one row: a note may have some
+ABOUT = 0.8  # of the usual width: rows may have a cell more, by a comma in a number
 NOT_TEXT = {
     b"PK\x03\x04": "an archive", b"\xd0\xcf\x11\xe0": "an old Excel file (.xls) or one with a password",
     b"%PDF": "a PDF", b"<": "a page of HTML or XML", b"{": "JSON", b"[{": "JSON",
@@ -83,10 +85,26 @@ def _from_text(name: str, data: bytes, encoding: str) -> Table:
         )
     except pa.ArrowInvalid as problem:
         raise ExportError(f"{name} is no proper CSV: {str(problem).splitlines()[0][:120]}.") from None
+    _check_broken(name, broken, table.num_rows)
     if not table.num_rows and not broken:
         raise ExportError(f"{name} has no row below its heading.")
     notes = () if encoding == "utf-8" else (f"read as {encoding}",)
     return Table(name, tuple(cell.strip() for cell in heading), tuple(table.columns), tuple(broken), notes)
+
+
+def _check_broken(name: str, broken: list[tuple[int, str]], whole: int) -> None:
+    """Raises ExportError: a quote that nobody closed swallowed lines, or most rows do not fit the heading."""
+    for number, text in broken:
+        if text.count("\n") > SWALLOWED:
+            raise ExportError(
+                f"{name} has a quote in row {number} that is not closed and takes in {text.count(chr(10)):,} lines."
+            )
+    if len(broken) > whole:
+        number, text = broken[0]
+        raise ExportError(
+            f"{name} is no proper table: {len(broken):,} of {len(broken) + whole:,} rows have more or fewer cells than "
+            f'the heading, such as row {number}: "{text.strip()[:60]}".'
+        )
 
 
 def _sample(head: str, separator: str, whole: bool) -> list[list[str]]:
@@ -108,7 +126,7 @@ def _columns_by(head: str, separator: str, whole: bool) -> tuple[float, int]:
 
 
 def _heading(head: str, separator: str, width: int) -> tuple[list[str], int]:
-    """The first row of the usual width, and the line it ends in. Above may be titles, blank lines, ``sep=;``."""
+    """The first row about as wide as usual, and the line it ends in. Above may be titles, blank lines, ``sep=;``."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-    row = next(row for row in reader if len(row) == width)
+    row = next(row for row in reader if len(row) >= max(2, ABOUT * width))
     return row, reader.line_num

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import yaml
 
+from sim.crm.errors import ExportError
 from sim.crm.opportunities import NONE, Opportunities, Roster, StageHistory
 from sim.crm.reading import Export
 from sim.crm.report import Line
@@ -22,6 +23,16 @@ from sim.records.money import POINT
 OUTCOMES = np.array(["Open", "Won", "Lost"], object)
 EPOCH = 719_163  # date.toordinal() of 1970-01-01
 FORMULA = r"^[=+\-@]"  # a spreadsheet would compute what begins so
+
+
+FILES = ("opportunities.csv", "stage_history.csv", "roster.csv", "data_report.csv", "set_aside.csv", "mapping.yaml")
+
+
+def check_folder(folder: Path, read: Iterable[Path]) -> None:
+    """Raises ExportError where a file that is read would be written over."""
+    for path in read:
+        if path.name in FILES and path.resolve() == (folder / path.name).resolve():
+            raise ExportError(f"out={folder} would write over {path}, which is read; name another folder.")
 
 
 def write_export(export: Export, folder: Path, source: Path) -> list[str]:

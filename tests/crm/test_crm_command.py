@@ -45,6 +45,14 @@ def test_it_says_what_became_of_every_row(deals, tmp_path, capsys):
     ]  # fmt: skip
 
 
+def test_it_writes_over_no_file_that_it_reads(deals, tmp_path, capsys):
+    mine = deals.rename(tmp_path / "opportunities.csv")
+    assert main(["crm", str(mine), f"out={tmp_path}"]) == 2
+    assert "would write over" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == DEALS
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["opportunities.csv"]
+
+
 def test_json_is_one_document_with_the_same_counts(deals, capsys):
     assert main(["crm", f"opportunities={deals}", "as_of=2023-02-10", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
