@@ -36,8 +36,8 @@ class AgePrior:
     settings: int = 2
 
     def covariance(self, unit: np.ndarray) -> np.ndarray:
-        """Shape (bands, bands): moves of 0.4 to 2.5 around the level, forgotten over 0.5 to 5 of log age."""
-        size, length = np.exp(0.6 * ndtri(np.clip(unit[0], 0.02, 0.98))), 0.5 * 10.0 ** unit[1]
+        """Shape (bands, bands): moves of 0.15 to 1.7 around the level, forgotten over 0.5 to 5 of log age."""
+        size, length = 0.5 * np.exp(0.6 * ndtri(np.clip(unit[0], 0.02, 0.98))), 0.5 * 10.0 ** unit[1]
         return 1.0 + size**2 * np.exp(-np.abs(self.at[:, None] - self.at) / length)
 
 

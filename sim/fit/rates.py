@@ -19,7 +19,7 @@ from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.special import gammaln, ndtr, ndtri
 from scipy.stats import norm, qmc
 
-SETTINGS_TRIED = 96
+SETTINGS_TRIED = 64
 _STEPS = 40
 _SOFTER = 3.0  # how much less than its due the evidence counts while the region of good settings is looked for
 _LARGEST = 30.0  # of a log rate against the mean: beyond it nothing but overflow

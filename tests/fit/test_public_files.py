@@ -1,0 +1,99 @@
+"""Public files of real companies, cut at an earlier day: the outlook against what came. Skipped where absent."""
+
+from __future__ import annotations
+
+import csv
+import os
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
+from sim.fit.amounts import fit_amounts
+from sim.fit.hazards import fit_hazards
+from sim.fit.outlook import outlook
+
+DATA = Path(os.environ.get("SALESIM_DATA", Path(__file__).parents[3] / "shared" / "data"))
+FILES = {  # name: file, day of the export, first day of closes known, first day of creations all known
+    "crm_2017q3": ("sales_pipeline.csv", "2017-09-30", "2017-03-01", "2017-03-01"),
+    "school": ("asof/2024-02-29/opportunities.csv", "2024-02-29", "2023-07-03", "2023-07-03"),
+    "hvac": ("asof/2018-05-31/opportunities.csv", "2018-05-31", "2018-02-09", "2000-01-01"),
+}
+COLUMNS = (
+    ("created_date", "close_date", "outcome", "amount"),
+    ("engage_date", "close_date", "deal_stage", "close_value"),
+)
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public files in {DATA}")
+
+
+def day(text: str) -> int:
+    return date.fromisoformat(text).toordinal() if text else NONE
+
+
+def read(name: str) -> Opportunities:
+    """Deals that can be placed; the little reading that these files need."""
+    file, *marks = FILES[name]
+    with open(DATA / name / file, encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    created, closed, stage, amount = COLUMNS[created_elsewhere := COLUMNS[0][0] not in rows[0]]
+    outcome = [{"Won": WON, "Lost": LOST}.get(row[stage], OPEN) for row in rows]
+    kept = [(row, kind) for row, kind in zip(rows, outcome, strict=True) if row[created] and (row[closed] or not kind)]
+    starts = np.array([day(row[created]) for row, _ in kept])
+    ends = np.array([day(row[closed]) if kind else NONE for row, kind in kept])
+    return Opportunities(
+        as_of=day(marks[0]),
+        ids=np.array([str(place) for place in range(len(kept))], object),
+        created=starts,
+        closed=np.where(ends >= 0, np.maximum(starts, ends), NONE),
+        outcome=np.array([kind for _, kind in kept], np.int8),
+        amount=np.array([float(row[amount] or "nan") if kind == WON else np.nan for row, kind in kept]),
+        owner=Named.nobody(len(kept)),
+        segment=Named.of([row.get("segment") for row, _ in kept]),
+        product=Named.of([row.get("product") if created_elsewhere else None for row, _ in kept]),
+        account=Named.nobody(len(kept)),
+        stage=Named.nobody(len(kept)),
+        category=Named.nobody(len(kept)),
+        expected=np.full(len(kept), NONE),
+        bulk=np.array([row.get("bulk_edit") == "1" for row, _ in kept]),
+        closes_known_from=day(marks[1]),
+        created_known_from=day(marks[2]),
+    )
+
+
+def crps(samples: np.ndarray, came: float) -> float:
+    """Gneiting and Raftery, JASA 102 (2007), equation 21."""
+    ordered, n = np.sort(samples), len(samples)
+    apart = np.sum((2 * np.arange(1, n + 1) - n - 1) * ordered) / n**2
+    return float(np.abs(samples - came).mean() - apart)
+
+
+@needs_data
+@pytest.mark.parametrize(("name", "cut"), [("crm_2017q3", "2017-06-30"), ("school", "2023-11-30")])
+def test_wins_ahead_are_better_told_than_by_the_mean_of_three_months(name, cut):
+    """An error of the mean is its CRPS, for it is a single number."""
+    deals = read(name)
+    known = deals.known_on(day(cut))
+    told = outlook(known, draws=300)
+    won = deals.closed[deals.outcome == WON]
+    came = np.histogram(won, told.starts)[0]
+    before = np.sum((won > day(cut) - 91) & (won <= day(cut))) / 3
+    samples = told.samples[:, :, 0].sum(axis=2)
+    score = np.mean([crps(samples[:, month], came[month]) for month in range(3)])
+    assert score < 0.95 * np.abs(came - before).mean()
+    low, high = np.quantile(samples.sum(axis=1), (0.05, 0.95))
+    assert low < came.sum() < high
+    assert high < 4 * low  # the interval says something
+
+
+@needs_data
+def test_deals_that_never_close_are_told_where_they_are_seen_and_only_there():
+    assert fit_hazards(read("crm_2017q3")).tells_never
+    assert not fit_hazards(read("hvac")).tells_never
+
+
+@needs_data
+def test_amounts_of_a_price_list_go_by_product_or_by_prices():
+    assert fit_amounts(read("crm_2017q3")).by == "product"
+    assert "price list" in fit_amounts(read("school")).law
