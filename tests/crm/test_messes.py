@@ -14,7 +14,7 @@ from sim.crm.opportunities import LOST, OPEN, WON
 from sim.crm.reading import read_export
 from sim.crm.report import MENDED, READ, SET_ASIDE
 from sim.crm.writing import write_export
-from tests.makers.exports import CLEAN, HEADING, notes, read, reasons
+from tests.makers.messy_exports import CLEAN, HEADING, notes, read, reasons
 
 
 def test_a_clean_file(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.crm.errors import ExportError
-from tests.makers.exports import CLEAN, HEADING, read
+from tests.makers.messy_exports import CLEAN, HEADING, read
 
 # The file, its mapping, and what is said.
 REFUSED = {

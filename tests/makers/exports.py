@@ -1,55 +1,51 @@
-"""Made-up exports of a CRM: a clean file, some rows more, and what became of each row."""
+"""Made-up exports: deals of known laws, as a file would show them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import numpy as np
 
-from sim.crm.mapping import read_mapping
-from sim.crm.reading import Export, read_export
-from sim.crm.report import MENDED, READ, SET_ASIDE, USED
+from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
 
-HEADING = "Opportunity ID,Owner,Created Date,Close Date,Stage,Amount"
-CLEAN = [
-    "a1,Ann,2023-01-05,2023-02-01,Closed Won,100",
-    "a2,Bob,2023-01-06,2023-02-03,Closed Lost,200",
-    "a3,Ann,2023-01-07,2023-06-30,Proposal,300",
-    "a4,Bob,2023-01-08,2023-03-01,Closed Won,400",
-    "a5,Cem,2023-03-02,,Discovery,500",
-    "a6,Cem,2023-03-09,2023-03-09,Closed Lost,600",
-]
+AS_OF = 736_694  # 2017-12-31
 
 
-def read(folder: Path, *more: str, rows: list[str] | None = None, heading: str = HEADING, mapping: str = "", **others):
-    """The export of a file with the clean rows and some more; ``others`` are texts of further files by kind."""
-    (folder / "deals.csv").write_text("\n".join([heading, *(CLEAN if rows is None else rows), *more]), encoding="utf-8")
-    as_of = others.pop("as_of", None)
-    paths = {"opportunities": folder / "deals.csv"}
-    for kind, text in others.items():
-        paths[kind] = folder / f"{kind}.csv"
-        paths[kind].write_text(text, encoding="utf-8")
-    told = None
-    if mapping:
-        (folder / "map.yaml").write_text(mapping, encoding="utf-8")
-        told = read_mapping(folder / "map.yaml")
-    export = read_export(paths, told, as_of)
-    adds_up(export)
-    return export
+def deals(created, closed, outcome, amount=None, product=None, bulk=None, known_from=0, born_from=0) -> Opportunities:
+    """Deals as arrays; what is not given is not known. Days count back from AS_OF: 0 is the day of the export."""
+    n = len(created)
+    empty = Named.nobody(n)
+    return Opportunities(
+        as_of=AS_OF,
+        ids=np.array([f"d{i}" for i in range(n)], object),
+        created=AS_OF + np.asarray(created, np.int64),
+        closed=np.where(np.asarray(outcome) == OPEN, NONE, AS_OF + np.asarray(closed, np.int64)),
+        outcome=np.asarray(outcome, np.int8),
+        amount=np.full(n, np.nan) if amount is None else np.asarray(amount, float),
+        owner=empty,
+        segment=empty,
+        product=empty if product is None else product,
+        account=empty,
+        stage=empty,
+        category=empty,
+        expected=np.full(n, NONE, np.int64),
+        bulk=np.zeros(n, bool) if bulk is None else np.asarray(bulk, bool),
+        closes_known_from=AS_OF + known_from,
+        created_known_from=AS_OF + born_from,
+    )
 
 
-def adds_up(export: Export) -> None:
-    """Read = used + set aside in every file, and reasons add up to what is set aside."""
-    for rows in export.rows:
-        assert rows.count(READ) == rows.count(USED) + rows.count(SET_ASIDE)
-        by_reason = [line.rows for line in rows.lines() if line.verdict == SET_ASIDE and line.reason]
-        assert sum(by_reason) == rows.count(SET_ASIDE) == len(list(rows.rows_set_aside()))
-        assert rows.count(MENDED) <= rows.count(USED)
-        assert rows.count(READ) == len(rows.table) + len(rows.table.broken)
-    assert export.rows[0].count(USED) == len(export.opportunities)
-
-
-def reasons(export: Export, verdict: str, file: int = 0) -> dict[str, int]:
-    return {line.reason: line.rows for line in export.rows[file].lines() if line.verdict == verdict and line.reason}
-
-
-def notes(export: Export) -> str:
-    return "\n".join(note for rows in export.rows for note in rows.notes)
+def played(rng, days, a_day, win, loss, never=0.0, known_from=None, forgets=None) -> Opportunities:
+    """Deals of the last ``days``, ``a_day`` on average, with constant chances a day to be won and lost (from the day of
+    creation on), of which a share of ``never`` is neither. Deals closed before ``known_from`` (a day before 0) are
+    missing; so are open ones older than ``forgets`` days. Amounts of wins are lognormal around 1000.
+    """
+    created = np.repeat(np.arange(-days + 1, 1), rng.poisson(a_day, days))
+    age = np.floor(rng.exponential(1 / (win + loss), len(created))).astype(int)
+    age[rng.random(len(created)) < never] = 10**6
+    outcome = np.where(rng.random(len(created)) < win / (win + loss), WON, LOST)
+    outcome[created + age > 0] = OPEN
+    amount = np.where(outcome == WON, np.exp(np.log(1000) + 0.5 * rng.standard_normal(len(created))), np.nan)
+    start = -days + 1 if known_from is None else known_from
+    kept = (outcome == OPEN) | (created + age >= start)
+    if forgets is not None:
+        kept &= (outcome != OPEN) | (-created <= forgets)
+    return deals(created[kept], (created + age)[kept], outcome[kept], amount[kept], known_from=start, born_from=start)
