@@ -7,7 +7,7 @@ import pytest
 
 from sim.crm.opportunities import LOST, WON, Named
 from sim.fit.amounts import CAP, fit_amounts
-from tests.makers.exports import deals
+from tests.makers.known_laws import deals
 
 
 def of(amounts, product=None):

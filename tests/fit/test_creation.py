@@ -7,7 +7,7 @@ import numpy as np
 from sim.crm.opportunities import OPEN
 from sim.fit.creation import fit_creation, known_from
 from sim.fit.months import Months, weekday_weights
-from tests.makers.exports import AS_OF, deals, played
+from tests.makers.known_laws import AS_OF, deals, played
 
 
 def open_deals(created, born_from):

@@ -9,7 +9,7 @@ import pytest
 
 from sim.crm.opportunities import LOST, OPEN, WON
 from sim.fit.hazards import bands, fit_hazards
-from tests.makers.exports import AS_OF, deals, played
+from tests.makers.known_laws import AS_OF, deals, played
 
 WIN, LOSS = 0.004, 0.012
 

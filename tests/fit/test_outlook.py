@@ -10,7 +10,7 @@ import pytest
 
 from sim.crm.opportunities import OPEN, WON
 from sim.fit.outlook import outlook
-from tests.makers.exports import AS_OF, deals, played
+from tests.makers.known_laws import AS_OF, deals, played
 
 WIN, LOSS, A_DAY = 0.004, 0.012, 4.0
 

@@ -1,0 +1,51 @@
+"""Deals played by known laws, as the export of a file would show them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
+
+AS_OF = 736_694  # 2017-12-31
+
+
+def deals(created, closed, outcome, amount=None, product=None, bulk=None, known_from=0, born_from=0) -> Opportunities:
+    """Deals as arrays; what is not given is not known. Days count back from AS_OF: 0 is the day of the export."""
+    n = len(created)
+    empty = Named.nobody(n)
+    return Opportunities(
+        as_of=AS_OF,
+        ids=np.array([f"d{i}" for i in range(n)], object),
+        created=AS_OF + np.asarray(created, np.int64),
+        closed=np.where(np.asarray(outcome) == OPEN, NONE, AS_OF + np.asarray(closed, np.int64)),
+        outcome=np.asarray(outcome, np.int8),
+        amount=np.full(n, np.nan) if amount is None else np.asarray(amount, float),
+        owner=empty,
+        segment=empty,
+        product=empty if product is None else product,
+        account=empty,
+        stage=empty,
+        category=empty,
+        expected=np.full(n, NONE, np.int64),
+        bulk=np.zeros(n, bool) if bulk is None else np.asarray(bulk, bool),
+        closes_known_from=AS_OF + known_from,
+        created_known_from=AS_OF + born_from,
+    )
+
+
+def played(rng, days, a_day, win, loss, never=0.0, known_from=None, forgets=None) -> Opportunities:
+    """Deals of the last ``days``, ``a_day`` on average, with constant chances a day to be won and lost (from the day of
+    creation on), of which a share of ``never`` is neither. Deals closed before ``known_from`` (a day before 0) are
+    missing; so are open ones older than ``forgets`` days. Amounts of wins are lognormal around 1000.
+    """
+    created = np.repeat(np.arange(-days + 1, 1), rng.poisson(a_day, days))
+    age = np.floor(rng.exponential(1 / (win + loss), len(created))).astype(int)
+    age[rng.random(len(created)) < never] = 10**6
+    outcome = np.where(rng.random(len(created)) < win / (win + loss), WON, LOST)
+    outcome[created + age > 0] = OPEN
+    amount = np.where(outcome == WON, np.exp(np.log(1000) + 0.5 * rng.standard_normal(len(created))), np.nan)
+    start = -days + 1 if known_from is None else known_from
+    kept = (outcome == OPEN) | (created + age >= start)
+    if forgets is not None:
+        kept &= (outcome != OPEN) | (-created <= forgets)
+    return deals(created[kept], (created + age)[kept], outcome[kept], amount[kept], known_from=start, born_from=start)
