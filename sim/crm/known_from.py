@@ -12,6 +12,9 @@ from sim.crm.opportunities import NONE
 
 LONG_GAP = 180  # days: what lies beyond such a gap, and is less than STRAY of all, is a slip of the pen
 STRAY = 0.01
+RECENT = 100  # days of stamps that say how often they come
+SILENT_GAPS = 10.0  # so many usual gaps without a stamp are not to be believed: chance is exp(-10)
+WEEK = 7
 CROWD = 20  # closes
 CHANCE = 1e-6
 # Times a usual day's closes, and what age of deals, in usual ages, makes such a day one of mass edits: a busy day must
@@ -24,14 +27,25 @@ WHOLE_BASE = 0.2  # of all closes so far on one day: the whole base was touched
 MISSED = 10.0  # closes expected and none there: chance is exp(-10)
 
 
-def day_of_export(days: np.ndarray) -> int:
-    """The latest of the days that rows know, int64; single days far beyond all others are slips of the pen."""
-    ordered = np.sort(days)
-    gaps = np.flatnonzero(np.diff(ordered) > LONG_GAP)
-    for gap in gaps:
+def day_of_export(stamped: np.ndarray, closed: np.ndarray) -> int:
+    """The latest day that rows know.
+
+    Args:
+        stamped: int64 days that the system wrote, of creation and edit; single ones far beyond all others are slips.
+        closed: days that people typed; who wins a deal may leave its close date in the future. A few that lie further
+            after the last stamp than a time without any is to be believed do not count.
+    """
+    ordered = np.sort(stamped)
+    for gap in np.flatnonzero(np.diff(ordered) > LONG_GAP):
         if len(ordered) - gap - 1 < STRAY * len(ordered):
-            return int(ordered[gap])
-    return int(ordered[-1])
+            ordered = ordered[: gap + 1]
+            break
+    latest, recent = int(ordered[-1]), ordered[-RECENT:]
+    reach = max(WEEK, SILENT_GAPS * (latest - int(recent[0])) / len(recent))
+    beyond = closed > latest + reach
+    if beyond.sum() < STRAY * len(closed):
+        closed = closed[~beyond]
+    return int(closed.max(initial=latest))
 
 
 def first_day(created: np.ndarray) -> int:

@@ -151,13 +151,13 @@ class _Reading:
         if not used.any():
             self._check_enough()
         created, closed = draft.created[used], draft.closed[used]
-        if self.as_of is not None and self.as_of >= day_of_export(created):
+        if self.as_of is not None and self.as_of >= day_of_export(created, created):
             return self.as_of
-        known = [created, closed[closed != NONE]]
+        stamped = [created]
         if self.edited:
             days = self.edited[1].days
-            known.append(days[used & (days != NONE)])
-        return day_of_export(np.concatenate(known))
+            stamped.append(days[used & (days != NONE)])
+        return day_of_export(np.concatenate(stamped), closed[closed != NONE])
 
     def _names(self) -> dict[str, Named]:
         """The columns of names. Products and accounts are spelled as in their lists; a list of accounts may have the

@@ -126,6 +126,14 @@ def test_an_earlier_day_is_as_it_was_that_evening(tmp_path):
     assert reasons(export, MENDED) == {"closed after 2023-01-31, the day asked for: counts as open": 3}
 
 
+def test_a_close_after_the_day_given_is_still_to_come(tmp_path):
+    day = int(read(tmp_path).opportunities.as_of)
+    export = read(tmp_path, "b1,Ann,2023-01-06,2023-04-30,Closed Won,10", as_of=day)
+    assert export.opportunities.outcome[-1] == OPEN
+    assert iso(export.opportunities.expected[-1]) == "2023-04-30"
+    assert reasons(export, MENDED) == {"closed after 2023-03-09, the day of the export: counts as open": 1}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators_and_encodings(tmp_path, encoding, separator):
