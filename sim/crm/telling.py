@@ -14,6 +14,10 @@ from sim.crm.opportunities import NONE, OPEN, Opportunities
 def worth_knowing(seen: Opportunities) -> list[str]:
     """Notes on deals that are kept: past the date expected, without names or amounts, a pipeline that starts empty."""
     is_open, notes = seen.outcome == OPEN, []
+    if seen.closes_known_from > seen.as_of:
+        notes.append(
+            f"closes are known from {iso(seen.closes_known_from)} only: nothing can be learned of those before"
+        )
     past = int((is_open & (seen.expected != NONE) & (seen.expected < seen.as_of)).sum())
     if past:
         notes.append(f"{past:,} open deals are past the date expected; they are kept")

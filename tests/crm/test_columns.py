@@ -73,6 +73,8 @@ def test_times_are_parts_of_a_day_as_written():
     assert (moments % 1).tolist() == [0.25, 0.75, 0.0]
     assert read_moments("f.csv", "at", column(cells[2]))[0][0] % 1 == pytest.approx(0.5 / 24)
     assert read_moments("f.csv", "at", column(cells[3]))[0][0] % 1 == 0.5
+    assert read_moments("f.csv", "at", column("1/13/2023 3:00 pm"))[0][0] % 1 == pytest.approx(15 / 24)
+    assert read_moments("f.csv", "at", column("1/13/2023 12:00 PM"))[0][0] % 1 == 0.5
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,20 @@ def test_history_of_salesforce_has_short_ids_that_are_case_sensitive():
     assert history.entered[0] == pytest.approx(first)
 
 
+def test_a_history_of_fields_has_other_changes_too(tmp_path):
+    moves = (
+        '"Opportunity ID","Field / Event","Old Value","New Value","Edit Date"\n'
+        '"006A0000001AbCd","Stage","Discovery","Closed Won","31.01.2023 16:30"\n'
+        '"006A0000001AbCd","Amount","100","1200","30.01.2023 16:30"\n'
+    )
+    (tmp_path / "history.csv").write_text(moves, encoding="utf-8")
+    export = read_export({"opportunities": EXPORTS / "salesforce_report.csv", "history": tmp_path / "history.csv"})
+    assert export.history is not None
+    assert export.history.stage.texts().tolist() == ["Closed Won"]
+    assert export.history.entered[0] == date(2023, 1, 31).toordinal() + 16.5 / 24
+    assert (export.rows[1].count(USED), export.rows[1].count(SET_ASIDE)) == (1, 1)
+
+
 def public(**files: str) -> Export:
     paths = {kind: DATA / file for kind, file in files.items()}
     for path in paths.values():

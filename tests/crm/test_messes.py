@@ -126,6 +126,12 @@ def test_an_earlier_day_is_as_it_was_that_evening(tmp_path):
     assert reasons(export, MENDED) == {"closed after 2023-01-31, the day asked for: counts as open": 3}
 
 
+def test_a_day_before_closes_are_known_is_told(tmp_path):
+    export = read(tmp_path, mapping="closes_known_from: 2023-03-01\nas_of: 2023-01-31")
+    assert "closes are known from 2023-03-01 only" in notes(export)
+    assert "closes are known" not in notes(read(tmp_path, mapping="closes_known_from: 2023-03-01"))
+
+
 def test_a_close_after_the_day_given_is_still_to_come(tmp_path):
     day = int(read(tmp_path).opportunities.as_of)
     export = read(tmp_path, "b1,Ann,2023-01-06,2023-04-30,Closed Won,10", as_of=day)
