@@ -262,6 +262,8 @@ def _heavy(logs: np.ndarray, below: float, largest: float) -> tuple[float, Amoun
     """A lognormal cut off at a threshold, and Pareto above it (Hill, Annals of Statistics 3, 1975)."""
     threshold = float(np.sort(logs)[int(below * len(logs))])
     body, beyond = logs[logs < threshold], logs[logs >= threshold] - threshold
+    if len(body) < _FEWEST_IN_TAIL:  # most amounts are one and the same
+        return np.inf, Amounts("heavy tail", "", np.ones(1), np.zeros(1), np.ones(1), None, largest, {})
     alpha = len(beyond) / max(float(beyond.sum()), 1e-6)
 
     def against(at: np.ndarray) -> float:

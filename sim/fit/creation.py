@@ -15,6 +15,7 @@ from sim.fit.months import MonthPrior, Months, weekday_weights, weighed_days
 from sim.fit.rates import Rates, fit_rates
 
 WINDOW_DAYS = 4 * 365
+_THOUGHT_DAYS = 10.0  # in which half a deal is thought of before any is seen
 _FEWEST_DAYS = 21  # of creation seen whole: below, deals that had survived until then are counted too
 
 
@@ -69,4 +70,6 @@ def fit_creation(deals: Opportunities, months_ahead: int = 3) -> Creation:
     marks = np.clip(months.starts[: seen + 1], first, deals.as_of + 1) - first
     counts = np.bincount(months.of(days), minlength=seen)[None, :seen].astype(float)
     prior = MonthPrior(months.numbers(), seen)
-    return Creation(months, weekdays, fit_rates(counts, np.diff(upto[marks])[None, :], OneLevel(), prior), first)
+    return Creation(
+        months, weekdays, fit_rates(counts, np.diff(upto[marks])[None, :], OneLevel(), prior, _THOUGHT_DAYS), first
+    )

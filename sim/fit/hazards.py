@@ -23,6 +23,7 @@ from sim.fit.rates import Rates, fit_rates
 KINDS = (WON, LOST)
 WINDOW_DAYS = 3 * 365  # older than this, closes say little of today
 _WIDER = 1.3  # each band of age is wider than the last by this
+_THOUGHT_DAYS = 100.0  # at risk, in which half a close is thought of before any is seen
 _MASS_EDIT_DAYS = 12  # days that stand for all on which a deal may have closed before a mass edit
 _MASS_EDIT_ROUNDS = 3
 _TELLS_OF_ALL = 5.0  # closes that should have been seen, had old deals gone on closing, for none to say never
@@ -117,7 +118,11 @@ def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
 
     def fitted(rows: _Rows) -> tuple[np.ndarray, np.ndarray, tuple[Rates, ...]]:
         counts, exposure = _tables(rows, edges, months, weekdays, deals.as_of)
-        return counts, exposure, tuple(fit_rates(counts[kind], exposure[kind], ages, levels) for kind in range(2))
+        return (
+            counts,
+            exposure,
+            tuple(fit_rates(counts[kind], exposure[kind], ages, levels, _THOUGHT_DAYS) for kind in range(2)),
+        )
 
     rows = _Rows(created, enters, leaves, outcome, np.ones(len(created)))
     counts, exposure, found = fitted(rows[~bulk] if (~bulk).any() else rows)

@@ -63,13 +63,14 @@ class Rates:
         return self.mean + mixed[:, : self.rows], mixed[:, self.rows :]
 
 
-def fit_rates(counts: np.ndarray, exposure: np.ndarray, rows: Prior, columns: Prior) -> Rates:
+def fit_rates(counts: np.ndarray, exposure: np.ndarray, rows: Prior, columns: Prior, thought: float) -> Rates:
     """Fits counts, shape (rows, columns known), given exposures of that shape; cells without exposure say nothing.
 
-    ``columns`` may go on beyond the columns known: these are what is ahead.
+    ``columns`` may go on beyond the columns known: these are what is ahead. The priors stand around the mean rate with
+    half a count in ``thought`` exposure more, which only the smallest files feel.
     """
     told = exposure > 0
-    mean = float(np.log((counts[told].sum() + 0.5) / max(exposure.sum(), 1e-9)))
+    mean = float(np.log((counts[told].sum() + 0.5) / (exposure.sum() + thought)))
     dimensions = rows.settings + columns.settings
     settings = ndtri(qmc.Halton(dimensions, seed=7).random(SETTINGS_TRIED))
     found = [_explained(counts, exposure, mean, rows, columns, setting) for setting in settings[: SETTINGS_TRIED // 2]]

@@ -56,7 +56,7 @@ def test_intervals_of_the_mean_hold():
     for seed in range(12):
         fit = fit_amounts(of(np.exp(9 + 0.5 * np.random.default_rng(seed).standard_normal(40))))
         rng = np.random.default_rng(8)
-        drawn = fit.draws(rng, 100).sample(rng, np.repeat(np.arange(100), 2000)).reshape(100, -1).mean(axis=1)
+        drawn = fit.draws(rng, 100).sample(rng, np.repeat(np.arange(100), 500)).reshape(100, -1).mean(axis=1)
         low, high = np.quantile(drawn, (0.05, 0.95))
         held += low < truth < high
     assert held >= 9
@@ -77,12 +77,12 @@ def test_products_have_their_own_amounts_and_few_wins_lean_on_all():
 
 
 def test_few_amounts_do_not_explode():
-    for amounts in ([4000.0], [100.0, 90_000.0], [5.0, 5.0, 5.0]):
+    for amounts in ([4000.0], [100.0, 90_000.0], [5.0, 5.0, 5.0], [70.0] * 60):
         fit = fit_amounts(of(amounts))
         drawn = means(fit, wins=1)
         assert drawn.max() <= CAP * max(amounts) * (1 + 1e-9)
         assert drawn.min() > 0
-        assert drawn.std() > 0.1 * min(amounts)  # one win is no certainty
+        assert len(amounts) > 3 or drawn.std() > 0.1 * min(amounts)  # one win is no certainty
 
 
 def test_no_amount_is_no_law():

@@ -34,12 +34,20 @@ def test_hazards_are_found_where_earlier_closes_are_missing():
     assert np.mean(middles, axis=0) == pytest.approx((WIN, LOSS), rel=0.1)
 
 
+def test_deals_that_close_within_days_have_the_hazards_of_parts_of_days():
+    fit = fit_hazards(played(np.random.default_rng(5), 300, 8.0, 0.2, 0.4))
+    hazards, _ = fit.draws(np.random.default_rng(1), 400)
+    assert np.median(fit.by_age(hazards, np.arange(3)), axis=(0, 2)) == pytest.approx((0.2, 0.4), rel=0.1)
+
+
 def test_survivors_count_from_the_day_on_which_closes_are_known():
     """The same deals, read as if all closes were known, look as if they lived far longer."""
     made = played(np.random.default_rng(7), 500, 4.0, WIN, LOSS, known_from=-120)
     naive = replace(made, closes_known_from=AS_OF - 499, created_known_from=AS_OF - 499)
-    right, wrong = (np.median(daily(fit_hazards(one)).sum(axis=1)) for one in (made, naive))
+    undated = replace(made, created_known_from=0)  # closes before are in the file, and not to be trusted
+    right, also, wrong = (np.median(daily(fit_hazards(one)).sum(axis=1)) for one in (made, undated, naive))
     assert right == pytest.approx(WIN + LOSS, rel=0.15)
+    assert also == right
     assert wrong < 0.8 * (WIN + LOSS)
 
 

@@ -98,3 +98,9 @@ def test_without_a_win_nothing_is_known_of_bookings():
     assert np.isnan(bookings[wins > 0]).all()
     assert (bookings[wins == 0] == 0).all()
     assert wins.mean() < 3
+
+
+def test_a_single_open_deal_is_no_fortune():
+    made = deals([-3], [0], [OPEN], known_from=-10, born_from=-10)
+    wins = outlook(made, draws=200).samples[:, :, 0].sum(axis=(1, 2))
+    assert np.median(wins) <= 5
