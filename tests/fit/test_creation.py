@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.crm.opportunities import OPEN
@@ -60,6 +62,7 @@ def test_growth_goes_on_for_a_while():
 def test_only_days_whose_creations_are_all_known_count():
     made = played(np.random.default_rng(1), 400, 3.0, 0.01, 0.03, known_from=-100)
     assert known_from(made) == AS_OF - 100
+    assert known_from(replace(made, created_known_from=0)) == AS_OF - 100  # deals that closed before are missing
     fit = fit_creation(made)
     assert np.median(ahead(fit, np.random.default_rng(1))[:, 0]) / 31 - 3.0 < 0.6
     assert np.median(ahead(fit, np.random.default_rng(1))[:, 0]) / 31 - 3.0 > -0.6
