@@ -42,6 +42,7 @@ def test_usual_days_are_no_mass_edits():
         (30, 40, False),  # a busy day
         (30, 200, True),  # a busy day that closes what lay about
         (15, 200, False),  # too few to tell
+        (120, 25, False),  # a flood of deals of a month at most is selling
         (120, 0, False),  # orders entered late, all on one day
     ],
 )

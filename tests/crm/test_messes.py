@@ -98,6 +98,14 @@ def test_what_mending_makes_of_a_row(tmp_path):
     assert deals.stage.codes[at("b3")] == -1
 
 
+def test_flags_count_before_the_words_of_a_stage(tmp_path):
+    flags = ["true,true", "false,true", "false,false", "true,true", "false,false", "false,true"]
+    rows = [f"{row},{flag}" for row, flag in zip(CLEAN, flags, strict=True)]
+    more = "b1,Ann,2023-01-06,,Lost touch,10,false,false", "b2,Ann,2023-01-06,2023-01-09,Signed,10,true,true"
+    deals = read(tmp_path, *more, rows=rows, heading=HEADING + ",IsWon,IsClosed").opportunities
+    assert deals.outcome.tolist() == [WON, LOST, OPEN, WON, OPEN, LOST, OPEN, WON]
+
+
 def test_of_versions_the_last_edit_counts_wherever_it_stands(tmp_path):
     heading = HEADING + ",Last Modified Date"
     rows = [f"{row},2023-03-0{number + 1}" for number, row in enumerate(CLEAN)]
