@@ -172,7 +172,7 @@ def test_titles_above_and_cells_with_line_feeds(tmp_path):
 def test_a_history_goes_with_its_deals(tmp_path):
     history = (
         "Opportunity ID,Stage,Entered At\n"
-        "a1,Discovery,2023-01-05 10:00:00\na1,Proposal,2023-01-20 12:00:00\na1,Closed Won,2023-02-01 12:00:00\n"
+        "a1,Closed Won,2023-02-01 12:00:00\na1,Discovery,2023-01-05 10:00:00\na1,Proposal,2023-01-20 12:00:00\n"
         "a2,Closed Lost,2023-01-10 12:00:00\na2,proposal,2023-01-11 12:00:00\na2,proposal,2023-01-11 12:00:00\n"
         "zz,Discovery,2023-01-05 10:00:00\na3,Discovery,\na3,,2023-01-09 00:00:00\na3,Discovery,x\n"
     )
