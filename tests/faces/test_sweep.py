@@ -127,7 +127,9 @@ def alike() -> Table:
     usd, odds = Cell(123_456_789.0, "dollars"), Cell(1.0, "odds")
     none = ("", "")
     scores = [
-        Score(name, name, "", "", (), usd, none, None, none, odds, Cell(0.0, "points"), none, (usd,) * 3, none, usd, none)
+        Score(
+            name, name, "", "", (), usd, none, None, none, odds, Cell(0.0, "points"), none, (usd,) * 3, none, usd, none
+        )
         for name in ALIKE
     ]
     return plans_table(scores, "bookings_less_cost")
