@@ -51,20 +51,22 @@ validation: .venv/installed
 	$(BIN)/salesim validation out=docs/validation.md run.replications=600
 
 # The README's pictures, each by the command that it shows; the better part of an hour on two cores.
+NEWEST = $$(ls -td results/2*/ | head -1)figures
+
 pictures: .venv/installed
 	mkdir -p docs/pictures
 	$(BIN)/salesim compare 'scenarios=[base,hire_early]' run.replications=100
-	cp results/latest/figures/difference.png docs/pictures/compare.png
+	cp $(NEWEST)/difference.png docs/pictures/compare.png
 	$(BIN)/salesim sweep scenario=base sweep.levers.backfill.approval_days=0:60:20 run.replications=60
-	cp results/latest/figures/picture1.svg docs/pictures/sweep.svg
+	cp $(NEWEST)/picture1.svg docs/pictures/sweep.svg
 	$(BIN)/salesim stress 'scenarios=[base,hire_early]'
-	cp results/latest/figures/picture1.svg docs/pictures/stress.svg
+	cp $(NEWEST)/picture1.svg docs/pictures/stress.svg
 	$(BIN)/salesim sensitivity scenario=base
-	cp results/latest/figures/picture1.svg docs/pictures/sensitivity.svg
+	cp $(NEWEST)/picture1.svg docs/pictures/sensitivity.svg
 	$(BIN)/salesim why scenario=base
-	cp results/latest/figures/picture1.svg docs/pictures/why.svg
-	$(BIN)/salesim search scenario=base search.target_odds=0.55 search.hires.ae=0..8 search.hires.sdr=0..4
-	cp results/latest/figures/picture1.svg docs/pictures/search.svg
+	cp $(NEWEST)/picture1.svg docs/pictures/why.svg
+	$(BIN)/salesim search scenario=base search.target_odds=0.55 search.hires.ae=0..8
+	cp $(NEWEST)/picture1.svg docs/pictures/search.svg
 
 # Resolve the ranges of pyproject.toml anew and write down what was chosen: names and versions only.
 lock:
