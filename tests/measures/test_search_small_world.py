@@ -14,10 +14,10 @@ from sim.decide.best.explore import Effort
 from sim.decide.best.playing import TOTALS, Playing
 from sim.decide.best.space import Space
 from sim.decide.best.tried import Goal, Outcome, Point
-from sim.decide.total import totals_of
 from sim.experiment.plan import Asked, Plan
 from sim.experiment.play import Player
 from sim.experiment.settings import load_settings
+from sim.experiment.total import totals_of
 from sim.scenario.load import load_source
 from tests.makers.play import WORLDS
 
