@@ -24,7 +24,7 @@ from sim.results.line import fitted
 from sim.results.percentiles import SHARES, percentiles
 from sim.results.shares import share_interval
 from sim.results.verdict import Played
-from sim.rules.target import reached
+from sim.rules.target import beyond, reached
 
 FEWEST_DRAWS = 60
 FEWEST_A_CIRCUMSTANCE = 4  # draws for each, so that the line has enough left to judge itself by
@@ -34,7 +34,6 @@ LEVELS = 200  # amounts that stand for all predictions of a line
 AMOUNTS = 41  # at which the share below is worked out around a percentile; straight lines between
 ERRORS_AROUND = 4.5  # how far around
 BEYOND = np.array([0.25, 0.5, 1.0, 2.0, 4.0])  # and past these, in spreads, where nobody may have been
-CENT = 0.01  # dollars by which a target that is missed is missed at the least
 
 
 PERCENTILES = ("p10", "p50", "p90")  # the shares of ``percentiles``, as files name them
@@ -105,9 +104,7 @@ def counted(one: Played, draws: np.ndarray) -> dict[str, Estimate]:
 
 def beyond_target(one: Played) -> np.ndarray:
     """By how much each replication's bookings are above the target, below zero where they miss it."""
-    booked, target = one.totals["bookings"], one.totals["target"]
-    over = booked - target
-    return np.where(reached(booked, target), np.maximum(over, 0.0), np.minimum(over, -CENT))
+    return beyond(one.totals["bookings"], one.totals["target"])
 
 
 def enough(met: np.ndarray, draws: np.ndarray) -> bool:

@@ -8,11 +8,21 @@ from sim.calendar import Calendar
 from sim.scenario.scenario import Scenario
 
 _HALF_A_CENT = 0.005  # sums of cents kept as floats
+_CENT = 0.01
 
 
 def reached(bookings_usd, target_usd):
     """Whether bookings reach a target; numbers or arrays. By definition."""
     return bookings_usd >= target_usd - _HALF_A_CENT
+
+
+def beyond(bookings_usd, target_usd):
+    """By how much bookings are above a target in USD, arrays; where they do not reach it below zero, by a cent at least.
+
+    By definition.
+    """
+    over = bookings_usd - target_usd
+    return np.where(reached(bookings_usd, target_usd), np.maximum(over, 0.0), np.minimum(over, -_CENT))
 
 
 def by_month(scenario: Scenario, calendar: Calendar) -> np.ndarray:

@@ -13,11 +13,10 @@ from sim.experiment.play import Player
 from sim.experiment.settings import RunSettings
 from sim.experiment.total import Totals, totals_of
 from sim.results.judged_by import worth_of
-from sim.rules.target import reached
+from sim.rules.target import beyond
 from sim.scenario.load import ScenarioSource
 
 TOTALS = Totals()
-JUST_BELOW = -0.01  # dollars: of a plan that misses its target by less than that
 
 
 @dataclass
@@ -55,6 +54,4 @@ class Playing:
         totals = totals_of(values)
         worth = worth_of([totals])
         self.worth = self.worth or worth
-        margin = totals["bookings"] - totals["target"]
-        margin = np.where(reached(totals["bookings"], totals["target"]), np.maximum(margin, 0.0), margin)
-        return Outcome(totals["cost"], np.where(margin < 0, np.minimum(margin, JUST_BELOW), margin), totals[self.worth])
+        return Outcome(totals["cost"], beyond(totals["bookings"], totals["target"]), totals[self.worth])
