@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,12 +19,12 @@ from sim.crm.errors import ExportError
 from sim.crm.opportunities import NONE, Opportunities, Roster, StageHistory
 from sim.crm.reading import Export
 from sim.crm.report import Line
+from sim.records.cells import BEGINS_A_FORMULA
 from sim.records.money import POINT
 
 OUTCOMES = np.array(["Open", "Won", "Lost"], object)
 EPOCH = 719_163  # date.toordinal() of 1970-01-01
-FORMULA = r"^[=+\-@]"  # a spreadsheet would compute what begins so
-
+_FORMULA = f"^[{re.escape(''.join(BEGINS_A_FORMULA))}]"
 
 FILES = ("opportunities.csv", "stage_history.csv", "roster.csv", "data_report.csv", "set_aside.csv", "mapping.yaml")
 
@@ -125,7 +126,7 @@ def _moment(entered: float) -> str:
 def _guarded(column: pa.Array) -> pa.Array:
     """A quote before what a spreadsheet would read as a formula."""
     return pc.if_else(
-        pc.match_substring_regex(column, FORMULA), pc.binary_join_element_wise("'", column, ""), column
+        pc.match_substring_regex(column, _FORMULA), pc.binary_join_element_wise("'", column, ""), column
     )  # fmt: skip
 
 
@@ -133,4 +134,4 @@ def _write_rows(path: Path, heading: tuple[str, ...], rows: Iterator) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(heading)
-        writer.writerows([f"'{cell}" if cell[:1] in "=+-@" and cell else cell for cell in row] for row in rows)
+        writer.writerows([f"'{cell}" if cell.startswith(BEGINS_A_FORMULA) else cell for cell in row] for row in rows)

@@ -21,7 +21,7 @@ KEPT = 8192  # readings remembered: columns repeat themselves
 MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
 TELLS = {MONTH_FIRST: 1, DAY_FIRST: 2}  # what a cell tells of the order of its column's dates
 EITHER, SERIAL, SAME = 3, 4, 5  # 12/7/2026 may be two days, 7/7/2026 is one
-_BEGINS_A_FORMULA = ("=", "+", "-", "@")
+BEGINS_A_FORMULA = ("=", "+", "-", "@")
 EXCEL_BEGINS = date(1899, 12, 30)
 
 _TIME = r"(?:(?:T|[ ,]+)\d{1,2}:\d{2}.*)?"
@@ -51,7 +51,7 @@ def optional(column: str, read: Callable[[], T], otherwise: T, mends: list[str])
 def unguarded(text: str) -> str:
     """A cell without blanks around it and without the quote that keeps a spreadsheet from reading a formula."""
     text = text.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in _BEGINS_A_FORMULA else text
+    return text[1:] if text[:1] == "'" and text[1:2] in BEGINS_A_FORMULA else text
 
 
 def person(name: str) -> str:
