@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, Row
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 from sim.show.words import listed, plan_name, readable, sentence, shown
 
 TOLD = 3
@@ -92,4 +92,4 @@ def picture(found: BeforeChoosing) -> str:
             f'<rect x="{MARGIN}" y="{y + 16}" width="{wide:.1f}" height="11" fill="{COLOUR}"{pale}/>',
             f'<path d="M{MARGIN + low:.1f} {y + 21.5}H{MARGIN + high:.1f}" stroke="{QUIET}"/>',
         ]
-    return drawn(WIDTH, height, "What knowing is worth", parts)
+    return drawing(WIDTH, height, "What knowing is worth", parts)

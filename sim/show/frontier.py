@@ -14,7 +14,7 @@ from sim.decide.best.tried import Score
 from sim.show.formats import odds, usd
 from sim.show.levers_told import plan_told
 from sim.show.search import WORTH, frontier, met_as_it_is
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 from sim.show.words import plan_name
 
 WIDTH, HEIGHT, GAP = 480, 250, 34  # of one of the two
@@ -35,7 +35,7 @@ def picture(found: Found) -> str:
             lambda value: usd(value, signed=True), 0.0, 0.0,
         ),
     ]  # fmt: skip
-    return drawn(WIDTH, height, f"Added cost against odds and against {worth}", parts)
+    return drawing(WIDTH, height, f"Added cost against odds and against {worth}", parts)
 
 
 def _key(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from sim.results.gap import Gap
 from sim.show.criterion import apart, change, in_points
 from sim.show.formats import odds, usd
 from sim.show.stress import choice_said, name_of, worth_of
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 from sim.show.words import listed, plan_name, sentence
 
 NARROWEST, COLUMN, MARGIN, GUTTER = 400, 165, 8, 6  # two plans fill a phone; more of them are scrolled
@@ -54,7 +54,7 @@ def heat_map(found: Stress) -> str:
             for place, plan in enumerate(plans)
             for part in _cell(found, found.cells[plan, shock], MARGIN + wide * place, y + LABEL, wide - GUTTER)
         ]
-    return f'<div class="scroll">{drawn(width, height, title, parts, width * 3 // 2, width * 3 // 4)}</div>'
+    return f'<div class="scroll">{drawing(width, height, title, parts, width * 3 // 2, width * 3 // 4)}</div>'
 
 
 def _letters(wide: float, size: float) -> int:

@@ -11,7 +11,7 @@ from sim.decide.assumptions.spread import Factor, Spread
 from sim.results.estimates import Estimate
 from sim.show.formats import MINUS, usd
 from sim.show.sensitivity import WORTH
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 from sim.show.words import listed, plain, plan_name, readable, sentence, shown
 
 TOLD = 3
@@ -185,7 +185,7 @@ def picture(found: MadeOf) -> str:
             f' fill="{colour}"/>',
             f'<path d="M{across(total.low):.1f} {y + 30}H{across(total.high):.1f}" stroke="{QUIET}"/>',
         ]
-    return drawn(WIDTH, height, "What the spread is made of", parts)
+    return drawing(WIDTH, height, "What the spread is made of", parts)
 
 
 def few(found: MadeOf) -> bool:

@@ -14,7 +14,7 @@ from sim.decide.response import Response
 from sim.results.estimates import Estimate
 from sim.show.criterion import amount, by, change, in_points
 from sim.show.response import Along, name_of
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 from sim.show.words import readable, sentence
 
 WIDTH, LEFT, RIGHT, MARGIN = 480, 74, 12, 4
@@ -60,7 +60,7 @@ def _lines(found: Response, axis: Along) -> str:
     for top in (TOP, y):
         parts += [text(x, top + PANEL + 16, said, 12, QUIET, "middle") for x, said in _ticks(axis, across)]
         parts.append(text((LEFT + WIDTH) / 2, top + PANEL + 33, readable(axis.label), 12, QUIET, "middle"))
-    return drawn(WIDTH, y + PANEL + 42, f"{measure} by {axis.label}", parts)
+    return drawing(WIDTH, y + PANEL + 42, f"{measure} by {axis.label}", parts)
 
 
 def _ticks(axis: Along, across: Callable[[float], float]) -> list[tuple[float, str]]:
@@ -154,7 +154,7 @@ def _heat(found: Response, down: Along, across: Along) -> str:
     end = HEAD + CELL * rows
     if found.enough and found.best is not None:
         parts.append(text(MARGIN, end + 18, "Framed: the best. Dashed: not told from it.", 12, QUIET))
-    return drawn(WIDTH, end + 26, f"{measure} by {down.label} and {across.label}", parts)
+    return drawing(WIDTH, end + 26, f"{measure} by {down.label} and {across.label}", parts)
 
 
 def _marks(found: Response) -> str:
@@ -193,7 +193,7 @@ def _marks(found: Response) -> str:
             parts.append(f'<path d="{way}" stroke="{COLOUR}" stroke-width="2"{opacity}/>')
         if math.isfinite(one.mean):
             parts.append(f'<circle cx="{across(one.mean):.1f}" cy="{y + 22}" r="4.5" fill="{COLOUR}"{opacity}/>')
-    return drawn(WIDTH, height + 6, f"{measure} of each plan against {held}", parts)
+    return drawing(WIDTH, height + 6, f"{measure} of each plan against {held}", parts)
 
 
 def _round_numbers(low: float, high: float) -> list[float]:

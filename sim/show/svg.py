@@ -16,7 +16,7 @@ def text(x: float, y: float, said: str, size: int, colour: str = INK, anchor: st
     return f'<text {place} font-size="{size}" fill="{colour}"{weight}>{escape(said)}</text>'
 
 
-def drawn(
+def drawing(
     width: float, height: float, said: str, parts: Sequence[str], widest: float | None = None, least: float = 0
 ) -> str:
     """A picture that also stands alone as a file. ``said``: for those who cannot see it, escaped here.

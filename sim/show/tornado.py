@@ -10,7 +10,7 @@ from html import escape
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity
 from sim.show.formats import usd
 from sim.show.sensitivity import WORTH, end_said, name_of
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 
 WIDTH, ROW, TOP, BAR = 480, 36, 56, 11  # in units that are a little over a pixel on a desk, under one on a phone
 MARGIN = 4
@@ -36,7 +36,7 @@ def tornado(found: Sensitivity) -> str:
     ]
     for place, bar in enumerate(bars):
         parts += _bar(bar, TOP + ROW * place, scale)
-    return drawn(WIDTH, height, f"What moves {worth}, the most on top", parts)
+    return drawing(WIDTH, height, f"What moves {worth}, the most on top", parts)
 
 
 def _bar(bar: Bar, y: float, scale: float) -> list[str]:

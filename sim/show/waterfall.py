@@ -12,7 +12,7 @@ from itertools import accumulate
 from sim.decide.gap.why import Why
 from sim.show.criterion import by_measure
 from sim.show.formats import usd
-from sim.show.svg import drawn, text
+from sim.show.svg import drawing, text
 from sim.show.why import name_of
 from sim.show.words import plan_name, sentence
 
@@ -53,7 +53,7 @@ def waterfall(found: Why) -> str:
     last = f"{sentence(measure)} of {plan_name(found.names[1])}"
     y = TOP + ROW * (len(steps) + 1)
     parts += _mark(last, start + levels[-1], MARGIN + (levels[-1] - low) * scale, y)
-    return drawn(WIDTH, height, f"What {measure} comes from", parts)
+    return drawing(WIDTH, height, f"What {measure} comes from", parts)
 
 
 def _mark(name: str, amount: float, x: float, y: float) -> list[str]:
