@@ -17,7 +17,7 @@ def reached(bookings_usd, target_usd):
 
 
 def beyond(bookings_usd, target_usd):
-    """By how much bookings are above a target in USD, arrays; where they do not reach it below zero, by a cent at least.
+    """By how much bookings are above a target, in USD, arrays: a cent or more below zero where they do not reach it.
 
     By definition.
     """
