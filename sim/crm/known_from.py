@@ -8,13 +8,13 @@ from datetime import date
 import numpy as np
 from scipy.special import pdtrc
 
+from sim.calendar import DAYS_PER_WEEK
 from sim.crm.opportunities import NONE
 
 LONG_GAP = 180  # days: what lies beyond such a gap, and is less than STRAY of all, is a slip of the pen
 STRAY = 0.01
 RECENT = 100  # days of stamps that say how often they come
 SILENT_GAPS = 10.0  # so many usual gaps without a stamp are not to be believed: chance is exp(-10)
-WEEK = 7
 CROWD = 20  # closes
 CHANCE = 1e-6
 # Times a usual day's closes, and what age of deals, in usual ages, makes such a day one of mass edits: a busy day must
@@ -41,7 +41,7 @@ def day_of_export(stamped: np.ndarray, closed: np.ndarray) -> int:
             ordered = ordered[: gap + 1]
             break
     latest, recent = int(ordered[-1]), ordered[-RECENT:]
-    reach = max(WEEK, SILENT_GAPS * (latest - int(recent[0])) / len(recent))
+    reach = max(DAYS_PER_WEEK, SILENT_GAPS * (latest - int(recent[0])) / len(recent))
     beyond = closed > latest + reach
     if beyond.sum() < STRAY * len(closed):
         closed = closed[~beyond]

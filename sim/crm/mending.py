@@ -16,7 +16,7 @@ from sim.crm.report import Rows
 from sim.crm.table import Distinct
 
 NEGLIGIBLE = 1.0  # amounts up to it are typed to get past a form
-MONTHS_SHOWN = 12
+SHOWN = 12  # months, in one line
 BENDS = 0.01  # of closed deals without a date: fewer change nothing
 
 
@@ -89,7 +89,7 @@ def _by_month(days: np.ndarray, some: np.ndarray, of: np.ndarray) -> str:
     month_of = months[np.searchsorted(np.unique(days[of]), days[of])]
     names, counts = np.unique(month_of, return_counts=True)
     shares = [float(some[of][month_of == name].sum() / count) for name, count in zip(names, counts, strict=True)]
-    shown = [f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True)][-MONTHS_SHOWN:]
+    shown = [f"{name} {share:.0%}" for name, share in zip(names, shares, strict=True)][-SHOWN:]
     return ", ".join(shown)
 
 

@@ -97,7 +97,7 @@ def test_a_full_disk_is_no_picture_s_own_matter_and_leaves_no_half_a_report(
         raise OSError(28, "No space left on device")
 
     report = tmp_path / "report.html"
-    monkeypatch.setattr("sim.show.html.os.fsync", full)
+    monkeypatch.setattr("sim.show.template.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_whole(report, "<p>")
     assert list(tmp_path.iterdir()) == []
