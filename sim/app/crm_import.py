@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.app.exports import export_asked, folder_asked, paths_asked
 from sim.app.request import Request
 from sim.app.saying import say
 from sim.crm.dates import iso
-from sim.crm.errors import ExportError
-from sim.crm.headings import KINDS, OPPORTUNITIES
-from sim.crm.mapping import Told, a_day, read_mapping
+from sim.crm.headings import OPPORTUNITIES
 from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
-from sim.crm.reading import Export, read_export
+from sim.crm.reading import Export
 from sim.crm.report import MENDED, NOTE, READ, SET_ASIDE, USED, Rows
-from sim.crm.writing import check_folder, report_lines, write_export
-from sim.scenario.errors import UserError
+from sim.crm.writing import FILES, report_lines, write_export
 
 LONGEST = 76  # signs of an example on the screen
 
 
 def main(request: Request) -> int:
     """Says the data report, and writes the arrays as CSV to ``out=FOLDER`` where one is given. Raises UserError."""
-    options = request.options
-    if not options.get("opportunities"):
-        raise UserError("crm needs the file of opportunities: opportunities=deals.csv")
-    paths = {kind: Path(options[kind]).expanduser() for kind in KINDS if options.get(kind)}
-    folder = Path(options["out"]).expanduser() if options.get("out") else None
-    mapping = Path(options["mapping"]).expanduser() if options.get("mapping") else None
-    try:
-        if folder:
-            check_folder(folder, [*paths.values(), *([mapping] if mapping else [])])
-        told = read_mapping(mapping) if mapping else Told()
-        as_of = a_day("as_of", options["as_of"]) if options.get("as_of") else None
-        export = read_export(paths, told, as_of)
-    except ExportError as error:
-        raise UserError(str(error)) from None
-    written = write_export(export, folder, paths[OPPORTUNITIES.name]) if folder else []
+    export = export_asked("crm", request.options, FILES)
+    folder = folder_asked(request.options)
+    written = write_export(export, folder, paths_asked(request.options)[OPPORTUNITIES.name]) if folder else []
     if request.as_json:
         say(json.dumps({**document(export), "folder": str(folder) if folder else None}, indent=2, ensure_ascii=False))
         return 0

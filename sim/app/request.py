@@ -29,6 +29,16 @@ CRITERION = {
     f" such as cost, bookings, grr or cycle_days_won (salesim measures has them); {STANDING[0]} unless given"
 }
 
+EXPORT = {  # the files of a company, which sim.app.exports reads
+    "opportunities": "the deals: CSV with any separator and encoding, also packed by gzip, .xlsx or Parquet",
+    "history": "moves between stages: deal, stage, time",
+    "roster": "sellers, with the days on which they came and left",
+    "accounts": "names of accounts with their segments",
+    "products": "names of products",
+    "mapping": "a small YAML file that says which column is which, where it cannot be told",
+    "as_of": "the day to see the export on, such as 2026-09-30; the latest that a row knows unless given",
+}
+
 
 @dataclass(frozen=True)
 class Command:
@@ -164,13 +174,7 @@ COMMANDS = {
         "crm_import",
         "read a company's CRM exports as they are, and say what became of every row",
         options={
-            "opportunities": "the deals: CSV with any separator and encoding, also packed by gzip, .xlsx or Parquet",
-            "history": "moves between stages: deal, stage, time",
-            "roster": "sellers, with the days on which they came and left",
-            "accounts": "names of accounts with their segments",
-            "products": "names of products",
-            "mapping": "a small YAML file that says which column is which, where it cannot be told",
-            "as_of": "the day to see the export on, such as 2026-09-30; the latest that a row knows unless given",
+            **EXPORT,
             "out": "folder to write the deals to, under our own names, with the report and the rows set aside",
         },
         bare="opportunities",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,10 +29,10 @@ _FORMULA = f"^[{re.escape(''.join(BEGINS_A_FORMULA))}]"
 FILES = ("opportunities.csv", "stage_history.csv", "roster.csv", "data_report.csv", "set_aside.csv", "mapping.yaml")
 
 
-def check_folder(folder: Path, read: Iterable[Path]) -> None:
-    """Raises ExportError where a file that is read would be written over."""
+def check_folder(folder: Path, read: Iterable[Path], writes: Sequence[str]) -> None:
+    """Raises ExportError where a file that is read would be written over by one of ``writes``."""
     for path in read:
-        if path.name in FILES and path.resolve() == (folder / path.name).resolve():
+        if path.name in writes and path.resolve() == (folder / path.name).resolve():
             raise ExportError(f"out={folder} would write over {path}, which is read; name another folder.")
 
 

@@ -1,0 +1,49 @@
+"""The exports that a command is given: which files, and what they say. Every command that reads a company's deals reads
+them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.crm.errors import ExportError
+from sim.crm.headings import KINDS
+from sim.crm.mapping import Told, a_day, read_mapping
+from sim.crm.reading import Export, read_export
+from sim.crm.writing import check_folder
+from sim.scenario.errors import UserError
+
+
+def export_asked(command: str, options: Mapping[str, str], writes: tuple[str, ...] = ()) -> Export:
+    """Reads the files that ``sim.app.request.EXPORT`` names.
+
+    Args:
+        command: the name of the command, for the message where it has no file of deals.
+        writes: names of files that the command is about to write to ``out``; none of them may be one that is read.
+
+    Raises: UserError, with what the reader of exports says.
+    """
+    if not options.get("opportunities"):
+        raise UserError(f"{command} needs the file of opportunities: opportunities=deals.csv")
+    paths = paths_asked(options)
+    mapping = Path(options["mapping"]).expanduser() if options.get("mapping") else None
+    out = folder_asked(options)
+    try:
+        if out:
+            check_folder(out, [*paths.values(), *([mapping] if mapping else [])], writes)
+        told = read_mapping(mapping) if mapping else Told()
+        as_of = a_day("as_of", options["as_of"]) if options.get("as_of") else None
+        return read_export(paths, told, as_of)
+    except ExportError as error:
+        raise UserError(str(error)) from None
+
+
+def paths_asked(options: Mapping[str, str]) -> dict[str, Path]:
+    """The files by kind."""
+    return {kind: Path(options[kind]).expanduser() for kind in KINDS if options.get(kind)}
+
+
+def folder_asked(options: Mapping[str, str]) -> Path | None:
+    """The folder to write to."""
+    return Path(options["out"]).expanduser() if options.get("out") else None
