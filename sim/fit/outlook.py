@@ -6,7 +6,7 @@ not known of the laws and what is chance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -41,6 +41,19 @@ class Outlook:
     starts: np.ndarray
     samples: np.ndarray
     fits: Fits
+    wins: Wins
+
+
+@dataclass(frozen=True)
+class Wins:
+    """Every win of a deal that is open now, shape (wins,) each: in which draw, which deal (its row in the deals that
+    the outlook is of), in which month ahead, and what it books; NaN where no amount is known.
+    """
+
+    draw: np.ndarray
+    deal: np.ndarray
+    month: np.ndarray
+    amount: np.ndarray
 
 
 def fit_laws(deals: Opportunities, months: int = 3) -> Fits:
@@ -66,12 +79,16 @@ def outlook(
     paid = None if fits.amounts is None else fits.amounts.draws(rng, draws)
     play = _Play(fits.hazards, ahead.of(days), months, paid, rng)
     samples = np.zeros((draws, months, len(MEASURES), len(PARTS)))
-    opened = deals[deals.outcome == OPEN]
+    rows = np.flatnonzero(deals.outcome == OPEN)
+    opened = deals[rows]
+    found: list[Wins] = []
     for first in range(0, draws, _AT_ONCE):
         part = slice(first, min(first + _AT_ONCE, draws))
-        samples[part, :, :, 0] = play.open_deals(hazards[part], pulls[part], opened, first)
+        samples[part, :, :, 0], wins = play.open_deals(hazards[part], pulls[part], opened, first)
         samples[part, :, :, 1] = play.new_deals(hazards[part], pulls[part], created[part], first)
-    return Outlook(starts, samples, fits)
+        found.append(Wins(wins.draw, rows[wins.deal], wins.month, wins.amount))
+    columns = (np.concatenate([getattr(one, key.name) for one in found]) for key in fields(Wins))
+    return Outlook(starts, samples, fits, Wins(*columns))
 
 
 @dataclass(frozen=True)
@@ -99,10 +116,13 @@ class _Play:
         marks = np.searchsorted(self.month_of, np.arange(self.months))
         return np.add.reduceat(won, marks, axis=2)
 
-    def open_deals(self, hazards: np.ndarray, pulls: np.ndarray, deals: Opportunities, first: int) -> np.ndarray:
-        """Wins and bookings of deals open now, shape (draws, months, measures)."""
+    def open_deals(
+        self, hazards: np.ndarray, pulls: np.ndarray, deals: Opportunities, first: int
+    ) -> tuple[np.ndarray, Wins]:
+        """Wins and bookings of deals open now, shape (draws, months, measures), and each win, its deal among these."""
         if not len(deals):
-            return np.zeros((len(hazards), self.months, len(MEASURES)))
+            none = np.zeros(0, np.int64)
+            return np.zeros((len(hazards), self.months, len(MEASURES))), Wins(none, none, none, np.zeros(0))
         age = deals.as_of + 1 - deals.created
         rough = np.round(np.log(age) / _ROUGH_AGE)
         _, where, alike = np.unique(rough, return_index=True, return_inverse=True)
@@ -116,7 +136,10 @@ class _Play:
         code = None
         if self.paid is not None and self.paid.law.by:
             code = getattr(deals, self.paid.law.by).codes[deal]
-        return self._added_up(draw, month[draw, deal], first, len(hazards), code, deals.amount[deal])
+        months, amounts = month[draw, deal], self._amounts(draw + first, code)
+        amounts = np.where(np.isfinite(deals.amount[deal]), deals.amount[deal], amounts)
+        sums = self._added_up(draw, months, amounts, len(hazards))
+        return sums, Wins(draw + first, deal, months.astype(np.int64), amounts)
 
     def new_deals(self, hazards: np.ndarray, pulls: np.ndarray, created: np.ndarray, first: int) -> np.ndarray:
         """Wins and bookings of deals created on each day, ``created`` (draws, days); (draws, months, measures)."""
@@ -132,25 +155,17 @@ class _Play:
             unused -= chances[:, :, month]
         draw = np.repeat(np.repeat(np.arange(len(created)), self.months), wins.ravel())
         month_of = np.repeat(np.tile(np.arange(self.months), len(created)), wins.ravel())
-        return self._added_up(draw, month_of, first, len(created), None, None)
+        return self._added_up(draw, month_of, self._amounts(draw + first, None), len(created))
 
-    def _added_up(
-        self,
-        draw: np.ndarray,
-        month: np.ndarray,
-        first: int,
-        draws: int,
-        code: np.ndarray | None,
-        known: np.ndarray | None,
-    ) -> np.ndarray:
-        """Single wins to sums, shape (draws, months, measures); ``known`` amounts are taken as they are."""
+    def _amounts(self, draw: np.ndarray, code: np.ndarray | None) -> np.ndarray:
+        """An amount for each win, by its draw; NaN where no amount of the file is known."""
+        if self.paid is None:
+            return np.full(len(draw), np.nan)
+        return self.paid.sample(self.rng, draw, code)
+
+    def _added_up(self, draw: np.ndarray, month: np.ndarray, amounts: np.ndarray, draws: int) -> np.ndarray:
+        """Single wins to sums, shape (draws, months, measures)."""
         cell = draw * self.months + month
         wins = np.bincount(cell, minlength=draws * self.months).astype(float)
-        if self.paid is None:
-            bookings = np.where(wins > 0, np.nan, 0.0)
-        else:
-            amounts = self.paid.sample(self.rng, draw + first, code)
-            if known is not None:
-                amounts = np.where(np.isfinite(known), known, amounts)
-            bookings = np.bincount(cell, amounts, draws * self.months)
+        bookings = np.bincount(cell, amounts, draws * self.months)
         return np.stack([wins, bookings], axis=1).reshape(draws, self.months, len(MEASURES))

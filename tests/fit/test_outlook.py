@@ -56,6 +56,16 @@ def test_bookings_are_wins_times_amounts(told):
     assert per_win == pytest.approx(1000 * np.exp(0.5**2 / 2), rel=0.12)
 
 
+def test_the_wins_of_open_deals_add_up_to_their_part(made, told):
+    wins = told.wins
+    assert (made.outcome[wins.deal] == OPEN).all()
+    assert len(np.unique(wins.draw * len(made) + wins.deal)) == len(wins.draw), "a deal is won once at most"
+    found = np.zeros(told.samples.shape[:3])
+    np.add.at(found[..., 0], (wins.draw, wins.month), 1.0)
+    np.add.at(found[..., 1], (wins.draw, wins.month), wins.amount)
+    np.testing.assert_allclose(found, told.samples[..., 0], rtol=1e-9)
+
+
 def test_months_are_those_of_the_calendar(made, told):
     assert [date.fromordinal(int(day)).isoformat() for day in told.starts] == [
         "2018-01-01", "2018-02-01", "2018-03-01", "2018-04-01",
