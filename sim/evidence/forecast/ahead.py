@@ -1,0 +1,121 @@
+"""This quarter and the next ones as samples: what is booked already, what open deals bring, what new deals bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR
+from sim.crm.opportunities import WON, Opportunities, StageHistory
+from sim.fit.outlook import MEASURES, PARTS, Outlook, outlook
+from sim.results.percentiles import percentiles
+
+COMMITTED, TOTAL = "committed", "total"
+ALL_PARTS = (TOTAL, COMMITTED, *PARTS)
+MONTH, QUARTER = "month", "quarter"
+QUARTERS = 5  # this one and the next four
+FIGURES = ("p10", "p50", "p90", "mean")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A month or a fiscal quarter: its days ``first`` to ``last``, and which ``months`` of the outlook lie in it."""
+
+    kind: str
+    name: str  # 2027-07, or 2027-Q3; a fiscal year has the name of the year in which it ends
+    first: int
+    last: int
+    months: slice
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """``deals`` as known on the evening of ``deals.as_of``; ``looked`` has whole months from the day after on."""
+
+    deals: Opportunities
+    history: StageHistory | None
+    looked: Outlook
+    spans: tuple[Span, ...]  # the quarters, then the months
+
+    @property
+    def running(self) -> Span:
+        """The quarter that the day after ``as_of`` lies in."""
+        return self.spans[0]
+
+    def of(self, kind: str) -> list[Span]:
+        """The spans of a kind, MONTH or QUARTER."""
+        return [span for span in self.spans if span.kind == kind]
+
+    @cached_property
+    def has_amounts(self) -> bool:
+        """Whether the amount of some win is known, so that bookings can be told."""
+        return self.looked.fits.amounts is not None
+
+    def committed(self, span: Span) -> np.ndarray:
+        """What the span has won up to ``as_of``, by measure, shape (measures,); a win without an amount books 0."""
+        deals = self.deals
+        won = (deals.outcome == WON) & (deals.closed >= span.first) & (deals.closed <= span.last)
+        return np.array([won.sum(), np.nansum(deals.amount[won])], float)
+
+    def samples(self, span: Span, part: str) -> np.ndarray:
+        """Draws of a part (ALL_PARTS), shape (draws, measures)."""
+        if part == COMMITTED:
+            return np.broadcast_to(self.committed(span), (len(self.looked.samples), len(MEASURES)))
+        ahead = self.looked.samples[:, span.months].sum(axis=1)
+        if part == TOTAL:
+            return ahead.sum(axis=2) + self.committed(span)
+        return ahead[:, :, PARTS.index(part)]
+
+    def figures(self, span: Span, part: str) -> np.ndarray:
+        """P10, P50, P90 and mean by measure, shape (4, measures)."""
+        values = self.samples(span, part)
+        return np.vstack([percentiles(values, (0.1, 0.5, 0.9)), values.mean(axis=0)])
+
+
+def forecast(
+    deals: Opportunities, history: StageHistory | None, draws: int = 1000, seed: int = 1, year_starts: int = 1
+) -> Forecast:
+    """Fits the laws and looks QUARTERS quarters ahead; the same for the same seed.
+
+    Args:
+        year_starts: the month that the fiscal year starts with, 1 to 12.
+
+    Raises: ValueError, where nothing can be fitted.
+    """
+    spans = spans_after(deals.as_of, year_starts)
+    months = len([span for span in spans if span.kind == MONTH])
+    return Forecast(deals, history, outlook(deals, months, draws, seed), spans)
+
+
+def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:
+    """The quarters from that of the day after on, then their months that are not over."""
+    tomorrow = date.fromordinal(day + 1)
+    running = tomorrow.year * MONTHS_PER_YEAR + tomorrow.month - 1
+    start = running - (tomorrow.month - year_starts) % MONTHS_PER_QUARTER
+    quarters = [start + MONTHS_PER_QUARTER * number for number in range(QUARTERS)]
+    end = quarters[-1] + MONTHS_PER_QUARTER
+    of_quarters = (
+        Span(QUARTER, _quarter_name(first, year_starts), _first_day(first), _first_day(first + MONTHS_PER_QUARTER) - 1,
+             slice(max(first - running, 0), first + MONTHS_PER_QUARTER - running))
+        for first in quarters
+    )  # fmt: skip
+    of_months = (
+        Span(MONTH, date.fromordinal(_first_day(month)).strftime("%Y-%m"), _first_day(month), _first_day(month + 1) - 1,
+             slice(month - running, month - running + 1))
+        for month in range(running, end)
+    )  # fmt: skip
+    return (*of_quarters, *of_months)
+
+
+def _first_day(month: int) -> int:
+    """Of a month counted from the year 0."""
+    return date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1).toordinal()
+
+
+def _quarter_name(first: int, year_starts: int) -> str:
+    in_year = (first - (year_starts - 1)) % MONTHS_PER_YEAR
+    ends = first - in_year + MONTHS_PER_YEAR - 1
+    return f"{ends // MONTHS_PER_YEAR}-Q{in_year // MONTHS_PER_QUARTER + 1}"

@@ -1,0 +1,118 @@
+"""Which open deals the quarter hangs on, and whose: the same futures, with one deal won or lost, or a rep's deals gone.
+
+Futures that reach the line and futures that miss it also differ in what they share; that is told beside the what-ifs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.crm.opportunities import OPEN
+from sim.evidence.forecast.ahead import TOTAL, Forecast
+from sim.fit.outlook import MEASURES
+from sim.results.estimates import mean_with_error
+
+CANDIDATES = 200  # open deals that are tried: those that bring most
+MOST = 10  # deals or reps that are told
+
+
+@dataclass(frozen=True)
+class MustClose:
+    """An open deal (its row in the forecast's deals). ``odds_if_won`` and ``odds_if_not``: of reaching the line in the
+    same futures, and the standard ``error`` of what lies between them. ``won_where_hit`` and ``won_where_missed``: in how many of those futures the deal is won this quarter,
+    NaN where there is none.
+    """
+
+    deal: int
+    amount: float
+    chance: float
+    odds_if_won: float
+    odds_if_not: float
+    error: float
+    won_where_hit: float
+    won_where_missed: float
+
+    @property
+    def swing(self) -> float:
+        """What hangs on the deal."""
+        return self.odds_if_won - self.odds_if_not
+
+
+@dataclass(frozen=True)
+class RepAway:
+    """``odds`` of reaching the line if all deals that the rep has open now were lost; ``mean``: what they bring."""
+
+    owner: str
+    deals: int
+    mean: float
+    odds: float
+
+
+@dataclass(frozen=True)
+class Hangs:
+    """What the running quarter hangs on; ``line`` is the target, or the middle of the forecast where there is none."""
+
+    line: float
+    odds: float
+    error: float  # of the odds, a standard error
+    deals: tuple[MustClose, ...]
+    reps: tuple[RepAway, ...]
+
+
+def hangs_on(found: Forecast, target: float | None = None) -> Hangs:
+    """Of bookings, or of wins where no amount is known. Deals and reps on which most hangs come first."""
+    measure = MEASURES.index("bookings" if found.has_amounts else "wins")
+    total = found.samples(found.running, TOTAL)[:, measure]
+    line = float(np.median(total)) if target is None else target
+    hit = total >= line
+    odds, error = mean_with_error(hit.astype(float), np.arange(len(hit)))
+    wins = found.looked.wins
+    now = (wins.month >= found.running.months.start) & (wins.month < found.running.months.stop)
+    draw, deal = wins.draw[now], wins.deal[now]
+    brings = wins.amount[now] if found.has_amounts else np.ones(len(draw))
+    deals = _deals(found, total, hit, line, (draw, deal, brings))
+    reps = _reps(found, total, line, (draw, deal, brings))
+    return Hangs(line, odds, error, tuple(deals[:MOST]), tuple(reps[:MOST]))
+
+
+_Brought = tuple[np.ndarray, np.ndarray, np.ndarray]  # draw, deal and what it brings, of each win of the quarter
+
+
+def _deals(found: Forecast, total: np.ndarray, hit: np.ndarray, line: float, brought: _Brought) -> list[MustClose]:
+    draw, deal, brings = brought
+    count = np.bincount(deal, minlength=len(found.deals))
+    mean = np.bincount(deal, brings, len(found.deals)) / np.maximum(count, 1)
+    tried = np.argsort(-mean, kind="stable")[:CANDIDATES]
+    told = []
+    for one in tried[count[tried] > 0]:
+        own = deal == one
+        won = np.zeros(len(total), bool)
+        won[draw[own]] = True
+        without = total.copy()
+        without[draw[own]] -= brings[own]
+        if_won, if_not = without + mean[one] >= line, without >= line
+        _, error = mean_with_error(if_won.astype(float) - if_not, np.arange(len(total)))
+        told.append(
+            MustClose(
+                int(one), float(mean[one]), float(won.mean()), float(if_won.mean()), float(if_not.mean()), error,
+                float(won[hit].mean()) if hit.any() else float("nan"),
+                float(won[~hit].mean()) if not hit.all() else float("nan"),
+            )
+        )  # fmt: skip
+    return sorted(told, key=lambda one: (-one.swing, -one.amount, one.deal))
+
+
+def _reps(found: Forecast, total: np.ndarray, line: float, brought: _Brought) -> list[RepAway]:
+    draw, deal, brings = brought
+    owners = found.deals.owner
+    opened = np.bincount(owners.codes[(found.deals.outcome == OPEN) & owners.known], minlength=len(owners.names))
+    told = []
+    for code in np.flatnonzero(opened):
+        own = owners.codes[deal] == code
+        theirs = np.bincount(draw[own], brings[own], len(total))
+        told.append(
+            RepAway(owners.names[code], int(opened[code]), float(theirs.mean()), float((total - theirs >= line).mean()))
+        )
+    return sorted(told, key=lambda one: (one.odds, -one.mean, one.owner))
