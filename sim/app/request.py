@@ -180,6 +180,22 @@ COMMANDS = {
         bare="opportunities",
         tells_json=True,
     ),
+    "forecast": Command(
+        "forecast",
+        "say what this quarter and the next four bring, from a company's own deals",
+        options={
+            **EXPORT,
+            "target": "the bookings that this quarter is to reach, to be told the odds of",
+            "year_starts": "the month that the fiscal year starts with, such as february; january unless given",
+            "draws": "how many futures; 1,000 unless given",
+            "seed": "another number for other luck; 1 unless given",
+            "dataset": "the company's name in the register; the folder of its export unless given",
+            "register": "folder of the register that keeps each forecast; results/register unless given, none for none",
+            "out": "folder to write the report and its tables to, samples.csv among them",
+        },
+        bare="opportunities",
+        tells_json=True,
+    ),
     "store": Command(
         "store",
         "show what is kept of finished replications, or empty it",

@@ -69,6 +69,13 @@ def usd(amount: float, signed: bool = False, decimals: int = 1) -> str:
     return _sign(amount, text, signed)
 
 
+def money(amount: float, currency: str | None, signed: bool = False) -> str:
+    """An amount in a currency by its code, as ``usd`` draws dollars: EUR 12.3M; without one 12.3M."""
+    told = usd(amount, signed)
+    sign = {"USD": "$", None: "", "": ""}.get(currency, f"{currency} ")
+    return told.replace("$", sign)
+
+
 def usd_range(low: float, high: float) -> str:
     """The two ends of a difference in dollars: ``+$0.4M to +$1.2M``."""
     return f"{usd(low, signed=True)} to {usd(high, signed=True)}"

@@ -39,6 +39,7 @@ class Forecast:
     history: StageHistory | None
     looked: Outlook
     spans: tuple[Span, ...]  # the quarters, then the months
+    year_starts: int = 1  # the month that the fiscal year starts with
 
     @property
     def running(self) -> Span:
@@ -87,7 +88,7 @@ def forecast(
     """
     spans = spans_after(deals.as_of, year_starts)
     months = len([span for span in spans if span.kind == MONTH])
-    return Forecast(deals, history, outlook(deals, months, draws, seed), spans)
+    return Forecast(deals, history, outlook(deals, months, draws, seed), spans, year_starts)
 
 
 def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:
@@ -108,6 +109,20 @@ def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:
         for month in range(running, end)
     )  # fmt: skip
     return (*of_quarters, *of_months)
+
+
+def past_quarters(found: Forecast, most: int = 4) -> list[tuple[str, float, float]]:
+    """Name, wins and bookings of the quarters before the running one that the file knows whole, the oldest first."""
+    start, year_starts = date.fromordinal(found.running.first), found.year_starts
+    running = start.year * MONTHS_PER_YEAR + start.month - 1
+    told = []
+    for back in range(most, 0, -1):
+        first = running - MONTHS_PER_QUARTER * back
+        days = _first_day(first), _first_day(first + MONTHS_PER_QUARTER) - 1
+        if days[0] >= max(found.deals.closes_known_from, int(found.deals.created.min())):
+            wins, bookings = found.committed(Span(QUARTER, "", *days, slice(0, 0)))
+            told.append((_quarter_name(first, year_starts), float(wins), float(bookings)))
+    return told
 
 
 def _first_day(month: int) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.crm.opportunities import OPEN
 from sim.evidence.forecast.ahead import TOTAL, Forecast
-from sim.fit.outlook import MEASURES
+from sim.fit.outlook import MEASURES, PARTS
 from sim.results.estimates import mean_with_error
 
 CANDIDATES = 200  # open deals that are tried: those that bring most
@@ -21,8 +21,8 @@ MOST = 10  # deals or reps that are told
 @dataclass(frozen=True)
 class MustClose:
     """An open deal (its row in the forecast's deals). ``odds_if_won`` and ``odds_if_not``: of reaching the line in the
-    same futures, and the standard ``error`` of what lies between them. ``won_where_hit`` and ``won_where_missed``: in how many of those futures the deal is won this quarter,
-    NaN where there is none.
+    same futures, and the standard ``error`` of what lies between them. ``won_where_hit`` and ``won_where_missed``: in
+    how many of those futures the deal is won this quarter, NaN where there is none.
     """
 
     deal: int
@@ -57,6 +57,7 @@ class Hangs:
     line: float
     odds: float
     error: float  # of the odds, a standard error
+    more_where_hit: tuple[float, ...] | None  # by part, than where the line is missed; None where it always or never is
     deals: tuple[MustClose, ...]
     reps: tuple[RepAway, ...]
 
@@ -74,7 +75,10 @@ def hangs_on(found: Forecast, target: float | None = None) -> Hangs:
     brings = wins.amount[now] if found.has_amounts else np.ones(len(draw))
     deals = _deals(found, total, hit, line, (draw, deal, brings))
     reps = _reps(found, total, line, (draw, deal, brings))
-    return Hangs(line, odds, error, tuple(deals[:MOST]), tuple(reps[:MOST]))
+    parts = [found.samples(found.running, part)[:, measure] for part in PARTS]
+    some = hit.any() and not hit.all()
+    more = tuple(float(part[hit].mean() - part[~hit].mean()) for part in parts) if some else None
+    return Hangs(line, odds, error, more, tuple(deals[:MOST]), tuple(reps[:MOST]))
 
 
 _Brought = tuple[np.ndarray, np.ndarray, np.ndarray]  # draw, deal and what it brings, of each win of the quarter

@@ -1,24 +1,27 @@
 """The register: every forecast with its date and hashes, each line sealed with the one before it.
 
-A line cannot be changed, taken out or put in between afterwards without breaking the seals of all that follow. The
-samples stand beside it, one file a forecast, under their hash.
+A line cannot be changed, taken out or put in between afterwards without breaking the seals of all that follow; lines
+cut off at the end cannot be seen from the file alone. The samples stand beside it, one file a forecast.
 """
 
 from __future__ import annotations
 
 import csv
-import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 from sim.evidence.backtest.cells import Cell, read_samples, write_samples
+from sim.records.files import Stamp
 
 FILE, SAMPLES = "register.csv", "samples.csv"
 _FIRST_SEAL = "0" * 64
 _SHOWN = 8  # signs of a hash in a forecast's name
+_PATIENCE = 100  # tenths of a second
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class BrokenRegisterError(ValueError):
 
 
 def read_register(folder: Path) -> list[Entry]:
-    """All lines, the oldest first; none where there is no register. Raises BrokenRegisterError where a seal is broken."""
+    """All lines, the oldest first; none where there is no register. Raises BrokenRegisterError for a broken seal."""
     path = folder / FILE
     if not path.is_file():
         return []
@@ -68,13 +71,9 @@ def read_register(folder: Path) -> list[Entry]:
     return entries
 
 
-def hash_of_files(paths: Iterable[Path]) -> str:
-    """Of the files' bytes, in the order given."""
-    whole = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
-    return whole.hexdigest()
+def hash_of_all(paths: Iterable[Path]) -> str:
+    """SHA-256 of the files' own, in the order given."""
+    return hashlib.sha256(" ".join(Stamp.of(path).sha256 for path in paths).encode()).hexdigest()
 
 
 def add(folder: Path, entry: Entry, cells: Sequence[Cell]) -> tuple[Entry, bool]:
@@ -84,13 +83,12 @@ def add(folder: Path, entry: Entry, cells: Sequence[Cell]) -> tuple[Entry, bool]
     Raises: BrokenRegisterError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(folder):
         entries = read_register(folder)
         made = folder / f".{os.getpid()}.csv"
         try:
             write_samples(made, entry.dataset, cells)
-            sha = hash_of_files([made])
+            sha = Stamp.of(made).sha256
             for one in entries:
                 if (one.samples_sha256, one.dataset) == (sha, entry.dataset):
                     return one, False
@@ -109,9 +107,27 @@ def samples_of(folder: Path, entry: Entry) -> list[Cell]:
     path = folder / entry.name / SAMPLES
     if not path.is_file():
         raise BrokenRegisterError(f"{path} is missing: forecast {entry.name} cannot be scored without its samples.")
-    if hash_of_files([path]) != entry.samples_sha256:
+    if Stamp.of(path).sha256 != entry.samples_sha256:
         raise BrokenRegisterError(f"{path} is not as it was written on {entry.written}: its hash differs.")
     return [cell for _, cell in read_samples(path)]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes the register meanwhile. Raises BrokenRegisterError where somebody does not let go."""
+    lock = folder / ".lock"
+    for _ in range(_PATIENCE):
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            time.sleep(0.1)
+    else:
+        raise BrokenRegisterError(f"{folder} is being written by another forecast. If none runs, delete {lock}.")
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
 
 
 def _append(path: Path, entry: Entry) -> None:

@@ -1,0 +1,208 @@
+"""A forecast in words and as tables: the quarter first, then what it hangs on, then what a spreadsheet would say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sim.crm.dates import iso
+from sim.crm.opportunities import OPEN
+from sim.evidence.forecast.ahead import COMMITTED, MONTH, QUARTER, TOTAL, Forecast, Span
+from sim.evidence.forecast.must_close import Hangs, MustClose
+from sim.evidence.forecast.weighted import StageWeight
+from sim.fit.outlook import MEASURES, PARTS
+from sim.show.formats import NO_VALUE, money, number, odds, period_name, points, share
+from sim.show.words import listed, shown
+
+TELLS = 2.0  # errors from nothing, from which on a deal's weight is told
+MATTERS = 0.1  # of the odds: less hangs on no deal that is worth a name on the first screen
+PART_NAMES = {COMMITTED: "booked already", "open": "from deals open now", "new": "from deals not yet created"}
+HEADINGS = ("", "P10", "P50", "P90", "booked already", "open deals", "new deals")
+DEAL_HEADINGS = ("deal", "owner", "account", "stage", "worth", "chance this quarter", "odds if won", "if not won")
+REP_HEADINGS = ("rep", "open deals", "they bring", "odds without them")
+STAGE_HEADINGS = ("stage", "open deals", "amount", "won of those that closed", "weighted")
+TEXT, DEAL_TEXT, REP_TEXT, STAGE_TEXT = (0,), (0, 1, 2, 3), (0,), (0,)
+LONGEST = 28
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table."""
+
+    cells: tuple[str, ...]
+    is_clear: bool = True
+
+
+@dataclass(frozen=True)
+class Said:
+    """A forecast with what is said beside it; amounts are in ``currency``, None where the files name none."""
+
+    found: Forecast
+    hangs: Hangs
+    weights: Sequence[StageWeight]
+    name: str
+    currency: str | None
+    target: float | None
+
+    @property
+    def measure(self) -> int:
+        """What is told first: bookings, or wins where no amount is known."""
+        return MEASURES.index("bookings" if self.found.has_amounts else "wins")
+
+    def amount(self, value: float) -> str:
+        """Of that measure."""
+        return money(value, self.currency) if self.found.has_amounts else number(value)
+
+    def range(self, span: Span, part: str) -> tuple[str, str, str]:
+        """P10, P50 and P90."""
+        low, middle, high = self.found.figures(span, part)[:3, self.measure]
+        return self.amount(low), self.amount(middle), self.amount(high)
+
+
+def answer(said: Said) -> list[str]:
+    """What to know first: the quarter, its parts, the target, what it hangs on, and what a spreadsheet says."""
+    told = (_quarter(said), _parts(said), _target(said), _hangs(said), _spreadsheet(said))
+    return [one for one in told if one]
+
+
+def _quarter(said: Said) -> str:
+    quarter = said.found.running
+    low, middle, high = said.range(quarter, TOTAL)
+    verb = "books" if said.found.has_amounts else "wins"
+    what = "" if said.found.has_amounts else " deals (no amounts are known)"
+    return (
+        f"{period_name(quarter.name)} {verb} {middle}{what}, as likely more as less; 8 times in 10 between {low} and"
+        f" {high}. Known on {iso(said.found.deals.as_of)}."
+    )
+
+
+def _parts(said: Said) -> str:
+    quarter, each = said.found.running, []
+    for part, name in PART_NAMES.items():
+        low, middle, high = said.range(quarter, part)
+        each.append(f"{middle} {name}" + (f" ({low} to {high})" if part != COMMITTED else ""))
+    return f"Of it {listed(each)}."
+
+
+def _target(said: Said) -> str:
+    if said.target is None:
+        return ""
+    hangs, quarter = said.hangs, period_name(said.found.running.name)
+    told = f"The odds that {quarter} reaches {said.amount(said.target)} are {odds(hangs.odds)}."
+    if hangs.more_where_hit is None:
+        return told
+    more = (
+        f"{said.amount(more)} more {PART_NAMES[part]}" for part, more in zip(PARTS, hangs.more_where_hit, strict=True)
+    )
+    return f"{told} Where it does, there is on average {listed(list(more))} than where it does not."
+
+
+def telling(hangs: Hangs) -> list[MustClose]:
+    """The deals of which it can be told that something hangs on them."""
+    return [one for one in hangs.deals if one.swing > TELLS * one.error]
+
+
+def _hangs(said: Said) -> str:
+    hangs = said.hangs
+    line = "the target" if said.target is not None else f"the middle, {said.amount(hangs.line)},"
+    told = telling(hangs)
+    if not said.found.has_amounts:
+        return ""
+    if not told or told[0].swing < MATTERS:
+        far = points(told[0].swing) if told else "1"
+        return f"No open deal by itself moves the odds of {line} by more than {far} points." if hangs.deals else ""
+    most = told[0]
+    name = f"{said.found.deals.ids[most.deal]} ({said.amount(most.amount)})"
+    rest = f"{odds(most.odds_if_won)} if it is won this quarter, {odds(most.odds_if_not)} if not"
+    return f"Most hangs on deal {shown(name)}: the odds of {line} are {rest}; its own chance is {share(most.chance)}."
+
+
+def _spreadsheet(said: Said) -> str:
+    weighted = sum(one.weighted for one in said.weights)
+    deals = sum(one.deals for one in said.weights)
+    if not said.found.has_amounts or not deals:
+        return ""
+    low, middle, high = said.range(said.found.running, "open")
+    return (
+        f"A stage-weighted spreadsheet says {said.amount(weighted)} of the {deals:,} open deals, without a date."
+        f" Here they bring {middle} this quarter ({low} to {high})."
+    )
+
+
+def rows(said: Said, kind: str) -> list[Row]:
+    """The quarters or the months, a line each."""
+    lines = []
+    for span in said.found.of(kind):
+        parts = (said.range(span, part)[1] for part in PART_NAMES)
+        lines.append(Row((period_name(span.name), *said.range(span, TOTAL), *parts)))
+    return lines
+
+
+def deal_rows(said: Said) -> list[Row]:
+    """The deals that most hangs on; pale where it cannot be told."""
+    deals, clear = said.found.deals, telling(said.hangs)
+    texts = {name: getattr(deals, name).texts() for name in ("owner", "account", "stage")}
+    return [
+        Row(
+            (
+                _cut(deals.ids[one.deal]), *(_cut(texts[name][one.deal]) or NO_VALUE for name in texts),
+                said.amount(one.amount), share(one.chance), odds(one.odds_if_won), odds(one.odds_if_not),
+            ),
+            one in clear,
+        )
+        for one in said.hangs.deals
+    ]  # fmt: skip
+
+
+def rep_rows(said: Said) -> list[Row]:
+    """The reps whose open deals most hangs on."""
+    return [
+        Row((_cut(one.owner), f"{one.deals:,}", said.amount(one.mean), odds(one.odds))) for one in said.hangs.reps
+    ]  # fmt: skip
+
+
+def stage_rows(said: Said) -> list[Row]:
+    """The stage-weighted pipeline."""
+    return [
+        Row((_cut(one.stage) or "all stages", f"{one.deals:,}", said.amount(one.amount), share(one.share),
+             said.amount(one.weighted)))
+        for one in said.weights
+    ]  # fmt: skip
+
+
+def notes(said: Said) -> list[str]:
+    """How to read it, and what it does not know."""
+    found, told = said.found, []
+    bulk = int((found.deals.bulk & (found.deals.closed >= found.running.first)).sum())
+    if bulk:
+        told.append(
+            f"Booked already counts {bulk:,} closes on days of mass edits by the day in the file; some of them were"
+            " won earlier."
+        )
+    line = "the target" if said.target is not None else "the middle of the forecast"
+    told += [
+        "P10 to P90 is the range that holds 8 of 10 futures; months and parts have ranges of their own, so their P10 or"
+        " P90 do not add up. Means do.",
+        f"Odds if won and if not won: of reaching {line} in the same futures, with that one deal won in it or not."
+        " Odds without them: if all deals that a rep has open now were lost.",
+        "Deals not yet created come from the file's own pace, season and spread. Hires not yet made add nothing here.",
+        "A stage-weighted pipeline multiplies each open deal by the share won of the deals of the last year that had"
+        " been in its stage.",
+    ]
+    if not (found.deals.outcome == OPEN).any():
+        told.append("The file has no open deals.")
+    return told
+
+
+def _cut(name: str) -> str:
+    plain = shown(str(name))
+    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+
+
+TABLES: tuple[tuple[str, Sequence[str], Callable[[Said], list[Row]], tuple[int, ...]], ...] = (
+    ("By month", HEADINGS, lambda said: rows(said, MONTH), TEXT),
+    ("Deals that this quarter hangs on", DEAL_HEADINGS, deal_rows, DEAL_TEXT),
+    ("Reps whose open deals it hangs on", REP_HEADINGS, rep_rows, REP_TEXT),
+    ("The stage-weighted pipeline", STAGE_HEADINGS, stage_rows, STAGE_TEXT),
+)
+QUARTERS_TABLE = ("By quarter", HEADINGS, lambda said: rows(said, QUARTER), TEXT)
