@@ -34,7 +34,7 @@ from sim.spelling import did_you_mean
 SAMPLES, REGISTER, NOT_KEPT = "samples.csv", Path("results/register"), "none"
 MONTHS = ("january", "february", "march", "april", "may", "june",
           "july", "august", "september", "october", "november", "december")  # fmt: skip
-FEWEST_DRAWS, MOST_DRAWS = 200, 20_000
+DRAWS, FEWEST_DRAWS, MOST_DRAWS = 1000, 200, 20_000
 FORECAST = Table(
     "forecast.csv",
     "a line a period, measure and part: P10, P50, P90 and mean; committed is what is won already",
@@ -56,11 +56,12 @@ FILES = (FORECAST.file, MUST_CLOSE.file, SAMPLES, REPORT)
 def main(request: Request) -> int:
     """Reads the exports, looks ahead, writes the register and ``out=FOLDER``, and says it. Raises UserError."""
     options = request.options
-    draws = _whole(options, "draws", 1000, FEWEST_DRAWS, MOST_DRAWS)
-    seed = _whole(options, "seed", 1, 0, 2**32 - 1)
+    draws = _draws(options.get("draws"))
+    seed = request.settings(1).seed
     year_starts = _month(options.get("year_starts"))
     target = _target(options.get("target"))
     export = export_asked(request.command, options, FILES)
+    name = dataset(options)
     try:
         found = forecast(export.opportunities, export.history, draws, seed, year_starts)
     except ValueError as problem:
@@ -69,11 +70,11 @@ def main(request: Request) -> int:
         found,
         hangs_on(found, target),
         stage_weighted(export.opportunities, export.history),
-        dataset(options),
+        name,
         export.currency,
         target,
     )
-    kept = _register(request, export, found, said.name, draws, seed)
+    kept = _register(request, export, found, name, draws, seed)
     folder = folder_asked(options)
     if folder:
         _write(folder, said, found)
@@ -195,12 +196,11 @@ def _document(said: Said) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole(options: Mapping[str, str], key: str, usual: int, least: int, most: int) -> int:
-    given = options.get(key)
+def _draws(given: str | None) -> int:
     if not given:
-        return usual
-    if not given.strip().isdigit() or not least <= int(given) <= most:
-        raise UserError(f"{key}={given}: expected a whole number from {least:,} to {most:,}.")
+        return DRAWS
+    if not given.isdigit() or not FEWEST_DRAWS <= int(given) <= MOST_DRAWS:
+        raise UserError(f"draws={given}: expected a whole number from {FEWEST_DRAWS:,} to {MOST_DRAWS:,}.")
     return int(given)
 
 
