@@ -11,6 +11,7 @@ Source for piecewise constant hazards as Poisson counts: Holford, Biometrics 36 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ _WIDER = 1.3  # each band of age is wider than the last by this
 _THOUGHT_DAYS = 100.0  # at risk, in which half a close is thought of before any is seen
 _MASS_EDIT_DAYS = 12  # days that stand for all on which a deal may have closed before a mass edit
 _MASS_EDIT_ROUNDS = 3
+_ROUGH_AGE = 0.03  # open deals whose ages differ by less than this share count as one age
 _TELLS_OF_ALL = 5.0  # closes that should have been seen, had old deals gone on closing, for none to say never
 
 
@@ -73,6 +75,14 @@ class Hazards:
         """Hazards a day at these ages, from those of bands; shape (..., ages)."""
         return hazards[..., np.searchsorted(self.edges, ages, side="right") - 1]
 
+    def daily(self, hazards: np.ndarray, pulls: np.ndarray, ages: np.ndarray) -> np.ndarray:
+        """Hazards of wins and losses on each day, shape (draws, 2, ages, days).
+
+        ``hazards`` (draws, 2, bands) and ``pulls`` (draws, 2, days); ``ages`` on each day, shape (ages, days), are
+        below 0 where the deal is not there yet.
+        """
+        return self.by_age(hazards, np.maximum(ages, 0)) * pulls[:, :, None, :] * (ages >= 0)
+
     def shares(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """Draws of the shares won, lost and never closed of all deals at usual months, shape (n, 3).
 
@@ -88,6 +98,14 @@ class Hazards:
         return np.stack([won, lost, 1 - won - lost if self.tells_never else np.full(n, np.nan)], axis=1)
 
 
+def ages_ahead(deals: Opportunities, days: int) -> tuple[np.ndarray, np.ndarray]:
+    """Ages of open deals on the days ahead, alike ones told once: shape (ages, days), and which a deal has (deals,)."""
+    age = deals.as_of + 1 - deals.created
+    rough = np.round(np.log(age) / _ROUGH_AGE)
+    _, where, alike = np.unique(rough, return_index=True, return_inverse=True)
+    return age[where][:, None] + np.arange(days), alike
+
+
 def bands(oldest: int) -> np.ndarray:
     """First ages of the bands for deals up to this age, days, shape (bands,)."""
     edges = [0]
@@ -98,18 +116,9 @@ def bands(oldest: int) -> np.ndarray:
 
 def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
     """Fits wins and losses by age and month. Raises ValueError where no deal was ever at risk in sight of the file."""
-    first = max(deals.closes_known_from, deals.as_of - WINDOW_DAYS)
-    seen = (deals.outcome == OPEN) | (deals.closed >= first)
-    deals = deals[seen]
-    enters = np.maximum(np.maximum(deals.created, first), 0)
-    enters = np.where(deals.created < deals.created_known_from, np.maximum(enters, deals.created_known_from), enters)
-    leaves = np.where(deals.outcome == OPEN, deals.as_of, deals.closed)
-    at_risk = enters <= leaves
-    if not at_risk.any():
-        raise ValueError("no deal was open on a day whose closes are known")
-    created, enters, leaves = deals.created[at_risk], enters[at_risk], leaves[at_risk]
-    outcome, bulk = deals.outcome[at_risk], deals.bulk[at_risk]
-    first = int(enters.min())
+    whole, bulk = _in_sight(deals)
+    created, leaves, outcome = whole.created, whole.leaves, whole.outcome
+    first = int(whole.enters.min())
     months = Months.between(first, deals.as_of, months_ahead)
     edges = bands(int((leaves - created).max()))
     weekdays = np.stack([weekday_weights(leaves[(outcome == kind) & ~bulk], first, deals.as_of) for kind in KINDS])
@@ -124,10 +133,9 @@ def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
             tuple(fit_rates(counts[kind], exposure[kind], ages, levels, _THOUGHT_DAYS) for kind in range(2)),
         )
 
-    rows = _Rows(created, enters, leaves, outcome, np.ones(len(created)))
-    counts, exposure, found = fitted(rows[~bulk] if (~bulk).any() else rows)
+    counts, exposure, found = fitted(whole[~bulk] if (~bulk).any() else whole)
     for _ in range(_MASS_EDIT_ROUNDS if bulk.any() else 0):
-        counts, exposure, found = fitted(_spread(rows, bulk, edges, months, found))
+        counts, exposure, found = fitted(_spread(whole, bulk, edges, months, found))
     closed = (outcome != OPEN) & ~bulk
     last = int((leaves - created)[closed].max(initial=0))
     return Hazards(
@@ -142,10 +150,36 @@ def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
     )
 
 
+def closes_by_deal(deals: Opportunities, hazards: Hazards) -> tuple[np.ndarray, np.ndarray]:
+    """Wins and losses seen, and as many as the hazards of all expect of a deal; shape (2, deals) each.
+
+    Over all deals they agree, so that groups of deals can be held against each other whatever their ages and months.
+    Both are 0 for deals out of the file's sight. ``hazards`` are those fitted to the same deals.
+    """
+    rows, bulk = _in_sight(deals)
+    if bulk.any():
+        rows = _spread(rows, bulk, hazards.edges, hazards.months, hazards.rates)
+    points = (one.point() for one in hazards.rates)
+    rates = np.stack([np.exp(ages[:, None] + levels) for ages, levels in points])
+    expected = np.zeros((2, len(rows.deal)))
+    for column, here, days in _days_at_risk(rows, hazards.edges, hazards.months, hazards.weekdays, deals.as_of):
+        expected[:, here] += np.einsum("krb,kb->kr", days, rates[:, :, column])
+    closed, band, month = _closing(rows, hazards.edges, hazards.months)
+    half = 0.5 * hazards.weekdays[:, (rows.leaves[closed] - 1) % 7]
+    expected[:, closed] -= half * rates[:, band, month]
+    happened = np.stack([rows.outcome == kind for kind in KINDS])
+    seen, thought = (
+        np.stack([np.bincount(rows.deal, rows.share * one, len(deals)) for one in both])
+        for both in (happened, expected)
+    )
+    return seen, thought * (seen.sum(axis=1) / np.maximum(thought.sum(axis=1), 1e-12))[:, None]
+
+
 @dataclass(frozen=True)
 class _Rows:
-    """Spells at risk, shape (rows,) each: a deal, or a share of one."""
+    """Spells at risk, shape (rows,) each: a deal, or a share of one. ``deal`` is its place among all."""
 
+    deal: np.ndarray
     created: np.ndarray
     enters: np.ndarray
     leaves: np.ndarray
@@ -156,27 +190,53 @@ class _Rows:
         return _Rows(*(column[rows] for column in vars(self).values()))
 
 
-def _tables(
+def _in_sight(deals: Opportunities) -> tuple[_Rows, np.ndarray]:
+    """Deals while the file would have shown their close, and which were closed by mass edits. Raises ValueError."""
+    first = max(deals.closes_known_from, deals.as_of - WINDOW_DAYS)
+    enters = np.maximum(np.maximum(deals.created, first), 0)
+    enters = np.where(deals.created < deals.created_known_from, np.maximum(enters, deals.created_known_from), enters)
+    leaves = np.where(deals.outcome == OPEN, deals.as_of, deals.closed)
+    at_risk = np.flatnonzero((enters <= leaves) & ((deals.outcome == OPEN) | (deals.closed >= first)))
+    if not len(at_risk):
+        raise ValueError("no deal was open on a day whose closes are known")
+    at, share = at_risk, np.ones(len(at_risk))
+    return _Rows(at, deals.created[at], enters[at], leaves[at], deals.outcome[at], share), deals.bulk[at]
+
+
+def _days_at_risk(
     rows: _Rows, edges: np.ndarray, months: Months, weekdays: np.ndarray, as_of: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Closes and weighed days at risk, shape (2, bands, months known) each."""
-    known = int(months.of(np.array(as_of))) + 1
-    counts, exposure = np.zeros((2, 2, len(edges), known))
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Month by month, the rows there and their weighed days, shape (2, rows there, bands)."""
     start = int(months.starts[0])
     upto = np.stack([weighed_days(weights, start, as_of) for weights in weekdays])  # weight of the days before
     ends = np.append(edges[1:], 10**7)
-    for month in range(known):
+    for month in range(int(months.of(np.array(as_of))) + 1):
         low = np.maximum(rows.enters, months.starts[month])
         high = np.minimum(rows.leaves + 1, min(months.starts[month + 1], as_of + 1))  # the day after the last
         here = np.flatnonzero(low < high)
         low, high, born = low[here, None], high[here, None], rows.created[here, None]
         begin = np.clip(born + edges, low, high) - start
         end = np.clip(born + ends, low, high) - start
-        exposure[:, :, month] = np.einsum("r,krb->kb", rows.share[here], upto[:, end] - upto[:, begin])
+        yield month, here, upto[:, end] - upto[:, begin]
+
+
+def _closing(rows: _Rows, edges: np.ndarray, months: Months) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The rows that end with a close, their bands of age and months then."""
     closed = np.flatnonzero(rows.outcome != OPEN)
+    band = np.searchsorted(edges, rows.leaves[closed] - rows.created[closed], side="right") - 1
+    return closed, band, months.of(rows.leaves[closed])
+
+
+def _tables(
+    rows: _Rows, edges: np.ndarray, months: Months, weekdays: np.ndarray, as_of: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Closes and weighed days at risk, shape (2, bands, months known) each."""
+    known = int(months.of(np.array(as_of))) + 1
+    counts, exposure = np.zeros((2, 2, len(edges), known))
+    for month, here, days in _days_at_risk(rows, edges, months, weekdays, as_of):
+        exposure[:, :, month] = np.einsum("r,krb->kb", rows.share[here], days)
+    closed, band, column = _closing(rows, edges, months)
     day, share = rows.leaves[closed], rows.share[closed]
-    band = np.searchsorted(edges, day - rows.created[closed], side="right") - 1
-    column = months.of(day)
     for kind, outcome in enumerate(KINDS):
         mine = rows.outcome[closed] == outcome
         np.add.at(counts[kind], (band[mine], column[mine]), share[mine])
@@ -206,6 +266,7 @@ def _spread(rows: _Rows, bulk: np.ndarray, edges: np.ndarray, months: Months, fo
         return np.concatenate([column[kept], np.repeat(column[edited], _MASS_EDIT_DAYS)])
 
     return _Rows(
+        both(rows.deal),
         both(rows.created),
         both(rows.enters),
         np.concatenate([rows.leaves[kept], days.ravel()]),

@@ -6,20 +6,23 @@ not known of the laws and what is chance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.crm.opportunities import OPEN, Opportunities
 from sim.fit.amounts import AmountDraws, Amounts, fit_amounts
 from sim.fit.creation import Creation, fit_creation
-from sim.fit.hazards import Hazards, fit_hazards
+from sim.fit.groups import Groups, fit_groups
+from sim.fit.hazards import Hazards, ages_ahead, fit_hazards
 from sim.fit.months import Months
+from sim.fit.one_by_one import GroupDraws, OneByOne
+from sim.fit.wins import Wins, added_up
 
 MEASURES = ("wins", "bookings")
 PARTS = ("open", "new")
 _AT_ONCE = 50  # samples played together, for the sake of memory
-_ROUGH_AGE = 0.03  # open deals whose ages differ by less than this share count as one age
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,19 @@ class Fits:
 class Outlook:
     """``samples`` has shape (draws, months, measures, parts): MEASURES (a count, and the file's currency; NaN where no
     amount is known) and PARTS. ``starts`` are the first days of the months and the day after, shape (months + 1,);
-    the first month is what is left of the running one, unless that is over.
+    the first month is what is left of the running one, unless that is over. ``wins`` are those of deals open now, by
+    their rows in the deals that the outlook is of.
+
+    ``by_group``, where a column was asked for, has the samples by the names of ``groups``, shape (draws, months,
+    measures, parts, groups); they add up to ``samples``.
     """
 
     starts: np.ndarray
     samples: np.ndarray
     fits: Fits
     wins: Wins
-
-
-@dataclass(frozen=True)
-class Wins:
-    """Every win of a deal that is open now, shape (wins,) each: in which draw, which deal (its row in the deals that
-    the outlook is of), in which month ahead, and what it books; NaN where no amount is known.
-    """
-
-    draw: np.ndarray
-    deal: np.ndarray
-    month: np.ndarray
-    amount: np.ndarray
+    groups: Groups | None = None
+    by_group: np.ndarray | None = None
 
 
 def fit_laws(deals: Opportunities, months: int = 3) -> Fits:
@@ -62,10 +59,20 @@ def fit_laws(deals: Opportunities, months: int = 3) -> Fits:
 
 
 def outlook(
-    deals: Opportunities, months: int = 3, draws: int = 1000, seed: int = 1, fits: Fits | None = None
+    deals: Opportunities,
+    months: int = 3,
+    draws: int = 1000,
+    seed: int = 1,
+    fits: Fits | None = None,
+    by: str = "",
+    left: Collection[str] = (),
 ) -> Outlook:
-    """Samples of the months after ``deals.as_of``; the same for the same seed. ``fits`` are those of fit_laws for the
-    same deals and months, fitted here unless given.
+    """Samples of the months after ``deals.as_of``; the same for the same seed. Raises ValueError as fit_groups does.
+
+    Args:
+        fits: those of fit_laws for the same deals and months, fitted here unless given.
+        by: "owner", "segment" or "product": by group too, with what each group has of its own.
+        left: names of those who have left, and get no new deals.
     """
     fits = fit_laws(deals, months) if fits is None else fits
     rng = np.random.default_rng(seed)
@@ -77,18 +84,23 @@ def outlook(
     created = rng.poisson(created * fits.creation.weekdays[(days - 1) % 7])
     pulls = factors[:, :, fits.hazards.months.of(days)] * fits.hazards.weekdays[:, (days - 1) % 7]
     paid = None if fits.amounts is None else fits.amounts.draws(rng, draws)
-    play = _Play(fits.hazards, ahead.of(days), months, paid, rng)
-    samples = np.zeros((draws, months, len(MEASURES), len(PARTS)))
+    groups = fit_groups(deals, by, fits.hazards, left) if by else None
+    shape = (draws, months, len(MEASURES), len(PARTS), len(groups.names) if groups else 1)
+    samples = np.zeros(shape)
     rows = np.flatnonzero(deals.outcome == OPEN)
     opened = deals[rows]
+    if groups is None:
+        play: _Play | OneByOne = _Play(fits.hazards, ahead.of(days), months, paid, rng)
+    else:
+        drawn = GroupDraws.drawn(groups, rng, draws, months)
+        play = OneByOne(fits.hazards, ahead.of(days), months, paid, rng, drawn, groups.codes[rows])
     found: list[Wins] = []
     for first in range(0, draws, _AT_ONCE):
         part = slice(first, min(first + _AT_ONCE, draws))
         samples[part, :, :, 0], wins = play.open_deals(hazards[part], pulls[part], opened, first)
         samples[part, :, :, 1] = play.new_deals(hazards[part], pulls[part], created[part], first)
-        found.append(Wins(wins.draw, rows[wins.deal], wins.month, wins.amount))
-    columns = (np.concatenate([getattr(one, key.name) for one in found]) for key in fields(Wins))
-    return Outlook(starts, samples, fits, Wins(*columns))
+        found.append(wins.of_deals(rows))
+    return Outlook(starts, samples.sum(axis=-1), fits, Wins.together(found), groups, samples if groups else None)
 
 
 @dataclass(frozen=True)
@@ -107,8 +119,7 @@ class _Play:
         ``hazards`` (draws, 2, bands) and ``pulls`` (draws, 2, days); ``ages`` on each day, shape (ages, days), are
         below 0 where the deal is not there yet.
         """
-        daily = self.hazards.by_age(hazards, np.maximum(ages, 0)) * pulls[:, :, None, :]
-        daily *= ages >= 0
+        daily = self.hazards.daily(hazards, pulls, ages)
         both = daily.sum(axis=1)
         upto = np.cumsum(both, axis=2)
         closed = np.exp(both - upto) * -np.expm1(-both)
@@ -119,14 +130,11 @@ class _Play:
     def open_deals(
         self, hazards: np.ndarray, pulls: np.ndarray, deals: Opportunities, first: int
     ) -> tuple[np.ndarray, Wins]:
-        """Wins and bookings of deals open now, shape (draws, months, measures), and each win, its deal among these."""
+        """Wins and bookings of deals open now, shape (draws, months, measures, 1), and each win, its deal among
+        these."""
         if not len(deals):
-            none = np.zeros(0, np.int64)
-            return np.zeros((len(hazards), self.months, len(MEASURES))), Wins(none, none, none, np.zeros(0))
-        age = deals.as_of + 1 - deals.created
-        rough = np.round(np.log(age) / _ROUGH_AGE)
-        _, where, alike = np.unique(rough, return_index=True, return_inverse=True)
-        ages = age[where][:, None] + np.arange(pulls.shape[2])
+            return np.zeros((len(hazards), self.months, len(MEASURES), 1)), Wins.none()
+        ages, alike = ages_ahead(deals, pulls.shape[2])
         upto = np.cumsum(self.chances(hazards, pulls, ages), axis=2)
         luck = self.rng.random((len(hazards), len(deals)))
         month = np.zeros(luck.shape, np.int8)
@@ -138,11 +146,12 @@ class _Play:
             code = getattr(deals, self.paid.law.by).codes[deal]
         months, amounts = month[draw, deal], self._amounts(draw + first, code)
         amounts = np.where(np.isfinite(deals.amount[deal]), deals.amount[deal], amounts)
-        sums = self._added_up(draw, months, amounts, len(hazards))
-        return sums, Wins(draw + first, deal, months.astype(np.int64), amounts)
+        wins = Wins(draw + first, deal, months.astype(np.int64), amounts)
+        return added_up(draw, months, amounts, (len(hazards), self.months)), wins
 
     def new_deals(self, hazards: np.ndarray, pulls: np.ndarray, created: np.ndarray, first: int) -> np.ndarray:
-        """Wins and bookings of deals created on each day, ``created`` (draws, days); (draws, months, measures)."""
+        """Wins and bookings of deals created on each day, ``created`` (draws, days); (draws, months,
+        measures, 1)."""
         days = np.arange(created.shape[1])
         chances = self.chances(hazards, pulls, days - days[:, None])
         left, unused = created.copy(), np.ones(created.shape)
@@ -155,17 +164,10 @@ class _Play:
             unused -= chances[:, :, month]
         draw = np.repeat(np.repeat(np.arange(len(created)), self.months), wins.ravel())
         month_of = np.repeat(np.tile(np.arange(self.months), len(created)), wins.ravel())
-        return self._added_up(draw, month_of, self._amounts(draw + first, None), len(created))
+        return added_up(draw, month_of, self._amounts(draw + first, None), (len(created), self.months))
 
     def _amounts(self, draw: np.ndarray, code: np.ndarray | None) -> np.ndarray:
         """An amount for each win, by its draw; NaN where no amount of the file is known."""
         if self.paid is None:
             return np.full(len(draw), np.nan)
         return self.paid.sample(self.rng, draw, code)
-
-    def _added_up(self, draw: np.ndarray, month: np.ndarray, amounts: np.ndarray, draws: int) -> np.ndarray:
-        """Single wins to sums, shape (draws, months, measures)."""
-        cell = draw * self.months + month
-        wins = np.bincount(cell, minlength=draws * self.months).astype(float)
-        bookings = np.bincount(cell, amounts, draws * self.months)
-        return np.stack([wins, bookings], axis=1).reshape(draws, self.months, len(MEASURES))

@@ -12,6 +12,7 @@ import pytest
 
 from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
 from sim.fit.amounts import fit_amounts
+from sim.fit.groups import fit_groups
 from sim.fit.hazards import fit_hazards
 from sim.fit.outlook import outlook
 
@@ -49,7 +50,7 @@ def read(name: str) -> Opportunities:
         closed=np.where(ends >= 0, np.maximum(starts, ends), NONE),
         outcome=np.array([kind for _, kind in kept], np.int8),
         amount=np.array([float(row[amount] or "nan") if kind == WON else np.nan for row, kind in kept]),
-        owner=Named.nobody(len(kept)),
+        owner=Named.of([row.get("owner", row.get("sales_agent")) for row, _ in kept]),
         segment=Named.of([row.get("segment") for row, _ in kept]),
         product=Named.of([row.get("product") if created_elsewhere else None for row, _ in kept]),
         account=Named.nobody(len(kept)),
@@ -85,6 +86,55 @@ def test_wins_ahead_are_better_told_than_by_the_mean_of_three_months(name, cut):
     low, high = np.quantile(samples.sum(axis=1), (0.05, 0.95))
     assert low < came.sum() < high
     assert high < 4 * low  # the interval says something
+
+
+def held(name: str, cut: str, by: str) -> np.ndarray:
+    """Which cells the 80% intervals hold, wins and bookings by month, shape (3, 2, groups + 1): the last is the total.
+    Groups are those that the file knew by then.
+    """
+    deals = read(name)
+    known = deals.known_on(day(cut))
+    told = outlook(known, draws=400, by=by)
+    codes = getattr(deals, by).codes
+    groups = np.unique(getattr(known, by).codes)
+    won = (deals.outcome == WON) & (deals.closed >= told.starts[0]) & (deals.closed < told.starts[-1])
+    month = np.searchsorted(told.starts, deals.closed[won], side="right") - 1
+    came = np.zeros((3, 2, len(told.groups.names)))
+    np.add.at(came, (month, 0, codes[won]), 1.0)
+    np.add.at(came, (month, 1, codes[won]), np.nan_to_num(deals.amount[won]))
+    samples = told.by_group.sum(axis=3)
+    low, high = (
+        np.concatenate(
+            [np.quantile(samples, at, axis=0)[..., groups], np.quantile(samples.sum(axis=3), at, axis=0)[..., None]],
+            axis=2,
+        )
+        for at in (0.1, 0.9)
+    )
+    came = np.append(came[..., groups], came.sum(axis=2, keepdims=True), axis=2)
+    return (low <= came) & (came <= high)
+
+
+@needs_data
+def test_intervals_by_agent_and_month_hold_as_many_as_they_say():
+    cells = held("crm_2017q3", "2017-06-30", "owner")
+    assert cells.shape == (3, 2, 31)
+    assert 0.7 <= cells.mean() <= 0.9
+
+
+@needs_data
+@pytest.mark.parametrize("by", ["owner", "segment"])
+def test_intervals_by_seller_and_region_are_not_too_narrow(by):
+    """Half of the sellers have hardly a win a month, of which none is most likely: no upper bound."""
+    assert held("hvac", "2018-02-28", by).mean() >= 0.7
+
+
+@needs_data
+def test_agents_who_win_alike_are_told_alike_and_those_who_do_not_are_not():
+    agents, sellers = (read(name) for name in ("crm_2017q3", "hvac"))
+    alike, apart = (fit_groups(deals, "owner", fit_hazards(deals)).odds for deals in (agents, sellers))
+    raw = alike.first / (alike.first + alike.second)
+    assert np.ptp(alike.point()) < 0.5 * np.ptp(raw)
+    assert np.ptp(apart.point()) > 0.5
 
 
 @needs_data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
@@ -49,3 +51,34 @@ def played(rng, days, a_day, win, loss, never=0.0, known_from=None, forgets=None
     if forgets is not None:
         kept &= (outcome != OPEN) | (-created <= forgets)
     return deals(created[kept], (created + age)[kept], outcome[kept], amount[kept], known_from=start, born_from=start)
+
+
+@dataclass(frozen=True)
+class Rep:
+    """A made-up seller: deals a day, chances a day of a deal to be won and lost, typical amount; days from 0 backwards
+    that deals come in, from ``start`` to ``end``.
+    """
+
+    a_day: float
+    win: float
+    loss: float
+    price: float = 1000.0
+    start: int = -(10**6)
+    end: int = 0
+
+
+def sold_by(rng, days, reps, known_from=None) -> Opportunities:
+    """Deals as ``played``, of several sellers; the names of ``owner`` are rep 00, rep 01 and so on."""
+    each = []
+    for rep in reps:
+        mine = played(rng, days, rep.a_day, rep.win, rep.loss, known_from=known_from)
+        there = (mine.created >= AS_OF + rep.start) & (mine.created <= AS_OF + rep.end)
+        mine = mine[there]
+        each.append(replace(mine, amount=mine.amount * rep.price / 1000))
+    codes = np.repeat(np.arange(len(reps), dtype=np.int32), [len(mine) for mine in each])
+    names = tuple(f"rep {place:02d}" for place in range(len(reps)))
+    columns = ("created", "closed", "outcome", "amount")
+    created, closed, outcome, amount = (np.concatenate([getattr(mine, name) for mine in each]) for name in columns)
+    first = each[0].closes_known_from - AS_OF
+    whole = deals(created - AS_OF, closed - AS_OF, outcome, amount, known_from=first, born_from=first)
+    return replace(whole, owner=Named(codes, names))
