@@ -196,6 +196,18 @@ COMMANDS = {
         bare="opportunities",
         tells_json=True,
     ),
+    "example-crm": Command(
+        "example_crm",
+        "write what a simulated company's CRM would export, with the usual mess in it",
+        0,
+        1,
+        {
+            "out": "folder to write opportunities, history, roster, accounts and truth.yaml to",
+            "seed": "names the luck and the mess; the same seed gives the same files",
+            "months": "how long the CRM has been in use; 24 unless given",
+        },
+        unless_named="base",
+    ),
     "store": Command(
         "store",
         "show what is kept of finished replications, or empty it",

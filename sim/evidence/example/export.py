@@ -1,0 +1,159 @@
+"""One replication as a CRM would know it: deals, moves between stages, people and accounts, all of them clean.
+
+The CRM was brought in on the run's first day. Deals open then were entered with the day of their creation, so the file
+knows deals that are older than its log; of closes and moves before that day it knows nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import ledger as codes
+from sim.evidence.example.names import account_name, deal_id, person_name
+from sim.ledger import Ledger
+from sim.scenario.codebook import Codebook
+from sim.scenario.scenario import Scenario
+
+WON, LOST = "Closed Won", "Closed Lost"
+TITLES = {
+    "ae": "Account Executive", "am": "Account Manager", "sdr": "Sales Development Rep", "se": "Solution Engineer",
+    "csm": "Customer Success Manager", "manager": "Sales Manager", "recruiter": "Recruiter",
+}  # fmt: skip
+_SHOWN = (codes.CREATED, codes.ADVANCED, codes.WIN, codes.LOSS, codes.GAVE_UP)
+
+
+@dataclass
+class Deal:
+    """A row of the opportunities. Days count from the run's first one; ``closed`` is None while open."""
+
+    id: str
+    account: str
+    owner: str
+    created: int
+    closed: int | None
+    expected: int | None
+    stage: str
+    amount: float | None
+    edited: float
+
+
+@dataclass
+class Move:
+    """A row of the stage history."""
+
+    deal: str
+    stage: str
+    day: float
+
+
+@dataclass
+class Person:
+    """A row of the roster. ``end`` is the first day without them, None while here."""
+
+    name: str
+    title: str
+    start: int
+    end: int | None
+    segment: str
+    region: str
+
+
+@dataclass
+class Crm:
+    """What the CRM knows on the evening of ``as_of``, the run's last day."""
+
+    as_of: int
+    deals: list[Deal]
+    moves: list[Move]
+    people: list[Person]
+    accounts: dict[str, str]  # their segments, by name
+
+
+def crm_of(scenario: Scenario, ledger: Ledger, horizon: float) -> Crm:
+    """The CRM at the end of a run of ``horizon`` days, and nothing of what it does not show."""
+    rows = ledger.deals
+    known = np.flatnonzero((rows["created_day"] < horizon) & (rows["closed_day"] >= 0.0)).tolist()
+    moves = ledger.moves[np.isin(ledger.moves["kind"], _SHOWN) & np.isin(ledger.moves["deal"], known)]
+    moves = moves[np.lexsort((moves["day"], moves["deal"]))]
+    edited = np.zeros(len(rows))
+    edited[moves["deal"]] = moves["day"]
+    people = _People(ledger)
+    account_of = _accounts(ledger, known)
+    return Crm(
+        int(horizon) - 1,
+        [_deal(ledger, d, account_of[d], people.owner(rows[d], horizon), float(edited[d])) for d in known],
+        list(_moves(scenario, ledger, moves)),
+        list(people.roster()),
+        {account_of[d]: ledger.names.segments[rows["segment"][d]] for d in known},
+    )
+
+
+def _shown(stage: str) -> str:
+    return stage.replace("_", " ").title()
+
+
+def _deal(ledger: Ledger, d: int, account: str, owner: str, edited: float) -> Deal:
+    row = ledger.deals[d]
+    is_open = row["state"] in codes.OPEN_STATES
+    stage = _shown(ledger.names.stages[row["stage"]]) if is_open else WON if row["state"] == codes.WON else LOST
+    return Deal(
+        deal_id(d), account, owner, int(np.floor(row["created_day"])), None if is_open else int(row["closed_day"]),
+        int(row["forecast_close_day"]) if is_open else None, stage, round(float(row["amount_usd"]), 2), edited,
+    )  # fmt: skip
+
+
+def _moves(scenario: Scenario, ledger: Ledger, moves: np.ndarray) -> Iterator[Move]:
+    stages_of = Codebook.of(scenario).stages_of
+    for row in moves:
+        d = int(row["deal"])
+        ends = {codes.WIN: WON, codes.LOSS: LOST, codes.GAVE_UP: LOST}
+        stage = ends.get(int(row["kind"])) or _shown(stages_of[ledger.deals["segment"][d]][row["stage"]])
+        yield Move(deal_id(d), stage, float(row["day"]))
+
+
+def _accounts(ledger: Ledger, known: list[int]) -> dict[int, str]:
+    """The account of each deal: its customer's, or one of its own."""
+    customer_of = np.where(ledger.deals["customer"] >= 0, ledger.deals["customer"], -1)
+    won_by = np.flatnonzero(ledger.customers["deal"] >= 0)
+    customer_of[ledger.customers["deal"][won_by]] = won_by
+    account = {d: ("customer", int(customer_of[d])) if customer_of[d] >= 0 else ("deal", d) for d in known}
+    number = {one: n for n, one in enumerate(dict.fromkeys(account.values()))}
+    return {d: account_name(number[one]) for d, one in account.items()}
+
+
+class _People:
+    """Who sat where when, by name. Who moves to another seat stays the same person, in the row of the last one."""
+
+    def __init__(self, ledger: Ledger):
+        self._names = ledger.names
+        self._spells: dict[int, list[tuple[float, str]]] = defaultdict(list)
+        rows = ledger.seats[np.argsort(ledger.seats["start_day"], kind="stable")]
+        number: dict[int, int] = {}
+        self._lives: dict[str, list[np.void]] = defaultdict(list)
+        for row in rows:
+            name = person_name(number.setdefault(int(row["person"]), len(number)))
+            self._spells[int(row["seat"])].append((float(row["start_day"]), name))
+            self._lives[name].append(row)
+
+    def owner(self, deal: np.void, horizon: float) -> str:
+        """Whoever sat in a deal's seat when it closed, or sits or last sat there."""
+        day = min(float(deal["closed_day"]), horizon)
+        held = [name for start, name in self._spells[int(deal["seat"])] if start <= day]
+        return held[-1] if held else ""
+
+    def roster(self) -> Iterator[Person]:
+        for name, spells in self._lives.items():
+            last = spells[-1]
+            role = self._names.roles[last["role"]]
+            left = last["end_day"] < codes.NEVER
+            start = spells[0]["start_day"] - spells[0]["credited_days"]
+            yield Person(
+                name, TITLES.get(role, _shown(role)), int(np.floor(start)),
+                int(np.ceil(last["end_day"])) if left else None,
+                self._names.segments[last["segment"]] if last["segment"] >= 0 else "",
+                self._names.regions[last["region"]],
+            )  # fmt: skip

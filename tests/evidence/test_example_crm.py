@@ -1,0 +1,70 @@
+"""``salesim example-crm``: files that our own reader takes without a mapping, and whose mess it finds to the row."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+import yaml
+
+from sim.cli import main
+
+FILES = ("opportunities", "history", "roster", "accounts")
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("example")
+    assert main(["example-crm", f"out={folder}", "seed=4", "months=6"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def truth(example):
+    return yaml.safe_load((example / "truth.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_reader_finds_every_kind_of_mess_and_counts_it(example, truth, capsys):
+    assert main(["crm", *(f"{kind}={example / kind}.csv" for kind in FILES), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    rows = {(line["verdict"], line["reason"]): line["rows"] for line in found["report"]}
+    notes = "\n".join(reason for verdict, reason in rows if verdict == "note")
+    planted = truth["planted"]
+    assert rows["mended", "an amount of 0 counts as unknown"] == planted["an amount of 0"]
+    late = "closed before it was created: counts on the day of creation"
+    assert rows["mended", late] == planted["created after the close"]
+    for who in ("owner", "account"):
+        assert rows["mended", f"{who} was spelled otherwise"] == planted[f"{who} spelled otherwise"]
+    assert rows["set aside", "a copy of another row"] == planted["a copy"]
+    earlier = "an earlier version of a deal that stands in another row"
+    assert rows["set aside", earlier] == planted["an earlier version"]
+    undated = sum(rows.get(("set aside", f"{how} without a close date"), 0) for how in ("won", "lost"))
+    assert undated == planted["no close date"]
+    assert f"{planted['past due']:,} open deals are past the date expected" in notes
+    assert f"{planted['no owner']:,} deals have no owner" in notes
+    assert f"{planted['reopened']:,} deals came back from a closed stage" in notes
+    assert f"{planted['owner has left']:,} open deals belong to people who have left" in notes
+    assert f"1 days of mass edits, of which closes only say by then: {truth['clean_up_day']}" in notes
+    assert min(planted.values()) > 0
+    assert found["as_of"] == str(truth["as_of"])
+    known_from = date.fromisoformat(found["closes_known_from"])
+    assert 0 <= (known_from - truth["first_day"]).days < 7  # the first close after the CRM was brought in
+    assert "no close is recorded before" in found["closes_known_because"]
+    assert sum(found["deals"].values()) == truth["deals"] - planted["no close date"]
+
+
+def test_the_same_seed_gives_the_same_files_and_another_one_others(example, tmp_path):
+    for seed in (4, 5):
+        assert main(["example-crm", f"out={tmp_path / str(seed)}", f"seed={seed}", "months=6"]) == 0
+    for kind in FILES:
+        name = f"{kind}.csv"
+        assert (tmp_path / "4" / name).read_bytes() == (example / name).read_bytes()
+        assert (tmp_path / "5" / name).read_bytes() != (example / name).read_bytes()
+
+
+def test_it_needs_a_folder_and_a_scenario_that_is_there(capsys):
+    assert main(["example-crm"]) == 2
+    assert "out=FOLDER" in capsys.readouterr().err
+    assert main(["example-crm", "scenario=bace", "out=nowhere"]) == 2
+    assert "base" in capsys.readouterr().err
