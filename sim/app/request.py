@@ -67,6 +67,10 @@ class Command:
         blocks = (self.block,) if self.block else ()
         return (*which, *self.options, *blocks, PREFIX, *sweeps, *SCENARIO_KEYS)
 
+    def is_run_setting(self, key: str) -> bool:
+        """Whether an option is a setting of runs. What reads exports runs nothing: seed and months are its own."""
+        return key in self.options and key in RunSettings.model_fields and not set(EXPORT) <= set(self.options)
+
 
 COMMANDS = {
     "run": Command("run", "play one scenario many times and write a report", 1, 1, CRITERION, tells_json=True),
@@ -208,6 +212,20 @@ COMMANDS = {
         },
         unless_named="base",
     ),
+    "backtest": Command(
+        "backtest",
+        "say how good forecasts would have been at earlier days, from what was known then",
+        options={
+            **EXPORT,
+            "cutoffs": "the days, such as [2026-03-31,2026-06-30]; up to twelve month ends unless given",
+            "months": "how many months ahead, 1 to 12; 3 unless given",
+            "draws": "futures at each day, 100 to 10000; 1000 unless given",
+            "seed": "the seed of chance; 1 unless given",
+            "out": "folder to write to: scores.csv, cells.csv, samples.csv and backtest.html",
+        },
+        bare="opportunities",
+        tells_json=True,
+    ),
     "store": Command(
         "store",
         "show what is kept of finished replications, or empty it",
@@ -300,7 +318,7 @@ def parse(command: str, words: Sequence[str]) -> Request:
         key, first, value = _split(word, known)
         if key in ("scenario", "scenarios"):
             scenarios += names_of(value)
-        elif key in known.options and key in RunSettings.model_fields:
+        elif known.is_run_setting(key):
             run_overrides.append(f"{PREFIX}.{word}")
         elif key in known.options:
             options[key] = value

@@ -34,7 +34,8 @@ NAMED = ("owner", "segment", "product", "account", "stage", "category")
 @dataclass(frozen=True)
 class Export:
     """What was read. ``rows`` has an account a file, ``unseen`` what the files do not know, ``why_from`` why closes are
-    known from their day on, "" where all are."""
+    known from their day on, "" where all are. ``marked``, bool, shape (deals,), are closes that the file itself marks
+    as mass edits; ``told_days`` are the days that the mapping names."""
 
     opportunities: Opportunities
     history: StageHistory | None
@@ -43,6 +44,8 @@ class Export:
     currency: str
     unseen: tuple[str, ...]
     why_from: str
+    marked: np.ndarray
+    told_days: Mapping[str, int]
 
 
 def read_export(paths: Mapping[str, Path], told: Told | None = None, as_of: int | None = None) -> Export:
@@ -92,11 +95,12 @@ class _Reading:
             if self.as_of is None and len(history.entered):
                 latest = max(latest, int(history.entered.max()))
             whole = replace(whole, as_of=latest)
-        seen, history = self._seen_on(whole, history, used)
+        seen, marked, history = self._seen_on(whole, history, used)
         roster = self._roster(seen)
         self.rows.notes += worth_knowing(seen)
         return Export(
-            seen, history, roster, (self.rows, *self.others), currency, unseen(seen, self.paths), self.why_from
+            seen, history, roster, (self.rows, *self.others), currency, unseen(seen, self.paths), self.why_from,
+            marked, self.told.days,
         )  # fmt: skip
 
     def _copies(self) -> None:
@@ -260,18 +264,20 @@ class _Reading:
 
     def _seen_on(
         self, whole: Opportunities, history: StageHistory | None, used: np.ndarray
-    ) -> tuple[Opportunities, StageHistory | None]:
-        """The export as on an earlier evening, where one is asked for."""
+    ) -> tuple[Opportunities, np.ndarray, StageHistory | None]:
+        """The export as on an earlier evening, where one is asked for, and which closes are marked."""
         day = whole.as_of if self.as_of is None else self.as_of
+        marked = self._marked()[used]
         if day >= whole.as_of:
-            return replace(whole, as_of=day), history
+            return replace(whole, as_of=day), marked, history
         later, reopened = np.zeros((2, len(self.table)), bool)
         later[used] = whole.created > day
         reopened[used] = whole.closed > day
         self.rows.set_aside(later, f"created after {iso(day)}, the day asked for")
         self.rows.mend(reopened, f"closed after {iso(day)}, the day asked for: counts as open")
         self._check_enough()
-        return whole.known_on(day, history), None if history is None else on_day(history, whole, day)
+        then = None if history is None else on_day(history, whole, day)
+        return whole.known_on(day, history), marked[whole.created <= day], then
 
     def _roster(self, seen: Opportunities) -> Roster | None:
         if "roster" not in self.paths:

@@ -56,5 +56,9 @@ class DecisionPage:
         (folder / FIGURES).mkdir(exist_ok=True)
         for place, drawing in enumerate(re.findall("<svg.*?</svg>", self.picture, re.DOTALL), 1):
             write_whole(folder / FIGURES / f"picture{place}.svg", f"{drawing}\n")
-        write_whole(path, template("decision.html.j2").render(**vars(self)))
+        write_whole(path, self.html())
         return path
+
+    def html(self) -> str:
+        """The page as one text."""
+        return template("decision.html.j2").render(**vars(self))

@@ -1,0 +1,85 @@
+"""``salesim backtest``: what would have been said at earlier days, beside what came."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from sim.app.exports import export_asked, folder_asked
+from sim.app.request import Request, names_of, whole_number
+from sim.app.saying import aligned, say
+from sim.crm.dates import iso
+from sim.crm.errors import ExportError
+from sim.crm.mapping import a_day
+from sim.evidence.backtest.backtest import DRAWS, MONTHS, SEED, Backtest, backtest
+from sim.evidence.backtest.summary import Summary, summary
+from sim.evidence.backtest.tables import FILES, PAGE, write_tables
+from sim.scenario.errors import UserError
+from sim.show import backtest as shown
+from sim.show.template import write_whole
+
+MOST_MONTHS, MOST_DRAWS, LEAST_DRAWS, MOST_SEED = 12, 10_000, 100, 2**31
+
+
+def main(request: Request) -> int:
+    """Says the scores, and writes tables and page to ``out=FOLDER`` where one is given. Raises UserError."""
+    options = request.options
+    months = whole_number("months", options.get("months", str(MONTHS)), MOST_MONTHS + 1)
+    draws = whole_number("draws", options.get("draws", str(DRAWS)), MOST_DRAWS + 1)
+    seed = whole_number("seed", options.get("seed", str(SEED)), MOST_SEED)
+    if not months:
+        raise UserError(f"months=0: allowed is a whole number from 1 to {MOST_MONTHS}.")
+    if draws < LEAST_DRAWS:
+        raise UserError(f"draws={draws}: allowed is a whole number from {LEAST_DRAWS} to {MOST_DRAWS}.")
+    try:
+        given = options.get("cutoffs")
+        cutoffs = None if given is None else [a_day("cutoffs", name) for name in names_of(given)]
+        export = export_asked(request.command, options, FILES)
+        told = backtest(export, cutoffs, months, draws, seed, _tell if not request.as_json else None)
+    except ExportError as error:
+        raise UserError(str(error)) from None
+    found = summary(told, seed)
+    folder, dataset = folder_asked(options), export.rows[0].table.name
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tables(folder, dataset, told, found, seed)
+        write_whole(folder / PAGE, shown.page(told, found, dataset, export.currency).html())
+    if request.as_json:
+        say(json.dumps(document(told, found, folder), indent=2, ensure_ascii=False))
+        return 0
+    for line in shown.said(told, found):
+        say(line)
+    say("")
+    for line in aligned([shown.HEADINGS, *shown.score_lines(found.of())], {0, 1, 2}):
+        say(line)
+    if folder:
+        say(f"wrote {', '.join(FILES)} to {folder}")
+    return 0
+
+
+def _tell(at: int, of: int) -> None:
+    say(f"date {at + 1} of {of} ...", is_error=True)
+
+
+def document(told: Backtest, found: Summary, folder: Path | None) -> dict[str, Any]:
+    """The scores for programs; null is not known."""
+    return {
+        "cutoffs": [iso(cut.cutoff) for cut in told.cuts],
+        "held": {f"{share:g}": {"count": held.count, "of": held.of} for share, held in found.held.items()},
+        "held_80_widened": {"count": found.held_widened.count, "of": found.held_widened.of},
+        "crps_over_pool": _number(found.ratio),
+        "widening": {"by_cutoff": {iso(cut): factor for cut, factor in told.factors.items()}, "now": told.factor_now},
+        "quarters": {
+            kind: {"held_80": held.count, "of": held.of, "crps_over_pool": _number(ratio)}
+            for kind, (held, ratio) in found.calm.items()
+        },
+        "reliability": [vars(one) for one in found.deciles],
+        "scores": [{key: _number(value) for key, value in vars(row).items()} for row in found.rows],
+        "folder": str(folder) if folder else None,
+    }
+
+
+def _number(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
