@@ -13,14 +13,14 @@ from sim.app.saying import aligned, say
 from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
-from sim.evidence.backtest.backtest import DRAWS, MONTHS, SEED, Backtest, backtest
+from sim.evidence.backtest.backtest import DRAWS, MONTHS, Backtest, backtest
 from sim.evidence.backtest.summary import Summary, summary
 from sim.evidence.backtest.tables import FILES, PAGE, write_tables
 from sim.scenario.errors import UserError
 from sim.show import backtest as shown
 from sim.show.template import write_whole
 
-MOST_MONTHS, MOST_DRAWS, LEAST_DRAWS, MOST_SEED = 12, 10_000, 100, 2**31
+MOST_MONTHS, MOST_DRAWS, LEAST_DRAWS = 12, 10_000, 100
 
 
 def main(request: Request) -> int:
@@ -28,7 +28,7 @@ def main(request: Request) -> int:
     options = request.options
     months = whole_number("months", options.get("months", str(MONTHS)), MOST_MONTHS + 1)
     draws = whole_number("draws", options.get("draws", str(DRAWS)), MOST_DRAWS + 1)
-    seed = whole_number("seed", options.get("seed", str(SEED)), MOST_SEED)
+    seed = request.settings(1).seed
     if not months:
         raise UserError(f"months=0: allowed is a whole number from 1 to {MOST_MONTHS}.")
     if draws < LEAST_DRAWS:

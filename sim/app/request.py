@@ -68,8 +68,9 @@ class Command:
         return (*which, *self.options, *blocks, PREFIX, *sweeps, *SCENARIO_KEYS)
 
     def is_run_setting(self, key: str) -> bool:
-        """Whether an option is a setting of runs. What reads exports runs nothing: seed and months are its own."""
-        return key in self.options and key in RunSettings.model_fields and not set(EXPORT) <= set(self.options)
+        """Whether an option is a setting of runs: where exports are read nothing runs, so only the seed is one."""
+        own = set(EXPORT) <= set(self.options) and key != "seed"
+        return key in self.options and key in RunSettings.model_fields and not own
 
 
 COMMANDS = {

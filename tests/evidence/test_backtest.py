@@ -99,6 +99,7 @@ def test_month_ends_are_tried_as_far_as_the_file_bears(deals):
         (["months=0"], "months=0: allowed is"),
         (["months=13"], "months=13: allowed is"),
         (["months=10"], "no month end bears a cut with 10 months after it"),
+        (["seed=-1"], "run.seed"),
         (["draws=10"], "draws=10: allowed is"),
         (["cutofs=[2017-06-30]"], 'Did you mean "cutoffs"?'),
     ],
