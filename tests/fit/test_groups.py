@@ -10,6 +10,7 @@ import pytest
 from sim.crm.opportunities import OPEN, WON, Named
 from sim.fit.groups import fit_groups
 from sim.fit.hazards import fit_hazards
+from sim.fit.one_by_one import win_days
 from sim.fit.outlook import fit_laws, outlook
 from tests.makers.known_laws import Rep, sold_by
 
@@ -66,18 +67,41 @@ def test_pooled_odds_err_less_than_raw_ones_and_less_than_one_for_all(worlds):
 
 
 def test_pace_is_held_against_the_ages_of_a_reps_own_deals():
-    """One of twelve came late, so that her deals are young; the deals of another close twice as fast."""
-    team = [Rep(0.5, 0.006, LOSS) for _ in range(12)]
-    team[0] = Rep(1.5, 0.006, LOSS, start=-30)
-    team[1] = Rep(0.5, 0.012, 2 * LOSS)
-    deals = sold_by(np.random.default_rng(2), DAYS, team)
+    """Half of the deals close within days, half take months, so that young deals close faster. One of twelve has young
+    deals alone, for she came late; another has slow ones alone.
+    """
+    quick, slow = [Rep(0.3, 0.05, 0.1) for _ in range(12)], [Rep(0.3, 0.002, 0.004) for _ in range(12)]
+    quick[0], slow[0] = replace(quick[0], a_day=1.0, start=-40), replace(slow[0], a_day=1.0, start=-40)
+    quick[1] = slow[1]
+    deals = sold_by(np.random.default_rng(2), DAYS, quick + slow)
+    owner = Named((deals.owner.codes % 12).astype(np.int32), deals.owner.names[:12])
+    deals = replace(deals, owner=owner)
     groups = fit_groups(deals, "owner", fit_hazards(deals))
+    age = np.where(deals.outcome == OPEN, deals.as_of, deals.closed) - deals.created + 0.5
+    closes, days = (np.bincount(owner.codes, one, 12) for one in (deals.outcome != OPEN, age))
+    rate = closes / days
     pace = groups.pace.point()
-    closed = np.bincount(deals.owner.codes[deals.outcome != OPEN], minlength=12)
-    created = np.bincount(deals.owner.codes, minlength=12)
-    assert closed[0] / created[0] < 0.6 * closed[2:].sum() / created[2:].sum()  # as it looks without ages
-    assert pace[0] == pytest.approx(1.0, abs=0.35)  # some 10 closes
-    assert pace[1] / pace[2:].mean() == pytest.approx(2.0, abs=0.5)
+    assert rate[0] / rate[2:].mean() > 2  # as it looks without ages
+    assert pace[0] / pace[2:].mean() == pytest.approx(1.0, abs=0.3)  # some 40 closes
+    assert pace[1] / pace[2:].mean() < 0.7
+    drawn = groups.factors(np.random.default_rng(3), 2000)
+    usual = groups.odds.point() / groups.odds.expected
+    assert np.allclose(drawn[:, 0, :12].mean(axis=0), pace * usual, rtol=0.1)
+
+
+def test_the_earlier_of_win_and_loss_counts_within_a_day_too():
+    rows = np.repeat([0, 1], 20_000)
+    factors = np.ones((2, len(rows)))
+    factors[0, 10_000:20_000] = 3.0
+    hazards = np.array([[[0.6, 0.6], [0.0, 0.4]], [[0.3, 0.3], [0.0, 0.0]]])
+    day = win_days(hazards, rows, factors, np.random.default_rng(4))
+    for deals, win, loss in ((slice(0, 10_000), 0.6, 0.3), (slice(10_000, 20_000), 1.8, 0.3)):
+        first = win / (win + loss) * (1 - np.exp(-win - loss))
+        second = np.exp(-win - loss) * first
+        shares = np.bincount(day[deals], minlength=3) / 10_000
+        assert shares == pytest.approx([first, second, 1 - first - second], abs=0.018)  # 3.6 standard errors
+    shares = np.bincount(day[20_000:], minlength=3) / 20_000
+    assert shares == pytest.approx([0, 1 - np.exp(-0.4), np.exp(-0.4)], abs=0.013)
 
 
 def test_reps_who_are_alike_are_taken_for_one():
