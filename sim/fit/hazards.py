@@ -4,22 +4,19 @@ Wins and losses compete day by day. The chance a day is constant within bands of
 from band to band. A deal counts from the day on which the file would have shown its close (left truncation) to its
 close or the day of the export (censoring). A close on a day of mass edits happened at some day up to it: its days are
 weighed by the hazards found so far (Dempster, Laird and Rubin, JRSS B 39, 1977).
-
-Source for piecewise constant hazards as Poisson counts: Holford, Biometrics 36 (1980); Laird and Olivier, JASA 76
-(1981).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
 from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
-from sim.fit.months import MonthPrior, Months, weekday_weights, weighed_days
+from sim.fit.months import MonthPrior, Months, weekday_weights
 from sim.fit.rates import Rates, fit_rates
+from sim.fit.spells import Spells, days_at_risk, ending, tables
 
 KINDS = (WON, LOST)
 WINDOW_DAYS = 3 * 365  # older than this, closes say little of today
@@ -125,8 +122,8 @@ def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
 
     ages, levels = AgePrior(np.log(edges + 1.0)), MonthPrior(months.numbers(), len(months) - months_ahead)
 
-    def fitted(rows: _Rows) -> tuple[np.ndarray, np.ndarray, tuple[Rates, ...]]:
-        counts, exposure = _tables(rows, edges, months, weekdays, deals.as_of)
+    def fitted(rows: Spells) -> tuple[np.ndarray, np.ndarray, tuple[Rates, ...]]:
+        counts, exposure = tables(rows, KINDS, edges, months, weekdays, deals.as_of)
         return (
             counts,
             exposure,
@@ -161,36 +158,20 @@ def closes_by_deal(deals: Opportunities, hazards: Hazards) -> tuple[np.ndarray, 
         rows = _spread(rows, bulk, hazards.edges, hazards.months, hazards.rates)
     points = (one.point() for one in hazards.rates)
     rates = np.stack([np.exp(ages[:, None] + levels) for ages, levels in points])
-    expected = np.zeros((2, len(rows.deal)))
-    for column, here, days in _days_at_risk(rows, hazards.edges, hazards.months, hazards.weekdays, deals.as_of):
+    expected = np.zeros((2, len(rows.of)))
+    for column, here, days in days_at_risk(rows, hazards.edges, hazards.months, hazards.weekdays, deals.as_of):
         expected[:, here] += np.einsum("krb,kb->kr", days, rates[:, :, column])
-    closed, band, month = _closing(rows, hazards.edges, hazards.months)
+    closed, band, month = ending(rows, hazards.edges, hazards.months)
     half = 0.5 * hazards.weekdays[:, (rows.leaves[closed] - 1) % 7]
     expected[:, closed] -= half * rates[:, band, month]
     happened = np.stack([rows.outcome == kind for kind in KINDS])
     seen, thought = (
-        np.stack([np.bincount(rows.deal, rows.share * one, len(deals)) for one in both])
-        for both in (happened, expected)
+        np.stack([np.bincount(rows.of, rows.share * one, len(deals)) for one in both]) for both in (happened, expected)
     )
     return seen, thought * (seen.sum(axis=1) / np.maximum(thought.sum(axis=1), 1e-12))[:, None]
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Spells at risk, shape (rows,) each: a deal, or a share of one. ``deal`` is its place among all."""
-
-    deal: np.ndarray
-    created: np.ndarray
-    enters: np.ndarray
-    leaves: np.ndarray
-    outcome: np.ndarray
-    share: np.ndarray
-
-    def __getitem__(self, rows: np.ndarray) -> _Rows:
-        return _Rows(*(column[rows] for column in vars(self).values()))
-
-
-def _in_sight(deals: Opportunities) -> tuple[_Rows, np.ndarray]:
+def _in_sight(deals: Opportunities) -> tuple[Spells, np.ndarray]:
     """Deals while the file would have shown their close, and which were closed by mass edits. Raises ValueError."""
     first = max(deals.closes_known_from, deals.as_of - WINDOW_DAYS)
     enters = np.maximum(np.maximum(deals.created, first), 0)
@@ -200,52 +181,10 @@ def _in_sight(deals: Opportunities) -> tuple[_Rows, np.ndarray]:
     if not len(at_risk):
         raise ValueError("no deal was open on a day whose closes are known")
     at, share = at_risk, np.ones(len(at_risk))
-    return _Rows(at, deals.created[at], enters[at], leaves[at], deals.outcome[at], share), deals.bulk[at]
+    return Spells(at, deals.created[at], enters[at], leaves[at], deals.outcome[at], share), deals.bulk[at]
 
 
-def _days_at_risk(
-    rows: _Rows, edges: np.ndarray, months: Months, weekdays: np.ndarray, as_of: int
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Month by month, the rows there and their weighed days, shape (2, rows there, bands)."""
-    start = int(months.starts[0])
-    upto = np.stack([weighed_days(weights, start, as_of) for weights in weekdays])  # weight of the days before
-    ends = np.append(edges[1:], 10**7)
-    for month in range(int(months.of(np.array(as_of))) + 1):
-        low = np.maximum(rows.enters, months.starts[month])
-        high = np.minimum(rows.leaves + 1, min(months.starts[month + 1], as_of + 1))  # the day after the last
-        here = np.flatnonzero(low < high)
-        low, high, born = low[here, None], high[here, None], rows.created[here, None]
-        begin = np.clip(born + edges, low, high) - start
-        end = np.clip(born + ends, low, high) - start
-        yield month, here, upto[:, end] - upto[:, begin]
-
-
-def _closing(rows: _Rows, edges: np.ndarray, months: Months) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The rows that end with a close, their bands of age and months then."""
-    closed = np.flatnonzero(rows.outcome != OPEN)
-    band = np.searchsorted(edges, rows.leaves[closed] - rows.created[closed], side="right") - 1
-    return closed, band, months.of(rows.leaves[closed])
-
-
-def _tables(
-    rows: _Rows, edges: np.ndarray, months: Months, weekdays: np.ndarray, as_of: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Closes and weighed days at risk, shape (2, bands, months known) each."""
-    known = int(months.of(np.array(as_of))) + 1
-    counts, exposure = np.zeros((2, 2, len(edges), known))
-    for month, here, days in _days_at_risk(rows, edges, months, weekdays, as_of):
-        exposure[:, :, month] = np.einsum("r,krb->kb", rows.share[here], days)
-    closed, band, column = _closing(rows, edges, months)
-    day, share = rows.leaves[closed], rows.share[closed]
-    for kind, outcome in enumerate(KINDS):
-        mine = rows.outcome[closed] == outcome
-        np.add.at(counts[kind], (band[mine], column[mine]), share[mine])
-        # On the day of its close a deal was at risk for half of it: what makes log(1 - exp(-h)) out of log(h) - h.
-        np.add.at(exposure[kind], (band, column), -0.5 * share * weekdays[kind][(day - 1) % 7])
-    return counts, np.maximum(exposure, 0.0)
-
-
-def _spread(rows: _Rows, bulk: np.ndarray, edges: np.ndarray, months: Months, found: tuple[Rates, ...]) -> _Rows:
+def _spread(rows: Spells, bulk: np.ndarray, edges: np.ndarray, months: Months, found: tuple[Rates, ...]) -> Spells:
     """Deals of mass edits over the days on which they may have closed, by the hazards found so far."""
     kept, edited = np.flatnonzero(~bulk), np.flatnonzero(bulk)
     off = np.arange(len(edited))[:, None] * 0.618034 % 1.0  # so that deals do not all fall on the same few ages
@@ -265,8 +204,8 @@ def _spread(rows: _Rows, bulk: np.ndarray, edges: np.ndarray, months: Months, fo
     def both(column: np.ndarray) -> np.ndarray:
         return np.concatenate([column[kept], np.repeat(column[edited], _MASS_EDIT_DAYS)])
 
-    return _Rows(
-        both(rows.deal),
+    return Spells(
+        both(rows.of),
         both(rows.created),
         both(rows.enters),
         np.concatenate([rows.leaves[kept], days.ravel()]),
