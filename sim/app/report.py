@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from sim.app.finished_run import finished
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.results.layout import LATEST, MANIFEST
-from sim.results.store import led_to
 from sim.scenario.errors import UserError
 from sim.show.html import write_report
 from sim.show.undrawn import reason_of
 
-USUAL = Path("results") / LATEST
-
 
 def main(request: Request) -> int:
     """Writes figures and report.html into the run folder, the newest in ./results unless named. Raises UserError."""
-    folder = led_to(Path(request.options.get("folder", str(USUAL))).expanduser())
-    if not (folder / MANIFEST).is_file():
-        raise UserError(f"{folder} is not the folder of a finished run: it has no {MANIFEST}. Give one: salesim report"
-                        f" {USUAL.parent}/NAME")  # fmt: skip
+    folder = finished(request.options.get("folder"))
     try:
         path = write_report(folder)
     except OSError:

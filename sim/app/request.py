@@ -227,6 +227,24 @@ COMMANDS = {
         bare="opportunities",
         tells_json=True,
     ),
+    "freeze": Command(
+        "freeze",
+        "put a run away as a plan of record, so that nobody can change it unseen",
+        options={
+            "folder": "the folder of the run; results/latest unless given",
+            "name": "the name of the plan of record, such as plan_2027; it stands in results/plans",
+        },
+        bare="folder",
+    ),
+    "diff": Command(
+        "diff",
+        "say what changed between two plans or two runs",
+        options={
+            "before": "a scenario, the folder of a run, or a plan of record by its name",
+            "after": "another one",
+        },
+        tells_json=True,
+    ),
     "store": Command(
         "store",
         "show what is kept of finished replications, or empty it",

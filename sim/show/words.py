@@ -64,7 +64,8 @@ def plain(value: Any, signed: bool = False) -> str:
     if isinstance(value, dict):
         if "uncertain" in value:
             times = f"{plain(value['times'])} times " if "times" in value else ""
-            return f"{times}the uncertain {readable(str(value['uncertain']))}"
+            plus = f" plus {plain(value['plus'])}" if value.get("plus") else ""
+            return f"{times}the uncertain {readable(str(value['uncertain']))}{plus}"
         return ", ".join(f"{key} {plain(inner)}" for key, inner in value.items()) or "none"
     if isinstance(value, list | tuple):
         return ", ".join(plain(inner) for inner in value) or "none"
