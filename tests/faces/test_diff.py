@@ -13,6 +13,7 @@ from sim.cli import main
 from sim.results.frozen import FROZEN
 from sim.results.layout import KPIS, SUMMARY
 
+HALVED = "world.sources.self.opportunities_per_month_per_head"
 SMALL = str(Path(__file__).parents[1] / "worlds" / "bookings_capacity_2020.yaml")
 
 
@@ -23,7 +24,7 @@ def runs(tmp_path_factory):
     before = Path.cwd()
     os.chdir(here)
     try:
-        for name, words in (("one", []), ("two", ["world.sources.self.opportunities_per_month_per_head=0.5"]), ("three", ["run.seed=7"])):
+        for name, words in (("one", []), ("two", [f"{HALVED}=0.5"]), ("three", ["run.seed=7"])):
             common = ["run.replications=3", "run.months=6", "run.figures=false", f"run.results_folder={name}"]
             assert main(["run", f"scenario={SMALL}", *common, *words]) == 0
     finally:
@@ -72,7 +73,7 @@ def test_the_same_scenario_differs_in_nothing(capsys):
 
 def test_two_runs_are_told_with_the_change_under_the_same_luck(here, capsys):
     told = document(capsys, "before=one/latest", "after=two/latest")
-    assert [one["key"] for one in told["changes"]] == ["world.sources.self.opportunities_per_month_per_head"]
+    assert [one["key"] for one in told["changes"]] == [HALVED]
     bookings = next(one for one in told["figures"] if one["measure"] == "bookings")
     assert bookings["same_luck"] == 3
     frames = []
