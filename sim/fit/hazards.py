@@ -21,6 +21,7 @@ from sim.fit.spells import Spells, days_at_risk, ending, tables
 KINDS = (WON, LOST)
 WINDOW_DAYS = 3 * 365  # older than this, closes say little of today
 _WIDER = 1.3  # each band of age is wider than the last by this
+_FIRST_DAY = 2.0  # how far, in log, the hazard of the day of creation may lie off those of the days after it
 _THOUGHT_DAYS = 100.0  # at risk, in which half a close is thought of before any is seen
 _MASS_EDIT_DAYS = 12  # days that stand for all on which a deal may have closed before a mass edit
 _MASS_EDIT_ROUNDS = 3
@@ -30,7 +31,10 @@ _TELLS_OF_ALL = 5.0  # closes that should have been seen, had old deals gone on 
 
 @dataclass(frozen=True)
 class AgePrior:
-    """Log hazards by band: one level, and a path that wanders with the logarithm of age. ``at`` has shape (bands,)."""
+    """Log hazards by band: one level, and a path that wanders with the logarithm of age. ``at`` has shape (bands,).
+
+    The day of creation stands by itself: deals entered when they are done say nothing of those a few days old.
+    """
 
     at: np.ndarray
     settings: int = 2
@@ -38,7 +42,8 @@ class AgePrior:
     def covariance(self, unit: np.ndarray) -> np.ndarray:
         """Shape (bands, bands): moves of 0.15 to 1.7 around the level, forgotten over 0.5 to 5 of log age."""
         size, length = 0.5 * np.exp(0.6 * ndtri(np.clip(unit[0], 0.02, 0.98))), 0.5 * 10.0 ** unit[1]
-        return 1.0 + size**2 * np.exp(-np.abs(self.at[:, None] - self.at) / length)
+        path = 1.0 + size**2 * np.exp(-np.abs(self.at[:, None] - self.at) / length)
+        return path + np.diag(_FIRST_DAY**2 * (self.at == 0.0))
 
 
 @dataclass(frozen=True)

@@ -99,3 +99,16 @@ def test_a_file_of_nothing_at_risk_is_an_error():
     made = deals([-50, -40], [-30, -20], [WON, LOST], known_from=-5, born_from=-5)
     with pytest.raises(ValueError, match="no deal was open"):
         fit_hazards(made)
+
+
+def test_deals_entered_when_they_are_won_say_little_of_the_days_after():
+    """Ten of 120 deals are won on the day of their creation, and none of them later, in 60 days."""
+    created = np.repeat(np.arange(-59, 1), 2)
+    outcome = np.full(len(created), OPEN)
+    outcome[::12] = WON
+    fit = fit_hazards(deals(created, created, outcome, known_from=-59, born_from=-59))
+    hazards, _ = fit.draws(np.random.default_rng(1), 1000)
+    first, next_day, old = np.median(fit.by_age(hazards[:, 0], np.array([0, 1, 49])), axis=0)
+    assert first == pytest.approx(10 / 120, rel=0.25)
+    assert next_day < 0.002
+    assert old < 0.001
