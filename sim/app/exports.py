@@ -14,6 +14,8 @@ from sim.crm.reading import Export, read_export
 from sim.crm.writing import check_folder
 from sim.scenario.errors import UserError
 
+REGISTER, NOT_KEPT = Path("results/register"), "none"
+
 
 def export_asked(command: str, options: Mapping[str, str], writes: tuple[str, ...] = ()) -> Export:
     """Reads the files that ``sim.app.request.EXPORT`` names.
@@ -47,3 +49,17 @@ def paths_asked(options: Mapping[str, str]) -> dict[str, Path]:
 def folder_asked(options: Mapping[str, str]) -> Path | None:
     """The folder to write to."""
     return Path(options["out"]).expanduser() if options.get("out") else None
+
+
+def dataset(options: Mapping[str, str]) -> str:
+    """The name that forecasts of a company are told apart by: ``dataset=``, or the folder of its export."""
+    name = options.get("dataset") or paths_asked(options)["opportunities"].resolve().parent.name or "company"
+    if not name[0].isalnum():
+        raise UserError(f"dataset={name}: a name begins with a letter or digit.")
+    return name
+
+
+def register_folder(options: Mapping[str, str]) -> Path | None:
+    """Where forecasts are kept; None where they are not to be."""
+    given = options.get("register")
+    return None if given == NOT_KEPT else Path(given).expanduser() if given else REGISTER

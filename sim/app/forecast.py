@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim import __version__
 from sim.app.deciding import known
-from sim.app.exports import export_asked, folder_asked, paths_asked
+from sim.app.exports import dataset, export_asked, folder_asked, paths_asked, register_folder
 from sim.app.request import Request
 from sim.app.saying import aligned, say
 from sim.crm.dates import iso
@@ -31,7 +30,7 @@ from sim.show.forecast_picture import picture
 from sim.show.words import plan_name
 from sim.spelling import did_you_mean
 
-SAMPLES, REGISTER, NOT_KEPT = "samples.csv", Path("results/register"), "none"
+SAMPLES = "samples.csv"
 MONTHS = ("january", "february", "march", "april", "may", "june",
           "july", "august", "september", "october", "november", "december")  # fmt: skip
 DRAWS, FEWEST_DRAWS, MOST_DRAWS = 1000, 200, 20_000
@@ -86,20 +85,6 @@ def main(request: Request) -> int:
     if folder:
         say(f"All files: {folder}\nReport: {folder / REPORT}")
     return 0
-
-
-def dataset(options: Mapping[str, str]) -> str:
-    """The name that forecasts of a company are told apart by: ``dataset=``, or the folder of its export."""
-    name = options.get("dataset") or paths_asked(options)["opportunities"].resolve().parent.name or "company"
-    if not name[0].isalnum():
-        raise UserError(f"dataset={name}: a name begins with a letter or digit.")
-    return name
-
-
-def register_folder(options: Mapping[str, str]) -> Path | None:
-    """Where forecasts are kept; None where they are not to be."""
-    given = options.get("register")
-    return None if given == NOT_KEPT else Path(given).expanduser() if given else REGISTER
 
 
 def _register(request: Request, export: Export, found: Forecast, name: str, draws: int, seed: int) -> str:

@@ -227,6 +227,18 @@ COMMANDS = {
         bare="opportunities",
         tells_json=True,
     ),
+    "score": Command(
+        "score",
+        "say how the forecasts in the register did, by a later export",
+        options={
+            **EXPORT,
+            "dataset": "the company's name in the register; the folder of the export unless given",
+            "register": "folder of the register; results/register unless given",
+            "out": "folder to write scored.csv to: what was said, what came, and the scores",
+        },
+        bare="opportunities",
+        tells_json=True,
+    ),
     "freeze": Command(
         "freeze",
         "put a run away as a plan of record, so that nobody can change it unseen",
