@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.dates import iso
-from sim.evidence.backtest.backtest import Backtest
+from sim.evidence.backtest.backtest import MIXED, Backtest
 from sim.evidence.backtest.cells import QUARTER, TOTAL
 from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES
@@ -38,7 +38,7 @@ PARTS_SAID = {TOTAL: "all", "open": "of deals open then", "new": "of deals not y
 def said(told: Backtest, found: Summary) -> list[str]:
     """What the back-test says, the most important first; each a paragraph."""
     lines = [decision(told, found), _badly(found)]
-    lines += [_turns(found), _widening(told, found)]
+    lines += [_mixed(told, found), _turns(found), _widening(told, found)]
     if len(told.cuts) < FEW_DATES:
         lines.append(
             f"Few dates could be tried: {dates(len(told.cuts))}. Outcomes of one date hang together, so this says"
@@ -100,6 +100,18 @@ def _turns(found: Summary) -> str:
         error = f", its error {ratio:.2f} of the simple ones'" if np.isfinite(ratio) else ""
         parts.append(f"in {quarters} its ranges held {held.count} of {held.of}{error}")
     return sentence(f"{'; '.join(parts)}.") if parts else ""
+
+
+def _mixed(told: Backtest, found: Summary) -> str:
+    """What mixing with the simple forecasts makes of it."""
+    if not np.isfinite(found.ratio_mixed):
+        return ""
+    held = found.held_mixed
+    return (
+        "Mixed with the simple forecasts, by weights that only outcomes known at each date set, its error is"
+        f" {found.ratio_mixed:.2f} of theirs and its ranges held {held.count} of {held.of}. By all that is known now,"
+        f" simple forecasts have earned {share(told.share_now)} of such a mixture."
+    )
 
 
 def _widening(told: Backtest, found: Summary) -> str:
@@ -192,7 +204,7 @@ def page(told: Backtest, found: Summary, dataset: str, currency: str) -> Decisio
                     )
                     for name in naive
                     for row in found.of(name)
-                    if name != POOLED
+                    if name not in (POOLED, MIXED)
                 ],
                 {0, 1, 2},
             ),

@@ -11,7 +11,7 @@ import pytest
 
 from sim.cli import main
 from sim.crm.reading import read_export
-from sim.evidence.backtest.backtest import cut_told
+from sim.evidence.backtest.backtest import MIXED, cut_told
 from sim.evidence.backtest.cells import read_samples
 from sim.evidence.backtest.cuts import cuts
 from sim.evidence.backtest.frozen import frozen
@@ -36,8 +36,8 @@ def deals(rows, tmp_path_factory):
 def test_nothing_after_a_cut_changes_what_is_said_then(rows, deals, tmp_path):
     other = written(tmp_path / "deals.csv", with_another_future(rows, CUT, np.random.default_rng(1)))
     told = [cut_told(read_export({"opportunities": path}), DAY, draws=100) for path in (deals, other)]
-    for kind in ("cells", "pool"):
-        one, two = ([*cut.cells] if kind == "cells" else cut.naive["pool"] for cut in told)
+    for kind in ("cells", "pool", MIXED):
+        one, two = (cut.cells if kind == "cells" else cut.naive[kind] for cut in told)
         assert [cell.key for cell in one] == [cell.key for cell in two]
         for first, second in zip(one, two, strict=True):
             assert first.samples.tobytes() == second.samples.tobytes(), first.key

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.crm.opportunities import LOST, WON
+from sim.evidence.backtest.blend import mixed, share_of_pool
 from sim.evidence.backtest.cells import Cell
 from sim.evidence.backtest.pool import (
     Past,
@@ -59,11 +60,12 @@ def forecasts(rng, spread, count=400):
     """Cells of which half are counts; what came is of Poisson or normal, the samples as wide as ``spread`` of it."""
     found = []
     for at in range(count):
+        group = str(at)
         level = rng.uniform(20, 60)
         samples, came = (rng.normal(level, np.sqrt(level) * s, 300) for s in (spread, 1.0))
         if at % 2:
             samples, came = np.maximum(np.round(samples), 0), np.round(came)
-        found.append(Cell(at // 10, "month1", "wins", "total", samples, float(came[0])))
+        found.append(Cell(at // 10, "month1", "wins", "total", samples, float(came[0]), "owner", group))
     return found
 
 
@@ -96,6 +98,25 @@ def test_widening_is_learned_from_what_was_known():
     }
     assert learned(changed, known_by)[last] > factors[last]
     assert learned(cells, {key: day + 10**6 for key, day in known_by.items()}) == dict.fromkeys(factors, 1.0)
+
+
+def test_a_mixture_has_its_shares_and_keeps_the_order_of_draws():
+    rng = np.random.default_rng(10)
+    ours, others = rng.normal(0, 1, 400), rng.normal(100, 1, 300)
+    found = mixed(ours, others, 0.25)
+    assert np.sum(found > 50) == 100
+    assert np.array_equal(np.argsort(found), np.argsort(ours))
+    assert np.array_equal(mixed(ours, others, 0.0), ours)
+    assert mixed(ours, others, 1.0).mean() == pytest.approx(others.mean(), abs=0.1)
+
+
+def test_simple_forecasts_earn_their_share():
+    good = forecasts(np.random.default_rng(11), 1.0, 40)
+    worse = {cell.key: replace(cell, samples=cell.samples + 60) for cell in good}
+    assert share_of_pool([], {}) == share_of_pool(good, {cell.key: cell for cell in good}) == 0.5
+    assert share_of_pool(good[:8], worse) < 0.4
+    assert share_of_pool(good, worse) < 0.15
+    assert share_of_pool(list(worse.values()), {cell.key: cell for cell in good}) > 0.85
 
 
 def test_place_of_a_count_is_uniform():

@@ -11,6 +11,7 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.crm.errors import ExportError
 from sim.crm.opportunities import OPEN, WON
 from sim.crm.reading import Export
+from sim.evidence.backtest.blend import blended, share_of_pool
 from sim.evidence.backtest.came import came, horizons, months_after
 from sim.evidence.backtest.cells import MONTHS_OF_QUARTER, TOTAL, Cell, cells_of
 from sim.evidence.backtest.cuts import cuts
@@ -22,6 +23,7 @@ from sim.evidence.backtest.widening import learned, widening
 from sim.fit.outlook import fit_laws, outlook
 
 DRAWS, SEED, MONTHS = 1000, 1, 3
+MIXED = "ours, mixed with simple ones"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class CutTold:
     deals_known: int
     deals_open: int
     cells: list[Cell]
-    naive: dict[str, list[Cell]]  # the pool's own cells under POOLED
+    naive: dict[str, list[Cell]]  # the pool's own cells under POOLED, the laws mixed with it under MIXED
     turn: str  # what the quarter did
     odds: np.ndarray  # of each deal open then to be won in all months ahead, shape (open deals,)
     won: np.ndarray  # whether it was, bool, shape (open deals,)
@@ -41,12 +43,15 @@ class CutTold:
 
 @dataclass(frozen=True)
 class Backtest:
-    """All cuts in order. ``factors`` are by cutoff the widening that was known then; ``factor_now`` is what all
-    outcomes together say, for forecasts to come."""
+    """All cuts in order. ``factors`` are by cutoff the widening that was known then, ``shares`` the share of simple
+    forecasts in the mixture; ``factor_now`` and ``share_now`` are what all outcomes say, for forecasts to come.
+    """
 
     cuts: list[CutTold]
     factors: dict[int, float]
     factor_now: float
+    shares: dict[int, float]
+    share_now: float
 
     @property
     def cells(self) -> list[Cell]:
@@ -74,18 +79,32 @@ def backtest(
         progress: told, before each cut, its place and how many there are.
     """
     days = cuts(export, months, cutoffs)
-    told = []
+    told, shares = list[CutTold](), dict[int, float]()
     for at, day in enumerate(days):
         if progress:
             progress(at, len(days))
-        told.append(cut_told(export, day, months, draws, seed))
+        shares[day] = _share(told, day)
+        told.append(cut_told(export, day, months, draws, seed, shares[day]))
     known_by = {(one.cutoff, horizon): end for one in told for horizon, end in one.ends.items()}
-    counted = [cell for one in told for cell in one.cells if cell.part == TOTAL and can_be_scored(cell)]
-    return Backtest(told, learned(counted, known_by), widening(counted))
+    counted = [cell for one in told for cell in _totals(one.cells)]
+    last = max(known_by.values())
+    return Backtest(told, learned(counted, known_by), widening(counted), shares, _share(told, last))
 
 
-def cut_told(export: Export, day: int, months: int = MONTHS, draws: int = DRAWS, seed: int = SEED) -> CutTold:
-    """One cut; see ``backtest``."""
+def _share(told: Sequence[CutTold], day: int) -> float:
+    """The share of simple forecasts, by the outcomes of earlier cuts that were known on the evening of a day."""
+    known = [cell for one in told for cell in _totals(one.cells) if one.ends[cell.horizon] <= day]
+    return share_of_pool(known, {cell.key: cell for one in told for cell in _totals(one.naive[POOLED])})
+
+
+def _totals(cells: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.part == TOTAL and can_be_scored(cell)]
+
+
+def cut_told(
+    export: Export, day: int, months: int = MONTHS, draws: int = DRAWS, seed: int = SEED, share: float = 0.5
+) -> CutTold:
+    """One cut; see ``backtest``. ``share`` is that of simple forecasts in the mixture."""
     then = frozen(export, day)
     try:
         told = outlook(then, months, draws, seed, fit_laws(then, months))
@@ -99,6 +118,7 @@ def cut_told(export: Export, day: int, months: int = MONTHS, draws: int = DRAWS,
         name: [replace(of_key[key], samples=values) for key, values in samples.items()]
         for name, samples in pool_samples(then, months, draws, seed).items()
     }
+    naive[MIXED] = cells_of(day, blended(then, told.samples, share, seed), actual)
     ends = {horizon: int(starts[last]) - 1 for horizon, (_, last) in horizons(months).items()}
     rows = np.flatnonzero(then.outcome == OPEN)
     odds = np.bincount(told.wins.deal, minlength=len(then))[rows] / draws
