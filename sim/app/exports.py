@@ -34,11 +34,16 @@ def export_asked(command: str, options: Mapping[str, str], writes: tuple[str, ..
     try:
         if out:
             check_folder(out, [*paths.values(), *([mapping] if mapping else [])], writes)
-        told = read_mapping(mapping) if mapping else Told()
+        told = told_asked(options)
         as_of = a_day("as_of", options["as_of"]) if options.get("as_of") else None
         return read_export(paths, told, as_of)
     except ExportError as error:
         raise UserError(str(error)) from None
+
+
+def told_asked(options: Mapping[str, str]) -> Told:
+    """What the mapping says. Raises ExportError."""
+    return read_mapping(Path(options["mapping"]).expanduser()) if options.get("mapping") else Told()
 
 
 def paths_asked(options: Mapping[str, str]) -> dict[str, Path]:

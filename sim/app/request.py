@@ -201,6 +201,18 @@ COMMANDS = {
         bare="opportunities",
         tells_json=True,
     ),
+    "calibrate": Command(
+        "calibrate",
+        "learn a scenario of your own that runs from a company's exports",
+        options={
+            **EXPORT,
+            "start": "the scenario's first day; the one after the export's unless given",
+            "seed": "another number for other luck; 1 unless given",
+            "out": "folder to write company.yaml, its opening files, joint.csv and fit.html to",
+        },
+        bare="opportunities",
+        tells_json=True,
+    ),
     "example-crm": Command(
         "example_crm",
         "write what a simulated company's CRM would export, with the usual mess in it",

@@ -125,7 +125,7 @@ class ScenarioSource:
         for *above, name in rows:
             group = self.raw
             for key in above:
-                group = group[key]
+                group = group.get(key, {})  # a row may lie in another one that went before it
             group.pop(name, None)
         gone = set(rows)
         self.references = [one for one in self.references if not any(one.path[:n] in gone for n in range(1, 9))]

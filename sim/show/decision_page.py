@@ -47,12 +47,12 @@ class DecisionPage:
     few: bool = False  # whether what is said rests on too little
     more: Sequence[MoreTable] = ()  # further tables, below the first
 
-    def write(self, folder: Path) -> Path:
-        """Write it into a results folder, and its pictures as files for slides.
+    def write(self, folder: Path, name: str = REPORT) -> Path:
+        """Write it into a results folder under a name, and its pictures as files for slides.
 
         The page carries its pictures, has no script and asks nothing of any address.
         """
-        path = folder / REPORT
+        path = folder / name
         (folder / FIGURES).mkdir(exist_ok=True)
         for place, drawing in enumerate(re.findall("<svg.*?</svg>", self.picture, re.DOTALL), 1):
             write_whole(folder / FIGURES / f"picture{place}.svg", f"{drawing}\n")

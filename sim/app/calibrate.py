@@ -1,0 +1,94 @@
+"""``salesim calibrate``: from a company's exports to a scenario of its own that runs, and what was learned of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sim.app.deciding import known
+from sim.app.exports import export_asked, folder_asked, told_asked
+from sim.app.request import Request
+from sim.app.saying import aligned, say
+from sim.crm.dates import iso
+from sim.crm.errors import ExportError
+from sim.crm.mapping import a_day
+from sim.evidence.company.company import Company, learn
+from sim.evidence.company.played import Played, adjust, fitted
+from sim.evidence.company.scenario import JOINT, OPENING_FILES, SCENARIO, opening_rows
+from sim.scenario.errors import UserError
+from sim.show import fit
+
+REPORT = "fit.html"
+FILES = (SCENARIO, JOINT, *OPENING_FILES, REPORT)
+
+
+def main(request: Request) -> int:
+    """Reads the exports, fits, writes the scenario with its files and the fit report, and says it. Raises UserError."""
+    options = request.options
+    folder = folder_asked(options)
+    if folder is None:
+        raise UserError("calibrate needs a folder to write the scenario to: out=FOLDER")
+    seed = request.settings(1).seed
+    export = export_asked(request.command, options, FILES)
+    start = _start(options.get("start"), export.opportunities.as_of)
+    try:
+        company = learn(export, told_asked(options), start, seed)
+    except ValueError as problem:
+        raise UserError(f"opportunities={options['opportunities']}: no company can be learned: {problem}.") from None
+    company, played = adjust(company, folder, seed)
+    fit.page(company, played).write(folder, REPORT)
+    written = [SCENARIO, JOINT, *(f"{kind}.csv" for kind in opening_rows(company)), REPORT]
+    if request.as_json:
+        say(json.dumps({**_document(company, played), "folder": str(folder), "written": written}, indent=2))
+        return 0
+    for line in (*fit.answer(company), "", *_table(company, played), "", *fit.far_off(company, played)):
+        say(line)
+    if export.unseen:
+        say(fit.unseen(company))
+    say(f"wrote {', '.join(written)} to {folder}\nPlay it: salesim run scenario={folder / SCENARIO}")
+    return 0
+
+
+def _table(company: Company, played: dict[str, Played]) -> list[str]:
+    return aligned([fit.HEADINGS, *(row.cells for row in fit.learned(company, played))], fit.TEXT)
+
+
+def _start(given: str | None, as_of: int) -> int | None:
+    if not given:
+        return None
+    try:
+        start = a_day("start", given)
+    except ExportError as problem:
+        raise UserError(str(problem)) from None
+    if start <= as_of:
+        raise UserError(f"start={given}: the scenario begins after the day of the export, {iso(as_of)}.")
+    return start
+
+
+def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
+    """What was learned, for programs. A day is 2026-12-31, amounts are US dollars."""
+    segments = [
+        {
+            "segment": one.name,
+            "deals": len(one.deals),
+            "fitted": {key: known(value) for key, value in vars(fitted(company, one)).items() if key != "deals"},
+            "played": {key: known(value) for key, value in vars(played[one.name]).items()},
+            "won_in_the_end": float(one.won.mean()),
+            "sd": {
+                "created": float(one.created.std()), "won": float(one.won.std()), "days": float(one.cycle.std()),
+                "amount": float(one.amount.std()),
+            },
+        }
+        for one in company.segments
+    ]  # fmt: skip
+    return {
+        "as_of": iso(company.as_of),
+        "start": iso(company.start),
+        "answer": fit.answer(company),
+        "segments": segments,
+        "sellers": len(company.sellers),
+        "exits_per_year": float(company.exits.rates.mean()),
+        "unseen": list(company.export.unseen),
+        "assumed": [list(row.cells) for row in fit.assumptions(company)],
+        "far_off": fit.far_off(company, played),
+    }

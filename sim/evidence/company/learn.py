@@ -1,0 +1,157 @@
+"""What an export teaches of each segment: creation, odds, ages at the close and amounts, with draws that go together.
+
+Fits are those of ``sim.fit``. The months ahead are a year, whose mean counts: a scenario has one level and a season.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.crm.opportunities import LOST, WON, Opportunities
+from sim.evidence.company.stages import TwoStages, two_stages
+from sim.fit.months import YEAR
+from sim.fit.outlook import Fits, fit_laws
+
+DRAWS = 400
+ALL = "all"  # the segment of a company without segments
+_FEWEST_DEALS, _FEWEST_WINS, _MOST_SEGMENTS = 200, 40, 6  # of a segment of its own
+_DAYS_A_MONTH = 365.25 / YEAR
+_MOST_AGE, _BEYOND = 1500, 1.5  # days; times the oldest close
+_AMOUNTS = 2000  # wins by which a draw's mean amount is told; all draws meet the same chance
+
+
+class TooLittleError(ValueError):
+    """An export from which no company can be learned."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What was learned of a segment. Draws have shape (DRAWS,): deals created a month, the share won, mean days from
+    creation to a win, and mean dollars of a win. ``mean`` are their means, which the scenario has.
+    """
+
+    name: str
+    deals: Opportunities
+    fits: Fits
+    created: np.ndarray
+    won: np.ndarray
+    cycle: np.ndarray
+    amount: np.ndarray
+    by_month: np.ndarray  # of the year, shape (12,), mean 1; ones where less than a year is seen
+    ages_won: np.ndarray  # chances at each age in days
+    ages_lost: np.ndarray
+    never: float
+    stages: TwoStages
+    amounts: np.ndarray  # a sample of the law's dollars, of all draws
+
+    @property
+    def sigma_log(self) -> float:
+        return float(np.log(self.amounts).std())
+
+
+def check_enough(deals: Opportunities) -> None:
+    """Raises TooLittleError where nothing is won, nothing is lost, or there is one seller."""
+    if not (deals.outcome == WON).any():
+        raise TooLittleError("no deal is won, so neither odds nor amounts can be learned")
+    if not (deals.outcome == LOST).any():
+        raise TooLittleError("no deal is lost, so odds cannot be learned")
+    if len(deals.owner.names) == 1:
+        raise TooLittleError(
+            f"all deals belong to one owner, {deals.owner.names[0]}; a sales organization has two sellers or more."
+            ' Where owners stand in another column, name it in the mapping: columns: {owner: "its heading"}'
+        )
+
+
+def segments_of(deals: Opportunities) -> dict[str, np.ndarray]:
+    """The deals of each segment that can stand alone, bool; small ones and deals without are one, and so are all of a
+    company that has no segments or too many.
+    """
+    codes, names = deals.segment.codes, deals.segment.names
+    large = [
+        code for code in range(len(names))
+        if (codes == code).sum() >= _FEWEST_DEALS and ((codes == code) & (deals.outcome == WON)).sum() >= _FEWEST_WINS
+    ]  # fmt: skip
+    if not large or len(large) > _MOST_SEGMENTS:
+        return {ALL: np.ones(len(deals), bool)}
+    found = {_key(names[code]): codes == code for code in large}
+    if len(found) < len(large):  # two names that a scenario cannot tell apart
+        return {ALL: np.ones(len(deals), bool)}
+    rest = ~np.isin(codes, large)
+    if rest.sum() >= _FEWEST_DEALS and (rest & (deals.outcome == WON)).sum() >= _FEWEST_WINS:
+        return {**found, _free("other", found): rest}
+    largest = max(found, key=lambda name: int(found[name].sum()))
+    return {**found, largest: found[largest] | rest}
+
+
+def _key(name: str) -> str:
+    """A segment's name as a scenario may have it."""
+    kept = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in name.lower()).strip("_")
+    return kept if kept and kept[0].isalpha() else f"segment_{kept}" if kept else ALL
+
+
+def _free(name: str, taken: dict[str, np.ndarray]) -> str:
+    return name if name not in taken else _free(f"{name}_deals", taken)
+
+
+def learn_segment(name: str, deals: Opportunities, per_dollar: float, seed: int) -> Segment:
+    """Fit a segment. Raises ValueError as ``fit_laws`` does.
+
+    Args:
+        per_dollar: units of the file's currency that make one US dollar.
+    """
+    fits = fit_laws(deals, YEAR)
+    rng = np.random.default_rng(seed)
+    created, by_month = _creation(fits, rng)
+    won, lost, never = _closes(fits, rng)
+    total = won.sum(axis=1) + lost.sum(axis=1)
+    ages = np.arange(won.shape[1]) + 0.5
+    share = won.sum(axis=1) * ((1 - never) / total)
+    mean_won, mean_lost = won.mean(axis=0), lost.mean(axis=0)
+    amount, amounts = _amounts(fits, rng, per_dollar)
+    return Segment(
+        name, deals, fits, created, share, won @ ages / won.sum(axis=1), amount, by_month, mean_won, mean_lost,
+        float(never.mean()), two_stages(mean_won, mean_lost, float(never.mean())), amounts,
+    )  # fmt: skip
+
+
+def _creation(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Deals a month over the year ahead, and its season."""
+    creation = fits.creation
+    ahead = creation.draws(rng, DRAWS)[:, -YEAR:]
+    season = np.ones(YEAR)
+    if len(creation.months) - YEAR > YEAR:
+        season[creation.months.numbers()[-YEAR:]] = np.exp(np.log(ahead).mean(axis=0))
+        season /= season.mean()
+    return ahead.mean(axis=1) * _DAYS_A_MONTH, season
+
+
+def _closes(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Chances to be won and lost at each age, shape (DRAWS, ages), and to stay open for good, shape (DRAWS,)."""
+    hazards, factors = fits.hazards.draws(rng, DRAWS)
+    pulls = factors[:, :, fits.hazards.seen :].mean(axis=2)
+    ages = np.arange(int(np.clip(_BEYOND * fits.hazards.last_close, 60, _MOST_AGE)))
+    daily = fits.hazards.by_age(hazards, ages) * pulls[:, :, None]
+    if fits.hazards.tells_never:
+        daily = daily * (ages <= fits.hazards.last_close)
+    both = daily.sum(axis=1)
+    alive = np.exp(-np.cumsum(both, axis=1) + both)
+    closed = alive * -np.expm1(-both) / np.maximum(both, 1e-300)
+    won, lost = closed * daily[:, 0], closed * daily[:, 1]
+    left = 1 - won.sum(axis=1) - lost.sum(axis=1)
+    return won, lost, np.maximum(left, 0.0) if fits.hazards.tells_never else np.zeros(DRAWS)
+
+
+def _amounts(fits: Fits, rng: np.random.Generator, per_dollar: float) -> tuple[np.ndarray, np.ndarray]:
+    """Mean dollars by draw, shape (DRAWS,), and a sample over all draws. Where no amount is known, one dollar each."""
+    if fits.amounts is None:
+        return np.ones(DRAWS), np.ones(2)
+    drawn = fits.amounts.draws(rng, DRAWS)
+    means = np.empty(DRAWS)
+    for draw in range(DRAWS):
+        same = np.random.default_rng(11)
+        means[draw] = drawn.sample(same, np.full(_AMOUNTS, draw)).mean()
+    sample = drawn.sample(rng, rng.integers(DRAWS, size=4 * _AMOUNTS))
+    middle = sample.mean() / means.mean()
+    return means * middle / per_dollar, sample / per_dollar

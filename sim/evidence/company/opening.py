@@ -1,0 +1,94 @@
+"""The first day in the layout of a company's own files (docs/opening_files.md): sellers, open deals, customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from sim.crm.opportunities import NONE, OPEN, WON, Opportunities
+from sim.evidence.company.learn import Segment
+from sim.evidence.company.sellers import Seller
+from sim.evidence.company.stages import EARLY, LATE
+
+Row = dict[str, str | float]
+REGION = "everywhere"  # the file's deals have no region of their own
+TERM_DAYS = 365  # judged: contracts of a year
+_GOLDEN = 0.618034
+
+
+def roster_rows(sellers: list[Seller], managers: int, recruiters: int) -> Iterator[Row]:
+    """Sellers by name, and the managers and recruiters that are assumed."""
+    for one in sellers:
+        yield {"name": one.name, "role": "ae", "segment": one.segment, "region": REGION,
+               "start_date": _iso(one.start)}  # fmt: skip
+    for role, count in (("manager", managers), ("recruiter", recruiters)):
+        for number in range(1, count + 1):
+            yield {"name": f"{role} {number}", "role": role, "segment": "", "region": REGION, "start_date": ""}
+
+
+def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: float) -> Iterator[Row]:
+    """Open deals. A deal is in its early or late stage, or quiet for good, as often as deals of its age are.
+
+    Which one is which nobody knows; parts are dealt out evenly over ages, so that their sums hold.
+    """
+    there = {one.name for one in sellers}
+    for segment in segments:
+        deals = segment.deals[segment.deals.outcome == OPEN]
+        order = np.argsort(deals.created, kind="stable")
+        owners, chances = deals.owner.texts(), {}
+        for place, row in enumerate(order):
+            created = int(deals.created[row])
+            age = deals.as_of + 1 - created
+            if age not in chances:
+                chances[age] = segment.stages.where(age)
+            late, quiet, entered = chances[age]
+            part = (place + 0.5) * _GOLDEN % 1.0
+            is_quiet, is_late = part < quiet, quiet <= part < quiet + late
+            expected = int(deals.expected[row])
+            amount = deals.amount[row] / per_dollar
+            yield {
+                "id": deals.ids[row],
+                "owner": owners[row] if owners[row] in there else "",
+                "segment": segment.name,
+                "region": REGION,
+                "source": "inbound",
+                "stage": LATE if is_late or is_quiet else EARLY,
+                "created_date": _iso(created),
+                "stage_entered_date": _iso(created + round(entered) if is_late else created),
+                "forecast_close_date": _iso(expected if expected > deals.as_of else None),
+                "amount_usd": f"{amount:.2f}" if np.isfinite(amount) else "",
+                "quiet_since_date": _iso(created + age // 2) if is_quiet else "",
+            }
+
+
+def customer_rows(segments: list[Segment], sellers: list[Seller], per_dollar: float) -> Iterator[Row]:
+    """Accounts with a win in the last year: what they bought in it, from the day of the latest win."""
+    there = {one.name for one in sellers}
+    for segment in segments:
+        owners = segment.deals.owner.texts()
+        for account, rows in _by_account(segment.deals):
+            latest = rows[np.argmax(segment.deals.closed[rows])]
+            worth = np.nansum(segment.deals.amount[rows]) / per_dollar
+            owner = owners[latest]
+            start = int(segment.deals.closed[latest])
+            if worth > 0:
+                yield {
+                    "id": account, "owner": owner if owner in there else "", "segment": segment.name,
+                    "region": REGION, "arr_usd": f"{worth:.2f}", "term_start": _iso(start),
+                    "term_end": _iso(start + TERM_DAYS), "seller_left": "no",
+                }  # fmt: skip
+
+
+def _by_account(deals: Opportunities) -> Iterator[tuple[str, np.ndarray]]:
+    codes = deals.account.codes
+    lately = np.flatnonzero((deals.outcome == WON) & (deals.closed > deals.as_of - TERM_DAYS) & (codes != NONE))
+    lately = lately[np.argsort(codes[lately], kind="stable")]
+    starts = np.flatnonzero(np.diff(codes[lately], prepend=-2))
+    for rows in np.split(lately, starts[1:]) if len(lately) else []:
+        yield deals.account.names[codes[rows[0]]], rows
+
+
+def _iso(day: int | None) -> str:
+    return "" if day is None else date.fromordinal(day).isoformat()

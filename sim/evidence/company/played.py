@@ -1,0 +1,139 @@
+"""The scenario played against what it was learned from, and adjusted until it makes the same.
+
+Sellers who are overloaded, ramp or leave slow deals down and cost odds, and leads wait for them. The file's deals have
+been through all that, so what it shows is what the simulation has to bring out, not what it is to be given. The
+scenario is played at its central values in a market as it is now, and leads, days and odds are moved by what is amiss
+(indirect inference: Gourieroux, Monfort and Renault, Journal of Applied Econometrics 8, 1993).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim import ledger as codes
+from sim.evidence.company.company import BUSY_SHARE, Adjusted, Company
+from sim.evidence.company.learn import Segment
+from sim.evidence.company.scenario import SCENARIO, write_company
+from sim.experiment.plan import Plan
+from sim.experiment.replicate import pasts_of, replicate
+from sim.scenario.load import load_source
+
+MONTHS, FOLLOWED = 24, 365  # months played; days for which deals of the first year are followed
+ROUNDS = 3
+_ENOUGH, _FEWEST_PLAYS, _MOST_PLAYS = 4000, 8, 12  # deals followed; plays, for who leaves when is luck
+_FURTHEST = 2.0  # factor and, by its logarithm, log-odds: what is further amiss is no adjustment
+_STILL = "world.market={_replace_: true}"
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a segment brings: deals created a month, the share won within FOLLOWED days, mean and median days of those
+    wins, wins and dollars a month, mean dollars of a win, the share of sellers' hours that deals take, and how many
+    deals were followed (0 for what is fitted).
+    """
+
+    created: float
+    won: float
+    days: float
+    median_days: float
+    wins: float
+    booked: float
+    amount: float
+    busy: float
+    deals: int
+
+
+def fitted(company: Company, segment: Segment) -> Played:
+    """The same by the laws fitted, in the long run."""
+    by_age = segment.ages_won[:FOLLOWED] * segment.won.mean() / segment.ages_won.sum()
+    ages = np.arange(len(by_age)) + 0.5
+    share = by_age.sum()
+    wins = segment.created.mean() * segment.won.mean()
+    amount = segment.amount.mean()
+    return Played(
+        float(segment.created.mean()), float(share), float(by_age @ ages / share),
+        float(np.searchsorted(np.cumsum(by_age), share / 2)), float(wins), float(wins * amount), float(amount),
+        BUSY_SHARE, 0,
+    )  # fmt: skip
+
+
+def play(company: Company, folder: Path, seed: int = 1) -> dict[str, Played]:
+    """Play the scenario in a folder at its central values, and measure each segment."""
+    source = load_source(str(folder / SCENARIO), (_STILL,))
+    plan = Plan(source, MONTHS, seed, uncertain=False)
+    pasts = pasts_of([plan])
+    a_year = 12 * sum(one.created.mean() for one in company.segments)
+    plays = int(np.clip(np.ceil(_ENOUGH / max(a_year, 1.0)), _FEWEST_PLAYS, _MOST_PLAYS))
+    ledgers = [ledger for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
+    days = source.at_central().calendar(MONTHS).horizon
+    return {one.name: _measure(ledgers, one.name, days) for one in company.segments}
+
+
+def _measure(ledgers: list[codes.Ledger], name: str, days: float) -> Played:
+    rows = np.concatenate(
+        [one.deals[one.deals["segment"] == one.names.segments.index(name)] for one in ledgers]
+    )  # fmt: skip
+    months = len(ledgers) * MONTHS
+    new = rows[(rows["created_day"] >= 0) & (rows["created_day"] < days)]
+    followed = new[new["created_day"] < days - FOLLOWED]
+    age = followed["closed_day"] - followed["created_day"]
+    won = (followed["state"] == codes.WON) & (age < FOLLOWED)
+    wins = rows[(rows["state"] == codes.WON) & (rows["closed_day"] >= 0)]
+    amount = float(wins["amount_usd"].mean()) if len(wins) else float("nan")
+    return Played(
+        len(new) / months, float(won.mean()) if len(followed) else 0.0,
+        float(age[won].mean()) if won.any() else float("nan"),
+        float(np.median(age[won])) if won.any() else float("nan"),
+        len(wins) / months, float(wins["amount_usd"].sum()) / months, amount, _busy(ledgers, name), len(followed),
+    )  # fmt: skip
+
+
+def _busy(ledgers: list[codes.Ledger], name: str) -> float:
+    used, held = (
+        sum(
+            float(one.snapshots["value"][(one.snapshots["quantity"] == quantity)
+                                         & (one.snapshots["segment"] == one.names.segments.index(name))].sum())
+            for one in ledgers
+        )
+        for quantity in (codes.HOURS_USED, codes.HOURS_HELD)
+    )  # fmt: skip
+    return used / held if held else BUSY_SHARE
+
+
+def adjust(company: Company, folder: Path, seed: int = 1) -> tuple[Company, dict[str, Played]]:
+    """The company whose scenario, played, makes what was fitted; and what it makes. The scenario is in the folder."""
+    write_company(company, folder)
+    for _ in range(ROUNDS):
+        made = play(company, folder, seed)
+        company = company.with_adjusted(
+            {
+                one.name: _moved(company, one, fitted(company, one), made[one.name], not company.adjusted)
+                for one in company.segments
+            }
+        )
+        write_company(company, folder)
+    return company, play(company, folder, seed + 1)
+
+
+def _moved(company: Company, segment: Segment, wanted: Played, made: Played, is_first: bool) -> Adjusted:
+    """Hours are set once: near the point where sellers have none left, they would swing with everything else."""
+    before = company.adjustment(segment)
+    if made.deals == 0 or not 0.0 < made.won < 1.0:
+        return before
+    odds = company.advance(segment)
+    slope = (1 - odds).sum() / (1 - made.won)  # of the log-odds to be won, by log-odds of both stages
+    logit = before.logit + (_logit(wanted.won) - _logit(made.won)) / max(slope, 0.1)
+    furthest = np.log(_FURTHEST)
+    return Adjusted(
+        float(np.clip(before.leads * wanted.created / made.created, 1 / _FURTHEST, _FURTHEST)),
+        float(np.clip(before.days * wanted.days / made.days, 1 / _FURTHEST, _FURTHEST)),
+        float(np.clip(logit, -furthest, furthest)),
+        float(np.clip(before.hours * wanted.busy / made.busy, 0.1, _FURTHEST)) if is_first else before.hours,
+    )
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))

@@ -1,0 +1,219 @@
+"""The scenario of a company in YAML: a small overlay on base, each number with where it is from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from sim.evidence.company import company as assumed
+from sim.evidence.company.company import Company
+from sim.evidence.company.learn import DRAWS, Segment
+from sim.evidence.company.opening import REGION, customer_rows, pipeline_rows, roster_rows
+from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
+from sim.evidence.company.stages import EARLY, LATE
+from sim.records.layout import CUSTOMERS, LAYOUTS, PIPELINE, ROSTER
+from sim.results.csv_file import guarded
+
+SCENARIO, JOINT = "company.yaml", "joint.csv"
+OPENING_FILES = tuple(f"{kind}.csv" for kind in LAYOUTS)
+MOST_ODDS = 0.999
+_EXITS = "exits"
+_SOLD = 1 - assumed.OVER_ASSIGNED
+
+
+def write_company(company: Company, folder: Path) -> list[str]:
+    """Write scenario, joint rows and opening files, and answer their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = opening_rows(company)
+    for kind, rows in files.items():
+        _write(folder / f"{kind}.csv", LAYOUTS[kind].columns, rows)
+    columns = joint(company)
+    _write(folder / JOINT, tuple(columns), [
+        {name: f"{value[draw]:.6g}" for name, value in columns.items()} for draw in range(DRAWS)
+    ])  # fmt: skip
+    (folder / SCENARIO).write_text("\n".join(lines(company, tuple(files))) + "\n", encoding="utf-8")
+    return [SCENARIO, JOINT, *(f"{kind}.csv" for kind in files)]
+
+
+def opening_rows(company: Company) -> dict[str, list[dict]]:
+    """Rows by kind of file; kinds without rows are left out."""
+    managers = max(1, round(company.all_heads / assumed.LED_BY_ONE))
+    recruiters = max(1, round(company.all_heads / assumed.SELLERS_A_RECRUITER))
+    files: dict[str, list[dict]] = {}
+    if company.sellers:
+        files[ROSTER.kind] = list(roster_rows(company.sellers, managers, recruiters))
+    files[PIPELINE.kind] = list(pipeline_rows(company.segments, company.sellers, company.per_dollar))
+    if company.export.opportunities.account.names:
+        files[CUSTOMERS.kind] = list(customer_rows(company.segments, company.sellers, company.per_dollar))
+    return {kind: rows for kind, rows in files.items() if rows}
+
+
+def joint(company: Company) -> dict[str, np.ndarray]:
+    """Factors by draw, shape (DRAWS,), around 1: one row is one belief about the whole company."""
+    columns = {}
+    for one in company.segments:
+        most = MOST_ODDS / company.advance(one)[_free_stage(company, one)]
+        created = one.created.mean()
+        inbound = company.inbound(one) / company.adjustment(one).leads
+        columns[f"{one.name}_created"] = np.maximum(1 + (one.created / created - 1) * created / inbound, 0.01)
+        columns[f"{one.name}_odds"] = np.minimum(one.won / one.won.mean(), most)
+        columns[f"{one.name}_cycle"] = one.cycle / one.cycle.mean()
+        columns[f"{one.name}_amount"] = one.amount / one.amount.mean()
+    columns[_EXITS] = company.exits.rates / company.exits.rates.mean()
+    return columns
+
+
+def _free_stage(company: Company, segment: Segment) -> int:
+    """The stage with the lower odds, whose odds carry what is not known of both."""
+    return int(np.argmin(company.advance(segment)))
+
+
+def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
+    """The scenario's lines."""
+    deals = company.export.opportunities
+    start = date.fromordinal(company.start)
+    names = [one.name for one in company.segments]
+    yield "question: What does our company bring if it goes on as its CRM shows?"
+    yield "kind: plan"
+    yield "defaults: [base, _self_]"
+    yield ""
+    yield f"# Learned by salesim calibrate from {len(deals):,} deals known on {date.fromordinal(company.as_of)}."
+    yield "# What is assumed says so, and all that is not here is base's. fit.html shows data against fitted."
+    if company.said_of_money:
+        yield f"# {company.said_of_money}"
+    yield ""
+    yield f"dates: {{start: {start}}}"
+    yield "opening:"
+    yield "  past_seat_years: 0  # who is there comes from the roster"
+    if ROSTER.kind not in files:
+        yield "  teams:  # the file names no owners: as many sellers as its open deals ask for, 15 each (Kellblog)"
+        yield "    _replace_: true"
+        for one in company.segments:
+            yield f"    {one.name}: {{role: ae, segment: {one.name}, region: {REGION}, seats: {company.heads(one)}}}"
+        yield f"    managers: {{role: manager, region: {REGION}, seats: {max(1, round(company.all_heads / 8))}}}"
+        yield f"    recruiters: {{role: recruiter, region: {REGION}, seats: 1}}"
+    yield "  files: {" + ", ".join(f"{kind}: {kind}.csv" for kind in files) + "}"
+    yield ""
+    yield "levers:"
+    yield "  requisitions: null  # write your own plan here"
+    yield "  coverage: null"
+    yield "  relative_spend: {_replace_: true, inbound: 1.0}"
+    yield "  judgment_usd_per_quarter: {_replace_: true, " + ", ".join(f"{name}: 0" for name in names) + "}"
+    yield "  target:  # assumed: what was booked in the last year; by_quarter and growth are base's"
+    yield "    usd_per_year: {_replace_: true, " + ", ".join(
+        f"{one.name}: {_number(company.booked_a_year(one))}" for one in company.segments
+    ) + "}"  # fmt: skip
+    yield f"  quota:  # assumed: the target and {assumed.OVER_ASSIGNED:.0%} of all quotas beyond it (Kellblog)"
+    yield "    _replace_: true"
+    yield "    kind: per_rep"
+    yield "    usd_per_year: {" + ", ".join(
+        f"{one.name}: {_number(company.booked_a_year(one) / _SOLD / max(company.heads(one), 1))}"
+        for one in company.segments
+    ) + "}"  # fmt: skip
+    yield "    ramped_relief: true"
+    yield "  pay: {plans: {am: null, sdr: null, csm: null, se: null}}  # of roles that are not here; the others base's"
+    yield ""
+    yield "world:"
+    yield "  segments:"
+    yield "    _replace_: true"
+    for one in company.segments:
+        yield from _segment(company, one, CUSTOMERS.kind in files)
+    yield f"  regions: {{_replace_: true, {REGION}: {{}}}}  # deals have no region in the file"
+    yield from _sources(company)
+    yield "  territory: null  # how many accounts there are the file does not tell: no end of them"
+    yield "  roles:"
+    yield "    am: null"
+    yield "    csm: null"
+    yield "    sdr: null"
+    yield "    se: null"
+    yield "    ae:  # all owners of deals; ramp, ability and hours are base's"
+    yield "      takes: [inbound, self]"
+    yield f"      # {company.exits.seen} exits in {company.exits.years:.1f} years of sellers, and a prior as of"
+    yield f"      # {PRIOR_EXITS:g} exits at {USUAL_EXITS:g} a year (Harvard Business Review 2017)"
+    rate = _number(company.exits.rates.mean())
+    yield f"      exits: {{_replace_: true, voluntary_per_year: {{uncertain: {_EXITS}, times: {rate}}}}}"
+    yield "    manager: {manages: [ae], coaching: {exits_multiplier: 1.0}}  # exits are those seen, led or not"
+    yield "  hiring: {internal: {ae: null}}"
+    yield "  behaviour: {exits: {market_pay_usd_per_year: {ae: null}}}"
+    yield ""
+    yield f"# What is not known of the fits: {DRAWS} rows of {JOINT}, equally likely; a draw takes one row for all."
+    yield "uncertainties:"
+    for name in ("win_odds", "lead_volume", "cycle_length", "renewal", "attrition"):
+        yield f"  {name}: null"
+    for column in joint(company):
+        yield f"  {column}: {{kind: rows, file: {JOINT}, column: {column}}}"
+
+
+def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[str]:
+    odds, days, free = company.advance(one), company.mean_days(one), _free_stage(company, one)
+    hours = _number(company.hours_a_week(one))
+    law = one.fits.amounts
+    yield f"    {one.name}:"
+    amount = f"{{uncertain: {one.name}_amount, times: {_number(one.amount.mean())}}}"
+    said = f"of {law.law} ({int(law.wins.sum()):,} wins)" if law else "not known: a dollar a deal"
+    yield f"      deal_size:  # won amounts, {said}"
+    yield f"        {{kind: lognormal, mean_usd: {amount}, sigma_log: {_number(min(one.sigma_log, 3.0))}}}"
+    productivity = _number(company.booked_a_year(one) / max(company.heads(one), 1))
+    yield f"      steady_productivity_usd_per_year: {productivity}  # last year's bookings a seller"
+    yield "      # Two stages that nobody sees: with them deals are won and lost at the ages that the file shows"
+    yield f"      # ({one.won.mean():.1%} won in the end, {one.cycle.mean():.0f} days to a win)."
+    change = company.adjustment(one)
+    if company.adjusted:
+        yield (
+            f"      # Played against the file and adjusted: log-odds {change.logit:+.2f} a stage, days times"
+            f" {change.days:.2f}, leads times {change.leads:.2f}."
+        )
+    yield "      stalls: {never_revives_share: 1.0, close_after_days: null}"
+    yield "      stages:"
+    for place, stage in enumerate((EARLY, LATE)):
+        share = _number(odds[place])
+        told = f"{{uncertain: {one.name}_odds, times: {share}}}" if place == free else share
+        yield f"        {stage}:"
+        yield (
+            f"          duration: {{mean_days: {{uncertain: {one.name}_cycle, times: {_number(days[place])}}},"
+            f" sigma_log: {_number(one.stages.sigma_log[place])}}}"
+        )
+        yield f"          advance_share: {told}"
+        never = one.stages.never
+        yield f"          lost_share: {_number(1 - never)}"
+        yield "          no_decision_share: 0"
+        yield f"          stalled_share: {_number(never)}" + ("  # deals that never close" if never else "")
+        yield f"          hours_per_week: {hours}  # assumed: open deals take three quarters of sellers' hours"
+    if has_customers:
+        yield f"      contracts: {{renew_share: {assumed.RENEW_SHARE}}}  # assumed (Lightspeed); terms of a year"
+
+
+def _sources(company: Company) -> Iterator[str]:
+    season = np.average(
+        [one.by_month for one in company.segments], axis=0, weights=[one.created.mean() for one in company.segments]
+    )
+    yield "  sources:  # deals as the CRM knows them: each lead is one"
+    yield "    _replace_: true"
+    yield "    inbound:"
+    yield "      kind: inbound"
+    yield "      leads_per_month:"
+    for one in company.segments:
+        leads = _number(company.inbound(one))
+        yield f"        {one.name}: {{uncertain: {one.name}_created, times: {leads}}}  # of {one.created.mean():.1f}"
+    yield "      stale_after_days: 60  # assumed: hardly a deal is lost before anybody sees it"
+    if np.ptp(season) > 0:
+        yield f"      by_month: [{', '.join(f'{value:.3f}' for value in season / season.mean())}]"
+    yield f"    self:  # assumed: sellers find {assumed.SELF_SHARE:.0%} of the deals (Kellblog), in hours to spare"
+    yield "      kind: self_sourced"
+    yield f"      opportunities_per_month_per_head: {_number(company.found_a_head)}"
+
+
+def _number(value: float) -> str:
+    return f"{float(f'{value:.5g}'):.10g}" if abs(value) < 1e5 else f"{value:.0f}"
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: list[dict]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in map(row.get, columns)])

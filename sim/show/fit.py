@@ -1,0 +1,159 @@
+"""What calibrate tells: what was learned beside the file's own numbers, what is assumed, and what nobody could see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.crm.dates import iso
+from sim.evidence.company import company as assumed
+from sim.evidence.company.company import Company
+from sim.evidence.company.learn import Segment
+from sim.evidence.company.played import FOLLOWED, Played, fitted
+from sim.evidence.company.seen import by_age, by_amount, by_month, plain
+from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
+from sim.results.percentiles import percentiles
+from sim.show.decision_page import DecisionPage, MoreTable
+from sim.show.fit_picture import picture
+from sim.show.formats import number, share_to_a_tenth, usd
+from sim.spelling import listed
+
+HEADINGS = ("", "the file itself", "fitted", "P10", "P90", "the scenario, played")
+TEXT = (0,)
+ASSUMED = ("what", "value", "why, and from where")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table."""
+
+    cells: tuple[str, ...]
+    is_clear: bool = True
+
+
+def answer(company: Company) -> list[str]:
+    """The first screen."""
+    deals = company.export.opportunities
+    segments = company.segments
+    created, wins = sum(one.created.mean() for one in segments), sum(_wins(one) for one in segments)
+    booked = sum(_wins(one) * one.amount.mean() for one in segments)
+    has_amounts = np.isfinite(deals.amount).any()
+    many = f" in {len(segments)} segments" if len(segments) > 1 else ""
+    worth = f", {usd(booked)}" if has_amounts else ""
+    return [
+        f"Learned from {len(deals):,} deals as of {iso(company.as_of)}{many}: {number(created)} deals a month, of which"
+        f" {share_to_a_tenth(wins / created)} are won in the end: {number(wins)} wins{worth} a month.",
+        f"{len(company.sellers):,} sellers are there; {share_to_a_tenth(company.exits.rates.mean())} leave a year"
+        f" ({company.exits.seen} exits seen in {number(company.exits.years)} years of sellers)."
+        if company.sellers
+        else f"The file names no owners: {company.all_heads} sellers are assumed, one for each"
+        f" {assumed.OPEN_DEALS_A_SELLER:.0f} open deals.",
+        *([company.said_of_money] if company.said_of_money else []),
+    ]
+
+
+def _wins(segment: Segment) -> float:
+    return float(segment.created.mean() * segment.won.mean())
+
+
+def learned(company: Company, played: Mapping[str, Played]) -> list[Row]:
+    """The file, the fit with its range and the scenario's play, by segment."""
+    return [row for one in company.segments for row in _segment(company, one, played[one.name])]
+
+
+def _segment(company: Company, one: Segment, made: Played) -> Iterator[Row]:
+    seen, wanted = plain(one.deals, one.fits.creation.first, company.per_dollar), fitted(company, one)
+    wins = one.created * one.won
+    lines = (
+        ("deals created a month", seen.created, one.created, None, made.created, number),
+        ("won in the end", seen.won, one.won, None, None, share_to_a_tenth),
+        (f"won within {FOLLOWED} days", None, None, wanted.won, made.won, share_to_a_tenth),
+        ("median days to a win", seen.median_days, None, wanted.median_days, made.median_days, number),
+        ("mean days to a win", None, one.cycle, None, None, number),
+        ("mean amount won", seen.amount, one.amount, None, made.amount, usd),
+        ("wins a month", seen.wins, wins, None, made.wins, number),
+        ("bookings a month", seen.booked, wins * one.amount, None, made.booked, usd),
+    )
+    for what, file, draws, point, simulated, said in lines:
+        if said is usd and one.fits.amounts is None:
+            continue
+        low, high = percentiles(draws[:, None])[[0, 2], 0] if draws is not None else (None, None)
+        cells = (file, draws.mean() if draws is not None else point, low, high, simulated)
+        yield Row((f"{one.name}: {what}", *("" if cell is None else said(float(cell)) for cell in cells)))
+
+
+def assumptions(company: Company) -> list[Row]:
+    """What the file cannot tell, and what stands in the scenario instead, with its source."""
+    hours = ", ".join(f"{one.name} {company.hours_a_week(one):.1f}" for one in company.segments)
+    busy, found = f"{assumed.BUSY_SHARE:.0%}", f"{assumed.SELF_SHARE:.0%}"
+    staff = f"one for {assumed.LED_BY_ONE} and {assumed.SELLERS_A_RECRUITER} sellers"
+    rows = (
+        ("target", "the last year's bookings", "judged: the file has no target"),
+        ("quotas", f"{assumed.OVER_ASSIGNED:.0%} of them beyond the target", "Kellblog's survey: 11 to 25%"),
+        ("ramp, ability, hours", "as in base", "sales hiring compilation; Skok. Deals alone do not show them"),
+        ("hours a week of a deal", hours, f"judged: so that open deals take {busy} of sellers' hours"),
+        ("deals that sellers find", found, "Kellblog; CSO Insights: 20 to 45%. Where a deal came from is not read"),
+        ("leads that become deals", "all", "the CRM knows deals, not the leads before them"),
+        ("managers and recruiters", staff, "compilation: 8 to 10 ramped people a manager; as in base"),
+        (
+            "exits before any is seen",
+            f"{USUAL_EXITS:.0%} a year, as {PRIOR_EXITS:g} exits",
+            "Harvard Business Review 2017",
+        ),
+        ("renewals", f"{assumed.RENEW_SHARE:.0%} a year", "Lightspeed: gross retention 88 to 90%"),
+        ("stages", "two that nobody sees", "wins and losses come at the file's ages; stages of the CRM are not used"),
+        ("market, pay, cost, billing", "as in base", "sources stand in base.yaml; write your own over them"),
+        ("accounts", "without end", "how many there are nobody can read from deals"),
+    )
+    return [Row(cells) for cells in rows]
+
+
+def unseen(company: Company) -> str:
+    """What the files do not know."""
+    lacking = company.export.unseen
+    return f"Not to be seen in these files: {listed(lacking, 20)}." if lacking else ""
+
+
+def far_off(company: Company, played: Mapping[str, Played]) -> list[str]:
+    """Where the scenario, played, is far from what was fitted; empty where it is near."""
+    found = []
+    for one in company.segments:
+        wanted, made = fitted(company, one), played[one.name]
+        for what, ours, theirs in (
+            ("deals created", made.created, wanted.created),
+            ("share won", made.won, wanted.won),
+            ("days to a win", made.days, wanted.days),
+        ):
+            if not abs(ours / theirs - 1) < _NEAR:
+                found.append(f"{one.name}: played, {what} are {ours / theirs - 1:+.0%} off what was fitted.")
+    return found
+
+
+_NEAR = 0.15
+
+
+def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
+    """fit.html."""
+    pictures = [
+        picture(one.name, by_age(one), by_month(one), by_amount(one, company.per_dollar)) for one in company.segments
+    ]
+    notes = [
+        "Fitted: by the likelihood, with deals still open, closes before the file begins and mass edits accounted for;"
+        " P10 and P90 hold 80% of what the file leaves open. The file itself: plain counts, which those bend.",
+        "The scenario, played: its central values in a market as it is now, adjusted so that it makes what was fitted.",
+        *far_off(company, played),
+        *([unseen(company)] if company.export.unseen else []),
+    ]
+    return DecisionPage(
+        "Your company, as its CRM shows it",
+        f"As of {iso(company.as_of)}. The scenario begins on {iso(company.start)}.",
+        answer(company),
+        "\n".join(pictures),
+        HEADINGS,
+        learned(company, played),
+        TEXT,
+        notes,
+        more=[MoreTable("What is assumed", ASSUMED, assumptions(company), (0, 1, 2))],
+    )
