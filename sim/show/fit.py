@@ -124,10 +124,12 @@ def far_off(company: Company, played: Mapping[str, Played]) -> list[str]:
         for what, ours, theirs in (
             ("deals created", made.created, wanted.created),
             ("share won", made.won, wanted.won),
-            ("days to a win", made.days, wanted.days),
+            ("mean days to a win", made.days, wanted.days),
+            ("median days to a win", made.median_days, wanted.median_days),
         ):
             if not abs(ours / theirs - 1) < _NEAR:
-                found.append(f"{one.name}: played, {what} are {ours / theirs - 1:+.0%} off what was fitted.")
+                off = f"{ours / theirs - 1:+.0%} off" if np.isfinite(ours) else "none, and so far off"
+                found.append(f"{one.name}: played, {what} are {off} what was fitted.")
     return found
 
 

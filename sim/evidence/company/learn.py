@@ -17,6 +17,7 @@ from sim.fit.outlook import Fits, fit_laws
 DRAWS = 400
 ALL = "all"  # the segment of a company without segments
 _FEWEST_DEALS, _FEWEST_WINS, _MOST_SEGMENTS = 200, 40, 6  # of a segment of its own
+_KEEP_TO, _FEWEST_SELLERS = 0.7, 2  # share of sellers' deals in a segment of their own; sellers of a segment
 _DAYS_A_MONTH = 365.25 / YEAR
 _MOST_AGE, _BEYOND = 1500, 1.5  # days; times the oldest close
 _AMOUNTS = 2000  # wins by which a draw's mean amount is told; all draws meet the same chance
@@ -65,9 +66,27 @@ def check_enough(deals: Opportunities) -> None:
 
 
 def segments_of(deals: Opportunities) -> dict[str, np.ndarray]:
-    """The deals of each segment that can stand alone, bool; small ones and deals without are one, and so are all of a
-    company that has no segments or too many.
+    """The deals of each segment that can stand alone, bool. Small ones and deals without are one.
+
+    So are all of a company that has no segments, too many, or sellers who work in all of them: a seat belongs to one.
     """
+    found = _large_ones(deals)
+    return found if _sellers_keep_to_theirs(deals, found) else {ALL: np.ones(len(deals), bool)}
+
+
+def _sellers_keep_to_theirs(deals: Opportunities, found: dict[str, np.ndarray]) -> bool:
+    """Whether most deals lie in the segment that their owner has most of, and each segment has two such owners."""
+    if len(found) == 1 or not deals.owner.names:
+        return True
+    owned = deals.owner.known
+    count = np.array([
+        np.bincount(deals.owner.codes[owned & rows], minlength=len(deals.owner.names)) for rows in found.values()
+    ])  # fmt: skip
+    home = np.bincount(count.argmax(axis=0)[count.sum(axis=0) > 0], minlength=len(found))
+    return bool(count.max(axis=0).sum() >= _KEEP_TO * count.sum() and home.min() >= _FEWEST_SELLERS)
+
+
+def _large_ones(deals: Opportunities) -> dict[str, np.ndarray]:
     codes, names = deals.segment.codes, deals.segment.names
     large = [
         code for code in range(len(names))

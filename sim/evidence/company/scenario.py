@@ -178,10 +178,10 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
             f" sigma_log: {_number(one.stages.sigma_log[place])}}}"
         )
         yield f"          advance_share: {told}"
-        never = one.stages.never
-        yield f"          lost_share: {_number(1 - never)}"
+        never = round(one.stages.never, 5)
+        yield f"          lost_share: {round(1 - never, 5):g}"
         yield "          no_decision_share: 0"
-        yield f"          stalled_share: {_number(never)}" + ("  # deals that never close" if never else "")
+        yield f"          stalled_share: {never:g}" + ("  # deals that never close" if never else "")
         yield f"          hours_per_week: {hours}  # assumed: open deals take three quarters of sellers' hours"
     if has_customers:
         yield f"      contracts: {{renew_share: {assumed.RENEW_SHARE}}}  # assumed (Lightspeed); terms of a year"

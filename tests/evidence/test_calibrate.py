@@ -1,0 +1,134 @@
+"""``salesim calibrate``: from an export of known laws to a scenario that makes the same, and one message where not."""
+
+from __future__ import annotations
+
+import csv
+import json
+from math import exp, sqrt
+
+import pytest
+import yaml
+
+from sim.cli import main
+from sim.scenario.load import load_source
+from tests.makers.company_exports import A_DAY, LOSS, MEDIAN, SELLERS, SPREAD, WIN, write_known
+
+MONTH = 365.25 / 12
+WON = WIN / (WIN + LOSS)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("company")
+    deals = write_known(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        said = []
+        patch.setattr("sim.app.calibrate.say", said.append)
+        assert main(["calibrate", f"opportunities={deals}", f"out={folder / 'mine'}", "--json"]) == 0
+    return folder / "mine", json.loads(said[0])
+
+
+def test_it_learns_the_laws_that_made_the_file(company):
+    _, found = company
+    (one,) = found["segments"]
+    fitted, sd = one["fitted"], one["sd"]
+    deals, wins = one["deals"], one["deals"] * WON
+    # Four standard errors, of the fit and, where the truth is one sample's, of the sample.
+    assert one["won_in_the_end"] == pytest.approx(WON, abs=4 * sd["won"])
+    assert sd["won"] < 0.06
+    created = A_DAY * MONTH
+    assert fitted["created"] == pytest.approx(created, abs=4 * sd["created"])
+    assert fitted["created"] == pytest.approx(created, rel=0.15)
+    assert fitted["amount"] == pytest.approx(MEDIAN * exp(SPREAD**2 / 2), rel=4 * SPREAD * 1.1 / sqrt(wins))
+    assert fitted["median_days"] == pytest.approx(0.693 / (WIN + LOSS), abs=4 * 1.2 / (WIN + LOSS) / sqrt(wins))
+    assert deals == pytest.approx(A_DAY * 540, abs=4 * sqrt(A_DAY * 540))
+    assert found["sellers"] == SELLERS
+
+
+def test_the_scenario_played_makes_what_was_fitted(company):
+    """Bounds: four standard errors of the play, and 8% for what three rounds of adjusting leave."""
+    _, found = company
+    (one,) = found["segments"]
+    fitted, played = one["fitted"], one["played"]
+    followed = played["deals"]
+    won = fitted["won"]
+    assert followed > 4000
+    assert played["won"] == pytest.approx(won, abs=4 * sqrt(won * (1 - won) / followed) + 0.08 * won)
+    assert played["created"] == pytest.approx(fitted["created"], rel=4 / sqrt(2 * followed) + 0.08)
+    assert played["days"] == pytest.approx(fitted["days"], rel=4 / sqrt(won * followed) + 0.08)
+    assert played["amount"] == pytest.approx(fitted["amount"], rel=4 * 0.66 / sqrt(2 * won * followed) + 0.02)
+    assert played["booked"] == pytest.approx(fitted["booked"], rel=0.2)
+    assert found["far_off"] == [] or all("median" in line for line in found["far_off"])
+
+
+def test_the_scenario_runs_with_its_files_and_carries_what_is_not_known(company, tmp_path):
+    folder, found = company
+    source = load_source(str(folder / "company.yaml"))
+    (pipeline,) = [one for one in source.reading.accounts if one.kind == "pipeline"]
+    assert pipeline.rows["set aside"] == 0
+    with (folder / "pipeline.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert pipeline.row_count == len(rows) > 50
+    assert {row["stage"] for row in rows} <= {"early", "late"}
+    draws = [source.drawn(1, k) for k in range(200)]
+    odds = [one["all_odds"] for one in draws]
+    mean = sum(odds) / len(odds)
+    spread = sqrt(sum((one - mean) ** 2 for one in odds) / len(odds))
+    wanted = found["segments"][0]["sd"]["won"] / found["segments"][0]["won_in_the_end"]
+    assert spread == pytest.approx(wanted, rel=0.25)  # 200 of 400 rows: four errors of a spread
+    assert main([
+        "run", f"scenario={folder / 'company.yaml'}", "run.replications=1", "run.months=1", "run.n_jobs=1",
+        "run.figures=false", "run.keep=false", f"run.results_folder={tmp_path}",
+    ]) == 0  # fmt: skip
+
+
+def test_what_is_assumed_is_said_with_its_source(company):
+    folder, found = company
+    assert {"target", "deals that sellers find", "exits before any is seen"} <= {row[0] for row in found["assumed"]}
+    assert all(source for _, _, source in found["assumed"])
+    text = (folder / "company.yaml").read_text(encoding="utf-8")
+    assert "assumed: sellers find 20% of the deals (Kellblog)" in text
+    assert set(yaml.safe_load(text)["world"]["segments"]) == {"_replace_", "all"}
+    page = (folder / "fit.html").read_text(encoding="utf-8")
+    assert "Chance a day to close, by age in days" in page
+    assert "What is assumed" in page
+
+
+HEADING = "id,owner,created,close date,stage,amount\n"
+FEW = HEADING + "".join(
+    f"{k},{'Ann' if k % 2 else 'Bob'},2023-01-{5 + k:02d},2023-02-{3 + k:02d},{'Won' if k % 3 else 'Lost'},{100 + k}\n"
+    for k in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        (FEW, [], "out=FOLDER"),
+        (FEW, ["out=x", "start=2023-01-01"], "begins after the day of the export"),
+        (FEW, ["out=x", "as_of=2022-01-01"], "2022-01-01"),
+        (FEW.replace("Bob", "Ann"), ["out=x"], "all deals belong to one owner, Ann"),
+        (FEW.replace("Won", "Open").replace("Lost", "Open"), ["out=x"], "no deal is won or lost"),
+        (FEW.replace("Won", "Lost"), ["out=x"], "no deal is won"),
+        (FEW.replace("Lost", "Won"), ["out=x"], "no deal is lost"),
+        (HEADING + "\n".join(FEW.splitlines()[1:4]), ["out=x"], "at least 4 are needed"),
+        (FEW.replace(",100\n", ",€100\n").replace(",101\n", ",$101\n"), ["out=x"], "currenc"),
+    ],
+)  # fmt: skip
+def test_one_message_where_there_is_nothing_to_learn_from(text, more, said, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deals.csv").write_text(text, encoding="utf-8")
+    assert main(["calibrate", "deals.csv", *more]) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert "Traceback" not in message
+    assert not (tmp_path / "x").exists()
+
+
+def test_amounts_in_another_currency_count_at_the_rate_of_the_mapping():
+    from sim.crm.mapping import Told
+    from sim.evidence.company.company import dollars
+
+    assert dollars("EUR", Told(currency="EUR", rates={"USD": 0.8}))[0] == 0.8
+    assert dollars("USD", Told()) == (1.0, "")
+    assert "taken as they are" in dollars("EUR", Told(currency="EUR"))[1]
