@@ -100,6 +100,32 @@ def test_units_of_money_do_not_matter_and_a_wild_spread_widens():
     assert wild_high - wild_low > 1.5 * (high - low)
 
 
+def test_a_ramp_is_told_against_ones_own_level_and_the_months():
+    """Those who do little leave soon, so that who is there long was better from the start; and the last months, which
+    most newcomers were there in, were poor ones for all.
+    """
+    rng = np.random.default_rng(8)
+    roster = people(rng, 1500, 0.2, 0.0012, 0.0007, 540)
+    work = work_of(rng, roster, CURVE, 6.0, 0.3, 540)
+    stays = np.where(roster.end == NONE, 10**6, roster.end - roster.start)
+    kept = np.where((stays < 300)[work.who], 0.35, 1.0)
+    sifted = replace(work, done=rng.binomial(work.done.astype(int), kept).astype(float))
+    assert middle(months_lost(fit_ramp(sifted).draws(rng, 200)))[1] == pytest.approx(LOST_MONTHS, abs=0.6)
+    kept = ((roster.start > AS_OF - 250) | (roster.start < AS_OF - 900))[work.who]
+    who, tenure, month, there, done = (one[kept] for one in (work.who, work.tenure, work.month, work.there, work.done))
+    poor = replace(
+        work, who=who, tenure=tenure, month=month, there=there, done=done * np.where(month > 10, 0.4, 1.0)
+    )  # fmt: skip
+    assert middle(months_lost(fit_ramp(poor).draws(rng, 200)))[1] == pytest.approx(LOST_MONTHS, abs=0.6)
+
+
+def test_wild_months_of_people_who_are_alike_are_not_taken_for_talent():
+    rng = np.random.default_rng(9)
+    work = work_of(rng, people(rng, 1500, 0.2, 0.0012, 0.0007, 540), CURVE, 3.0, 0.0, 540)
+    wild = fit_ramp(replace(work, done=work.done * np.exp(1.2 * rng.standard_normal(len(work.done)))))
+    assert wild.alike**-0.5 < 0.25
+
+
 def test_a_ramp_that_cannot_be_seen_is_the_published_one_and_says_so():
     rng = np.random.default_rng(6)
     old = people(rng, 1500, 0.05, 0.0012, 0.0007, 540)
