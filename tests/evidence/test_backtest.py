@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import asdict
 from datetime import date
 
 import numpy as np
@@ -35,7 +36,12 @@ def deals(rows, tmp_path_factory):
 
 def test_nothing_after_a_cut_changes_what_is_said_then(rows, deals, tmp_path):
     other = written(tmp_path / "deals.csv", with_another_future(rows, CUT, np.random.default_rng(1)))
-    told = [cut_told(read_export({"opportunities": path}), DAY, draws=100) for path in (deals, other)]
+    exports = [read_export({"opportunities": path}) for path in (deals, other)]
+    then = [frozen(export, DAY) for export in exports]
+    np.testing.assert_equal(*map(asdict, then))
+    since = [export.opportunities.closes_known_from for export in exports]
+    assert since[0] < DAY < since[1]  # the tidying moves it, and only those who look ahead see that
+    told = [cut_told(export, DAY, draws=100) for export in exports]
     for kind in ("cells", "pool", MIXED):
         one, two = (cut.cells if kind == "cells" else cut.naive[kind] for cut in told)
         assert [cell.key for cell in one] == [cell.key for cell in two]

@@ -35,8 +35,8 @@ def written(path: Path, rows: list[Row]) -> Path:
 
 
 def with_another_future(rows: list[Row], cut: date, rng: np.random.Generator) -> list[Row]:
-    """The same until the evening of ``cut``. Then deals close otherwise, on crowded days, for other money, by other
-    people; other deals are created, of a product that was not there, and the file ends later.
+    """The same until the evening of ``cut``. Then all open deals close, most on one day of tidying, for other money and
+    by other people; other deals are created, of a product that was not there, and the file ends elsewhere.
     """
     found = []
     for name, _, product, created, closed, *rest in rows:
@@ -45,10 +45,10 @@ def with_another_future(rows: list[Row], cut: date, rng: np.random.Generator) ->
         if closed and date.fromisoformat(closed) <= cut:
             found.append([name, _, product, created, closed, *rest])
             continue
-        when = (cut + timedelta(days=int(rng.choice([1, 40, 40, 40, 70])))).isoformat()
-        outcome = str(rng.choice(["Won", "Lost", "Open"]))
-        found.append([name, "Somebody else", product, created, "" if outcome == "Open" else when, outcome, "77777"])
-    for at in range(300):
-        when = (cut + timedelta(days=1 + at // 2)).isoformat()
+        when = (cut + timedelta(days=int(rng.choice([1, *[40] * 30, 70])))).isoformat()
+        outcome = str(rng.choice(["Won", "Lost"]))
+        found.append([name, "Somebody else", product, created, when, outcome, "77777"])
+    for at in range(150):
+        when = (cut + timedelta(days=1 + at)).isoformat()
         found.append([f"new{at}", "Newcomer", "A new product", when, when, "Won", "123456"])
     return found
