@@ -172,7 +172,10 @@ COMMANDS = {
         "write a page of published facts about organizations beside ours",
         0,
         1,
-        {"out": "file to write to"},
+        {
+            "out": "file to write to",
+            "tables": "folder of public exports, each in a folder of its own, to be back-tested as one more section",
+        },
         unless_named="base",
     ),
     "crm": Command(
