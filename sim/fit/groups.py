@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.crm.opportunities import WON, Named, Opportunities
+from sim.crm.opportunities import OPEN, WON, Named, Opportunities
 from sim.fit.creation import known_from
 from sim.fit.hazards import Hazards, closes_by_deal
 from sim.fit.pooled import Factors, Odds, Ranks, fit_factors, fit_odds, fit_ranks
@@ -16,6 +16,7 @@ from sim.fit.volume import Volume, fit_volume
 COLUMNS = ("owner", "segment", "product")
 NEWCOMER = {"owner": "nobody yet", "segment": "none yet", "product": "none yet"}  # who is not in the file so far
 NAMELESS = "not known"
+_KNOWN_BEFORE = 0.5  # of names that closed deals have, which open ones must have too
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,16 @@ class Groups:
 def fit_groups(deals: Opportunities, by: str, hazards: Hazards, left: Collection[str] = ()) -> Groups:
     """Fits the groups of a column, ``by`` one of COLUMNS; ``left`` names those who have left and create no more.
 
-    Raises ValueError for another column, and where no deal has a name in it.
+    Raises ValueError for another column, where no deal has a name in it, and where deals get it as they close only.
     """
     if by not in COLUMNS:
         raise ValueError(f"by is {by!r}; allowed are {', '.join(COLUMNS)}")
     column: Named = getattr(deals, by)
     if not column.known.any():
         raise ValueError(f"no deal has a name of its {by}")
+    open_ones = deals.outcome == OPEN
+    if open_ones.any() and column.known[open_ones].mean() < _KNOWN_BEFORE * column.known[~open_ones].mean():
+        raise ValueError(f"the {by} of most deals is known at their close only, so that open ones cannot be told apart")
     names = column.names if column.known.all() else (*column.names, NAMELESS)
     codes = np.where(column.known, column.codes, len(column.names))
     first = known_from(deals)

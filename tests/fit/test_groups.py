@@ -205,3 +205,6 @@ def test_columns_that_cannot_be_told_are_refused(worlds):
         fit_groups(deals, "account", hazards)
     with pytest.raises(ValueError, match="no deal has a name of its product"):
         fit_groups(deals, "product", hazards)
+    late = Named(np.where(deals.outcome == OPEN, -1, deals.owner.codes), deals.owner.names)
+    with pytest.raises(ValueError, match="known at their close only"):
+        fit_groups(replace(deals, owner=late), "owner", hazards)
