@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sim.app.exports import export_asked, folder_asked
-from sim.app.request import Request, names_of, whole_number
+from sim.app.request import Request, names_of, whole_number, yes_or_no
 from sim.app.saying import aligned, say
 from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
 from sim.evidence.backtest.backtest import DRAWS, MONTHS, Backtest, backtest
 from sim.evidence.backtest.summary import Summary, summary
-from sim.evidence.backtest.tables import FILES, PAGE, write_tables
+from sim.evidence.backtest.tables import FILES, PAGE, WEEKS, write_tables
+from sim.evidence.backtest.weeks import WeekRow, by_week, weekly
 from sim.scenario.errors import UserError
 from sim.show import backtest as shown
 from sim.show.template import write_whole
@@ -33,29 +34,37 @@ def main(request: Request) -> int:
         raise UserError(f"months=0: allowed is a whole number from 1 to {MOST_MONTHS}.")
     if draws < LEAST_DRAWS:
         raise UserError(f"draws={draws}: allowed is a whole number from {LEAST_DRAWS} to {MOST_DRAWS}.")
+    asks_weeks = yes_or_no(request, "weeks")
     try:
         given = options.get("cutoffs")
         cutoffs = None if given is None else [a_day("cutoffs", name) for name in names_of(given)]
-        export = export_asked(request.command, options, FILES)
-        told = backtest(export, cutoffs, months, draws, seed, _tell if not request.as_json else None)
+        export = export_asked(request.command, options, (*FILES, WEEKS))
+        tell = None if request.as_json else _tell
+        told = backtest(export, cutoffs, months, draws, seed, tell)
+        weeks = list(by_week(weekly(export, draws, seed, tell), seed)) if asks_weeks else []
     except ExportError as error:
         raise UserError(str(error)) from None
     found = summary(told, seed)
     folder, dataset = folder_asked(options), export.rows[0].table.name
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-        write_tables(folder, dataset, told, found, seed)
-        write_whole(folder / PAGE, shown.page(told, found, dataset, export.currency).html())
+        names = write_tables(folder, dataset, told, found, seed, weeks)
+        write_whole(folder / PAGE, shown.page(told, found, dataset, export.currency, weeks).html())
     if request.as_json:
-        say(json.dumps(document(told, found, folder), indent=2, ensure_ascii=False))
+        say(json.dumps(document(told, found, weeks, folder), indent=2, ensure_ascii=False))
         return 0
     for line in shown.said(told, found):
         say(line)
     say("")
     for line in aligned([shown.HEADINGS, *shown.score_lines(found.of())], {0, 1, 2}):
         say(line)
+    if asks_weeks:
+        say("")
+        say(shown.weeks_said(weeks))
+        for line in aligned([shown.WEEK_HEADINGS, *shown.week_lines(weeks)], {0}) if weeks else ():
+            say(line)
     if folder:
-        say(f"wrote {', '.join(FILES)} to {folder}")
+        say(f"wrote {', '.join([*names, PAGE])} to {folder}")
     return 0
 
 
@@ -63,7 +72,7 @@ def _tell(at: int, of: int) -> None:
     say(f"date {at + 1} of {of} ...", is_error=True)
 
 
-def document(told: Backtest, found: Summary, folder: Path | None) -> dict[str, Any]:
+def document(told: Backtest, found: Summary, weeks: list[WeekRow], folder: Path | None) -> dict[str, Any]:
     """The scores for programs; null is not known."""
     return {
         "cutoffs": [iso(cut.cutoff) for cut in told.cuts],
@@ -83,6 +92,7 @@ def document(told: Backtest, found: Summary, folder: Path | None) -> dict[str, A
         },
         "reliability": [vars(one) for one in found.deciles],
         "scores": [{key: _number(value) for key, value in vars(row).items()} for row in found.rows],
+        "weeks": [{key: _number(value) for key, value in vars(row).items()} for row in weeks],
         "folder": str(folder) if folder else None,
     }
 

@@ -237,6 +237,7 @@ COMMANDS = {
             "months": "how many months ahead, 1 to 12; 3 unless given",
             "draws": "futures at each day, 100 to 10000; 1000 unless given",
             "seed": "the seed of chance; 1 unless given",
+            "weeks": "true to ask as well how soon a quarter is known: after every second of its weeks",
             "out": "folder to write to: scores.csv, cells.csv, samples.csv and backtest.html",
         },
         bare="opportunities",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES
 from sim.evidence.backtest.summary import OURS, Row, Summary
 from sim.evidence.backtest.turns import CALM, UNKNOWN
+from sim.evidence.backtest.weeks import WeekRow
 from sim.evidence.backtest.widening import PROMISED
 from sim.fit.outlook import MEASURES
 from sim.show.backtest_pictures import places, ranges, reliability
@@ -26,6 +27,7 @@ BETTER, WORSE = 0.95, 1.05  # of the simple forecasts' error: within, neither
 TOO_FEW, TOO_MANY = 0.7, 0.9  # of outcomes held by ranges that promise 80%
 HIGH, LOW = 0.35, 0.65  # mean place of outcomes beyond which forecasts were too high or too low
 SAID_BADLY = 4
+NEAR = 0.1  # of what came
 HORIZONS = {
     "month1": "the first month",
     "month2": "the second month",
@@ -56,7 +58,9 @@ def decision(told: Backtest, found: Summary) -> str:
     """Whether to trust it, with the two numbers that say so."""
     held = found.held[PROMISED]
     kept = f"Its {PROMISED:.0%} ranges held {held.count} of {held.of} outcomes at {dates(len(told.cuts))}"
-    if held.share < TOO_FEW:
+    if len(told.cuts) < FEW_DATES:
+        pass  # too little to judge by, which is said below
+    elif held.share < TOO_FEW:
         kept += ", which is too few: take wider ones"
     elif held.share > TOO_MANY:
         kept += ": they are wider than they need to be"
@@ -162,7 +166,31 @@ def score_lines(rows: list[Row]) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def page(told: Backtest, found: Summary, dataset: str, currency: str) -> DecisionPage:
+WEEK_HEADINGS = ("measure", "weeks over", "quarters", "80% held", "middle off by", "pace off by", "width of 80%")
+
+
+def week_lines(rows: Sequence[WeekRow]) -> Iterator[tuple[str, ...]]:
+    """How soon quarters were known, under WEEK_HEADINGS; shares are of what came."""
+    for row in rows:
+        shares = (share(one) for one in (row.off, row.pace_off, row.width))
+        yield row.measure, str(row.week), str(row.quarters), f"{row.held} of {row.quarters}", *shares
+
+
+def weeks_said(rows: Sequence[WeekRow]) -> str:
+    """How soon quarters were known, in a sentence a measure."""
+    if not rows:
+        return "No calendar quarter is seen whole with enough before it, so nothing can be said of its weeks."
+    lines = []
+    for measure in MEASURES:
+        own = [row for row in rows if row.measure == measure]
+        near = [row.week for row in own if all(later.off < NEAR for later in own if later.week >= row.week)]
+        if own:
+            when = f"from week {near[0]} on" if near else "in no week"
+            lines.append(f"The middle of a quarter's {measure} was within {NEAR:.0%} of what came {when}.")
+    return " ".join(lines)
+
+
+def page(told: Backtest, found: Summary, dataset: str, currency: str, weeks: Sequence[WeekRow] = ()) -> DecisionPage:
     """The page of a back-test."""
     days = [cut.cutoff for cut in told.cuts]
     longest = told.cuts[0].cells[-1].horizon
@@ -174,6 +202,7 @@ def page(told: Backtest, found: Summary, dataset: str, currency: str) -> Decisio
     if picture := reliability(found.deciles):
         pictures.append(f"<h3>Deals open at the dates: odds said and share won</h3>\n{picture}")
     pictures.append(f"<h3>Where outcomes fell in what was said</h3>\n{places(found.places)}")
+    week_table = [_Line(cells) for cells in week_lines(weeks)]
     ours = [row for part in PARTS_SAID for row in found.of(OURS, part)]
     naive = [name for name in dict.fromkeys(row.of for row in found.rows) if name != OURS]
     return DecisionPage(
@@ -188,6 +217,7 @@ def page(told: Backtest, found: Summary, dataset: str, currency: str) -> Decisio
         few=len(days) < FEW_DATES,
         more=[
             MoreTable("Every date", CUT_HEADINGS, [_Line(cells) for cells in _cut_lines(told)], {0, 4}),
+            *([MoreTable("How soon a quarter is known", WEEK_HEADINGS, week_table, {0})] if weeks else []),
             MoreTable(
                 "The simple forecasts, each alone",
                 ("forecast", "measure", "months ahead", "dates", "error", "of the pool's"),

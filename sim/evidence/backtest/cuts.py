@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sim.crm.dates import iso
 from sim.crm.errors import ExportError
@@ -27,7 +28,7 @@ def cuts(export: Export, months: int, asked: Sequence[int] | None = None) -> lis
                 raise ExportError(f"cutoffs: {iso(cut)} {why}")
         return sorted(set(asked))
     deals = export.opportunities
-    at, found, why = earlier(_next_month(deals.as_of), months + 1), list[int](), ""
+    at, found, why = earlier(last_month_end(deals.as_of), months), list[int](), ""
     while at >= deals.created.min() and len(found) < MOST_CUTS:
         if not (reason := _why_not(export, at, months)):
             found.append(at)
@@ -53,7 +54,7 @@ def _why_not(export: Export, cut: int, months: int) -> str:
     if last > deals.as_of:
         return (
             f"has {_months(months)} after it until {iso(last)}, and the export knows nothing after"
-            f" {iso(deals.as_of)}: the last whole one is {iso(_latest(deals, months))}."
+            f" {iso(deals.as_of)}: the last whole one is {iso(earlier(last_month_end(deals.as_of), months))}."
         )
     if cut + 1 < deals.closes_known_from:
         return f"has months after it whose closes are not known whole: they are from {iso(deals.closes_known_from)} on."
@@ -74,14 +75,9 @@ def seen_before(then: Opportunities) -> tuple[int, int, int]:
     return then.as_of - first + 1, int(known.sum()), int((then.outcome[known] == WON).sum())
 
 
-def _latest(deals: Opportunities, months: int) -> int:
-    return earlier(_next_month(deals.as_of), months + 1)
-
-
-def _next_month(as_of: int) -> int:
-    """The end of the month that follows the last whole one seen."""
-    begins = int(months_after(as_of + 1, 1)[-1])  # the month after the one of the day after the export
-    return begins - 1
+def last_month_end(as_of: int) -> int:
+    """The last day of the last whole month that is seen."""
+    return date.fromordinal(as_of + 1).replace(day=1).toordinal() - 1
 
 
 def _months(count: int) -> str:

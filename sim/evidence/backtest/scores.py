@@ -26,6 +26,11 @@ class Score:
     place: float
     pinball: tuple[float, ...]
 
+    @property
+    def held80(self) -> bool:
+        """Whether the 80% range held the outcome."""
+        return self.held[RANGES.index(0.8)]
+
 
 def crps(samples: np.ndarray, came: float) -> float:
     """Mean distance of samples from what came, less half their mean distance from each other; in their unit."""

@@ -11,7 +11,7 @@ from sim.evidence.backtest.backtest import MIXED, Backtest
 from sim.evidence.backtest.cells import TOTAL, Cell
 from sim.evidence.backtest.scores import RANGES, SHARES, Score, can_be_scored, crps, scored
 from sim.evidence.backtest.turns import CALM, UNKNOWN
-from sim.evidence.backtest.widening import PROMISED, widened
+from sim.evidence.backtest.widening import widened
 
 OURS = "ours"
 DECILES = 10
@@ -154,7 +154,7 @@ def _held(flags: Iterable[bool]) -> Held:
 
 
 def _held80(scores: Iterable[Score]) -> Held:
-    return _held(score.held[RANGES.index(PROMISED)] for score in scores)
+    return _held(score.held80 for score in scores)
 
 
 def _deciles(told: Backtest) -> tuple[Decile, ...]:

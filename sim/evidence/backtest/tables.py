@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 
 from sim.crm.dates import iso
@@ -12,13 +13,16 @@ from sim.evidence.backtest.cells import Cell, write_samples
 from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES, SHARES, can_be_scored, crps, interval, percentile, scored
 from sim.evidence.backtest.summary import Summary
+from sim.evidence.backtest.weeks import WeekRow
 
-SCORES, CELLS, SAMPLES, PAGE = "scores.csv", "cells.csv", "samples.csv", "backtest.html"
-FILES = (SCORES, CELLS, SAMPLES, PAGE)
+SCORES, CELLS, SAMPLES, PAGE, WEEKS = "scores.csv", "cells.csv", "samples.csv", "backtest.html", "weeks.csv"
+FILES = (SCORES, CELLS, SAMPLES, PAGE)  # weeks.csv stands beside them where weeks are asked for
 
 
-def write_tables(folder: Path, dataset: str, told: Backtest, found: Summary, seed: int) -> None:
-    """Write the three tables into a folder that is there."""
+def write_tables(
+    folder: Path, dataset: str, told: Backtest, found: Summary, seed: int, weeks: Iterable[WeekRow] = ()
+) -> list[str]:
+    """Write the tables into a folder that is there, and answer their names."""
     write_samples(folder / SAMPLES, dataset, told.cells)
     heading = (
         "forecast", "measure", "part", "horizon", "cuts", *(f"held_{share:.0%}".replace("%", "") for share in RANGES),
@@ -29,6 +33,10 @@ def write_tables(folder: Path, dataset: str, told: Backtest, found: Summary, see
          row.mean_place, row.mean_actual) for row in found.rows
     ))  # fmt: skip
     _write(folder / CELLS, CELL_COLUMNS, _cells(told, seed))
+    rows = [tuple(vars(row).values()) for row in weeks]
+    if rows:
+        _write(folder / WEEKS, tuple(one.name for one in fields(WeekRow)), rows)
+    return [SCORES, CELLS, SAMPLES, *([WEEKS] if rows else [])]
 
 
 CELL_COLUMNS = (
