@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.app.request import Request
 from sim.app.saying import say
-from sim.evidence.example.export import crm_of
+from sim.evidence.example.export import crm_of, facts
 from sim.evidence.example.mess import plant
 from sim.evidence.example.writing import write_example
 from sim.experiment.plan import Plan
@@ -29,10 +29,12 @@ def main(request: Request) -> int:
     source = load_source(request.scenarios[0], overrides)
     ((scenario, ledger),) = replicate([Plan.of(source, settings)], 0)
     calendar = scenario.calendar(settings.months)
-    mess = plant(crm_of(scenario, ledger, calendar.horizon), settings.seed)
+    crm = crm_of(scenario, ledger, calendar.horizon)
+    true = facts(crm)
+    mess = plant(crm, settings.seed)
     origin = {
         "scenario": request.scenarios[0], "overrides": list(overrides), "seed": settings.seed,
-        "months": settings.months,
+        "months": settings.months, "segments": true,
     }  # fmt: skip
     written = write_example(mess, calendar.date_of(0.0), folder, origin)
     say(f"{len(mess.deals):,} rows of {len(mess.crm.deals):,} deals over {settings.months} months of {source.name}")

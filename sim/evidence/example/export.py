@@ -18,6 +18,7 @@ from sim.ledger import Ledger
 from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
+_YEAR = 365
 WON, LOST = "Closed Won", "Closed Lost"
 TITLES = {
     "ae": "Account Executive", "am": "Account Manager", "sdr": "Sales Development Rep", "se": "Solution Engineer",
@@ -90,6 +91,28 @@ def crm_of(scenario: Scenario, ledger: Ledger, horizon: float) -> Crm:
         list(people.roster()),
         {account_of[d]: ledger.names.segments[rows["segment"][d]] for d in known},
     )
+
+
+def facts(crm: Crm) -> dict[str, dict[str, float]]:
+    """What is true of each segment before any mess: deals created a month of the last year, the share won of those
+    created until a year ago, the median days from creation to a win of these, and mean dollars of all wins.
+    """
+    found = {}
+    for segment in sorted(set(crm.accounts.values())):
+        deals = [deal for deal in crm.deals if crm.accounts[deal.account] == segment]
+        late = [deal for deal in deals if deal.created > crm.as_of - _YEAR]
+        old = [deal for deal in deals if 0 <= deal.created <= crm.as_of - _YEAR]
+        days = [deal.closed - deal.created for deal in old if deal.stage == WON and deal.closed is not None]
+        amounts = [deal.amount for deal in deals if deal.stage == WON and deal.amount is not None]
+        found[segment] = {
+            "created_a_month": round(len(late) * 30.4375 / min(_YEAR, crm.as_of + 1), 2),
+            "won_share": round(len(days) / max(len(old), 1), 4),
+            "won_of": len(old),
+            "median_days_to_a_win": float(np.median(days)) if days else 0.0,
+            "mean_amount_won": round(float(np.mean(amounts)), 2) if amounts else 0.0,
+            "wins": len(amounts),
+        }
+    return found
 
 
 def _shown(stage: str) -> str:
