@@ -255,6 +255,17 @@ COMMANDS = {
         bare="opportunities",
         tells_json=True,
     ),
+    "actuals": Command(
+        "actuals",
+        "say where a quarter that is over lies in its plan, and what the gap is made of",
+        options={
+            "plan": "the plan: the folder of a run, or a plan of record by its name",
+            "quarter": "such as 2027-Q1; the last one that plan and export both know unless given",
+            **EXPORT,
+            "out": "folder to write the report and its tables to",
+        },
+        tells_json=True,
+    ),
     "freeze": Command(
         "freeze",
         "put a run away as a plan of record, so that nobody can change it unseen",
