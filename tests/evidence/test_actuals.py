@@ -155,16 +155,23 @@ def test_late_hires_and_leavers_are_told_by_the_days_that_they_were_missing():
     assert found["leads"].cents > 0
 
 
+WORLDS = {
+    "as planned": [],
+    "fewer leads": ["world.sources.inbound.leads_per_month={smb: 40, mid_market: 20, enterprise: 4}"],
+    "leavers": ["world.roles.ae.exits.voluntary_per_year=1.5"],
+}
+
+
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """A plan of base, and the exports of years that had its world and other ones."""
+    """A plan of base, and the exports of half years that had its world, fewer leads, and more leavers."""
     here, before = tmp_path_factory.mktemp("actuals"), Path.cwd()
     os.chdir(here)
     try:
-        words = ["run.replications=60", "run.months=12", "run.figures=false", "opening.past_seat_years=0"]
+        words = ["run.replications=20", "run.months=6", "run.figures=false", "opening.past_seat_years=0"]
         assert main(["run", "scenario=base", *words]) == 0
-        for name in ("base", "inbound_cut_30", "attrition_doubled"):
-            assert main(["example-crm", f"scenario={name}", f"out={name}", "months=12", "seed=77"]) == 0
+        for name, more in WORLDS.items():
+            assert main(["example-crm", "scenario=base", f"out={name}", "months=6", "seed=77", *more]) == 0
     finally:
         os.chdir(before)
     return here
@@ -182,19 +189,22 @@ def told(here, name, capsys, *words):
 
 @pytest.mark.slow
 def test_a_changed_world_is_found_in_its_driver(played, capsys, tmp_path):
-    found = {name: told(played, name, capsys) for name in ("base", "inbound_cut_30", "attrition_doubled")}
+    found = {name: told(played, name, capsys) for name in WORLDS}
     for one in found.values():
+        assert one["quarter"] == "2027-Q2"
         assert sum(round(100 * part["part_usd"]) for part in one["drivers"]) == round(
             100 * (one["actual_usd"] - one["plan_usd"])
         )
     of = {name: {part["driver"]: part for part in one["drivers"]} for name, one in found.items()}
-    assert sum(part["is_told"] for part in of["base"].values()) <= 2
-    assert min(of["inbound_cut_30"].values(), key=lambda part: part["part_usd"])["driver"] == "leads"
-    assert of["inbound_cut_30"]["leads"]["actual"] < of["base"]["leads"]["actual"]
-    assert of["attrition_doubled"]["exits"]["is_told"]
-    assert of["attrition_doubled"]["exits"]["part_usd"] < 2 * of["base"]["exits"]["part_usd"] - 1e5
-    again = told(played, "base", capsys, "quarter=2027-Q2", f"out={tmp_path}")
-    assert again["quarter"] == "2027-Q2"
+    # 20 replications hold about 90 in 100 of what is to come: of eight drivers one or two lie outside by chance.
+    assert sum(part["is_told"] for part in of["as planned"].values()) <= 3
+    for name, driver in (("fewer leads", "leads"), ("leavers", "exits")):
+        part = of[name][driver]
+        assert part["is_told"], name
+        assert part["part_usd"] < of["as planned"][driver]["part_usd"] - 1e6, name
+        assert part["beyond_usd"] < 0, name
+    again = told(played, "as planned", capsys, "quarter=2027-Q1", f"out={tmp_path}")
+    assert again["quarter"] == "2027-Q1"
     with (tmp_path / "actuals_rows.csv").open() as file:
         rows = list(csv.DictReader(file))
     won = sum(float(row["amount"]) for row in rows if row["driver"] == "amounts" and row["amount"])
