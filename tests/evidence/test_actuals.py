@@ -157,7 +157,11 @@ def test_late_hires_and_leavers_are_told_by_the_days_that_they_were_missing():
 
 WORLDS = {
     "as planned": [],
-    "fewer leads": ["world.sources.inbound.leads_per_month={smb: 40, mid_market: 20, enterprise: 4}"],
+    "fewer leads": [
+        "world.sources.inbound.leads_per_month={smb: 100, mid_market: 50, enterprise: 6}",
+        "world.sources.sdr.leads_per_month_per_head=5",
+        "world.sources.self.opportunities_per_month_per_head=2",
+    ],
     "leavers": ["world.roles.ae.exits.voluntary_per_year=1.5"],
 }
 
