@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,11 +25,11 @@ DIFFS = [name for name in NAMES if name != "base"]
 LONGEST_DIFF_LINES = 21  # a diff that says more than this is a plan of its own
 
 THIN = ("odds", "value")  # so few replications may not tell their sign, only that they are not elsewhere
-REPLICATIONS = 40
-MORE = 80  # of those whose expectation so few would not tell for sure, by the intervals of docs/validation.md
+REPLICATIONS = 24
+MORE = 80  # of those whose expectation so few would not tell with an error and a half to spare
 CLOSE = (
     "base_pay_plus_10", "comp_accelerated", "comp_no_cap", "coverage_4x", "freeze_if_thin", "from_files", "hire_early",
-    "hire_late", "hiring_freeze", "new_region", "no_backfill", "pay_mix_70_30", "ratchet_on", "sdr_heavy",
+    "hire_late", "new_region", "pay_mix_70_30", "sdr_heavy",
 )  # fmt: skip
 ERRORS = 3.0
 
@@ -96,15 +97,6 @@ def test_the_recession_starts_on_the_day_that_base_starts_on_and_lasts():
     assert (by_month[:, 1:] == regimes.index("recession")).mean() > 0.6
 
 
-@pytest.mark.slow
-def test_a_safer_pay_mix_keeps_people():
-    """A percent fewer resign: 4.6 standard errors at 80 replications, so that it takes more of them to be sure."""
-    sources = [load_source(name) for name in ("base", "pay_mix_70_30")]
-    base, safer = totals(sources, RunSettings(replications=240), ["exits_voluntary"])[:, :, 0]
-    mean, error = mean_and_error(safer - base)
-    assert mean < -ERRORS * error
-
-
 ALSO_ASKED = ("bookings", "cost", "exits_voluntary", "exits_involuntary", "cycle_days_won", "grr", "policy_coverage")
 Outcomes = dict[str, dict[str, np.ndarray]]  # by scenario and measure, over replications
 
@@ -122,7 +114,7 @@ def test_shipped_scenarios_tell_their_stories(subtests: pytest.Subtests) -> None
     assert set(of) == set(NAMES)
     for holds in (
         each_changes_what_is_expected, earlier_hires_book_more, a_wider_span_costs_more_than_it_saves,
-        in_a_recession_people_stay_and_deals_take_longer, four_times_coverage_is_what_its_name_says,
+        in_a_recession_people_stay_and_deals_take_longer, a_safer_pay_mix_keeps_people, four_times_coverage_is_what_its_name_says,
         the_target_of_base_is_about_as_likely_as_not,
     ):  # fmt: skip
         with subtests.test(holds.__name__):
@@ -162,6 +154,12 @@ def a_wider_span_costs_more_than_it_saves(of: Outcomes) -> None:
     assert -bookings * margin * years > -1.5 * cost
 
 
+def a_safer_pay_mix_keeps_people(of: Outcomes) -> None:
+    """A percent fewer resign: 5.1 standard errors at 80 replications."""
+    mean, error = mean_and_error(np.subtract(*pair(of, "pay_mix_70_30", "base", "exits_voluntary")))
+    assert mean < -ERRORS * error
+
+
 def in_a_recession_people_stay_and_deals_take_longer(of: Outcomes) -> None:
     """US quits fell by 28% in 2008 and further in 2009 (JOLTS), cycles grew by about a quarter (Gong): part of it here,
     as base has recessions of its own and deals of a month before are won in it, too."""
@@ -193,35 +191,38 @@ def teams_of(name: str) -> dict:
     return load_source(name).at_central().opening.teams
 
 
-def elasticity(name: str, more: list[str]) -> tuple[float, float]:
-    """Of two years' bookings to a fifth more seats, under the same luck, with its standard error."""
-    sources = [load_source(name), load_source(name, more)]
-    played = totals(sources, RunSettings(replications=60, n_jobs=2), ["bookings"])[:, :, 0]
-    return mean_and_error(np.diff(np.log(played), axis=0)[0] / np.log(1.2))
+def elasticities(name: str, *variants: list[str]) -> Iterator[tuple[float, float]]:
+    """Of two years' bookings to a fifth more seats, under the same luck, with its standard error; one a variant."""
+    sources = [load_source(name), *(load_source(name, more) for more in variants)]
+    base, *played = totals(sources, RunSettings(replications=60, n_jobs=2), ["bookings"])[:, :, 0]
+    for one in played:
+        yield mean_and_error(np.log(one / base) / np.log(1.2))
 
 
 def mean_and_error(values: np.ndarray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
+def a_fifth_more(name: str, *roles: str) -> list[str]:
+    """Overrides that give each team of these roles a fifth more seats."""
+    return [f"opening.teams.{n}.seats={round(1.2 * t.seats)}" for n, t in teams_of(name).items() if t.role in roles]
+
+
 @pytest.mark.slow
 def test_in_the_saturated_territory_heads_bring_as_little_as_published():
     """A fifth more sellers, SDRs and SEs under the same luck; a meta-analysis has 0.34, and 0.2 to 0.45 is allowed."""
-    teams = teams_of("saturated_territory").items()
-    more = [f"opening.teams.{n}.seats={round(1.2 * t.seats)}" for n, t in teams if t.role in ("ae", "sdr", "se")]
-    mean, error = elasticity("saturated_territory", more)
+    ((mean, error),) = elasticities("saturated_territory", a_fifth_more("saturated_territory", "ae", "sdr", "se"))
     assert mean - 2 * error > 0.2
     assert mean + 2 * error < 0.45
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("roles", "low", "high"), [(("ae",), 0.2, 0.35), (("ae", "sdr", "se"), 0.3, 0.5)])
-def test_in_base_where_most_accounts_are_free_heads_bring_as_much_as_published(roles, low, high):
+def test_in_base_where_most_accounts_are_free_heads_bring_as_much_as_published():
     """A fifth more heads, all else as it is. The published band of sales forces is 0.2 to 0.45, and where accounts are
     free its upper end; AEs alone bring less, and were leads to grow too, it would be 1. Over 180 replications it is
     0.23 (0.02) for AEs and 0.47 (0.02) for all; so few as here are known to 0.035."""
-    more = [f"opening.teams.{n}.seats={round(1.2 * t.seats)}" for n, t in teams_of("base").items() if t.role in roles]
-    mean, error = elasticity("base", more)
-    assert error < 0.04
-    assert mean + 2 * error > low
-    assert mean - 2 * error < high
+    alone, together = elasticities("base", a_fifth_more("base", "ae"), a_fifth_more("base", "ae", "sdr", "se"))
+    for (mean, error), low, high in ((alone, 0.2, 0.35), (together, 0.3, 0.5)):
+        assert error < 0.04
+        assert mean + 2 * error > low
+        assert mean - 2 * error < high
