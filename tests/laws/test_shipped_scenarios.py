@@ -114,8 +114,8 @@ def test_shipped_scenarios_tell_their_stories(subtests: pytest.Subtests) -> None
     assert set(of) == set(NAMES)
     for holds in (
         each_changes_what_is_expected, earlier_hires_book_more, a_wider_span_costs_more_than_it_saves,
-        in_a_recession_people_stay_and_deals_take_longer, a_safer_pay_mix_keeps_people, four_times_coverage_is_what_its_name_says,
-        the_target_of_base_is_about_as_likely_as_not,
+        in_a_recession_people_stay_and_deals_take_longer, a_safer_pay_mix_keeps_people,
+        four_times_coverage_is_what_its_name_says, the_target_of_base_is_about_as_likely_as_not,
     ):  # fmt: skip
         with subtests.test(holds.__name__):
             holds(of)
