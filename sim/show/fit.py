@@ -103,7 +103,11 @@ def assumptions(company: Company) -> list[Row]:
             "Harvard Business Review 2017",
         ),
         ("renewals", f"{assumed.RENEW_SHARE:.0%} a year", "Lightspeed: gross retention 88 to 90%"),
-        ("stages", "two that nobody sees", "wins and losses come at the file's ages; stages of the CRM are not used"),
+        (
+            "stages",
+            "one or two that nobody sees",
+            "wins and losses come at the file's ages; stages of the CRM are not used",
+        ),
         ("market, pay, cost, billing", "as in base", "sources stand in base.yaml; write your own over them"),
         ("accounts", "without end", "how many there are nobody can read from deals"),
     )

@@ -79,7 +79,7 @@ def test_the_scenario_runs_with_its_files_and_carries_what_is_not_known(company)
     with (folder / "pipeline.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert pipeline.row_count == len(rows) > 50
-    assert {row["stage"] for row in rows} <= {"early", "late"}
+    assert {row["stage"] for row in rows} == {"open"}  # wins and losses come at the same ages: one stage has them
     draws = [source.drawn(1, k) for k in range(200)]
     odds = [one["all_odds"] for one in draws]
     mean = sum(odds) / len(odds)

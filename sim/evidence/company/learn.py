@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.opportunities import LOST, WON, Opportunities
-from sim.evidence.company.stages import TwoStages, two_stages
+from sim.evidence.company.stages import Stages, stages_of
 from sim.fit.months import YEAR
 from sim.fit.outlook import Fits, fit_laws
 
@@ -44,7 +44,7 @@ class Segment:
     ages_won: np.ndarray  # chances at each age in days
     ages_lost: np.ndarray
     never: float
-    stages: TwoStages
+    stages: Stages
     amounts: np.ndarray  # a sample of the law's dollars, of all draws
 
     @property
@@ -131,7 +131,7 @@ def learn_segment(name: str, deals: Opportunities, per_dollar: float, seed: int)
     amount, amounts = _amounts(fits, rng, per_dollar)
     return Segment(
         name, deals, fits, created, share, won @ ages / won.sum(axis=1), amount, by_month, mean_won, mean_lost,
-        float(never.mean()), two_stages(mean_won, mean_lost, float(never.mean())), amounts,
+        float(never.mean()), stages_of(mean_won, mean_lost, float(never.mean())), amounts,
     )  # fmt: skip
 
 

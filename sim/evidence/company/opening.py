@@ -10,7 +10,6 @@ import numpy as np
 from sim.crm.opportunities import NONE, OPEN, WON, Opportunities
 from sim.evidence.company.learn import Segment
 from sim.evidence.company.sellers import Seller
-from sim.evidence.company.stages import EARLY, LATE
 
 Row = dict[str, str | float]
 REGION = "everywhere"  # the file's deals have no region of their own
@@ -43,9 +42,9 @@ def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: fl
             age = deals.as_of + 1 - created
             if age not in chances:
                 chances[age] = segment.stages.where(age)
-            late, quiet, entered = chances[age]
+            where = chances[age]
             part = (place + 0.5) * _GOLDEN % 1.0
-            is_quiet, is_late = part < quiet, quiet <= part < quiet + late
+            is_quiet, is_late = part < where.quiet, where.quiet <= part < where.quiet + where.late
             expected = int(deals.expected[row])
             amount = deals.amount[row] / per_dollar
             yield {
@@ -54,12 +53,12 @@ def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: fl
                 "segment": segment.name,
                 "region": REGION,
                 "source": "inbound",
-                "stage": LATE if is_late or is_quiet else EARLY,
+                "stage": segment.stages.names[-1 if is_late or is_quiet else 0],
                 "created_date": _iso(created),
-                "stage_entered_date": _iso(created + round(entered) if is_late else created),
+                "stage_entered_date": _iso(created + round(where.entered) if is_late else created),
                 "forecast_close_date": _iso(expected if expected > deals.as_of else None),
                 "amount_usd": f"{amount:.2f}" if np.isfinite(amount) else "",
-                "quiet_since_date": _iso(created + age // 2) if is_quiet else "",
+                "quiet_since_date": _iso(min(created + round(where.quiet_since), deals.as_of)) if is_quiet else "",
             }
 
 

@@ -14,7 +14,7 @@ from sim.evidence.company.company import Company
 from sim.evidence.company.learn import DRAWS, Segment
 from sim.evidence.company.opening import REGION, customer_rows, pipeline_rows, roster_rows
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
-from sim.evidence.company.stages import EARLY, LATE
+from sim.evidence.company.stages import TABLE_DAYS, OneStage
 from sim.records.layout import CUSTOMERS, LAYOUTS, PIPELINE, ROSTER
 from sim.results.csv_file import guarded
 
@@ -61,7 +61,8 @@ def joint(company: Company) -> dict[str, np.ndarray]:
         inbound = company.inbound(one) / company.adjustment(one).leads
         columns[f"{one.name}_created"] = np.maximum(1 + (one.created / created - 1) * created / inbound, 0.01)
         columns[f"{one.name}_odds"] = np.minimum(one.won / one.won.mean(), most)
-        columns[f"{one.name}_cycle"] = one.cycle / one.cycle.mean()
+        if not isinstance(one.stages, OneStage) or len(company.segments) == 1:
+            columns[f"{one.name}_cycle"] = one.cycle / one.cycle.mean()
         columns[f"{one.name}_amount"] = one.amount / one.amount.mean()
     columns[_EXITS] = company.exits.rates / company.exits.rates.mean()
     return columns
@@ -149,7 +150,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
 
 
 def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[str]:
-    odds, days, free = company.advance(one), company.mean_days(one), _free_stage(company, one)
+    odds, free = company.advance(one), _free_stage(company, one)
     hours = _number(company.hours_a_week(one))
     law = one.fits.amounts
     yield f"    {one.name}:"
@@ -159,7 +160,7 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
     yield f"        {{kind: lognormal, mean_usd: {amount}, sigma_log: {_number(min(one.sigma_log, 3.0))}}}"
     productivity = _number(company.booked_a_year(one) / max(company.heads(one), 1))
     yield f"      steady_productivity_usd_per_year: {productivity}  # last year's bookings a seller"
-    yield "      # Two stages that nobody sees: with them deals are won and lost at the ages that the file shows"
+    yield "      # Stages that nobody sees: with them deals are won and lost at the ages that the file shows"
     yield f"      # ({one.won.mean():.1%} won in the end, {one.cycle.mean():.0f} days to a win)."
     change = company.adjustment(one)
     if company.adjusted:
@@ -167,24 +168,35 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
             f"      # Played against the file and adjusted: log-odds {change.logit:+.2f} a stage, days times"
             f" {change.days:.2f}, leads times {change.leads:.2f}."
         )
-    yield "      stalls: {never_revives_share: 1.0, close_after_days: null}"
+    quiet_days = one.stages.quiet_days
+    yield f"      stalls: {{never_revives_share: 1.0, close_after_days: {quiet_days or 'null'}}}"
     yield "      stages:"
-    for place, stage in enumerate((EARLY, LATE)):
+    for place, stage in enumerate(one.stages.names):
         share = _number(odds[place])
         told = f"{{uncertain: {one.name}_odds, times: {share}}}" if place == free else share
         yield f"        {stage}:"
-        yield (
-            f"          duration: {{mean_days: {{uncertain: {one.name}_cycle, times: {_number(days[place])}}},"
-            f" sigma_log: {_number(one.stages.sigma_log[place])}}}"
-        )
+        yield f"          duration: {_duration(company, one, place)}"
         yield f"          advance_share: {told}"
-        never = round(one.stages.never, 5)
+        never = 1.0 if quiet_days else round(one.stages.never, 5)
         yield f"          lost_share: {round(1 - never, 5):g}"
         yield "          no_decision_share: 0"
-        yield f"          stalled_share: {never:g}" + ("  # deals that never close" if never else "")
+        yield f"          stalled_share: {never:g}" + _quiet_said(quiet_days, never)
         yield f"          hours_per_week: {hours}  # assumed: open deals take three quarters of sellers' hours"
     if has_customers:
         yield f"      contracts: {{renew_share: {assumed.RENEW_SHARE}}}  # assumed (Lightspeed); terms of a year"
+
+
+def _duration(company: Company, one: Segment, place: int) -> str:
+    """The days of a stage. What is not known of a table's is on the sources, where there is one segment only."""
+    if isinstance(one.stages, OneStage):
+        days = ", ".join(_number(day * company.adjustment(one).days) for day in one.stages.table())
+        return f"{{law: table, days: [{days}], weights: [{', '.join('1' * TABLE_DAYS)}]}}"
+    mean = f"{{uncertain: {one.name}_cycle, times: {_number(company.mean_days(one)[place])}}}"
+    return f"{{mean_days: {mean}, sigma_log: {_number(one.stages.sigma_log[place])}}}"
+
+
+def _quiet_said(quiet_days: int, never: float) -> str:
+    return "  # lost deals stay open for a while" if quiet_days else "  # deals that never close" if never else ""
 
 
 def _sources(company: Company) -> Iterator[str]:
@@ -200,10 +212,16 @@ def _sources(company: Company) -> Iterator[str]:
         leads = _number(company.inbound(one))
         yield f"        {one.name}: {{uncertain: {one.name}_created, times: {leads}}}  # of {one.created.mean():.1f}"
     yield "      stale_after_days: 60  # assumed: hardly a deal is lost before anybody sees it"
+    only = company.segments[0]
+    cycle = len(company.segments) == 1 and isinstance(only.stages, OneStage)
+    if cycle:
+        yield f"      cycle_multiplier: {{uncertain: {only.name}_cycle}}"
     if np.ptp(season) > 0:
         yield f"      by_month: [{', '.join(f'{value:.3f}' for value in season / season.mean())}]"
     yield f"    self:  # assumed: sellers find {assumed.SELF_SHARE:.0%} of the deals (Kellblog), in hours to spare"
     yield "      kind: self_sourced"
+    if cycle:
+        yield f"      cycle_multiplier: {{uncertain: {only.name}_cycle}}"
     yield f"      opportunities_per_month_per_head: {_number(company.found_a_head)}"
 
 
