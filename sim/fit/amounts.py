@@ -16,6 +16,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
 from sim.crm.opportunities import WON, Named, Opportunities
+from sim.fit.amounts_by_age import ByAge, ByAgeDraws, fit_by_age
 
 CAP = 3.0  # times the largest amount seen
 _ENOUGH = 30  # wins with an amount since closes are known; below, earlier ones count too
@@ -76,6 +77,7 @@ class Amounts:
     largest: float
     bic: dict[str, float]
     shape: str = LOGNORMAL
+    by_age: ByAge | None = None  # how amounts go with the age of the win; None where they do not
 
     def draws(self, rng: np.random.Generator, n: int) -> AmountDraws:
         """n draws of the parameters: normal means, scaled inverse chi-square variances, Dirichlet shares."""
@@ -91,7 +93,8 @@ class Amounts:
         if self.tail is not None:
             above = rng.beta(self.tail.above + 0.5, self.tail.seen - self.tail.above + 0.5, n)
             alpha = self.tail.alpha * rng.gamma(self.tail.above, 1 / self.tail.above, n)
-        return AmountDraws(self, np.cumsum(shares, axis=1), means, spreads, above, alpha)
+        by_age = None if self.by_age is None else self.by_age.draws(rng, n)
+        return AmountDraws(self, np.cumsum(shares, axis=1), means, spreads, above, alpha, by_age)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class AmountDraws:
     spreads: np.ndarray
     above: np.ndarray | None
     alpha: np.ndarray | None
+    by_age: ByAgeDraws | None = None
 
     def sample(self, rng: np.random.Generator, draw: np.ndarray, code: np.ndarray | None = None) -> np.ndarray:
         """Amounts of wins, shape (wins,), each of its ``draw``; ``code`` in the column ``by``, -1 where not known."""
@@ -162,7 +166,10 @@ def fit_amounts(deals: Opportunities) -> Amounts | None:
         tried[AS_SEEN] = _as_seen(logs, largest)
     ordered = [law for value, law in sorted(tried.values(), key=lambda one: one[0]) if np.isfinite(value)]
     best = next((law for law in ordered if law.law == AS_SEEN or _mean_is_likely(law, deals, won)), ordered[0])
-    return replace(best, bic={name: value for name, (value, _) in tried.items()})
+    dated = recent & ~deals.bulk
+    codes = getattr(deals, best.by).codes[dated] if best.by else np.zeros(dated.sum(), np.int64)
+    by_age = fit_by_age(deals.amount[dated], (deals.closed - deals.created)[dated], np.maximum(codes, 0))
+    return replace(best, bic={name: value for name, (value, _) in tried.items()}, by_age=by_age)
 
 
 def _mean_is_likely(law: Amounts, deals: Opportunities, won: np.ndarray) -> bool:

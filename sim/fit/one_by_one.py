@@ -92,7 +92,7 @@ class OneByOne:
         if self.paid is not None and self.paid.law.by:
             code = getattr(deals, self.paid.law.by).codes[deal]
         daily = self.hazards.daily(hazards, pulls, ages)
-        won, month, amount = self._won(daily, draw, alike[deal], self.group[deal], code, first)
+        won, month, amount = self._won(daily, ages, draw, alike[deal], self.group[deal], code, first)
         amount = np.where(np.isfinite(deals.amount[deal[won]]), deals.amount[deal[won]], amount)
         sums = self._sums(draw[won], month, amount, self.group[deal[won]], len(hazards))
         return sums, Wins(draw[won] + first, deal[won], month, amount)
@@ -102,8 +102,9 @@ class OneByOne:
         draws, days = created.shape
         draw, day = (np.repeat(one, created.ravel()) for one in np.divmod(np.arange(draws * days), days))
         group = self.drawn.owners(self.rng, draw + first, self.month_of[day])
-        daily = self.hazards.daily(hazards, pulls, np.arange(days) - np.arange(days)[:, None])
-        won, month, amount = self._won(daily, draw, day, group, self._code(group), first)
+        ages = np.arange(days) - np.arange(days)[:, None]
+        daily = self.hazards.daily(hazards, pulls, ages)
+        won, month, amount = self._won(daily, ages, draw, day, group, self._code(group), first)
         return self._sums(draw[won], month, amount, group[won], draws)
 
     def _code(self, group: np.ndarray) -> np.ndarray:
@@ -113,9 +114,17 @@ class OneByOne:
         return np.where(group < len(self.paid.law.wins), group, NONE)
 
     def _won(
-        self, daily: np.ndarray, draw: np.ndarray, row: np.ndarray, group: np.ndarray, code: np.ndarray, first: int
+        self,
+        daily: np.ndarray,
+        ages: np.ndarray,
+        draw: np.ndarray,
+        row: np.ndarray,
+        group: np.ndarray,
+        code: np.ndarray,
+        first: int,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which deals are won, in which month, and what they book. A deal has its ``draw`` and ``row`` of ``daily``."""
+        """Which deals are won, in which month, and what they book. A deal has its ``draw`` and its ``row`` of ``daily``
+        and ``ages``."""
         draws, _, rows, days = daily.shape
         line = np.moveaxis(daily, 1, 0).reshape(2, draws * rows, days)
         day = win_days(line, draw * rows + row, self.drawn.factors[draw + first, :, group].T, self.rng)
@@ -123,6 +132,8 @@ class OneByOne:
         amount = np.full(len(won), np.nan)
         if self.paid is not None:
             amount = self.drawn.amounts(self.rng, self.paid, draw[won] + first, group[won], code[won])
+            if self.paid.by_age is not None:
+                amount *= self.paid.by_age.factors(draw[won] + first, ages[row[won], day[won]])
         return won, self.month_of[day[won]], amount
 
     def _sums(

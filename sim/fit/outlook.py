@@ -113,11 +113,14 @@ class _Play:
     paid: AmountDraws | None
     rng: np.random.Generator
 
-    def chances(self, hazards: np.ndarray, pulls: np.ndarray, ages: np.ndarray) -> np.ndarray:
-        """Chances to be won in each month, shape (draws, ages, months), of deals that are open.
+    def chances(
+        self, hazards: np.ndarray, pulls: np.ndarray, ages: np.ndarray, first: int
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Chances to be won in each month, shape (draws, rows, months), of deals that are open, and the mean factor on
+        the amounts of such wins, for their ages; None where amounts do not go with age.
 
-        ``hazards`` (draws, 2, bands) and ``pulls`` (draws, 2, days); ``ages`` on each day, shape (ages, days), are
-        below 0 where the deal is not there yet.
+        ``hazards`` (draws, 2, bands) and ``pulls`` (draws, 2, days), of the draws from ``first`` on; ``ages`` on each
+        day, shape (rows, days), are below 0 where the deal is not there yet.
         """
         daily = self.hazards.daily(hazards, pulls, ages)
         both = daily.sum(axis=1)
@@ -125,7 +128,12 @@ class _Play:
         closed = np.exp(both - upto) * -np.expm1(-both)
         won = closed * (daily[:, 0] / np.maximum(both, 1e-300))
         marks = np.searchsorted(self.month_of, np.arange(self.months))
-        return np.add.reduceat(won, marks, axis=2)
+        found = np.add.reduceat(won, marks, axis=2)
+        if self.paid is None or self.paid.by_age is None:
+            return found, None
+        draw = np.arange(first, first + len(hazards))[:, None, None]
+        paid = np.add.reduceat(won * self.paid.by_age.factors(draw, ages), marks, axis=2)
+        return found, np.where(found > 0, paid / np.maximum(found, 1e-300), 1.0)
 
     def open_deals(
         self, hazards: np.ndarray, pulls: np.ndarray, deals: Opportunities, first: int
@@ -135,7 +143,8 @@ class _Play:
         if not len(deals):
             return np.zeros((len(hazards), self.months, len(MEASURES), 1)), Wins.none()
         ages, alike = ages_ahead(deals, pulls.shape[2])
-        upto = np.cumsum(self.chances(hazards, pulls, ages), axis=2)
+        chances, factor = self.chances(hazards, pulls, ages, first)
+        upto = np.cumsum(chances, axis=2)
         luck = self.rng.random((len(hazards), len(deals)))
         month = np.zeros(luck.shape, np.int8)
         for later in range(self.months):
@@ -145,6 +154,8 @@ class _Play:
         if self.paid is not None and self.paid.law.by:
             code = getattr(deals, self.paid.law.by).codes[deal]
         months, amounts = month[draw, deal], self._amounts(draw + first, code)
+        if factor is not None:
+            amounts = amounts * factor[draw, alike[deal], months]
         amounts = np.where(np.isfinite(deals.amount[deal]), deals.amount[deal], amounts)
         wins = Wins(draw + first, deal, months.astype(np.int64), amounts)
         return added_up(draw, months, amounts, (len(hazards), self.months)), wins
@@ -152,19 +163,22 @@ class _Play:
     def new_deals(self, hazards: np.ndarray, pulls: np.ndarray, created: np.ndarray, first: int) -> np.ndarray:
         """Wins and bookings of deals created on each day, ``created`` (draws, days); (draws, months,
         measures, 1)."""
-        days = np.arange(created.shape[1])
-        chances = self.chances(hazards, pulls, days - days[:, None])
+        draws, days = created.shape
+        since = np.arange(days)
+        chances, factor = self.chances(hazards, pulls, since - since[:, None], first)
         left, unused = created.copy(), np.ones(created.shape)
-        wins = np.zeros((len(created), self.months), np.int64)
+        wins = np.zeros((draws, days, self.months), np.int64)
         for month in range(self.months):
             share = np.clip(chances[:, :, month] / np.maximum(unused, 1e-12), 0.0, 1.0)
-            won = self.rng.binomial(left, share)
-            wins[:, month] = won.sum(axis=1)
-            left -= won
+            wins[:, :, month] = self.rng.binomial(left, share)
+            left -= wins[:, :, month]
             unused -= chances[:, :, month]
-        draw = np.repeat(np.repeat(np.arange(len(created)), self.months), wins.ravel())
-        month_of = np.repeat(np.tile(np.arange(self.months), len(created)), wins.ravel())
-        return added_up(draw, month_of, self._amounts(draw + first, None), (len(created), self.months))
+        cell = np.repeat(np.arange(wins.size), wins.ravel())
+        draw, month_of = cell // (days * self.months), cell % self.months
+        amounts = self._amounts(draw + first, None)
+        if factor is not None:
+            amounts = amounts * factor.ravel()[cell]
+        return added_up(draw, month_of, amounts, (draws, self.months))
 
     def _amounts(self, draw: np.ndarray, code: np.ndarray | None) -> np.ndarray:
         """An amount for each win, by its draw; NaN where no amount of the file is known."""

@@ -263,6 +263,7 @@ def _sized(value: float) -> str:
 NOTES = (
     "At each date only what was known that evening is used: later deals are gone, later closes are open again, and the"
     " amounts, owners and accounts of deals open then are not used, for a file shows them as last edited.",
+    "A win without an amount in the later file counts with the mean amount of the others in its months.",
     "The error is the continuous ranked probability score: the mean distance of what was said from what came, in wins"
     " or money, less what spread is due. Below 1 in the column beside it, simple forecasts have the larger error.",
     "The simple forecasts are always the same, in equal parts: the last period, the mean of the last three, the same"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 import numpy as np
@@ -13,6 +13,7 @@ import pytest
 from sim.cli import main
 from sim.crm.reading import read_export
 from sim.evidence.backtest.backtest import MIXED, cut_told
+from sim.evidence.backtest.came import came, months_after
 from sim.evidence.backtest.cells import read_samples
 from sim.evidence.backtest.cuts import cuts
 from sim.evidence.backtest.frozen import frozen
@@ -73,6 +74,18 @@ def test_what_came_is_counted_from_the_later_file(rows, deals):
     assert of_key["quarter", "bookings", "total"] == pytest.approx(sum(float(row[6]) for row in quarter))
     there = [row for row in rows if row[3] <= "2017-08-31" and not (row[4] and row[4] <= "2017-08-31")]
     assert (cut.deals_open, cut.won.sum()) == (len(there), sum(row in quarter for row in there))
+
+
+def test_wins_without_an_amount_book_the_mean_of_the_others(deals):
+    made = read_export({"opportunities": deals}).opportunities
+    starts = months_after(DAY, 3)
+    won = np.flatnonzero((made.outcome == 1) & (made.closed > DAY) & (made.closed < starts[1]) & (made.created <= DAY))
+    amount = made.amount.copy()
+    amount[won[0]] = np.nan
+    whole, found = (came(one, DAY, starts) for one in (made, replace(made, amount=amount)))
+    assert found[0, 1, 0] == pytest.approx(made.amount[won[1:]].mean() * len(won))
+    whole[0, 1, 0] = found[0, 1, 0]
+    np.testing.assert_allclose(found, whole)
 
 
 def test_samples_are_those_of_the_outlook(deals):

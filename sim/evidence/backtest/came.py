@@ -30,7 +30,8 @@ def horizons(months: int) -> dict[str, tuple[int, int]]:
 def came(deals: Opportunities, cutoff: int, starts: Sequence[int] | np.ndarray) -> np.ndarray:
     """Wins and bookings between the days ``starts``, shape (periods, measures, parts).
 
-    Bookings are NaN where no win of the file has an amount; a win without one counts as a win alone.
+    A win without an amount books the mean of the others in its cell, or of the file where there is none. Bookings are
+    NaN where no win of the file has an amount.
     """
     won = (deals.outcome == WON) & (deals.closed >= starts[0]) & (deals.closed < starts[-1])
     period = np.searchsorted(starts, deals.closed[won], side="right") - 1
@@ -39,9 +40,13 @@ def came(deals: Opportunities, cutoff: int, starts: Sequence[int] | np.ndarray) 
     shape = len(starts) - 1, len(PARTS)
     found = np.empty((shape[0], len(MEASURES), shape[1]))
     found[:, 0] = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
-    found[:, 1] = np.bincount(cell, np.nan_to_num(amount), shape[0] * shape[1]).reshape(shape)
-    if not np.isfinite(deals.amount[deals.outcome == WON]).any():
-        found[:, 1] = np.nan
+    known = np.isfinite(amount)
+    size = found[:, 0].size
+    sums, counts = np.bincount(cell[known], amount[known], size), np.bincount(cell[known], minlength=size)
+    all_amounts = deals.amount[(deals.outcome == WON) & np.isfinite(deals.amount)]
+    usual = all_amounts.mean() if len(all_amounts) else np.nan
+    mean = np.where(counts > 0, sums / np.maximum(counts, 1), usual)
+    found[:, 1] = sums.reshape(shape) + (found[:, 0] - counts.reshape(shape)) * mean.reshape(shape)
     return found
 
 
