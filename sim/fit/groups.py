@@ -10,7 +10,7 @@ import numpy as np
 from sim.crm.opportunities import OPEN, WON, Named, Opportunities
 from sim.fit.creation import known_from
 from sim.fit.hazards import Hazards, closes_by_deal
-from sim.fit.pooled import Factors, Odds, Ranks, fit_factors, fit_odds, fit_ranks
+from sim.fit.pooled import Closing, Factors, Odds, Ranks, fit_closing, fit_ranks
 from sim.fit.volume import Volume, fit_volume
 
 COLUMNS = ("owner", "segment", "product")
@@ -38,9 +38,7 @@ class Groups:
 
     def factors(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """Factors on the hazards of winning and losing, by group and, last, of the newcomer; (n, 2, groups + 1)."""
-        pace, won = self.pace.draws(rng, n), self.odds.draws(rng, n)
-        usual = np.append(self.odds.expected, self.odds.of_all)
-        return pace[:, None] * np.stack([won / usual, (1 - won) / (1 - usual)], axis=1)
+        return Closing(self.pace, self.odds).factors(rng, n)
 
 
 def fit_groups(deals: Opportunities, by: str, hazards: Hazards, left: Collection[str] = ()) -> Groups:
@@ -65,8 +63,7 @@ def fit_groups(deals: Opportunities, by: str, hazards: Hazards, left: Collection
     seen, expected = (
         np.stack([np.bincount(codes, kind, len(names)) for kind in both]) for both in closes_by_deal(deals, hazards)
     )
-    pace = fit_factors(seen.sum(axis=0), expected.sum(axis=0))
-    odds = fit_odds(seen[0], seen[1], expected[0] / np.maximum(expected.sum(axis=0), 1e-12))
+    closing = fit_closing(seen, expected)
     paid = (deals.outcome == WON) & (np.nan_to_num(deals.amount) > 0)
     amounts = fit_ranks(deals.amount[paid], codes[paid], len(names)) if paid.any() else None
-    return Groups(by, (*names, NEWCOMER[by]), codes, volume, pace, odds, amounts)
+    return Groups(by, (*names, NEWCOMER[by]), codes, volume, closing.pace, closing.odds, amounts)

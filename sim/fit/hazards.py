@@ -8,6 +8,7 @@ weighed by the hazards found so far (Dempster, Laird and Rubin, JRSS B 39, 1977)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,12 +101,14 @@ class Hazards:
         return np.stack([won, lost, 1 - won - lost if self.tells_never else np.full(n, np.nan)], axis=1)
 
 
-def ages_ahead(deals: Opportunities, days: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ages of open deals on the days ahead, alike ones told once: shape (ages, days), and which a deal has (deals,)."""
+def ages_ahead(deals: Opportunities, days: int, stage: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ages of open deals on the days ahead, those alike in age and ``stage`` told once: shape (rows, days), a deal of
+    each row, shape (rows,), and the row of each deal, shape (deals,).
+    """
     age = deals.as_of + 1 - deals.created
-    rough = np.round(np.log(age) / _ROUGH_AGE)
-    _, where, alike = np.unique(rough, return_index=True, return_inverse=True)
-    return age[where][:, None] + np.arange(days), alike
+    rough = np.round(np.log(age) / _ROUGH_AGE).astype(np.int64)
+    _, where, alike = np.unique(rough * (stage.max(initial=0) + 1) + stage, return_index=True, return_inverse=True)
+    return age[where][:, None] + np.arange(days), where, alike
 
 
 def bands(oldest: int) -> np.ndarray:
@@ -152,28 +155,38 @@ def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
     )
 
 
-def closes_by_deal(deals: Opportunities, hazards: Hazards) -> tuple[np.ndarray, np.ndarray]:
-    """Wins and losses seen, and as many as the hazards of all expect of a deal; shape (2, deals) each.
-
-    Over all deals they agree, so that groups of deals can be held against each other whatever their ages and months.
-    Both are 0 for deals out of the file's sight. ``hazards`` are those fitted to the same deals.
+def closes_by_month(deals: Opportunities, hazards: Hazards) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """By month of ``hazards``, which are those fitted to the same deals: wins and losses seen, and as many as the
+    hazards of all expect of a deal; shape (2, deals) each. Both are 0 for deals out of the file's sight.
     """
     rows, bulk = _in_sight(deals)
     if bulk.any():
         rows = _spread(rows, bulk, hazards.edges, hazards.months, hazards.rates)
     points = (one.point() for one in hazards.rates)
     rates = np.stack([np.exp(ages[:, None] + levels) for ages, levels in points])
-    expected = np.zeros((2, len(rows.of)))
-    for column, here, days in days_at_risk(rows, hazards.edges, hazards.months, hazards.weekdays, deals.as_of):
-        expected[:, here] += np.einsum("krb,kb->kr", days, rates[:, :, column])
     closed, band, month = ending(rows, hazards.edges, hazards.months)
-    half = 0.5 * hazards.weekdays[:, (rows.leaves[closed] - 1) % 7]
-    expected[:, closed] -= half * rates[:, band, month]
-    happened = np.stack([rows.outcome == kind for kind in KINDS])
-    seen, thought = (
-        np.stack([np.bincount(rows.of, rows.share * one, len(deals)) for one in both]) for both in (happened, expected)
-    )
-    return seen, thought * (seen.sum(axis=1) / np.maximum(thought.sum(axis=1), 1e-12))[:, None]
+    half = 0.5 * hazards.weekdays[:, (rows.leaves[closed] - 1) % 7] * rates[:, band, month]
+    for column, here, days in days_at_risk(rows, hazards.edges, hazards.months, hazards.weekdays, deals.as_of):
+        expected, seen = np.zeros((2, 2, len(rows.of)))
+        expected[:, here] = np.einsum("krb,kb->kr", days, rates[:, :, column])
+        now = closed[month == column]
+        expected[:, now] -= half[:, month == column]
+        for kind, outcome in enumerate(KINDS):
+            seen[kind, now] = rows.outcome[now] == outcome
+        yield tuple(  # type: ignore[misc]
+            np.stack([np.bincount(rows.of, rows.share * one, len(deals)) for one in both]) for both in (seen, expected)
+        )
+
+
+def closes_by_deal(deals: Opportunities, hazards: Hazards) -> tuple[np.ndarray, np.ndarray]:
+    """``closes_by_month`` of all months. Over all deals both agree, so that groups of deals can be held against each
+    other whatever their ages and months.
+    """
+    seen, expected = np.zeros((2, 2, len(deals)))
+    for happened, thought in closes_by_month(deals, hazards):
+        seen += happened
+        expected += thought
+    return seen, expected * (seen.sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-12))[:, None]
 
 
 def _in_sight(deals: Opportunities) -> tuple[Spells, np.ndarray]:

@@ -14,6 +14,7 @@ from sim.crm.opportunities import NONE, Opportunities
 from sim.fit.amounts import AmountDraws
 from sim.fit.groups import Groups
 from sim.fit.hazards import Hazards, ages_ahead
+from sim.fit.stages import StageDraws
 from sim.fit.wins import Wins, added_up
 
 
@@ -76,6 +77,7 @@ class OneByOne:
     months: int
     paid: AmountDraws | None
     rng: np.random.Generator
+    stage: StageDraws
     drawn: GroupDraws
     group: np.ndarray
 
@@ -85,13 +87,14 @@ class OneByOne:
         """Wins and bookings of deals open now, shape (draws, months, measures, groups), and each win, its deal among
         these. ``hazards`` (draws, 2, bands), ``pulls`` (draws, 2, days), of the draws from ``first`` on.
         """
-        ages, alike = ages_ahead(deals, pulls.shape[2])
+        ages, where, alike = ages_ahead(deals, pulls.shape[2], self.stage.codes)
         draw = np.repeat(np.arange(len(hazards)), len(deals))
         deal = np.tile(np.arange(len(deals)), len(hazards))
         code = self._code(self.group[deal])
         if self.paid is not None and self.paid.law.by:
             code = getattr(deals, self.paid.law.by).codes[deal]
         daily = self.hazards.daily(hazards, pulls, ages)
+        self.stage.pull(daily, where, first, self.month_of)
         won, month, amount = self._won(daily, ages, draw, alike[deal], self.group[deal], code, first)
         amount = np.where(np.isfinite(deals.amount[deal[won]]), deals.amount[deal[won]], amount)
         sums = self._sums(draw[won], month, amount, self.group[deal[won]], len(hazards))

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.crm.opportunities import OPEN, Opportunities
+from sim.crm.opportunities import OPEN, Opportunities, StageHistory
 from sim.fit.amounts import AmountDraws, Amounts, fit_amounts
 from sim.fit.creation import Creation, fit_creation
 from sim.fit.groups import Groups, fit_groups
 from sim.fit.hazards import Hazards, ages_ahead, fit_hazards
 from sim.fit.months import Months
 from sim.fit.one_by_one import GroupDraws, OneByOne
+from sim.fit.stages import StageDraws, fit_stages
 from sim.fit.wins import Wins, added_up
 
 MEASURES = ("wins", "bookings")
@@ -66,6 +67,7 @@ def outlook(
     fits: Fits | None = None,
     by: str = "",
     left: Collection[str] = (),
+    history: StageHistory | None = None,
 ) -> Outlook:
     """Samples of the months after ``deals.as_of``; the same for the same seed. Raises ValueError as fit_groups does.
 
@@ -73,6 +75,7 @@ def outlook(
         fits: those of fit_laws for the same deals and months, fitted here unless given.
         by: "owner", "segment" or "product": by group too, with what each group has of its own.
         left: names of those who have left, and get no new deals.
+        history: moves between stages until then, so that the stage of an open deal counts beside its age.
     """
     fits = fit_laws(deals, months) if fits is None else fits
     rng = np.random.default_rng(seed)
@@ -84,16 +87,18 @@ def outlook(
     created = rng.poisson(created * fits.creation.weekdays[(days - 1) % 7])
     pulls = factors[:, :, fits.hazards.months.of(days)] * fits.hazards.weekdays[:, (days - 1) % 7]
     paid = None if fits.amounts is None else fits.amounts.draws(rng, draws)
+    stages = fit_stages(deals, history, fits.hazards)
     groups = fit_groups(deals, by, fits.hazards, left) if by else None
     shape = (draws, months, len(MEASURES), len(PARTS), len(groups.names) if groups else 1)
     samples = np.zeros(shape)
     rows = np.flatnonzero(deals.outcome == OPEN)
     opened = deals[rows]
+    stage = StageDraws.drawn(stages, rows, rng, draws, months)
     if groups is None:
-        play: _Play | OneByOne = _Play(fits.hazards, ahead.of(days), months, paid, rng)
+        play: _Play | OneByOne = _Play(fits.hazards, ahead.of(days), months, paid, rng, stage)
     else:
         drawn = GroupDraws.drawn(groups, rng, draws, months)
-        play = OneByOne(fits.hazards, ahead.of(days), months, paid, rng, drawn, groups.codes[rows])
+        play = OneByOne(fits.hazards, ahead.of(days), months, paid, rng, stage, drawn, groups.codes[rows])
     found: list[Wins] = []
     for first in range(0, draws, _AT_ONCE):
         part = slice(first, min(first + _AT_ONCE, draws))
@@ -112,17 +117,14 @@ class _Play:
     months: int
     paid: AmountDraws | None
     rng: np.random.Generator
+    stage: StageDraws
 
-    def chances(
-        self, hazards: np.ndarray, pulls: np.ndarray, ages: np.ndarray, first: int
-    ) -> tuple[np.ndarray, np.ndarray | None]:
+    def chances(self, daily: np.ndarray, ages: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Chances to be won in each month, shape (draws, rows, months), of deals that are open, and the mean factor on
         the amounts of such wins, for their ages; None where amounts do not go with age.
 
-        ``hazards`` (draws, 2, bands) and ``pulls`` (draws, 2, days), of the draws from ``first`` on; ``ages`` on each
-        day, shape (rows, days), are below 0 where the deal is not there yet.
+        ``daily`` has the hazards of the draws from ``first`` on, ``ages`` the ages on each day, as of Hazards.daily.
         """
-        daily = self.hazards.daily(hazards, pulls, ages)
         both = daily.sum(axis=1)
         upto = np.cumsum(both, axis=2)
         closed = np.exp(both - upto) * -np.expm1(-both)
@@ -131,7 +133,7 @@ class _Play:
         found = np.add.reduceat(won, marks, axis=2)
         if self.paid is None or self.paid.by_age is None:
             return found, None
-        draw = np.arange(first, first + len(hazards))[:, None, None]
+        draw = np.arange(first, first + len(daily))[:, None, None]
         paid = np.add.reduceat(won * self.paid.by_age.factors(draw, ages), marks, axis=2)
         return found, np.where(found > 0, paid / np.maximum(found, 1e-300), 1.0)
 
@@ -142,8 +144,10 @@ class _Play:
         these."""
         if not len(deals):
             return np.zeros((len(hazards), self.months, len(MEASURES), 1)), Wins.none()
-        ages, alike = ages_ahead(deals, pulls.shape[2])
-        chances, factor = self.chances(hazards, pulls, ages, first)
+        ages, where, alike = ages_ahead(deals, pulls.shape[2], self.stage.codes)
+        daily = self.hazards.daily(hazards, pulls, ages)
+        self.stage.pull(daily, where, first, self.month_of)
+        chances, factor = self.chances(daily, ages, first)
         upto = np.cumsum(chances, axis=2)
         luck = self.rng.random((len(hazards), len(deals)))
         month = np.zeros(luck.shape, np.int8)
@@ -164,8 +168,8 @@ class _Play:
         """Wins and bookings of deals created on each day, ``created`` (draws, days); (draws, months,
         measures, 1)."""
         draws, days = created.shape
-        since = np.arange(days)
-        chances, factor = self.chances(hazards, pulls, since - since[:, None], first)
+        ages = np.arange(days) - np.arange(days)[:, None]
+        chances, factor = self.chances(self.hazards.daily(hazards, pulls, ages), ages, first)
         left, unused = created.copy(), np.ones(created.shape)
         wins = np.zeros((draws, days, self.months), np.int64)
         for month in range(self.months):

@@ -100,6 +100,26 @@ def fit_odds(first: np.ndarray, second: np.ndarray, expected: np.ndarray) -> Odd
 
 
 @dataclass(frozen=True)
+class Closing:
+    """How groups of deals close: factors on the ``pace`` of closing, and ``odds``, the shares of wins in closes."""
+
+    pace: Factors
+    odds: Odds
+
+    def factors(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        """Factors on the hazards of winning and losing, by group and, last, of one not yet seen; (n, 2, groups + 1)."""
+        pace, won = self.pace.draws(rng, n), self.odds.draws(rng, n)
+        usual = np.append(self.odds.expected, self.odds.of_all)
+        return pace[:, None] * np.stack([won / usual, (1 - won) / (1 - usual)], axis=1)
+
+
+def fit_closing(seen: np.ndarray, expected: np.ndarray) -> Closing:
+    """From wins and losses seen and expected, shape (2, groups) each."""
+    odds = fit_odds(seen[0], seen[1], expected[0] / np.maximum(expected.sum(axis=0), 1e-12))
+    return Closing(fit_factors(seen.sum(axis=0), expected.sum(axis=0)), odds)
+
+
+@dataclass(frozen=True)
 class Ranks:
     """Where groups' amounts stand among all, as normal scores: ``mean`` and ``count`` by group, shape (groups,)."""
 

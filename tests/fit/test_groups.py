@@ -115,6 +115,7 @@ def test_reps_who_are_alike_are_taken_for_one():
     assert groups.amounts.shift() < 0.2
 
 
+@pytest.mark.slow
 def test_amounts_go_to_those_who_sell_large_deals(worlds):
     team, deals, _ = worlds[0]
     wins, money = outlook(deals, 3, draws=300, by="owner").by_group[..., :REPS].sum(axis=(0, 1, 3))
@@ -165,6 +166,7 @@ def test_groups_add_up_to_the_total_of_every_draw(worlds):
     assert np.array_equal(told.by_group, again.by_group)
 
 
+@pytest.mark.slow
 def test_a_column_that_says_nothing_does_not_bend_the_total(worlds):
     """By a segment that is tossed, the total is that of the plain outlook."""
     _, deals, _ = worlds[0]
@@ -179,6 +181,7 @@ def test_a_column_that_says_nothing_does_not_bend_the_total(worlds):
     assert np.allclose(split.std(axis=0) / spread, 1.0, atol=0.2)
 
 
+@pytest.mark.slow
 def test_wins_to_come_by_rep_are_those_of_the_laws(worlds):
     team, deals, _ = worlds[1]
     told = outlook(deals, 3, draws=300, by="owner")

@@ -24,6 +24,7 @@ def crew(seed, days=2000, a_day=0.3, log_days=700):
     return people(np.random.default_rng(seed), days, a_day, EARLY, LATE, log_days)
 
 
+@pytest.mark.slow
 def test_exits_by_tenure_are_those_of_the_laws_though_the_roster_begins_late():
     held = []
     for seed in range(12):
@@ -41,6 +42,7 @@ def test_exits_by_tenure_are_those_of_the_laws_though_the_roster_begins_late():
     assert np.quantile(year, 0.1) > np.exp(-EARLY * 365) + 0.02
 
 
+@pytest.mark.slow
 def test_exits_ahead_hold_what_came():
     """Eight crews cut half a year before their rosters end; the people there then, and not those hired later."""
     held, middles, came = [], [], []
@@ -71,6 +73,7 @@ def test_people_without_a_start_are_counted_and_a_list_of_those_there_says_nothi
         fit_exits(replace(roster, start=np.full(len(roster.owner), NONE)), AS_OF)
 
 
+@pytest.mark.slow
 def test_months_lost_by_a_ramp_lie_in_the_intervals():
     held = []
     for seed in range(12):
@@ -86,6 +89,7 @@ def test_months_lost_by_a_ramp_lie_in_the_intervals():
     assert abs(np.median(months_to(curves, 0.5)) - 4) <= 1
 
 
+@pytest.mark.slow
 def test_units_of_money_do_not_matter_and_a_wild_spread_widens():
     rng = np.random.default_rng(5)
     roster = people(rng, 1500, 0.15, 0.0012, 0.0007, 540)
@@ -100,6 +104,7 @@ def test_units_of_money_do_not_matter_and_a_wild_spread_widens():
     assert wild_high - wild_low > 1.5 * (high - low)
 
 
+@pytest.mark.slow
 def test_a_ramp_is_told_against_ones_own_level_and_the_months():
     """Those who do little leave soon, so that who is there long was better from the start; and the last months, which
     most newcomers were there in, were poor ones for all.

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.crm.history import on_day
 from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
+from sim.crm.reading import read_export
 from sim.fit.amounts import fit_amounts
 from sim.fit.groups import fit_groups
 from sim.fit.hazards import fit_hazards
-from sim.fit.outlook import outlook
+from sim.fit.outlook import fit_laws, outlook
 
 DATA = Path(os.environ.get("SALESIM_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILES = {  # name: file, day of the export, first day of closes known, first day of creations all known
@@ -147,3 +149,24 @@ def test_deals_that_never_close_are_told_where_they_are_seen_and_only_there():
 def test_amounts_of_a_price_list_go_by_product_or_by_prices():
     assert fit_amounts(read("crm_2017q3")).by == "product"
     assert "price list" in fit_amounts(read("school")).law
+
+
+@needs_data
+def test_stages_tell_more_of_open_deals_than_ages_do():
+    """The chance of each open deal to be won within three months: squared errors, which are its CRPS."""
+    folder = DATA / "saas_mid" / "asof" / "2023-10-31"
+    export = read_export({"opportunities": folder / "opportunities.csv", "history": folder / "stage_history.csv"})
+    whole = export.opportunities
+    place = {name: row for row, name in enumerate(whole.ids)}
+    errors = np.zeros(2)
+    for cut in ("2023-05-31", "2023-06-30", "2023-07-31"):
+        known, moves = whole.known_on(day(cut), export.history), on_day(export.history, whole, day(cut))
+        opened = np.flatnonzero(known.outcome == OPEN)
+        rows = np.array([place[name] for name in known.ids[opened]])
+        fits = fit_laws(known)
+        for at, history in enumerate((None, moves)):
+            told = outlook(known, draws=500, fits=fits, history=history)
+            won = (whole.outcome[rows] == WON) & (whole.closed[rows] < told.starts[-1])
+            chance = np.bincount(told.wins.deal, minlength=len(known))[opened] / 500
+            errors[at] += np.sum((chance - won) ** 2)
+    assert errors[1] < 0.97 * errors[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities
+from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Opportunities, StageHistory
 
 AS_OF = 736_694  # 2017-12-31
 
@@ -82,3 +82,23 @@ def sold_by(rng, days, reps, known_from=None) -> Opportunities:
     first = each[0].closes_known_from - AS_OF
     whole = deals(created - AS_OF, closed - AS_OF, outcome, amount, known_from=first, born_from=first)
     return replace(whole, owner=Named(codes, names))
+
+
+def staged(rng, days, a_day, first, last) -> tuple[Opportunities, StageHistory]:
+    """Deals of the last ``days`` that pass two stages, with constant chances a day in each: ``first`` to move on and to
+    be lost, ``last`` to be won and to be lost.
+    """
+    created = np.repeat(np.arange(-days + 1, 1), rng.poisson(a_day, days))
+    n = len(created)
+    moved = created + rng.exponential(1 / sum(first), n)
+    on = rng.random(n) < first[0] / sum(first)
+    ended = np.where(on, moved + rng.exponential(1 / sum(last), n), moved)
+    won = on & (rng.random(n) < last[0] / sum(last))
+    outcome = np.where(ended >= 1, OPEN, np.where(won, WON, LOST))
+    whole = deals(created, np.floor(ended).astype(int), outcome, known_from=-days + 1, born_from=-days + 1)
+    later = np.flatnonzero(on & (moved < 1))
+    deal = np.concatenate([np.arange(n), later])
+    entered = AS_OF + np.concatenate([created.astype(float), moved[later]])
+    order = np.lexsort((entered, deal))
+    stage = Named(np.repeat(np.array([0, 1], np.int32), [n, len(later)]), ("1 talks", "2 offer"))
+    return whole, StageHistory(deal[order], stage[order], entered[order])
