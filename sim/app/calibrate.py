@@ -13,6 +13,7 @@ from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
 from sim.evidence.company.company import Company, learn
+from sim.evidence.company.learn import middle
 from sim.evidence.company.played import Played, adjust, fitted
 from sim.evidence.company.scenario import JOINT, OPENING_FILES, SCENARIO, opening_rows
 from sim.scenario.errors import UserError
@@ -73,7 +74,7 @@ def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
             "deals": len(one.deals),
             "fitted": {key: known(value) for key, value in vars(fitted(company, one)).items() if key != "deals"},
             "played": {key: known(value) for key, value in vars(played[one.name]).items()},
-            "won_in_the_end": float(one.won.mean()),
+            "won_in_the_end": middle(one.won),
             "sd": {
                 "created": float(one.created.std()), "won": float(one.won.std()), "days": float(one.cycle.std()),
                 "amount": float(one.amount.std()),
@@ -87,7 +88,7 @@ def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
         "answer": fit.answer(company),
         "segments": segments,
         "sellers": len(company.sellers),
-        "exits_per_year": float(company.exits.rates.mean()),
+        "exits_per_year": middle(company.exits.rates),
         "unseen": list(company.export.unseen),
         "assumed": [list(row.cells) for row in fit.assumptions(company)],
         "far_off": fit.far_off(company, played),

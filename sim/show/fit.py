@@ -10,7 +10,7 @@ import numpy as np
 from sim.crm.dates import iso
 from sim.evidence.company import company as assumed
 from sim.evidence.company.company import Company
-from sim.evidence.company.learn import Segment
+from sim.evidence.company.learn import Segment, middle
 from sim.evidence.company.played import FOLLOWED, Played, fitted
 from sim.evidence.company.seen import by_age, by_amount, by_month, plain
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
@@ -37,15 +37,15 @@ def answer(company: Company) -> list[str]:
     """The first screen."""
     deals = company.export.opportunities
     segments = company.segments
-    created, wins = sum(one.created.mean() for one in segments), sum(_wins(one) for one in segments)
-    booked = sum(_wins(one) * one.amount.mean() for one in segments)
+    created, wins = sum(middle(one.created) for one in segments), sum(_wins(one) for one in segments)
+    booked = sum(_wins(one) * middle(one.amount) for one in segments)
     has_amounts = np.isfinite(deals.amount).any()
     many = f" in {len(segments)} segments" if len(segments) > 1 else ""
     worth = f", {usd(booked)}" if has_amounts else ""
     return [
         f"Learned from {len(deals):,} deals as of {iso(company.as_of)}{many}: {number(created)} deals a month, of which"
         f" {share_to_a_tenth(wins / created)} are won in the end: {number(wins)} wins{worth} a month.",
-        f"{len(company.sellers):,} sellers are there; {share_to_a_tenth(company.exits.rates.mean())} leave a year"
+        f"{len(company.sellers):,} sellers are there; {share_to_a_tenth(middle(company.exits.rates))} leave a year"
         f" ({company.exits.seen} exits seen in {number(company.exits.years)} years of sellers)."
         if company.sellers
         else f"The file names no owners: {company.all_heads} sellers are assumed, one for each"
@@ -55,7 +55,7 @@ def answer(company: Company) -> list[str]:
 
 
 def _wins(segment: Segment) -> float:
-    return float(segment.created.mean() * segment.won.mean())
+    return float(middle(segment.created) * middle(segment.won))
 
 
 def learned(company: Company, played: Mapping[str, Played]) -> list[Row]:
@@ -80,7 +80,7 @@ def _segment(company: Company, one: Segment, made: Played) -> Iterator[Row]:
         if said is usd and one.fits.amounts is None:
             continue
         low, high = percentiles(draws[:, None])[[0, 2], 0] if draws is not None else (None, None)
-        cells = (file, draws.mean() if draws is not None else point, low, high, simulated)
+        cells = (file, middle(draws) if draws is not None else point, low, high, simulated)
         yield Row((f"{one.name}: {what}", *("" if cell is None else said(float(cell)) for cell in cells)))
 
 
@@ -148,7 +148,8 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
     notes = [
         "Fitted: by the likelihood, with deals still open, closes before the file begins and mass edits accounted for;"
         " P10 and P90 hold 80% of what the file leaves open. The file itself: plain counts, which those bend.",
-        "The scenario, played: its central values in a market as it is now, adjusted so that it makes what was fitted.",
+        "The scenario, played: its central values in a market as it is now, adjusted so that it makes what was fitted."
+        " A run has base's market on top, in which recessions and good years come and go: on average it books less.",
         *far_off(company, played),
         *([unseen(company)] if company.export.unseen else []),
     ]

@@ -10,7 +10,7 @@ from sim.crm.dates import iso
 from sim.crm.mapping import Told
 from sim.crm.opportunities import WON
 from sim.crm.reading import Export
-from sim.evidence.company.learn import Segment, TooLittleError, check_enough, learn_segment, segments_of
+from sim.evidence.company.learn import Segment, TooLittleError, check_enough, learn_segment, middle, segments_of
 from sim.evidence.company.sellers import Exits, Seller, exits_of, sellers_of
 
 # Assumed, for the file does not tell; told in the scenario and in the report.
@@ -68,7 +68,7 @@ class Company:
         """Deals in work in the long run: those created a day by their mean days until they close."""
         ages = np.arange(len(segment.ages_won)) + 0.5
         closing = segment.ages_won + segment.ages_lost
-        return float(segment.created.mean() * 12 / _YEAR * (closing @ ages) / closing.sum())
+        return float(middle(segment.created) * 12 / _YEAR * (closing @ ages) / closing.sum())
 
     def hours_a_week(self, segment: Segment) -> float:
         """Of a deal in work, so that they take BUSY_SHARE of the hours that there are."""
@@ -78,12 +78,12 @@ class Company:
     @property
     def found_a_head(self) -> float:
         """Deals that a seller with all hours spare finds a month."""
-        created = sum(one.created.mean() for one in self.segments)
+        created = sum(middle(one.created) for one in self.segments)
         return float(SELF_SHARE * created / self.all_heads / (1 - BUSY_SHARE))
 
     def inbound(self, segment: Segment) -> float:
         """Deals a month that come in, adjusted."""
-        created = segment.created.mean()
+        created = middle(segment.created)
         found = self.found_a_head * (1 - BUSY_SHARE) * self.heads(segment)
         return float(max(created - found, _LEAST_INBOUND * created) * self.adjustment(segment).leads)
 

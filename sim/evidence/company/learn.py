@@ -19,7 +19,7 @@ ALL = "all"  # the segment of a company without segments
 _FEWEST_DEALS, _FEWEST_WINS, _MOST_SEGMENTS = 200, 40, 6  # of a segment of its own
 _KEEP_TO, _FEWEST_SELLERS = 0.7, 2  # share of sellers' deals in a segment of their own; sellers of a segment
 _DAYS_A_MONTH = 365.25 / YEAR
-_MOST_AGE, _BEYOND = 1500, 1.5  # days; times the oldest close
+_LEAST_AGE, _MOST_AGE = 60, 1500  # days
 _AMOUNTS = 2000  # wins by which a draw's mean amount is told; all draws meet the same chance
 
 
@@ -30,7 +30,7 @@ class TooLittleError(ValueError):
 @dataclass(frozen=True)
 class Segment:
     """What was learned of a segment. Draws have shape (DRAWS,): deals created a month, the share won, mean days from
-    creation to a win, and mean dollars of a win. ``mean`` are their means, which the scenario has.
+    creation to a win, and mean dollars of a win. The scenario has their middles: what is not known is a factor on them.
     """
 
     name: str
@@ -124,15 +124,21 @@ def learn_segment(name: str, deals: Opportunities, per_dollar: float, seed: int)
     rng = np.random.default_rng(seed)
     created, by_month = _creation(fits, rng)
     won, lost, never = _closes(fits, rng)
-    total = won.sum(axis=1) + lost.sum(axis=1)
     ages = np.arange(won.shape[1]) + 0.5
-    share = won.sum(axis=1) * ((1 - never) / total)
-    mean_won, mean_lost = won.mean(axis=0), lost.mean(axis=0)
+    share = won.sum(axis=1)
+    typical, stays = middle(share), middle(never)
+    by_age_won = won.mean(axis=0) * (typical / won.mean(axis=0).sum())
+    by_age_lost = lost.mean(axis=0) * ((1 - typical - stays) / lost.mean(axis=0).sum())
     amount, amounts = _amounts(fits, rng, per_dollar)
     return Segment(
-        name, deals, fits, created, share, won @ ages / won.sum(axis=1), amount, by_month, mean_won, mean_lost,
-        float(never.mean()), stages_of(mean_won, mean_lost, float(never.mean())), amounts,
+        name, deals, fits, created, share, won @ ages / won.sum(axis=1), amount, by_month, by_age_won, by_age_lost,
+        stays, stages_of(by_age_won, by_age_lost, stays), amounts,
     )  # fmt: skip
+
+
+def middle(draws: np.ndarray) -> float:
+    """What a number is put at: half of the draws lie above. A year ahead, means are driven by the few largest draws."""
+    return float(np.median(draws))
 
 
 def _creation(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -147,10 +153,14 @@ def _creation(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndar
 
 
 def _closes(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Chances to be won and lost at each age, shape (DRAWS, ages), and to stay open for good, shape (DRAWS,)."""
+    """Chances to be won and lost at each age, shape (DRAWS, ages), and to stay open for good, shape (DRAWS,).
+
+    Nobody has seen what becomes of deals older than any that closed: where the file does not tell that they stay open,
+    they count as lost.
+    """
     hazards, factors = fits.hazards.draws(rng, DRAWS)
     pulls = factors[:, :, fits.hazards.seen :].mean(axis=2)
-    ages = np.arange(int(np.clip(_BEYOND * fits.hazards.last_close, 60, _MOST_AGE)))
+    ages = np.arange(int(np.clip(fits.hazards.last_close + 1, _LEAST_AGE, _MOST_AGE)))
     daily = fits.hazards.by_age(hazards, ages) * pulls[:, :, None]
     if fits.hazards.tells_never:
         daily = daily * (ages <= fits.hazards.last_close)
@@ -172,5 +182,5 @@ def _amounts(fits: Fits, rng: np.random.Generator, per_dollar: float) -> tuple[n
         same = np.random.default_rng(11)
         means[draw] = drawn.sample(same, np.full(_AMOUNTS, draw)).mean()
     sample = drawn.sample(rng, rng.integers(DRAWS, size=4 * _AMOUNTS))
-    middle = sample.mean() / means.mean()
-    return means * middle / per_dollar, sample / per_dollar
+    level = sample.mean() / means.mean()  # means by common chance tell draws apart, not how high all are
+    return means * level / per_dollar, sample / per_dollar

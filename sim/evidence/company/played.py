@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import ledger as codes
 from sim.evidence.company.company import BUSY_SHARE, Adjusted, Company
-from sim.evidence.company.learn import Segment
+from sim.evidence.company.learn import Segment, middle
 from sim.evidence.company.scenario import SCENARIO, write_company
 from sim.experiment.plan import Plan
 from sim.experiment.replicate import pasts_of, replicate
@@ -48,13 +48,13 @@ class Played:
 
 def fitted(company: Company, segment: Segment) -> Played:
     """The same by the laws fitted, in the long run."""
-    by_age = segment.ages_won[:FOLLOWED] * segment.won.mean() / segment.ages_won.sum()
+    by_age = segment.ages_won[:FOLLOWED] * middle(segment.won) / segment.ages_won.sum()
     ages = np.arange(len(by_age)) + 0.5
     share = by_age.sum()
-    wins = segment.created.mean() * segment.won.mean()
-    amount = segment.amount.mean()
+    wins = middle(segment.created) * middle(segment.won)
+    amount = middle(segment.amount)
     return Played(
-        float(segment.created.mean()), float(share), float(by_age @ ages / share),
+        middle(segment.created), float(share), float(by_age @ ages / share),
         float(np.searchsorted(np.cumsum(by_age), share / 2)), float(wins), float(wins * amount), float(amount),
         BUSY_SHARE, 0,
     )  # fmt: skip
@@ -65,7 +65,7 @@ def play(company: Company, folder: Path, seed: int = 1) -> dict[str, Played]:
     source = load_source(str(folder / SCENARIO), (_STILL,))
     plan = Plan(source, MONTHS, seed, uncertain=False)
     pasts = pasts_of([plan])
-    a_year = 12 * sum(one.created.mean() for one in company.segments)
+    a_year = 12 * sum(middle(one.created) for one in company.segments)
     plays = int(np.clip(np.ceil(_ENOUGH / max(a_year, 1.0)), _FEWEST_PLAYS, _MOST_PLAYS))
     ledgers = [ledger for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
     days = source.at_central().calendar(MONTHS).horizon

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.evidence.company import company as assumed
 from sim.evidence.company.company import Company
-from sim.evidence.company.learn import DRAWS, Segment
+from sim.evidence.company.learn import DRAWS, Segment, middle
 from sim.evidence.company.opening import REGION, customer_rows, pipeline_rows, roster_rows
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.evidence.company.stages import TABLE_DAYS, OneStage
@@ -57,14 +57,14 @@ def joint(company: Company) -> dict[str, np.ndarray]:
     columns = {}
     for one in company.segments:
         most = MOST_ODDS / company.advance(one)[_free_stage(company, one)]
-        created = one.created.mean()
+        created = middle(one.created)
         inbound = company.inbound(one) / company.adjustment(one).leads
         columns[f"{one.name}_created"] = np.maximum(1 + (one.created / created - 1) * created / inbound, 0.01)
-        columns[f"{one.name}_odds"] = np.minimum(one.won / one.won.mean(), most)
+        columns[f"{one.name}_odds"] = np.minimum(one.won / middle(one.won), most)
         if not isinstance(one.stages, OneStage) or len(company.segments) == 1:
-            columns[f"{one.name}_cycle"] = one.cycle / one.cycle.mean()
-        columns[f"{one.name}_amount"] = one.amount / one.amount.mean()
-    columns[_EXITS] = company.exits.rates / company.exits.rates.mean()
+            columns[f"{one.name}_cycle"] = one.cycle / middle(one.cycle)
+        columns[f"{one.name}_amount"] = one.amount / middle(one.amount)
+    columns[_EXITS] = company.exits.rates / middle(company.exits.rates)
     return columns
 
 
@@ -135,7 +135,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield "      takes: [inbound, self]"
     yield f"      # {company.exits.seen} exits in {company.exits.years:.1f} years of sellers, and a prior as of"
     yield f"      # {PRIOR_EXITS:g} exits at {USUAL_EXITS:g} a year (Harvard Business Review 2017)"
-    rate = _number(company.exits.rates.mean())
+    rate = _number(middle(company.exits.rates))
     yield f"      exits: {{_replace_: true, voluntary_per_year: {{uncertain: {_EXITS}, times: {rate}}}}}"
     yield "    manager: {manages: [ae], coaching: {exits_multiplier: 1.0}}  # exits are those seen, led or not"
     yield "  hiring: {internal: {ae: null}}"
@@ -154,14 +154,14 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
     hours = _number(company.hours_a_week(one))
     law = one.fits.amounts
     yield f"    {one.name}:"
-    amount = f"{{uncertain: {one.name}_amount, times: {_number(one.amount.mean())}}}"
+    amount = f"{{uncertain: {one.name}_amount, times: {_number(middle(one.amount))}}}"
     said = f"of {law.law} ({int(law.wins.sum()):,} wins)" if law else "not known: a dollar a deal"
     yield f"      deal_size:  # won amounts, {said}"
     yield f"        {{kind: lognormal, mean_usd: {amount}, sigma_log: {_number(min(one.sigma_log, 3.0))}}}"
     productivity = _number(company.booked_a_year(one) / max(company.heads(one), 1))
     yield f"      steady_productivity_usd_per_year: {productivity}  # last year's bookings a seller"
     yield "      # Stages that nobody sees: with them deals are won and lost at the ages that the file shows"
-    yield f"      # ({one.won.mean():.1%} won in the end, {one.cycle.mean():.0f} days to a win)."
+    yield f"      # ({middle(one.won):.1%} won in the end, {middle(one.cycle):.0f} days to a win)."
     change = company.adjustment(one)
     if company.adjusted:
         yield (
@@ -201,7 +201,7 @@ def _quiet_said(quiet_days: int, never: float) -> str:
 
 def _sources(company: Company) -> Iterator[str]:
     season = np.average(
-        [one.by_month for one in company.segments], axis=0, weights=[one.created.mean() for one in company.segments]
+        [one.by_month for one in company.segments], axis=0, weights=[middle(one.created) for one in company.segments]
     )
     yield "  sources:  # deals as the CRM knows them: each lead is one"
     yield "    _replace_: true"
@@ -210,7 +210,7 @@ def _sources(company: Company) -> Iterator[str]:
     yield "      leads_per_month:"
     for one in company.segments:
         leads = _number(company.inbound(one))
-        yield f"        {one.name}: {{uncertain: {one.name}_created, times: {leads}}}  # of {one.created.mean():.1f}"
+        yield f"        {one.name}: {{uncertain: {one.name}_created, times: {leads}}}  # of {middle(one.created):.1f}"
     yield "      stale_after_days: 60  # assumed: hardly a deal is lost before anybody sees it"
     only = company.segments[0]
     cycle = len(company.segments) == 1 and isinstance(only.stages, OneStage)
