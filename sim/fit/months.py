@@ -56,8 +56,9 @@ class MonthPrior:
     """Log levels of months: one that wanders and comes back, a trend that fades, season, and months of their own.
 
     ``seen`` of the ``numbers`` (month of the year, shape (months,)) lie in the past. The season of the year is asked
-    for only where more than a year is seen; the pull of the month of the quarter where more than one quarter is.
-    Typical moves are laid down once, for every company: half normals with the scales below.
+    for only where more than a year is seen. That months of a quarter may differ is thought of from the first month on:
+    one that was high may be so again in three months. Typical moves are laid down once, for every company: half normals
+    with the scales below.
     """
 
     numbers: np.ndarray
@@ -82,8 +83,7 @@ class MonthPrior:
         found += slope**2 * np.outer(trend, trend)
         if self.seen > YEAR:
             found += season**2 * (self.numbers[:, None] == self.numbers)
-        if self.seen > QUARTER:
-            found += pull**2 * (self.numbers[:, None] % QUARTER == self.numbers % QUARTER)
+        found += pull**2 * (self.numbers[:, None] % QUARTER == self.numbers % QUARTER)
         return found + own**2 * np.eye(len(months))
 
 

@@ -77,3 +77,12 @@ def test_weekdays_weigh_what_they_have():
     assert (weights[:5] > 1.2).all()
     assert (weights[5:] < 0.2).all()
     assert np.allclose(weekday_weights(np.array([], np.int64), AS_OF - 363, AS_OF), 1)
+
+
+def test_a_high_month_may_be_high_again_in_three_months():
+    """October 2017 had twice the deals of November and December: January is more like it than February is."""
+    days = np.concatenate([np.repeat(np.arange(-91, -60), 8), np.repeat(np.arange(-60, 1), 4)])
+    fit = fit_creation(deals(days, days, np.full(len(days), OPEN), known_from=-91, born_from=-91))
+    ahead = np.log(fit.draws(np.random.default_rng(1), 4000)[:, -3:]).mean(axis=0)
+    assert ahead[0] > ahead[1] + 0.05
+    assert ahead[0] > ahead[2] + 0.05

@@ -118,10 +118,11 @@ def _after(found: dict[str, Summary]) -> tuple[str, ...]:
     )
     lines.append(
         "Chosen after seeing results on these sets: that the day of creation has a hazard of its own, that ages"
-        " are held closer together than at first, and that amounts may go with the age of the win (seen first on"
-        " the example of our own; kept although it makes the one cut of `hvac` worse, for the parts of open and of"
-        " new deals come out right only with it). The numbers of earlier outcomes that the weights of the mixture,"
-        " the widening and the spread of simple forecasts are thought to have seen were laid down before and left."
+        " are held closer together than at first, that months of a quarter are thought to differ from the first"
+        " month on, and that amounts may go with the age of the win (seen first on the example of our own; kept"
+        " although it makes the one cut of `hvac` worse, for the parts of open and of new deals come out right"
+        " only with it). The numbers of earlier outcomes that the weights of the mixture, the widening and the"
+        " spread of simple forecasts are thought to have seen were laid down before and left."
     )
     return tuple(lines)
 
