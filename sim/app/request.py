@@ -266,6 +266,21 @@ COMMANDS = {
         },
         tells_json=True,
     ),
+    "pay-replay": Command(
+        "pay_replay",
+        "pay last year's deals by one plan or two, and say who wins, who loses and whether quotas are fair",
+        1,
+        2,
+        {
+            **EXPORT,
+            "quotas": "a CSV with owner and quota_usd_per_year; each seat the same unless given",
+            "role": "whose plan is paid; the role that sells and has most seats unless given",
+            "title": "what the roster calls those who are paid so; the one with most wins unless given",
+            "first": "the first day, of a fiscal quarter; a year before the last quarter's end unless given",
+            "out": "folder to write the report and its table to",
+        },
+        tells_json=True,
+    ),
     "freeze": Command(
         "freeze",
         "put a run away as a plan of record, so that nobody can change it unseen",
