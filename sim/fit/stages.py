@@ -46,7 +46,7 @@ def fit_stages(deals: Opportunities, history: StageHistory | None, hazards: Haza
     for at in range(len(months) - 1):
         day = int(hazards.months.starts[at + 1]) - 1
         stage = history.stage_on(day, len(deals))
-        there = (stage >= 0) & (deals.created <= day) & ((deals.outcome == OPEN) | (deals.closed > day))
+        there = (stage >= 0) & (deals.created <= day)  # those closed by then have no closes later
         for later in range(at + 1, len(months)):
             ahead = min(later - at, MONTHS) - 1
             for kind in range(2):
