@@ -16,6 +16,7 @@ from sim.crm.errors import ExportError
 from sim.crm.mapping import Told, read_mapping
 from sim.crm.reading import read_export
 from sim.evidence.backtest.backtest import Backtest, backtest
+from sim.evidence.backtest.by_group import HeldByGroup, held_by_group
 from sim.evidence.backtest.pool import POOL
 from sim.evidence.backtest.scores import RANGES
 from sim.evidence.backtest.summary import OURS, Row, Summary, mean_ratio, summary
@@ -29,6 +30,7 @@ FILES = {  # what files of these names are
     "accounts.csv": "accounts",
     "products.csv": "products",
 }
+BY = ("owner", "segment")
 TOO_HIGH = 1.05  # of the simple forecasts' error: worse than they are
 TITLE = "Companies' own deals, cut at earlier days"
 ABOUT = (
@@ -61,19 +63,27 @@ def section(folder: Path, draws: int, seed: int, note: Callable[[str], None] | N
         note: told what is at work.
     """
     told: dict[str, tuple[Backtest, Summary]] = {}
+    groups: list[str] = []
     for name, files, mapping in sets(folder):
         if note:
             note(f"back-test of {name}")
         try:
-            one = backtest(read_export(files, read_mapping(mapping) if mapping else Told()), draws=draws, seed=seed)
+            export = read_export(files, read_mapping(mapping) if mapping else Told())
+            one = backtest(export, draws=draws, seed=seed)
         except ExportError as problem:
             raise ExportError(f"{name}: {problem}") from None
         told[name] = one, summary(one, seed)
+        held = [held_by_group(export, by, draws, seed) for by in BY]
+        groups += [_by_group(name, one) for one in held if one is not None]
     if not told:
         raise ExportError(f"{folder}: no folder in it has opportunities.csv or sales_pipeline.csv")
     found = {name: summed for name, (_, summed) in told.items()}
     return Section(
-        TITLE, ABOUT, (), Grid((HEADING, *(_line(name, *both) for name, both in told.items()))), _after(found)
+        TITLE,
+        ABOUT,
+        (),
+        Grid((HEADING, *(_line(name, *both) for name, both in told.items()))),
+        (*_after(found), *_groups(groups)),
     )
 
 
@@ -91,6 +101,23 @@ def _line(name: str, told: Backtest, found: Summary) -> tuple[str, ...]:
         *(f"{found.held[one].share:.0%}" for one in RANGES), f"{found.held_widened.share:.0%}",
         *(f"{one:.2f}" for one in (*ratios, found.ratio, found.ratio_mixed)), f"{found.held_mixed.share:.0%}",
     )  # fmt: skip
+
+
+def _by_group(name: str, held: HeldByGroup) -> str:
+    return (
+        f"`{name}` by {held.by} ({held.groups}) after {iso(held.cutoff)}: {held.count} of {held.of} cells"
+        f" ({held.count / held.of:.0%}), {held.held_live / held.live:.0%} of those with a win to expect"
+    )
+
+
+def _groups(lines: list[str]) -> tuple[str, ...]:
+    if not lines:
+        return ()
+    return (
+        f"**By group and month**, wins and bookings of each and of all, the 80% ranges held: {'; '.join(lines)}. Owners"
+        " of deals open at the cut are those of the export, so that deals which changed hands since flatter this. Where"
+        " a group has a win a month or less, whole numbers make ranges hold more than they say.",
+    )
 
 
 def _after(found: dict[str, Summary]) -> tuple[str, ...]:
