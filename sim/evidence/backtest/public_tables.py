@@ -116,7 +116,8 @@ def _groups(lines: list[str]) -> tuple[str, ...]:
     return (
         f"**By group and month**, wins and bookings of each and of all, the 80% ranges held: {'; '.join(lines)}. Owners"
         " of deals open at the cut are those of the export, so that deals which changed hands since flatter this. Where"
-        " a group has a win a month or less, whole numbers make ranges hold more than they say.",
+        " a group has a win a month or less, whole numbers make ranges hold more than they say. Chosen after seeing"
+        " `school`: that shares of new deals may be forgotten within weeks.",
     )
 
 
