@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from sim.app.deciding import known
@@ -12,7 +13,7 @@ from sim.app.saying import aligned, say
 from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
-from sim.evidence.company.company import Company, learn
+from sim.evidence.company.company import Company, learn, next_month
 from sim.evidence.company.learn import middle
 from sim.evidence.company.played import Played, adjust, fitted
 from sim.evidence.company.scenario import JOINT, OPENING_FILES, SCENARIO, opening_rows
@@ -63,6 +64,8 @@ def _start(given: str | None, as_of: int) -> int | None:
         raise UserError(str(problem)) from None
     if start <= as_of:
         raise UserError(f"start={given}: the scenario begins after the day of the export, {iso(as_of)}.")
+    if date.fromordinal(start).day != 1:
+        raise UserError(f"start={given}: a scenario begins on the first of a month, such as {iso(next_month(start))}.")
     return start
 
 

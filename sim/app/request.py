@@ -209,7 +209,7 @@ COMMANDS = {
         "learn a scenario of your own that runs from a company's exports",
         options={
             **EXPORT,
-            "start": "the scenario's first day; the one after the export's unless given",
+            "start": "the scenario's first day, a first of a month; the next one after the export unless given",
             "seed": "another number for other luck; 1 unless given",
             "out": "folder to write company.yaml, its opening files, joint.csv and fit.html to",
         },

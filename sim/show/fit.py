@@ -51,7 +51,17 @@ def answer(company: Company) -> list[str]:
         else f"The file names no owners: {company.all_heads} sellers are assumed, one for each"
         f" {assumed.OPEN_DEALS_A_SELLER:.0f} open deals.",
         *([company.said_of_money] if company.said_of_money else []),
+        *([gap(company)] if company.start > company.as_of + 1 else []),
     ]
+
+
+def gap(company: Company) -> str:
+    """What a first day that is not the export's next one leaves out."""
+    days = company.start - company.as_of - 1
+    return (
+        f"The scenario begins on {iso(company.start)}, for it begins with a month; what the {days} days after the"
+        " export bring is not in it."
+    )
 
 
 def _wins(segment: Segment) -> float:
@@ -150,6 +160,8 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         " P10 and P90 hold 80% of what the file leaves open. The file itself: plain counts, which those bend.",
         "The scenario, played: its central values in a market as it is now, adjusted so that it makes what was fitted."
         " A run has base's market on top, in which recessions and good years come and go: on average it books less.",
+        "The running quarter is better told by salesim forecast, which follows each open deal's age; here it has the"
+        " odds of its stage.",
         *far_off(company, played),
         *([unseen(company)] if company.export.unseen else []),
     ]

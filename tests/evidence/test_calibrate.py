@@ -34,6 +34,7 @@ def company(tmp_path_factory):
         said = []
         patch.setattr("sim.app.calibrate.say", said.append)
         patch.setattr("sim.app.calibrate.learn", learn_badly)
+        patch.setattr("sim.evidence.company.played._MOST_PLAYS", 8)
         assert main(["calibrate", f"opportunities={deals}", f"out={folder / 'mine'}", "--json"]) == 0
     return folder / "mine", json.loads(said[0])
 
@@ -112,6 +113,7 @@ FEW = HEADING + "".join(
     [
         (FEW, [], "out=FOLDER"),
         (FEW, ["out=x", "start=2023-01-01"], "begins after the day of the export"),
+        (FEW, ["out=x", "start=2023-04-15"], "such as 2023-05-01"),
         (FEW, ["out=x", "as_of=2022-01-01"], "2022-01-01"),
         (FEW.replace("Bob", "Ann"), ["out=x"], "all deals belong to one owner, Ann"),
         (FEW.replace("Won", "Open").replace("Lost", "Open"), ["out=x"], "no deal is won or lost"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -116,11 +117,13 @@ def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -
     """Learn a company from its export. Raises TooLittleError, or ValueError where a segment cannot be fitted.
 
     Args:
-        start: the scenario's first day; the one after the export's unless given.
+        start: the scenario's first day; the first of the next month unless given.
     """
     deals = export.opportunities
     check_enough(deals)
     per_dollar, said = dollars(export.currency, told)
+    if not np.isfinite(deals.amount).any():
+        said = "No amounts are known: a win counts as one dollar, so look at wins and not at bookings."
     where = segments_of(deals)
     segments = [
         learn_segment(name, deals[rows], per_dollar, seed + place) for place, (name, rows) in enumerate(where.items())
@@ -131,7 +134,13 @@ def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -
             f"one seller is left on {iso(deals.as_of)}, {sellers[0].name}; a sales organization has two or more"
         )
     return Company(export, segments, sellers, exits_of(deals, export.roster, seed), per_dollar, said,
-                   deals.as_of + 1 if start is None else start)  # fmt: skip
+                   next_month(deals.as_of) if start is None else start)  # fmt: skip
+
+
+def next_month(day: int) -> int:
+    """The first of a month that comes next after a day."""
+    after = date.fromordinal(day + 1)
+    return day + 1 if after.day == 1 else (after.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal()
 
 
 def dollars(currency: str, told: Told) -> tuple[float, str]:

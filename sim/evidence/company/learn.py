@@ -18,6 +18,7 @@ DRAWS = 400
 ALL = "all"  # the segment of a company without segments
 _FEWEST_DEALS, _FEWEST_WINS, _MOST_SEGMENTS = 200, 40, 6  # of a segment of its own
 _KEEP_TO, _FEWEST_SELLERS = 0.7, 2  # share of sellers' deals in a segment of their own; sellers of a segment
+_MEAN_MORE = frozenset(("yes", "no", "on", "off", "true", "false", "null", "y", "n", "start"))
 _DAYS_A_MONTH = 365.25 / YEAR
 _LEAST_AGE, _MOST_AGE = 60, 1500  # days
 _AMOUNTS = 2000  # wins by which a draw's mean amount is told; all draws meet the same chance
@@ -105,9 +106,9 @@ def _large_ones(deals: Opportunities) -> dict[str, np.ndarray]:
 
 
 def _key(name: str) -> str:
-    """A segment's name as a scenario may have it."""
+    """A segment's name as a scenario may have it, and YAML reads it: ``no`` would be false, ``start`` begins a date."""
     kept = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in name.lower()).strip("_")
-    return kept if kept and kept[0].isalpha() else f"segment_{kept}" if kept else ALL
+    return kept if kept and kept[0].isalpha() and kept not in _MEAN_MORE else f"segment_{kept}" if kept else ALL
 
 
 def _free(name: str, taken: dict[str, np.ndarray]) -> str:

@@ -23,7 +23,7 @@ from sim.scenario.load import load_source
 
 MONTHS, FOLLOWED = 24, 365  # months played; days for which deals of the first year are followed
 ROUNDS = 3
-_ENOUGH, _FEWEST_PLAYS, _MOST_PLAYS = 4000, 8, 12  # deals followed; plays, for who leaves when is luck
+_SELLERS, _FEWEST_PLAYS, _MOST_PLAYS = 200, 8, 20  # sellers in all plays, for how able they are is luck; plays
 _FURTHEST = 2.0  # factor and, by its logarithm, log-odds: what is further amiss is no adjustment
 _STILL = "world.market={_replace_: true}"
 
@@ -65,8 +65,7 @@ def play(company: Company, folder: Path, seed: int = 1) -> dict[str, Played]:
     source = load_source(str(folder / SCENARIO), (_STILL,))
     plan = Plan(source, MONTHS, seed, uncertain=False)
     pasts = pasts_of([plan])
-    a_year = 12 * sum(middle(one.created) for one in company.segments)
-    plays = int(np.clip(np.ceil(_ENOUGH / max(a_year, 1.0)), _FEWEST_PLAYS, _MOST_PLAYS))
+    plays = int(np.clip(np.ceil(_SELLERS / company.all_heads), _FEWEST_PLAYS, _MOST_PLAYS))
     ledgers = [ledger for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
     days = source.at_central().calendar(MONTHS).horizon
     return {one.name: _measure(ledgers, one.name, days) for one in company.segments}
