@@ -46,14 +46,15 @@ def main(request: Request) -> int:
         raise UserError(str(error)) from None
     found = summary(told, seed)
     folder, dataset = folder_asked(options), export.rows[0].table.name
+    notes = [shown.COMMIT_UNKNOWN] if export.opportunities.category.names else []
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         names = write_tables(folder, dataset, told, found, seed, weeks)
-        write_whole(folder / PAGE, shown.page(told, found, dataset, export.currency, weeks).html())
+        write_whole(folder / PAGE, shown.page(told, found, dataset, export.currency, weeks, notes).html())
     if request.as_json:
         say(json.dumps(document(told, found, weeks, folder), indent=2, ensure_ascii=False))
         return 0
-    for line in shown.said(told, found):
+    for line in [*shown.said(told, found), *notes]:
         say(line)
     say("")
     for line in aligned([shown.HEADINGS, *shown.score_lines(found.of())], {0, 1, 2}):

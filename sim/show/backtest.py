@@ -49,6 +49,12 @@ def said(told: Backtest, found: Summary) -> list[str]:
     return [line for line in lines if line]
 
 
+COMMIT_UNKNOWN = (
+    "The file has forecast categories, but as last edited: what people had committed at the earlier dates is not in it,"
+    " so their forecast cannot be scored beside this one."
+)
+
+
 def dates(count: int) -> str:
     """So many earlier dates."""
     return "one earlier date" if count == 1 else f"{count} earlier dates"
@@ -190,7 +196,14 @@ def weeks_said(rows: Sequence[WeekRow]) -> str:
     return " ".join(lines)
 
 
-def page(told: Backtest, found: Summary, dataset: str, currency: str, weeks: Sequence[WeekRow] = ()) -> DecisionPage:
+def page(
+    told: Backtest,
+    found: Summary,
+    dataset: str,
+    currency: str,
+    weeks: Sequence[WeekRow] = (),
+    more_notes: Sequence[str] = (),
+) -> DecisionPage:
     """The page of a back-test."""
     days = [cut.cutoff for cut in told.cuts]
     longest = told.cuts[0].cells[-1].horizon
@@ -213,7 +226,7 @@ def page(told: Backtest, found: Summary, dataset: str, currency: str, weeks: Seq
         headings=HEADINGS,
         rows=[_Line(cells) for cells in score_lines(ours)],
         text_columns={0, 1, 2},
-        notes=NOTES,
+        notes=(*NOTES, *more_notes),
         few=len(days) < FEW_DATES,
         more=[
             MoreTable("Every date", CUT_HEADINGS, [_Line(cells) for cells in _cut_lines(told)], {0, 4}),

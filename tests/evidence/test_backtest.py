@@ -161,3 +161,12 @@ def test_a_file_that_is_read_is_not_written_over(rows, tmp_path, capsys):
 
 def test_days_of_the_made_file():
     assert date.fromordinal(AS_OF) == date(2017, 12, 31)
+
+
+def test_a_commit_as_last_edited_is_said_not_to_be_scored(deals, tmp_path, capsys):
+    lines = deals.read_text(encoding="utf-8").splitlines()
+    with_category = [f"{lines[0]},forecast_category", *(f"{line},Commit" for line in lines[1:])]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(with_category), encoding="utf-8")
+    assert main(["backtest", str(path), "cutoffs=2017-08-31", "draws=100"]) == 0
+    assert "forecast categories, but as last edited" in capsys.readouterr().out
