@@ -18,6 +18,7 @@ from sim.show.market import market
 from sim.show.pictures import Picture, draw_all, filled_pages
 from sim.show.tables import table_or_reason, tables_or_reason
 from sim.show.template import template, write_whole
+from sim.show.trust import trust
 from sim.show.undrawn import made_or_told
 from sim.show.words import plan_name
 
@@ -86,6 +87,7 @@ def _page(run: RunFolder, shown: RunFolder, pictures: list[Picture]) -> str:
         left_out=run.manifest.get("left_out") or [],
         market=_lines("The market", lambda: market(run)),
         how_sure=_lines("How sure the numbers are", lambda: assumptions.how_sure(shown)),
+        trust=table_or_reason("How far to trust it", lambda: trust(run)),
         facts=assumptions.facts(run),
         scenario_texts=assumptions.scenario_texts(shown),
     )
