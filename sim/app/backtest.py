@@ -14,6 +14,7 @@ from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
 from sim.evidence.backtest.backtest import DRAWS, MONTHS, Backtest, backtest
+from sim.evidence.backtest.kept import KEPT, keep
 from sim.evidence.backtest.summary import Summary, summary
 from sim.evidence.backtest.tables import FILES, PAGE, WEEKS, write_tables
 from sim.evidence.backtest.weeks import WeekRow, by_week, weekly
@@ -38,7 +39,7 @@ def main(request: Request) -> int:
     try:
         given = options.get("cutoffs")
         cutoffs = None if given is None else [a_day("cutoffs", name) for name in names_of(given)]
-        export = export_asked(request.command, options, (*FILES, WEEKS))
+        export = export_asked(request.command, options, (*FILES, WEEKS, KEPT))
         tell = None if request.as_json else _tell
         told = backtest(export, cutoffs, months, draws, seed, tell)
         weeks = list(by_week(weekly(export, draws, seed, tell), seed)) if asks_weeks else []
@@ -50,6 +51,7 @@ def main(request: Request) -> int:
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         names = write_tables(folder, dataset, told, found, seed, weeks)
+        keep(folder, told, found)
         write_whole(folder / PAGE, shown.page(told, found, dataset, export.currency, weeks, notes).html())
     if request.as_json:
         say(json.dumps(document(told, found, weeks, folder), indent=2, ensure_ascii=False))
@@ -65,7 +67,7 @@ def main(request: Request) -> int:
         for line in aligned([shown.WEEK_HEADINGS, *shown.week_lines(weeks)], {0}) if weeks else ():
             say(line)
     if folder:
-        say(f"wrote {', '.join([*names, PAGE])} to {folder}")
+        say(f"wrote {', '.join([*names, KEPT, PAGE])} to {folder}")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from sim.app.request import Request
 from sim.app.saying import aligned, say
 from sim.crm.dates import iso
 from sim.crm.reading import Export
-from sim.evidence.backtest.cells import cells_of, write_samples
+from sim.evidence.backtest.cells import write_samples
+from sim.evidence.backtest.kept import Kept, read_kept
 from sim.evidence.forecast.ahead import ALL_PARTS, FIGURES, Forecast, forecast
 from sim.evidence.forecast.must_close import hangs_on
 from sim.evidence.forecast.register import BrokenRegisterError, Entry, add, hash_of_all
@@ -60,9 +62,10 @@ def main(request: Request) -> int:
     year_starts = _month(options.get("year_starts"))
     target = _target(options.get("target"))
     export = export_asked(request.command, options, FILES)
-    name = dataset(options)
+    name, kept_score = dataset(options), _score(options.get("backtest"))
+    factor = kept_score.factor if kept_score else 1.0
     try:
-        found = forecast(export.opportunities, export.history, draws, seed, year_starts)
+        found = forecast(export.opportunities, export.history, draws, seed, year_starts, factor)
     except ValueError as problem:
         raise UserError(f"opportunities={options['opportunities']}: nothing can be forecast: {problem}") from None
     said = Said(
@@ -72,6 +75,7 @@ def main(request: Request) -> int:
         name,
         export.currency,
         target,
+        kept_score,
     )
     kept = _register(request, export, found, name, draws, seed)
     folder = folder_asked(options)
@@ -97,7 +101,7 @@ def _register(request: Request, export: Export, found: Forecast, name: str, draw
         hash_of_all(paths_asked(request.options).values()), "", str(draws), str(seed), __version__,
     )  # fmt: skip
     try:
-        entry, is_new = add(folder, entry, cells_of(found.deals.as_of, found.looked.samples))
+        entry, is_new = add(folder, entry, found.cells())
     except BrokenRegisterError as problem:
         raise UserError(f"register={folder}: {problem}") from None
     when = "Registered" if is_new else f"Registered before, on {entry.written},"
@@ -108,7 +112,7 @@ def _write(folder: Path, said: Said, found: Forecast) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_table(folder, FORECAST, _forecast_lines(found))
     write_table(folder, MUST_CLOSE, _must_close_lines(said))
-    write_samples(folder / SAMPLES, said.name, cells_of(found.deals.as_of, found.looked.samples))
+    write_samples(folder / SAMPLES, said.name, found.cells())
     _, headings, rows, text_columns = words.QUARTERS_TABLE
     DecisionPage(
         f"Forecast of {plan_name(said.name, 40)}",
@@ -166,6 +170,7 @@ def _document(said: Said) -> dict[str, Any]:
         "answer": words.answer(said),
         "currency": said.currency,
         "target": said.target,
+        "backtest": asdict(said.score) if said.score else None,
         "line": hangs.line,
         "odds": hangs.odds,
         "periods": periods,
@@ -179,6 +184,20 @@ def _document(said: Said) -> dict[str, Any]:
         ],
         "stage_weighted": sum(one.weighted for one in said.weights),
     }  # fmt: skip
+
+
+def _score(given: str | None) -> Kept | None:
+    """The score of the last back-test, of the folder that it left."""
+    if not given:
+        return None
+    try:
+        return read_kept(Path(given).expanduser())
+    except FileNotFoundError:
+        raise UserError(
+            f"backtest={given}: there is no back-test. salesim backtest opportunities=... out={given} makes one."
+        ) from None
+    except ValueError as problem:
+        raise UserError(f"backtest={given}: it cannot be read: {problem}") from None
 
 
 def _draws(given: str | None) -> int:

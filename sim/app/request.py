@@ -193,6 +193,7 @@ COMMANDS = {
         "say what this quarter and the next four bring, from a company's own deals",
         options={
             **EXPORT,
+            "backtest": "folder of a back-test, to say its score and widen ranges by what it found",
             "target": "the bookings that this quarter is to reach, to be told the odds of",
             "year_starts": "the month that the fiscal year starts with, such as february; january unless given",
             "draws": "how many futures; 1,000 unless given",

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sim.crm.dates import iso
 from sim.crm.opportunities import OPEN
+from sim.evidence.backtest.kept import Kept
 from sim.evidence.forecast.ahead import COMMITTED, MONTH, QUARTER, TOTAL, Forecast, Span
 from sim.evidence.forecast.must_close import Hangs, MustClose
 from sim.evidence.forecast.weighted import StageWeight
 from sim.fit.outlook import MEASURES, PARTS
+from sim.show.backtest import WORSE
 from sim.show.formats import NO_VALUE, money, number, odds, period_name, points, share
 from sim.show.words import listed, shown
 
@@ -43,6 +45,7 @@ class Said:
     name: str
     currency: str | None
     target: float | None
+    score: Kept | None = None  # of the last back-test
 
     @property
     def measure(self) -> int:
@@ -61,7 +64,7 @@ class Said:
 
 def answer(said: Said) -> list[str]:
     """What to know first: the quarter, its parts, the target, what it hangs on, and what a spreadsheet says."""
-    told = (_quarter(said), _parts(said), _target(said), _hangs(said), _spreadsheet(said))
+    told = (_quarter(said), _score(said), _parts(said), _target(said), _hangs(said), _spreadsheet(said))
     return [one for one in told if one]
 
 
@@ -74,6 +77,22 @@ def _quarter(said: Said) -> str:
         f"{period_name(quarter.name)} {verb} {middle}{what}, as likely more as less; 8 times in 10 between {low} and"
         f" {high}. Known on {iso(said.found.deals.as_of)}."
     )
+
+
+def _score(said: Said) -> str:
+    """How far such ranges held in the past."""
+    score = said.score
+    if score is None:
+        return (
+            "How far such ranges held in the past is not known: salesim backtest finds it, backtest=FOLDER brings it."
+        )
+    told = f"At {score.dates} earlier dates, such ranges held {score.held} of {score.of} outcomes"
+    if score.ratio is not None:
+        told += f", with {score.ratio:.2f} times the error of simple forecasts"
+        told += ", so that simple ones were better" if score.ratio > WORSE else ""
+    if score.factor > 1:
+        told += f"; as that was too few, this one is {score.factor:.2f} times as wide"
+    return f"{told}."
 
 
 def _parts(said: Said) -> str:

@@ -185,6 +185,35 @@ def test_without_amounts_wins_are_told(made, tmp_path, capsys):
     assert {row["measure"] for row in table(tmp_path / "out" / "forecast.csv")} == {"wins"}
 
 
+def test_a_back_test_widens_totals_and_its_score_stands_beside(found, made, tmp_path, capsys):
+    wide = replace(found, factor=2.0)
+    quarter = found.spans[1]
+    narrow, twice = found.figures(quarter, TOTAL)[:3], wide.figures(quarter, TOTAL)[:3]
+    assert (np.median(found.samples(quarter, TOTAL), axis=0) > 0).all()
+    np.testing.assert_allclose(twice[1], narrow[1])
+    np.testing.assert_allclose(twice[2] - twice[1], 2 * (narrow[2] - narrow[1]))
+    np.testing.assert_array_equal(wide.samples(quarter, "open"), found.samples(quarter, "open"))
+    told = {cell.key: cell.samples for cell in wide.cells()}
+    ahead = found.looked.samples[:, 0, 0].sum(axis=1)
+    middle = np.median(ahead)
+    key = (found.deals.as_of, "month1", "wins", "total", "all", "")
+    np.testing.assert_allclose(told[key], np.maximum(middle + 2 * (ahead - middle), 0))
+    kept = tmp_path / "backtest.json"
+    score = {"dates": 4, "last_date": "2017-06-30", "held": 20, "of": 32, "ratio": 1.2, "factor": 1.5}
+    kept.write_text(json.dumps(score), encoding="utf-8")
+    file = export_file(made[np.arange(120)], tmp_path / "deals.csv")
+    assert main(["forecast", str(file), "register=none", f"draws={DRAWS}", f"backtest={tmp_path}"]) == 0
+    said = capsys.readouterr().out
+    assert "At 4 earlier dates, such ranges held 20 of 32 outcomes, with 1.20 times the error of simple" in said
+    assert "this one is 1.50 times as wide" in said
+    for text in ("{}", "no json", json.dumps({**score, "factor": 0.5})):
+        kept.write_text(text, encoding="utf-8")
+        assert main(["forecast", str(file), "register=none", f"backtest={tmp_path}"]) == 2
+        assert "it cannot be read" in capsys.readouterr().err
+    assert main(["forecast", str(file), "register=none", "backtest=nowhere"]) == 2
+    assert "backtest=nowhere: there is no back-test." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("word", "told"),
     [

@@ -32,10 +32,15 @@ def widening(earlier: Iterable[Cell]) -> float:
 
 def widened(cell: Cell, factor: float) -> Cell:
     """The cell with samples stretched around their middle; none falls below 0."""
+    return replace(cell, samples=stretched(cell.samples, factor))
+
+
+def stretched(samples: np.ndarray, factor: float) -> np.ndarray:
+    """Samples (along the first axis) moved away from their middle by a factor; none falls below 0."""
     if factor == 1.0:
-        return cell
-    middle = float(percentile(cell.samples, 0.5))
-    return replace(cell, samples=np.maximum(middle + factor * (cell.samples - middle), 0.0))
+        return samples
+    middle = np.median(samples, axis=0)
+    return np.maximum(middle + factor * (samples - middle), 0.0)
 
 
 def _needed(cell: Cell) -> float:

@@ -10,6 +10,8 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR
 from sim.crm.opportunities import WON, Opportunities, StageHistory
+from sim.evidence.backtest.cells import Cell, cells_of
+from sim.evidence.backtest.widening import stretched, widened
 from sim.fit.outlook import MEASURES, PARTS, Outlook, outlook
 from sim.results.percentiles import percentiles
 
@@ -40,6 +42,7 @@ class Forecast:
     looked: Outlook
     spans: tuple[Span, ...]  # the quarters, then the months
     year_starts: int = 1  # the month that the fiscal year starts with
+    factor: float = 1.0  # by which the ranges of totals are widened, as a back-test says
 
     @property
     def running(self) -> Span:
@@ -67,8 +70,13 @@ class Forecast:
             return np.broadcast_to(self.committed(span), (len(self.looked.samples), len(MEASURES)))
         ahead = self.looked.samples[:, span.months].sum(axis=1)
         if part == TOTAL:
-            return ahead.sum(axis=2) + self.committed(span)
+            return stretched(ahead.sum(axis=2), self.factor) + self.committed(span)
         return ahead[:, :, PARTS.index(part)]
+
+    def cells(self) -> list[Cell]:
+        """What is said, as cells for samples.csv and the register: totals as wide as they are told."""
+        told = cells_of(self.deals.as_of, self.looked.samples)
+        return [widened(cell, self.factor) if cell.part == TOTAL else cell for cell in told]
 
     def figures(self, span: Span, part: str) -> np.ndarray:
         """P10, P50, P90 and mean by measure, shape (4, measures)."""
@@ -77,18 +85,24 @@ class Forecast:
 
 
 def forecast(
-    deals: Opportunities, history: StageHistory | None, draws: int = 1000, seed: int = 1, year_starts: int = 1
+    deals: Opportunities,
+    history: StageHistory | None,
+    draws: int = 1000,
+    seed: int = 1,
+    year_starts: int = 1,
+    factor: float = 1.0,
 ) -> Forecast:
     """Fits the laws and looks QUARTERS quarters ahead; the same for the same seed.
 
     Args:
         year_starts: the month that the fiscal year starts with, 1 to 12.
+        factor: by which the ranges of totals are widened, at least 1.
 
     Raises: ValueError, where nothing can be fitted.
     """
     spans = spans_after(deals.as_of, year_starts)
     months = len([span for span in spans if span.kind == MONTH])
-    return Forecast(deals, history, outlook(deals, months, draws, seed), spans, year_starts)
+    return Forecast(deals, history, outlook(deals, months, draws, seed), spans, year_starts, factor)
 
 
 def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:

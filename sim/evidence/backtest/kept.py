@@ -1,0 +1,49 @@
+"""What a back-test leaves for forecasts that follow it: how well its ranges held, and how much wider they should be."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from sim.crm.dates import iso
+from sim.evidence.backtest.backtest import Backtest
+from sim.evidence.backtest.summary import Summary
+from sim.evidence.backtest.widening import PROMISED
+
+KEPT = "backtest.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """``held`` of ``of`` outcomes lay in ranges that promise PROMISED, at ``dates`` earlier days, the last of them
+    ``last_date``; ``ratio`` is the error over that of simple forecasts, None where there was none; ``factor`` is by how
+    much ranges are to be widened, 1 where they held enough.
+    """
+
+    dates: int
+    last_date: str
+    held: int
+    of: int
+    ratio: float | None
+    factor: float
+
+
+def keep(folder: Path, told: Backtest, found: Summary) -> None:
+    """Write KEPT into a folder that is there."""
+    one = found.held[PROMISED]
+    ratio = found.ratio if math.isfinite(found.ratio) else None
+    kept = Kept(len(told.cuts), iso(max(cut.cutoff for cut in told.cuts)), one.count, one.of, ratio, told.factor_now)
+    (folder / KEPT).write_text(json.dumps(asdict(kept), indent=2) + "\n", encoding="utf-8")
+
+
+def read_kept(folder: Path) -> Kept:
+    """Read KEPT. Raises FileNotFoundError, and ValueError where it is not what ``keep`` writes."""
+    told = json.loads((folder / KEPT).read_text(encoding="utf-8"))
+    names = [one.name for one in fields(Kept)]
+    if not isinstance(told, dict) or set(told) != set(names) or not isinstance(told["factor"], int | float):
+        raise ValueError(f"{folder / KEPT} does not have {', '.join(names)}")
+    if not 1.0 <= told["factor"] < math.inf:
+        raise ValueError(f"{folder / KEPT} has a factor of {told['factor']}, and 1 is the least")
+    return Kept(**told)
