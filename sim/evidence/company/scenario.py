@@ -89,7 +89,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield ""
     yield f"dates: {{start: {start}}}"
     yield "opening:"
-    yield "  past_seat_years: 0  # who is there comes from the roster"
+    yield "  past_seat_years: 0  # how long people have been there is the roster's, or drawn by the usual rates"
     if ROSTER.kind not in files:
         yield "  teams:  # the file names no owners: as many sellers as its open deals ask for, 15 each (Kellblog)"
         yield "    _replace_: true"
