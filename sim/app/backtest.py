@@ -83,11 +83,11 @@ def document(told: Backtest, found: Summary, weeks: list[WeekRow], folder: Path 
         "held_80_widened": {"count": found.held_widened.count, "of": found.held_widened.of},
         "crps_over_pool": _number(found.ratio),
         "widening": {"by_cutoff": {iso(cut): factor for cut, factor in told.factors.items()}, "now": told.factor_now},
-        "mixed": {
+        "laws_alone": {
             "share_of_simple_by_cutoff": {iso(cut): share for cut, share in told.shares.items()},
             "share_now": told.share_now,
-            "held_80": {"count": found.held_mixed.count, "of": found.held_mixed.of},
-            "crps_over_pool": _number(found.ratio_mixed),
+            "held_80": {"count": found.held_laws.count, "of": found.held_laws.of},
+            "crps_over_pool": _number(found.ratio_laws),
         },
         "quarters": {
             kind: {"held_80": held.count, "of": held.of, "crps_over_pool": _number(ratio)}

@@ -15,6 +15,7 @@ from sim.app.request import Request
 from sim.app.saying import aligned, say
 from sim.crm.dates import iso
 from sim.crm.reading import Export
+from sim.evidence.backtest.blend import EVEN
 from sim.evidence.backtest.cells import write_samples
 from sim.evidence.backtest.kept import Kept, read_kept
 from sim.evidence.forecast.ahead import ALL_PARTS, FIGURES, Forecast, forecast
@@ -63,9 +64,9 @@ def main(request: Request) -> int:
     target = _target(options.get("target"))
     export = export_asked(request.command, options, FILES)
     name, kept_score = dataset(options), _score(options.get("backtest"))
-    factor = kept_score.factor if kept_score else 1.0
+    factor, of_simple = (kept_score.factor, kept_score.share) if kept_score else (1.0, EVEN)
     try:
-        found = forecast(export.opportunities, export.history, draws, seed, year_starts, factor)
+        found = forecast(export.opportunities, export.history, draws, seed, year_starts, factor, of_simple)
     except ValueError as problem:
         raise UserError(f"opportunities={options['opportunities']}: nothing can be forecast: {problem}") from None
     said = Said(
@@ -172,7 +173,8 @@ def _document(said: Said) -> dict[str, Any]:
         "target": said.target,
         "backtest": asdict(said.score) if said.score else None,
         "line": hangs.line,
-        "odds": hangs.odds,
+        "odds": hangs.said,
+        "odds_by_laws": hangs.odds,
         "periods": periods,
         "must_close": [
             {"deal": str(found.deals.ids[one.deal]), "amount": one.amount, "chance": one.chance,

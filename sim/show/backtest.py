@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.dates import iso
-from sim.evidence.backtest.backtest import MIXED, Backtest
+from sim.evidence.backtest.backtest import LAWS, Backtest
 from sim.evidence.backtest.cells import QUARTER, TOTAL
 from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES
@@ -40,7 +40,7 @@ PARTS_SAID = {TOTAL: "all", "open": "of deals open then", "new": "of deals not y
 def said(told: Backtest, found: Summary) -> list[str]:
     """What the back-test says, the most important first; each a paragraph."""
     lines = [decision(told, found), _badly(found)]
-    lines += [_mixed(told, found), _turns(found), _widening(told, found)]
+    lines += [_laws(told, found), _turns(found), _widening(told, found)]
     if len(told.cuts) < FEW_DATES:
         lines.append(
             f"Few dates could be tried: {dates(len(told.cuts))}. Outcomes of one date hang together, so this says"
@@ -112,15 +112,15 @@ def _turns(found: Summary) -> str:
     return sentence(f"{'; '.join(parts)}.") if parts else ""
 
 
-def _mixed(told: Backtest, found: Summary) -> str:
-    """What mixing with the simple forecasts makes of it."""
-    if not np.isfinite(found.ratio_mixed):
+def _laws(told: Backtest, found: Summary) -> str:
+    """What it would be without the simple forecasts that it is mixed with."""
+    if not np.isfinite(found.ratio_laws):
         return ""
-    held = found.held_mixed
+    held = found.held_laws
     return (
-        "Mixed with the simple forecasts, by weights that only outcomes known at each date set, its error is"
-        f" {found.ratio_mixed:.2f} of theirs and its ranges held {held.count} of {held.of}. By all that is known now,"
-        f" simple forecasts have earned {share(told.share_now)} of such a mixture."
+        "It is what the laws of the deals say, mixed with the simple forecasts by weights that only outcomes known at"
+        f" each date set. The laws alone have an error of {found.ratio_laws:.2f} and held {held.count} of {held.of}. By"
+        f" all that is known now, simple forecasts have earned {share(told.share_now)} of the mixture."
     )
 
 
@@ -247,7 +247,7 @@ def page(
                     )
                     for name in naive
                     for row in found.of(name)
-                    if name not in (POOLED, MIXED)
+                    if name not in (POOLED, LAWS)
                 ],
                 {0, 1, 2},
             ),

@@ -107,13 +107,13 @@ def _target(said: Said) -> str:
     if said.target is None:
         return ""
     hangs, quarter = said.hangs, period_name(said.found.running.name)
-    told = f"The odds that {quarter} reaches {said.amount(said.target)} are {odds(hangs.odds)}."
+    told = f"The odds that {quarter} reaches {said.amount(said.target)} are {odds(hangs.said)}."
     if hangs.more_where_hit is None:
         return told
     more = (
         f"{said.amount(more)} more {PART_NAMES[part]}" for part, more in zip(PARTS, hangs.more_where_hit, strict=True)
     )
-    return f"{told} Where it does, there is on average {listed(list(more))} than where it does not."
+    return f"{told} By the laws of the deals, where it does there is {listed(list(more))}, on average, than where not."
 
 
 def telling(hangs: Hangs) -> list[MustClose]:
@@ -133,7 +133,8 @@ def _hangs(said: Said) -> str:
     most = told[0]
     name = f"{said.found.deals.ids[most.deal]} ({said.amount(most.amount)})"
     rest = f"{odds(most.odds_if_won)} if it is won this quarter, {odds(most.odds_if_not)} if not"
-    return f"Most hangs on deal {shown(name)}: the odds of {line} are {rest}; its own chance is {share(most.chance)}."
+    lead = f"Most hangs on deal {shown(name)}: by the laws of the deals"
+    return f"{lead} the odds of {line} are {rest}; its own chance is {share(most.chance)}."
 
 
 def _spreadsheet(said: Said) -> str:
@@ -202,6 +203,8 @@ def notes(said: Said) -> list[str]:
     told += [
         "P10 to P90 is the range that holds 8 of 10 futures; months and parts have ranges of their own, so their P10 or"
         " P90 do not add up. Means do.",
+        "The ranges mix what the laws of the deals say with simple forecasts, by what each has earned in the past; odds"
+        " if won, if not won and without a rep are by the laws alone.",
         f"Odds if won and if not won: of reaching {line} in the same futures, with that one deal won in it or not."
         " Odds without them: if all deals that a rep has open now were lost.",
         "Deals not yet created come from the file's own pace, season and spread. Hires not yet made add nothing here.",

@@ -12,9 +12,10 @@ import pytest
 
 from sim.cli import main
 from sim.crm.reading import read_export
-from sim.evidence.backtest.backtest import MIXED, cut_told
+from sim.evidence.backtest.backtest import LAWS, cut_told
+from sim.evidence.backtest.blend import blended
 from sim.evidence.backtest.came import came, months_after
-from sim.evidence.backtest.cells import read_samples
+from sim.evidence.backtest.cells import cells_of, read_samples
 from sim.evidence.backtest.cuts import cuts
 from sim.evidence.backtest.frozen import frozen
 from sim.fit.outlook import outlook
@@ -43,7 +44,7 @@ def test_nothing_after_a_cut_changes_what_is_said_then(rows, deals, tmp_path):
     since = [export.opportunities.closes_known_from for export in exports]
     assert since[0] < DAY < since[1]  # the tidying moves it, and only those who look ahead see that
     told = [cut_told(export, DAY, draws=100) for export in exports]
-    for kind in ("cells", "pool", MIXED):
+    for kind in ("cells", "pool", LAWS):
         one, two = (cut.cells if kind == "cells" else cut.naive[kind] for cut in told)
         assert [cell.key for cell in one] == [cell.key for cell in two]
         for first, second in zip(one, two, strict=True):
@@ -92,8 +93,12 @@ def test_samples_are_those_of_the_outlook(deals):
     export = read_export({"opportunities": deals})
     cut = cut_told(export, DAY, draws=100, seed=5)
     samples = outlook(frozen(export, DAY), draws=100, seed=5).samples
-    (quarter,) = [cell for cell in cut.cells if (cell.horizon, cell.measure, cell.part) == ("quarter", "wins", "total")]
+    (quarter,) = [
+        cell for cell in cut.naive[LAWS] if (cell.horizon, cell.measure, cell.part) == ("quarter", "wins", "total")
+    ]
     np.testing.assert_array_equal(quarter.samples, samples[:, :, 0].sum(axis=(1, 2)))
+    told = cells_of(DAY, blended(frozen(export, DAY), samples, 0.5, 5))
+    assert [(one.key, one.samples.tolist()) for one in cut.cells] == [(one.key, one.samples.tolist()) for one in told]
 
 
 def test_month_ends_are_tried_as_far_as_the_file_bears(deals):

@@ -143,8 +143,8 @@ def test_a_deal_worth_the_gap_is_what_the_quarter_hangs_on(made):
 
 
 def test_what_hangs_on_a_deal_is_that_of_the_same_futures_with_it_and_without(found):
-    total = found.samples(found.running, TOTAL)[:, 1]
-    line = float(np.median(total))
+    total = found.by_laws(found.running)[:, 1]
+    line = float(np.median(found.samples(found.running, TOTAL)[:, 1]))
     hangs = hangs_on(found)
     assert hangs.line == line
     one = hangs.deals[0]
@@ -194,12 +194,12 @@ def test_a_back_test_widens_totals_and_its_score_stands_beside(found, made, tmp_
     np.testing.assert_allclose(twice[2] - twice[1], 2 * (narrow[2] - narrow[1]))
     np.testing.assert_array_equal(wide.samples(quarter, "open"), found.samples(quarter, "open"))
     told = {cell.key: cell.samples for cell in wide.cells()}
-    ahead = found.looked.samples[:, 0, 0].sum(axis=1)
+    ahead = found.mixed[:, 0, 0].sum(axis=1)
     middle = np.median(ahead)
     key = (found.deals.as_of, "month1", "wins", "total", "all", "")
     np.testing.assert_allclose(told[key], np.maximum(middle + 2 * (ahead - middle), 0))
     kept = tmp_path / "backtest.json"
-    score = {"dates": 4, "last_date": "2017-06-30", "held": 20, "of": 32, "ratio": 1.2, "factor": 1.5}
+    score = {"dates": 4, "last_date": "2017-06-30", "held": 20, "of": 32, "ratio": 1.2, "factor": 1.5, "share": 0.3}
     kept.write_text(json.dumps(score), encoding="utf-8")
     file = export_file(made[np.arange(120)], tmp_path / "deals.csv")
     assert main(["forecast", str(file), "register=none", f"draws={DRAWS}", f"backtest={tmp_path}"]) == 0

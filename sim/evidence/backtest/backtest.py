@@ -11,7 +11,7 @@ from sim.calendar import MONTHS_PER_YEAR
 from sim.crm.errors import ExportError
 from sim.crm.opportunities import OPEN, WON
 from sim.crm.reading import Export
-from sim.evidence.backtest.blend import blended, share_of_pool
+from sim.evidence.backtest.blend import EVEN, blended, share_of_pool
 from sim.evidence.backtest.came import came, horizons, months_after
 from sim.evidence.backtest.cells import MONTHS_OF_QUARTER, TOTAL, Cell, cells_of
 from sim.evidence.backtest.cuts import cuts
@@ -23,7 +23,7 @@ from sim.evidence.backtest.widening import learned, widening
 from sim.fit.outlook import fit_laws, outlook
 
 DRAWS, SEED, MONTHS = 1000, 1, 3
-MIXED = "ours, mixed with simple ones"
+LAWS = "the laws alone"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CutTold:
     deals_known: int
     deals_open: int
     cells: list[Cell]
-    naive: dict[str, list[Cell]]  # the pool's own cells under POOLED, the laws mixed with it under MIXED
+    naive: dict[str, list[Cell]]  # the pool's own cells under POOLED, the laws without it under LAWS
     turn: str  # what the quarter did
     odds: np.ndarray  # of each deal open then to be won in all months ahead, shape (open deals,)
     won: np.ndarray  # whether it was, bool, shape (open deals,)
@@ -93,7 +93,7 @@ def backtest(
 
 def _share(told: Sequence[CutTold], day: int) -> float:
     """The share of simple forecasts, by the outcomes of earlier cuts that were known on the evening of a day."""
-    known = [cell for one in told for cell in _totals(one.cells) if one.ends[cell.horizon] <= day]
+    known = [cell for one in told for cell in _totals(one.naive[LAWS]) if one.ends[cell.horizon] <= day]
     return share_of_pool(known, {cell.key: cell for one in told for cell in _totals(one.naive[POOLED])})
 
 
@@ -102,7 +102,7 @@ def _totals(cells: Sequence[Cell]) -> list[Cell]:
 
 
 def cut_told(
-    export: Export, day: int, months: int = MONTHS, draws: int = DRAWS, seed: int = SEED, share: float = 0.5
+    export: Export, day: int, months: int = MONTHS, draws: int = DRAWS, seed: int = SEED, share: float = EVEN
 ) -> CutTold:
     """One cut; see ``backtest``. ``share`` is that of simple forecasts in the mixture."""
     then = frozen(export, day)
@@ -112,13 +112,14 @@ def cut_told(
         raise ExportError(f"cutoffs: what was known then cannot be fitted: {problem}") from None
     starts = months_after(day, months)
     actual = came(export.opportunities, day, starts)
-    cells = cells_of(day, told.samples, actual)
-    of_key = {(cell.horizon, cell.measure, cell.part): cell for cell in cells}
+    alone = cells_of(day, told.samples, actual)
+    of_key = {(cell.horizon, cell.measure, cell.part): cell for cell in alone}
     naive = {
         name: [replace(of_key[key], samples=values) for key, values in samples.items()]
         for name, samples in pool_samples(then, months, draws, seed).items()
     }
-    naive[MIXED] = cells_of(day, blended(then, told.samples, share, seed), actual)
+    naive[LAWS] = alone
+    cells = cells_of(day, blended(then, told.samples, share, seed), actual)
     ends = {horizon: int(starts[last]) - 1 for horizon, (_, last) in horizons(months).items()}
     rows = np.flatnonzero(then.outcome == OPEN)
     odds = np.bincount(told.wins.deal, minlength=len(then))[rows] / draws

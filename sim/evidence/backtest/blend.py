@@ -20,6 +20,7 @@ from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.evidence.backtest.scores import crps
 from sim.fit.outlook import MEASURES, PARTS
 
+EVEN = 0.5  # the share of simple forecasts where nothing is known of either
 THOUGHT_OF = 8.0  # earlier outcomes at which both erred alike
 
 
@@ -62,5 +63,5 @@ def share_of_pool(ours: Sequence[Cell], pool: Mapping[tuple, Cell]) -> float:
     """The share that simple forecasts have earned, 0 to 1, from cells whose outcome is known, and theirs by key."""
     errors = [(crps(cell.samples, cell.actual), pool[cell.key]) for cell in ours if cell.key in pool]
     parts = [error / max(error + crps(other.samples, other.actual), 1e-300) for error, other in errors]
-    mine = (sum(parts) + 0.5 * THOUGHT_OF) / (len(parts) + THOUGHT_OF)
+    mine = (sum(parts) + EVEN * THOUGHT_OF) / (len(parts) + THOUGHT_OF)
     return mine**2 / (mine**2 + (1 - mine) ** 2)

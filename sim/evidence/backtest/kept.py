@@ -28,13 +28,22 @@ class Kept:
     of: int
     ratio: float | None
     factor: float
+    share: float
 
 
 def keep(folder: Path, told: Backtest, found: Summary) -> None:
     """Write KEPT into a folder that is there."""
     one = found.held[PROMISED]
     ratio = found.ratio if math.isfinite(found.ratio) else None
-    kept = Kept(len(told.cuts), iso(max(cut.cutoff for cut in told.cuts)), one.count, one.of, ratio, told.factor_now)
+    kept = Kept(
+        len(told.cuts),
+        iso(max(cut.cutoff for cut in told.cuts)),
+        one.count,
+        one.of,
+        ratio,
+        told.factor_now,
+        told.share_now,
+    )
     (folder / KEPT).write_text(json.dumps(asdict(kept), indent=2) + "\n", encoding="utf-8")
 
 
@@ -42,8 +51,12 @@ def read_kept(folder: Path) -> Kept:
     """Read KEPT. Raises FileNotFoundError, and ValueError where it is not what ``keep`` writes."""
     told = json.loads((folder / KEPT).read_text(encoding="utf-8"))
     names = [one.name for one in fields(Kept)]
-    if not isinstance(told, dict) or set(told) != set(names) or not isinstance(told["factor"], int | float):
+    if (
+        not isinstance(told, dict)
+        or set(told) != set(names)
+        or not all(isinstance(told[name], int | float) for name in ("factor", "share"))
+    ):
         raise ValueError(f"{folder / KEPT} does not have {', '.join(names)}")
-    if not 1.0 <= told["factor"] < math.inf:
-        raise ValueError(f"{folder / KEPT} has a factor of {told['factor']}, and 1 is the least")
+    if not 1.0 <= told["factor"] < math.inf or not 0.0 <= told["share"] <= 1.0:
+        raise ValueError(f"{folder / KEPT} has a factor of {told['factor']} and a share of {told['share']}")
     return Kept(**told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.evidence.backtest.backtest import MIXED, Backtest
+from sim.evidence.backtest.backtest import LAWS, Backtest
 from sim.evidence.backtest.cells import TOTAL, Cell
 from sim.evidence.backtest.scores import RANGES, SHARES, Score, can_be_scored, crps, scored
 from sim.evidence.backtest.turns import CALM, UNKNOWN
@@ -65,9 +65,9 @@ class Summary:
     rows: tuple[Row, ...]
     held: dict[float, Held]
     held_widened: Held  # by 80% ranges widened by what was known at each cut
-    held_mixed: Held  # by 80% ranges of the laws mixed with the simple forecasts
+    held_laws: Held  # by 80% ranges of the laws without the simple forecasts
     ratio: float
-    ratio_mixed: float
+    ratio_laws: float
     calm: dict[str, tuple[Held, float]]  # by what the quarter did: 80% ranges, and the ratio
     deciles: tuple[Decile, ...]
     places: tuple[int, ...]
@@ -107,9 +107,9 @@ def summary(told: Backtest, seed: int = 1) -> Summary:
         tuple(rows),
         held,
         _held80(scored(wider, seed)),
-        _held80(scored([cell for cell in told.naive(MIXED) if cell.part == TOTAL and can_be_scored(cell)], seed)),
+        _held80(scored([cell for cell in told.naive(LAWS) if cell.part == TOTAL and can_be_scored(cell)], seed)),
         mean_ratio(row for row in rows if (row.of, row.part) == (OURS, TOTAL)),
-        mean_ratio(row for row in rows if (row.of, row.part) == (MIXED, TOTAL)),
+        mean_ratio(row for row in rows if (row.of, row.part) == (LAWS, TOTAL)),
         calm,
         _deciles(told),
         tuple(int(count) for count in places),

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR
 from sim.crm.opportunities import WON, Opportunities, StageHistory
+from sim.evidence.backtest.blend import EVEN, blended
 from sim.evidence.backtest.cells import Cell, cells_of
 from sim.evidence.backtest.widening import stretched, widened
 from sim.fit.outlook import MEASURES, PARTS, Outlook, outlook
@@ -35,11 +36,14 @@ class Span:
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """``deals`` as known on the evening of ``deals.as_of``; ``looked`` has whole months from the day after on."""
+    """``deals`` as known on the evening of ``deals.as_of``; ``looked`` has whole months from the day after on, by the
+    laws of the deals alone; ``mixed`` are its samples mixed with simple forecasts, which is what is said.
+    """
 
     deals: Opportunities
     history: StageHistory | None
     looked: Outlook
+    mixed: np.ndarray
     spans: tuple[Span, ...]  # the quarters, then the months
     year_starts: int = 1  # the month that the fiscal year starts with
     factor: float = 1.0  # by which the ranges of totals are widened, as a back-test says
@@ -68,14 +72,21 @@ class Forecast:
         """Draws of a part (ALL_PARTS), shape (draws, measures)."""
         if part == COMMITTED:
             return np.broadcast_to(self.committed(span), (len(self.looked.samples), len(MEASURES)))
-        ahead = self.looked.samples[:, span.months].sum(axis=1)
+        ahead = self.mixed[:, span.months].sum(axis=1)
         if part == TOTAL:
             return stretched(ahead.sum(axis=2), self.factor) + self.committed(span)
         return ahead[:, :, PARTS.index(part)]
 
+    def by_laws(self, span: Span, part: str = TOTAL) -> np.ndarray:
+        """Draws of all, or of a part of PARTS, by the laws alone, shape (draws, measures): out of them deals can be
+        taken.
+        """
+        ahead: np.ndarray = self.looked.samples[:, span.months].sum(axis=1)
+        return ahead.sum(axis=2) + self.committed(span) if part == TOTAL else ahead[:, :, PARTS.index(part)]
+
     def cells(self) -> list[Cell]:
         """What is said, as cells for samples.csv and the register: totals as wide as they are told."""
-        told = cells_of(self.deals.as_of, self.looked.samples)
+        told = cells_of(self.deals.as_of, self.mixed)
         return [widened(cell, self.factor) if cell.part == TOTAL else cell for cell in told]
 
     def figures(self, span: Span, part: str) -> np.ndarray:
@@ -91,18 +102,22 @@ def forecast(
     seed: int = 1,
     year_starts: int = 1,
     factor: float = 1.0,
+    share: float = EVEN,
 ) -> Forecast:
     """Fits the laws and looks QUARTERS quarters ahead; the same for the same seed.
 
     Args:
         year_starts: the month that the fiscal year starts with, 1 to 12.
         factor: by which the ranges of totals are widened, at least 1.
+        share: of simple forecasts in what is said, as a back-test found that they have earned it.
 
     Raises: ValueError, where nothing can be fitted.
     """
     spans = spans_after(deals.as_of, year_starts)
     months = len([span for span in spans if span.kind == MONTH])
-    return Forecast(deals, history, outlook(deals, months, draws, seed), spans, year_starts, factor)
+    looked = outlook(deals, months, draws, seed)
+    mixed = blended(deals, looked.samples, share, seed)
+    return Forecast(deals, history, looked, mixed, spans, year_starts, factor)
 
 
 def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:

@@ -55,8 +55,9 @@ class Hangs:
     """What the running quarter hangs on; ``line`` is the target, or the middle of the forecast where there is none."""
 
     line: float
-    odds: float
-    error: float  # of the odds, a standard error
+    said: float  # odds of the line as they are said, from the mixed forecast
+    odds: float  # by the laws alone, as are all below
+    error: float  # of these odds, a standard error
     more_where_hit: tuple[float, ...] | None  # by part, than where the line is missed; None where it always or never is
     deals: tuple[MustClose, ...]
     reps: tuple[RepAway, ...]
@@ -65,8 +66,9 @@ class Hangs:
 def hangs_on(found: Forecast, target: float | None = None) -> Hangs:
     """Of bookings, or of wins where no amount is known. Deals and reps on which most hangs come first."""
     measure = MEASURES.index("bookings" if found.has_amounts else "wins")
-    total = found.samples(found.running, TOTAL)[:, measure]
-    line = float(np.median(total)) if target is None else target
+    said = found.samples(found.running, TOTAL)[:, measure]
+    line = float(np.median(said)) if target is None else target
+    total = found.by_laws(found.running)[:, measure]
     hit = total >= line
     odds, error = mean_with_error(hit.astype(float), np.arange(len(hit)))
     wins = found.looked.wins
@@ -75,10 +77,10 @@ def hangs_on(found: Forecast, target: float | None = None) -> Hangs:
     brings = wins.amount[now] if found.has_amounts else np.ones(len(draw))
     deals = _deals(found, total, hit, line, (draw, deal, brings))
     reps = _reps(found, total, line, (draw, deal, brings))
-    parts = [found.samples(found.running, part)[:, measure] for part in PARTS]
+    parts = [found.by_laws(found.running, part)[:, measure] for part in PARTS]
     some = hit.any() and not hit.all()
     more = tuple(float(part[hit].mean() - part[~hit].mean()) for part in parts) if some else None
-    return Hangs(line, odds, error, more, tuple(deals[:MOST]), tuple(reps[:MOST]))
+    return Hangs(line, float((said >= line).mean()), odds, error, more, tuple(deals[:MOST]), tuple(reps[:MOST]))
 
 
 _Brought = tuple[np.ndarray, np.ndarray, np.ndarray]  # draw, deal and what it brings, of each win of the quarter
