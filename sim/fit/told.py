@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.calendar import DAYS_PER_MONTH
 from sim.crm.dates import iso
 from sim.fit.amounts import AS_SEEN, Amounts
 from sim.fit.groups import Groups
@@ -37,7 +38,7 @@ def _range(shares: np.ndarray) -> str:
 def _created(fits: Fits) -> str:
     creation = fits.creation
     ahead = len(fits.hazards.months) - fits.hazards.seen
-    levels = creation.draws(np.random.default_rng(1), _DRAWS)[:, -ahead:].mean(axis=1) * 365.25 / 12
+    levels = creation.draws(np.random.default_rng(1), _DRAWS)[:, -ahead:].mean(axis=1) * DAYS_PER_MONTH
     low, high = np.quantile(levels, (0.1, 0.9))
     since = f"all deals created since {iso(creation.first)} are known"
     return f"{low:,.0f} to {high:,.0f} deals a month are expected to be created; {since}."

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from sim.calendar import DAYS_PER_MONTH, DAYS_PER_YEAR
 from sim.crm.dates import iso
 from sim.crm.mapping import Told
 from sim.crm.opportunities import WON
@@ -24,7 +25,6 @@ OVER_ASSIGNED = 0.18  # benchmarks.csv, over_assignment (Kellblog)
 OPEN_DEALS_A_SELLER = 15.0  # benchmarks.csv, open_deals_per_rep (Kellblog): where no owner is known
 RENEW_SHARE = 0.9  # benchmarks.csv, grr (Lightspeed)
 DOLLAR = "USD"
-_YEAR = 365.25
 _LEAST_INBOUND = 0.5  # of a segment's deals that come in by themselves
 
 
@@ -69,7 +69,7 @@ class Company:
         """Deals in work in the long run: those created a day by their mean days until they close."""
         ages = np.arange(len(segment.ages_won)) + 0.5
         closing = segment.ages_won + segment.ages_lost
-        return float(middle(segment.created) * 12 / _YEAR * (closing @ ages) / closing.sum())
+        return float(middle(segment.created) / DAYS_PER_MONTH * (closing @ ages) / closing.sum())
 
     def hours_a_week(self, segment: Segment) -> float:
         """Of a deal in work, so that they take BUSY_SHARE of the hours that there are."""
@@ -103,11 +103,11 @@ class Company:
     def booked_a_year(self, segment: Segment) -> float:
         """US dollars of the last year, or what the time seen makes of a year."""
         deals = segment.deals
-        begin = max(deals.closes_known_from, deals.as_of + 1 - int(_YEAR))
+        begin = max(deals.closes_known_from, deals.as_of + 1 - int(DAYS_PER_YEAR))
         won = (deals.outcome == WON) & (deals.closed >= begin)
         known = np.isfinite(deals.amount[won])
         worth = float(np.nanmean(deals.amount[won]) * won.sum() / self.per_dollar) if known.any() else float(won.sum())
-        return max(worth * _YEAR / max(deals.as_of + 1 - begin, 1), 1.0)
+        return max(worth * DAYS_PER_YEAR / max(deals.as_of + 1 - begin, 1), 1.0)
 
     def with_adjusted(self, adjusted: dict[str, Adjusted]) -> Company:
         return replace(self, adjusted=adjusted)

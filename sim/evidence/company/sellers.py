@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.calendar import DAYS_PER_YEAR
 from sim.crm.history import left_by
 from sim.crm.opportunities import NONE, OPEN, Opportunities, Roster
 
@@ -14,7 +15,6 @@ _EARLY_DAYS = 60  # of the file: who is there then may have been there for long
 DRAWS = 400
 # benchmarks.csv, annual_attrition of sellers: 0.27 a year (Harvard Business Review 2017). It weighs as two exits seen.
 USUAL_EXITS, PRIOR_EXITS = 0.27, 2.0
-_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def exits_of(deals: Opportunities, roster: Roster | None, seed: int) -> Exits:
         begin = np.maximum(roster.start, deals.closes_known_from)
         known = owners & (roster.start != NONE)
         end = np.where(roster.end == NONE, deals.as_of + 1, np.minimum(roster.end, deals.as_of + 1))
-        years = float(np.maximum(end - begin, 0)[known].sum() / _YEAR)
+        years = float(np.maximum(end - begin, 0)[known].sum() / DAYS_PER_YEAR)
         left = known & (roster.end != NONE) & (roster.end <= deals.as_of) & (roster.end >= deals.closes_known_from)
         seen = int(left.sum())
     rng = np.random.default_rng((seed, 3))

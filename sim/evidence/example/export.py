@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import ledger as codes
+from sim.calendar import DAYS_PER_MONTH
 from sim.evidence.example.names import account_name, deal_id, person_name
 from sim.ledger import Ledger
 from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
-_YEAR = 365
+_LATELY = 365  # days
 WON, LOST = "Closed Won", "Closed Lost"
 TITLES = {
     "ae": "Account Executive", "am": "Account Manager", "sdr": "Sales Development Rep", "se": "Solution Engineer",
@@ -100,12 +101,12 @@ def facts(crm: Crm) -> dict[str, dict[str, float]]:
     found = {}
     for segment in sorted(set(crm.accounts.values())):
         deals = [deal for deal in crm.deals if crm.accounts[deal.account] == segment]
-        late = [deal for deal in deals if deal.created > crm.as_of - _YEAR]
-        old = [deal for deal in deals if 0 <= deal.created <= crm.as_of - _YEAR]
+        late = [deal for deal in deals if deal.created > crm.as_of - _LATELY]
+        old = [deal for deal in deals if 0 <= deal.created <= crm.as_of - _LATELY]
         days = [deal.closed - deal.created for deal in old if deal.stage == WON and deal.closed is not None]
         amounts = [deal.amount for deal in deals if deal.stage == WON and deal.amount is not None]
         found[segment] = {
-            "created_a_month": round(len(late) * 30.4375 / min(_YEAR, crm.as_of + 1), 2),
+            "created_a_month": round(len(late) * DAYS_PER_MONTH / min(_LATELY, crm.as_of + 1), 2),
             "won_share": round(len(days) / max(len(old), 1), 4),
             "won_of": len(old),
             "median_days_to_a_win": float(np.median(days)) if days else 0.0,
