@@ -269,7 +269,7 @@ COMMANDS = {
     ),
     "pay-replay": Command(
         "pay_replay",
-        "pay last year's deals by one plan or two; say who wins or loses, and if quotas are fair",
+        "pay last year's deals by one plan or two; say who wins and if quotas are fair",
         1,
         2,
         {
