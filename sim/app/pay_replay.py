@@ -43,6 +43,7 @@ PAY = Table(
     ("seller",),
 )
 FILES = (PAY.file, REPORT)
+DECIDE_PAY = ("pay", "quota", "target")  # levers
 SELLER, QUOTA = ("owner", "seller", "rep", "name"), ("quota", "quota_usd", "quota_usd_per_year")
 
 
@@ -52,8 +53,7 @@ def main(request: Request) -> int:
     export = export_asked(request.command, options, FILES)
     names = request.scenarios
     first, months = _span(options.get("first"), load_source(names[0]).at_central(), export)
-    sources = [load_source(name, (*request.overrides, f"dates.start={first}")) for name in names]
-    plans = [source.at_central() for source in sources]
+    plans = [_on_those_days(name, request.overrides, first) for name in names]
     role = _role(options.get("role"), plans[0])
     quotas = _quotas(Path(options["quotas"]).expanduser()) if options.get("quotas") else None
     year = credited(
@@ -113,6 +113,16 @@ def _span(given: str | None, scenario: Scenario, export: Export) -> tuple[date, 
             f" {iso(deals.closes_known_from)} to {iso(deals.as_of)}."
         )
     return _first_of(begin), months
+
+
+def _on_those_days(name: str, overrides: tuple[str, ...], first: date) -> Scenario:
+    """The scenario's pay with its calendar moved to the deals' days; what else it decides has days of its own, and
+    changes nobody's pay here.
+    """
+    levers = load_source(name, overrides).raw.get("levers") or {}
+    others = [key for key, value in levers.items() if isinstance(value, dict) and key not in DECIDE_PAY]
+    away = (f"levers.{key}=null" for key in others if not any(f"levers.{key}" in one for one in overrides))
+    return load_source(name, (*overrides, f"dates.start={first}", *away)).at_central()
 
 
 def _first_of(month: int) -> date:

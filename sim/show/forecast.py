@@ -128,8 +128,8 @@ def _hangs(said: Said) -> str:
     if not said.found.has_amounts:
         return ""
     if not told or told[0].swing < MATTERS:
-        far = points(told[0].swing) if told else "1"
-        return f"No open deal by itself moves the odds of {line} by more than {far} points." if hangs.deals else ""
+        far = f"{points(told[0].swing)} points" if told else "a point or two"
+        return f"No open deal by itself moves the odds of {line} by more than {far}." if hangs.deals else ""
     most = told[0]
     name = f"{said.found.deals.ids[most.deal]} ({said.amount(most.amount)})"
     rest = f"{odds(most.odds_if_won)} if it is won this quarter, {odds(most.odds_if_not)} if not"

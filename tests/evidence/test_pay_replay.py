@@ -165,6 +165,18 @@ def test_who_was_there_for_a_part_carries_a_part_and_is_paid_for_what_was_won_th
     assert [one["seller"] for one in of] == ["Dan"]
 
 
+def test_deals_may_be_of_later_days_than_what_the_scenario_decides(tmp_path, capsys):
+    """Requisitions of base are dated 2027 and 2028; the deals are of 2030."""
+    file = year([JUNE, JUNE, NOVEMBER, NOVEMBER, -640], [0, 1, 0, 1, 0], [10_000.0] * 5)
+    later = 4748  # days from 2017 to 2030
+    moved = replace(file, as_of=file.as_of + later, created=file.created + later, closed=file.closed + later,
+                    closes_known_from=file.closes_known_from + later, created_known_from=0)  # fmt: skip
+    deals = export_file(moved, tmp_path / "deals.csv")
+    found = told(capsys, "scenario=base", f"opportunities={deals}", "as_of=2030-12-31")
+    assert found["span"] == "2030-01-01 to 2030-12-31"
+    assert found["plans"][0]["variable_pay_usd"] > 0
+
+
 def test_what_is_paid_evenly_is_paid_for_the_days_there(deals, capsys):
     even = ["levers.pay.plans.ae.components=null", "levers.pay.plans.ae.variable_usd_per_year=36525"]
     found = told(capsys, "scenario=base", f"opportunities={deals}", "as_of=2017-12-31", *even)
