@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.cli import main
@@ -16,7 +17,9 @@ from sim.crm.opportunities import LOST, NONE, OPEN, WON, Named, Roster
 from sim.evidence.actuals.actual import actual
 from sim.evidence.actuals.drivers import DRIVERS, beyond, bookings, parts, whole_cents
 from sim.evidence.actuals.gap import gap
-from sim.evidence.actuals.planned import Planned, drivers_of
+from sim.evidence.actuals.planned import Planned, _missing, drivers_of
+from sim.results.replications import Replications
+from sim.rules.ramp import integral_days
 from sim.scenario.load import load_source
 from tests.makers.known_laws import AS_OF
 from tests.makers.known_laws import deals as made_deals
@@ -145,6 +148,10 @@ def test_late_hires_and_leavers_are_told_by_the_days_that_they_were_missing():
     assert came.values["arrivals"] == pytest.approx(11.0)
     assert came.values["exits"] == pytest.approx(0.5)
     assert came.joined.tolist() == [10, 11]
+    ability = plan.role.ability
+    settled = 1 - ability.never_ramps_share * (1 - ability.never_ramps_ceiling)
+    new = float(integral_days(plan.role.ramp, 46.0, plan.days_per_month)) / 46  # of the ceiling nothing is reached yet
+    assert came.values["ramp"] == pytest.approx((9.5 * settled + 2 * 0.5 * new) / 10.5)
     assert came.left.tolist() == [0]
     found = {part.driver: part for part in gap(plan, came).parts}
     assert found["arrivals"].cents < 0
@@ -164,6 +171,20 @@ WORLDS = {
     ],
     "leavers": ["world.roles.ae.exits.voluntary_per_year=1.5"],
 }
+
+
+def test_the_plan_s_leavers_are_missing_from_the_middle_of_their_month_on():
+    calendar = load_source("base").at_central().calendar(6)
+    left = np.zeros((2, 6))
+    left[0, 1] = left[1, 4] = 1.0  # one in February; one in May, the middle month of the second quarter
+    names = list(calendar.month_labels)
+    kept = Replications({
+        ("us", name, "month"): pd.DataFrame(left if name == "exits_voluntary" else 0 * left, columns=names)
+        for name in ("exits_voluntary", "exits_involuntary", "exits_dated")
+    })  # fmt: skip
+    first, second = _missing(kept, "us", calendar, tuple(names[3:]))
+    assert first == 1.0
+    assert second == pytest.approx((15.5 + 30) / 91)
 
 
 @pytest.fixture(scope="module")
