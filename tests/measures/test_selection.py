@@ -8,7 +8,7 @@ import pytest
 from sim.results.looks import looks
 from sim.results.selection import select
 
-REPEATS = 2000
+REPEATS = 1000
 PLANS, MOST = 5, 16384
 STEP = 1.0  # what one does not mind
 
