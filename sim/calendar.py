@@ -34,6 +34,11 @@ _ERA_DAYS, _ERA_MONTHS = 146097, 4800  # after 400 years dates repeat
 _ORDINAL_BEFORE_YEAR_1 = 305  # from 1 March of the year 0, with which years of the algorithm below begin
 
 
+def first_of_month(number: int) -> date:
+    """The first day of a month counted from January of the year 0: year times 12, and the month less 1."""
+    return date(number // MONTHS_PER_YEAR, number % MONTHS_PER_YEAR + 1, 1)
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The calendar of one run.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -10,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.app.deciding import said
 from sim.app.exports import export_asked, folder_asked
 from sim.app.finished_run import PLANS, read_finished, run_asked
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.crm.dates import iso
 from sim.crm.opportunities import NONE
 from sim.crm.reading import Export
@@ -68,19 +68,16 @@ def main(request: Request) -> int:
     folder = folder_asked(options)
     if folder:
         _write(folder, run.reference, plan, came, found, export)
-    if request.as_json:
-        document = _document(run.reference, plan, came, found)
-        say(json.dumps({**document, "folder": str(folder) if folder else None}, indent=2, ensure_ascii=False))
-        return 0
-    for line in (*words.answer(run.reference, plan, came, found), ""):
-        say(line)
-    for line in aligned([words.HEADINGS, *(row.cells for row in words.rows(came, found))], words.TEXT):
-        say(line)
-    for line in ("", *words.notes(plan, came)):
-        say(line)
-    if folder:
-        say(f"All files: {folder}\nReport: {folder / REPORT}")
-    return 0
+    table = [words.HEADINGS, *(row.cells for row in words.rows(came, found))]
+    return said(
+        request,
+        folder,
+        lambda: _document(run.reference, plan, came, found),
+        lambda: (
+            *words.answer(run.reference, plan, came, found), "", *aligned(table, words.TEXT), "",
+            *words.notes(plan, came),
+        ),
+    )  # fmt: skip
 
 
 def _plan(given: str | None) -> tuple[RunFolder, Scenario]:

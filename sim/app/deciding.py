@@ -13,6 +13,7 @@ from sim.app.request import Request
 from sim.app.saying import say
 from sim.experiment.settings import RunSettings
 from sim.results.estimates import Estimate
+from sim.results.layout import REPORT
 from sim.results.store import write_manifest
 
 
@@ -39,14 +40,28 @@ def tell(
     document: Callable[[], dict[str, Any]],
     lines: Callable[[], Iterable[str]],
 ) -> int:
-    """Say what was found, as one JSON document or as lines, and where its files are. Returns the exit code."""
+    """Say what was found of plans that were played: ``said``, with a report where figures are asked for."""
+    return said(request, folder, document, lines, settings.figures)
+
+
+def said(
+    request: Request,
+    folder: Path | None,
+    document: Callable[[], dict[str, Any]],
+    lines: Callable[[], Iterable[str]],
+    has_report: bool = True,
+) -> int:
+    """Say what was found, as one JSON document or as lines, and where its files are, if any. Returns the exit code."""
     if request.as_json:
-        say(json.dumps({**document(), "folder": str(folder)}, indent=2, ensure_ascii=False))
+        where = str(folder) if folder else None
+        say(json.dumps({**document(), "folder": where}, indent=2, ensure_ascii=False))
         return 0
-    for line in (*lines(), f"All files: {folder}"):
+    for line in lines():
         say(line)
-    if settings.figures:
-        say(f"Report: {folder / 'report.html'}")
+    if folder:
+        say(f"All files: {folder}")
+        if has_report:
+            say(f"Report: {folder / REPORT}")
     return 0
 
 

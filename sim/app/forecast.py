@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.app.deciding import known
+from sim.app.deciding import known, said
 from sim.app.exports import dataset, export_asked, folder_asked, paths_asked, register_folder
 from sim.app.request import Request
-from sim.app.saying import aligned, say
+from sim.app.saying import aligned
 from sim.crm.dates import iso
 from sim.crm.reading import Export
 from sim.evidence.backtest.blend import EVEN
-from sim.evidence.backtest.cells import write_samples
+from sim.evidence.backtest.cells import Cell, write_samples
 from sim.evidence.backtest.kept import Kept, read_kept
 from sim.evidence.forecast.ahead import ALL_PARTS, FIGURES, Forecast, forecast
 from sim.evidence.forecast.must_close import hangs_on
@@ -30,12 +29,11 @@ from sim.show import forecast as words
 from sim.show.decision_page import DecisionPage, MoreTable
 from sim.show.forecast import Said
 from sim.show.forecast_picture import picture
+from sim.show.formats import MONTHS
 from sim.show.words import plan_name
 from sim.spelling import did_you_mean
 
 SAMPLES = "samples.csv"
-MONTHS = ("january", "february", "march", "april", "may", "june",
-          "july", "august", "september", "october", "november", "december")  # fmt: skip
 DRAWS, FEWEST_DRAWS, MOST_DRAWS = 1000, 200, 20_000
 FORECAST = Table(
     "forecast.csv",
@@ -69,7 +67,7 @@ def main(request: Request) -> int:
         found = forecast(export.opportunities, export.history, draws, seed, year_starts, factor, of_simple)
     except ValueError as problem:
         raise UserError(f"opportunities={options['opportunities']}: nothing can be forecast: {problem}") from None
-    said = Said(
+    told = Said(
         found,
         hangs_on(found, target),
         stage_weighted(export.opportunities, export.history),
@@ -78,21 +76,20 @@ def main(request: Request) -> int:
         target,
         kept_score,
     )
-    kept = _register(request, export, found, name, draws, seed)
+    cells = found.cells()
+    kept = _register(request, export, cells, name, draws, seed)
     folder = folder_asked(options)
     if folder:
-        _write(folder, said, found)
-    if request.as_json:
-        say(json.dumps({**_document(said), "register": kept, "folder": str(folder) if folder else None}, indent=2))
-        return 0
-    for line in (*words.answer(said), "", *_table(said), "", kept):
-        say(line)
-    if folder:
-        say(f"All files: {folder}\nReport: {folder / REPORT}")
-    return 0
+        _write(folder, told, cells)
+    return said(
+        request,
+        folder,
+        lambda: {**_document(told), "register": kept},
+        lambda: (*words.answer(told), "", *_table(told), "", kept),
+    )
 
 
-def _register(request: Request, export: Export, found: Forecast, name: str, draws: int, seed: int) -> str:
+def _register(request: Request, export: Export, cells: list[Cell], name: str, draws: int, seed: int) -> str:
     """Write the forecast into the register, and say so. Raises UserError."""
     folder = register_folder(request.options)
     if folder is None:
@@ -102,29 +99,34 @@ def _register(request: Request, export: Export, found: Forecast, name: str, draw
         hash_of_all(paths_asked(request.options).values()), "", str(draws), str(seed), __version__,
     )  # fmt: skip
     try:
-        entry, is_new = add(folder, entry, found.cells())
+        entry, is_new = add(folder, entry, cells)
     except BrokenRegisterError as problem:
         raise UserError(f"register={folder}: {problem}") from None
     when = "Registered" if is_new else f"Registered before, on {entry.written},"
     return f"{when} as {entry.name} in {folder}; salesim score tells later how it did."
 
 
-def _write(folder: Path, said: Said, found: Forecast) -> None:
+def _write(folder: Path, told: Said, cells: list[Cell]) -> None:
+    found = told.found
     folder.mkdir(parents=True, exist_ok=True)
     write_table(folder, FORECAST, _forecast_lines(found))
-    write_table(folder, MUST_CLOSE, _must_close_lines(said))
-    write_samples(folder / SAMPLES, said.name, found.cells())
+    write_table(folder, MUST_CLOSE, _must_close_lines(told))
+    write_samples(folder / SAMPLES, told.name, cells)
     _, headings, rows, text_columns = words.QUARTERS_TABLE
     DecisionPage(
-        f"Forecast of {plan_name(said.name, 40)}",
+        f"Forecast of {plan_name(told.name, 40)}",
         f"As of {iso(found.deals.as_of)}. {len(found.looked.samples):,} futures, each with its own laws.",
-        words.answer(said),
-        picture(said),
+        words.answer(told),
+        picture(told),
         headings,
-        rows(said),
+        rows(told),
         text_columns,
-        words.notes(said),
-        more=[MoreTable(name, heads, rows(said), columns) for name, heads, rows, columns in words.TABLES if rows(said)],
+        words.notes(told),
+        more=[
+            MoreTable(name, heads, lines, columns)
+            for name, heads, rows, columns in words.TABLES
+            if (lines := rows(told))
+        ],
     ).write(folder)
 
 
@@ -139,24 +141,24 @@ def _forecast_lines(found: Forecast) -> list[str]:
     return lines
 
 
-def _must_close_lines(said: Said) -> list[str]:
-    deals = said.found.deals
+def _must_close_lines(told: Said) -> list[str]:
+    deals = told.found.deals
     texts = [deals.ids, *(getattr(deals, name).texts() for name in ("owner", "account", "stage"))]
     lines = []
-    for one in said.hangs.deals:
+    for one in told.hangs.deals:
         numbers = (one.amount, one.chance, one.odds_if_won, one.odds_if_not, one.error, one.won_where_hit,
                    one.won_where_missed)  # fmt: skip
         lines.append(",".join((*(text(str(column[one.deal])) for column in texts), *map(number, numbers))))
     return lines
 
 
-def _table(said: Said) -> list[str]:
+def _table(told: Said) -> list[str]:
     _, headings, rows, text_columns = words.QUARTERS_TABLE
-    return aligned([headings, *(row.cells for row in rows(said))], text_columns)
+    return aligned([headings, *(row.cells for row in rows(told))], text_columns)
 
 
-def _document(said: Said) -> dict[str, Any]:
-    found = said.found
+def _document(told: Said) -> dict[str, Any]:
+    found = told.found
     periods = [
         {"period_kind": span.kind, "period": span.name, "measure": measure, "part": part}
         | dict(zip(FIGURES, map(known, map(float, found.figures(span, part)[:, at])), strict=True))
@@ -164,14 +166,14 @@ def _document(said: Said) -> dict[str, Any]:
         for part in ALL_PARTS
         for at, measure in enumerate(MEASURES)
     ]
-    hangs = said.hangs
+    hangs = told.hangs
     return {
-        "dataset": said.name,
+        "dataset": told.name,
         "as_of": iso(found.deals.as_of),
-        "answer": words.answer(said),
-        "currency": said.currency,
-        "target": said.target,
-        "backtest": asdict(said.score) if said.score else None,
+        "answer": words.answer(told),
+        "currency": told.currency,
+        "target": told.target,
+        "backtest": asdict(told.score) if told.score else None,
         "line": hangs.line,
         "odds": hangs.said,
         "odds_by_laws": hangs.odds,
@@ -184,7 +186,7 @@ def _document(said: Said) -> dict[str, Any]:
         "reps": [
             {"owner": one.owner, "open_deals": one.deals, "mean": one.mean, "odds": one.odds} for one in hangs.reps
         ],
-        "stage_weighted": sum(one.weighted for one in said.weights),
+        "stage_weighted": sum(one.weighted for one in told.weights),
     }  # fmt: skip
 
 
@@ -213,11 +215,12 @@ def _draws(given: str | None) -> int:
 def _month(given: str | None) -> int:
     if not given:
         return 1
-    if given.isdigit() and 1 <= int(given) <= len(MONTHS):
+    names = [name.lower() for name in MONTHS]
+    if given.isdigit() and 1 <= int(given) <= len(names):
         return int(given)
-    found = [place for place, name in enumerate(MONTHS, 1) if len(given) >= 3 and name.startswith(given.lower())]
+    found = [place for place, name in enumerate(names, 1) if len(given) >= 3 and name.startswith(given.lower())]
     if len(found) != 1:
-        raise UserError(f"year_starts={given}: expected a month, such as february or 2.{did_you_mean(given, MONTHS)}")
+        raise UserError(f"year_starts={given}: expected a month, such as february or 2.{did_you_mean(given, names)}")
     return found[0]
 
 

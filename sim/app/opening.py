@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from sim.app.request import Request, whole_number
@@ -10,9 +9,9 @@ from sim.app.saying import say
 from sim.experiment.plan import Plan
 from sim.experiment.settings import MOST_REPLICATIONS
 from sim.luck import Luck
-from sim.org.first_day.opening_export import Row, records_of
+from sim.org.first_day.opening_export import records_of
 from sim.records.layout import LAYOUTS
-from sim.results.csv_file import guarded
+from sim.results.csv_file import write_records
 from sim.scenario.errors import UserError
 from sim.world import prepare
 
@@ -34,12 +33,3 @@ def main(request: Request) -> int:
         write_records(folder / f"{kind}.csv", LAYOUTS[kind].columns, rows)
         say(f"wrote {folder / f'{kind}.csv'}: {len(rows)} rows")
     return 0
-
-
-def write_records(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
-    """Write rows under their heading; a name that a spreadsheet would take for a formula is guarded by a quote."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in map(row.get, columns)])

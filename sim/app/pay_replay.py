@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from sim.app.deciding import known, said
 from sim.app.exports import export_asked, folder_asked
 from sim.app.request import Request
-from sim.app.saying import aligned, say
-from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR
+from sim.app.saying import aligned
+from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR, first_of_month
 from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
@@ -23,6 +23,7 @@ from sim.evidence.pay_replay.credited import Credited, credited
 from sim.evidence.pay_replay.fairness import fairness
 from sim.evidence.pay_replay.replay import paid
 from sim.evidence.published.scenario_table import totals
+from sim.evidence.selling_roles import main_selling_role, selling_roles
 from sim.experiment.settings import PREFIX
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import mean_interval
@@ -72,18 +73,13 @@ def main(request: Request) -> int:
     folder = folder_asked(options)
     if folder:
         _write(folder, told)
-    if request.as_json:
-        say(json.dumps({**_document(told), "folder": str(folder) if folder else None}, indent=2, ensure_ascii=False))
-        return 0
-    for line in (*words.answer(told), ""):
-        say(line)
-    for line in aligned([words.headings(told), *(row.cells for row in words.rows(told))], words.TEXT):
-        say(line)
-    for line in ("", *words.notes(told)):
-        say(line)
-    if folder:
-        say(f"All files: {folder}\nReport: {folder / REPORT}")
-    return 0
+    table = [words.headings(told), *(row.cells for row in words.rows(told))]
+    return said(
+        request,
+        folder,
+        lambda: _document(told),
+        lambda: (*words.answer(told), "", *aligned(table, words.TEXT), "", *words.notes(told)),
+    )
 
 
 def _span(given: str | None, scenario: Scenario, export: Export) -> tuple[date, int]:
@@ -104,15 +100,15 @@ def _span(given: str | None, scenario: Scenario, export: Export) -> tuple[date, 
         months = min(end - begin, MONTHS_PER_YEAR)
     else:
         months = MONTHS_PER_YEAR
-        while months and _first_of(end - months).toordinal() < deals.closes_known_from:
+        while months and first_of_month(end - months).toordinal() < deals.closes_known_from:
             months -= MONTHS_PER_QUARTER
         begin = end - months
-    if months < MONTHS_PER_QUARTER or _first_of(begin).toordinal() < deals.closes_known_from:
+    if months < MONTHS_PER_QUARTER or first_of_month(begin).toordinal() < deals.closes_known_from:
         raise UserError(
             f"{'first=' + given + ': ' if given else ''}no whole quarter to pay: the export knows closes from"
             f" {iso(deals.closes_known_from)} to {iso(deals.as_of)}."
         )
-    return _first_of(begin), months
+    return first_of_month(begin), months
 
 
 def _on_those_days(name: str, overrides: tuple[str, ...], first: date) -> Scenario:
@@ -125,21 +121,14 @@ def _on_those_days(name: str, overrides: tuple[str, ...], first: date) -> Scenar
     return load_source(name, (*overrides, f"dates.start={first}", *away)).at_central()
 
 
-def _first_of(month: int) -> date:
-    return date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
-
-
 def _role(given: str | None, scenario: Scenario) -> str:
     """The role whose plan is replayed: the one that sells and has most seats, unless one is given."""
-    sells = [name for name, role in scenario.world.roles.items() if role.duty == "sells"]
+    sells = selling_roles(scenario)
     if given:
         if given not in sells:
             raise UserError(f"role={given}: roles that sell are {listed(sells)}.{did_you_mean(given, sells)}")
         return given
-    seats = {
-        name: sum(team.seats or 0 for team in scenario.opening.teams.values() if team.role == name) for name in sells
-    }
-    return max(sells, key=lambda name: seats[name])
+    return main_selling_role(scenario)
 
 
 def _title(given: str | None, export: Export) -> str | None:
@@ -227,10 +216,6 @@ def _write(folder: Path, told: Replay) -> None:
 
 def _document(told: Replay) -> dict[str, Any]:
     year, fair = told.year, told.fair
-
-    def known(value: float) -> float | None:
-        return float(value) if np.isfinite(value) else None
-
     return {
         "answer": words.answer(told),
         "span": told.span,
@@ -240,7 +225,7 @@ def _document(told: Replay) -> dict[str, Any]:
             {
                 "seller": name, "booked_usd": float(year.booked_usd[k]), "quota_usd": float(year.quota_usd[k]),
                 "variable_pay_usd": [int(one.cents[k]) / 100 for one in told.paid],
-                "pipeline_over_mean": known(fair.potential[k]), "odds_of_quota": known(fair.odds[k]),
+                "pipeline_over_mean": known(float(fair.potential[k])), "odds_of_quota": known(float(fair.odds[k])),
             }
             for k, name in enumerate(year.names)
         ],

@@ -8,6 +8,8 @@ from datetime import date
 import numpy as np
 from scipy.special import ndtri
 
+from sim.calendar import first_of_month
+
 _DAYS_AS_USUAL = 40.0  # events as on other weekdays that every weekday is thought to have had besides its own
 YEAR, QUARTER = 12, 3
 
@@ -23,7 +25,7 @@ class Months:
         """The months of the days first to last (ordinals), and ``ahead`` more."""
         start, end = date.fromordinal(first), date.fromordinal(last)
         months = range(start.year * YEAR + start.month - 1, end.year * YEAR + end.month + ahead + 1)
-        return cls(np.array([date(month // YEAR, month % YEAR + 1, 1).toordinal() for month in months]))
+        return cls(np.array([first_of_month(month).toordinal() for month in months]))
 
     def __len__(self) -> int:
         return len(self.starts) - 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -46,6 +48,15 @@ def write_table(folder: Path, table: Table, lines: Iterable[str], more: Iterable
     head = ",".join((*table.columns, *map(text, more)))
     with (folder / table.file).open("w", encoding="utf-8", newline="") as file:
         file.writelines(f"{line}\n" for line in (head, *lines))
+
+
+def write_records(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows under their heading; a name that a spreadsheet would take for a formula is guarded by a quote."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in map(row.get, columns)])
 
 
 def read_table(folder: Path, table: Table) -> pd.DataFrame:

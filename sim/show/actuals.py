@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sim.evidence.actuals.actual import Actual
 from sim.evidence.actuals.drivers import (
@@ -18,6 +17,7 @@ from sim.evidence.actuals.drivers import (
 )
 from sim.evidence.actuals.gap import Gap, Part
 from sim.evidence.actuals.planned import Planned
+from sim.show.decision_page import Row
 from sim.show.formats import cents_exact, number, odds, period_name, share_to_a_tenth, usd
 from sim.show.waterfall import Step, stepped
 from sim.show.words import listed, plan_name, sentence
@@ -47,14 +47,6 @@ _FORMS: dict[str, Callable[[float], str]] = {
 }
 HEADINGS = ("", "plan", "19 in 20 between", "and", "actual", "part of the gap", "of it unlikely")
 TEXT = (0,)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def answer(name: str, plan: Planned, came: Actual, found: Gap) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,13 +11,14 @@ from sim.evidence.backtest.backtest import LAWS, Backtest
 from sim.evidence.backtest.cells import QUARTER, TOTAL
 from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES
-from sim.evidence.backtest.summary import OURS, Row, Summary
+from sim.evidence.backtest.summary import OURS, Summary
+from sim.evidence.backtest.summary import Row as ScoreRow
 from sim.evidence.backtest.turns import CALM, UNKNOWN
 from sim.evidence.backtest.weeks import WeekRow
 from sim.evidence.backtest.widening import PROMISED
 from sim.fit.outlook import MEASURES
 from sim.show.backtest_pictures import places, ranges, reliability
-from sim.show.decision_page import DecisionPage, MoreTable
+from sim.show.decision_page import DecisionPage, MoreTable, Row
 from sim.show.formats import number, share
 from sim.show.words import listed, sentence
 
@@ -142,12 +142,6 @@ def _horizon(name: str) -> str:
     return HORIZONS.get(name, f"month {name.removeprefix('month')}")
 
 
-@dataclass(frozen=True)
-class _Line:
-    cells: tuple[str, ...]
-    is_clear: bool = True
-
-
 HEADINGS = (
     "measure",
     "deals",
@@ -162,7 +156,7 @@ HEADINGS = (
 )
 
 
-def score_lines(rows: list[Row]) -> Iterator[tuple[str, ...]]:
+def score_lines(rows: list[ScoreRow]) -> Iterator[tuple[str, ...]]:
     """Rows of a table of scores, under HEADINGS."""
     for row in rows:
         held = tuple(share(one) for one in row.held)
@@ -215,7 +209,7 @@ def page(
     if picture := reliability(found.deciles):
         pictures.append(f"<h3>Deals open at the dates: odds said and share won</h3>\n{picture}")
     pictures.append(f"<h3>Where outcomes fell in what was said</h3>\n{places(found.places)}")
-    week_table = [_Line(cells) for cells in week_lines(weeks)]
+    week_table = [Row(cells) for cells in week_lines(weeks)]
     ours = [row for part in PARTS_SAID for row in found.of(OURS, part)]
     naive = [name for name in dict.fromkeys(row.of for row in found.rows) if name != OURS]
     return DecisionPage(
@@ -224,18 +218,18 @@ def page(
         answer=said(told, found),
         picture="\n<p></p>\n".join(pictures),
         headings=HEADINGS,
-        rows=[_Line(cells) for cells in score_lines(ours)],
+        rows=[Row(cells) for cells in score_lines(ours)],
         text_columns={0, 1, 2},
         notes=(*NOTES, *more_notes),
         few=len(days) < FEW_DATES,
         more=[
-            MoreTable("Every date", CUT_HEADINGS, [_Line(cells) for cells in _cut_lines(told)], {0, 4}),
+            MoreTable("Every date", CUT_HEADINGS, [Row(cells) for cells in _cut_lines(told)], {0, 4}),
             *([MoreTable("How soon a quarter is known", WEEK_HEADINGS, week_table, {0})] if weeks else []),
             MoreTable(
                 "The simple forecasts, each alone",
                 ("forecast", "measure", "months ahead", "dates", "error", "of the pool's"),
                 [
-                    _Line(
+                    Row(
                         (
                             row.of,
                             row.measure,
@@ -264,7 +258,7 @@ def _cut_lines(told: Backtest) -> Iterator[tuple[str, ...]]:
         yield iso(cut.cutoff), number(cut.deals_known), number(cut.deals_open), f"{factor:.2f}", cut.turn
 
 
-def _against(row: Row) -> tuple[str, str]:
+def _against(row: ScoreRow) -> tuple[str, str]:
     """The error and what it is of the simple forecasts'."""
     return _sized(row.crps), f"{row.ratio:.2f}" if np.isfinite(row.ratio) else ""
 

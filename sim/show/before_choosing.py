@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown
+from sim.show.decision_page import Row
 from sim.show.formats import usd
-from sim.show.sensitivity import WORTH, Row
+from sim.show.sensitivity import WORTH
 from sim.show.svg import drawing, text
 from sim.show.words import listed, plan_name, readable, sentence, shown
 

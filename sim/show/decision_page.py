@@ -6,20 +6,17 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from sim.results.layout import FIGURES, REPORT
 from sim.show.template import template, write_whole
 
 
-class Line(Protocol):
-    """A line of the table."""
+@dataclass(frozen=True)
+class Row:
+    """A line of a table, pale where it is not clear."""
 
-    @property
-    def cells(self) -> Sequence[str]: ...
-
-    @property
-    def is_clear(self) -> bool: ...  # pale where it is not
+    cells: tuple[str, ...]
+    is_clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class MoreTable:
 
     title: str
     headings: Sequence[str]
-    rows: Sequence[Line]
+    rows: Sequence[Row]
     text_columns: Container[int]
 
 
@@ -41,7 +38,7 @@ class DecisionPage:
     answer: Sequence[str]
     picture: str
     headings: Sequence[str]
-    rows: Sequence[Line]
+    rows: Sequence[Row]
     text_columns: Container[int]
     notes: Sequence[str]
     few: bool = False  # whether what is said rests on too little

@@ -9,7 +9,7 @@ from sim.results.between_runs import Figure
 from sim.scenario.differences import NOT_SAID, Change
 from sim.show.criterion import by_measure
 from sim.show.formats import DASH, FORMATS, usd, usd_range
-from sim.show.words import plain, sentence, shown
+from sim.show.words import cut, plain, sentence, shown
 
 HEADINGS = ("number", "before", "after")
 TEXT = (0, 1, 2)
@@ -51,8 +51,7 @@ def _said(value: Any) -> str:
         given = {key: inner for key, inner in value.items() if inner not in (None, {}, [], False)}
         some = ", ".join(f"{key} {plain(inner)}" for key, inner in list(given.items())[:MOST_PARTS])
         value = some + (", \N{HORIZONTAL ELLIPSIS}" if len(given) > MOST_PARTS else "")
-    text = shown(plain(value))
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return cut(shown(plain(value)), LONGEST)
 
 
 def figure_rows(figures: Sequence[Figure], form: dict[str, str]) -> list[tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from sim.evidence.company.played import FOLLOWED, Played, fitted
 from sim.evidence.company.seen import by_age, by_amount, by_month, plain
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.results.percentiles import percentiles
-from sim.show.decision_page import DecisionPage, MoreTable
+from sim.show.decision_page import DecisionPage, MoreTable, Row
 from sim.show.fit_picture import picture
 from sim.show.formats import number, share_to_a_tenth, usd
 from sim.spelling import listed
@@ -23,14 +22,6 @@ from sim.spelling import listed
 HEADINGS = ("", "the file itself", "fitted", "P10", "P90", "the scenario, played")
 TEXT = (0,)
 ASSUMED = ("what", "value", "why, and from where")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool = True
 
 
 def answer(company: Company) -> list[str]:

@@ -13,8 +13,9 @@ from sim.evidence.forecast.must_close import Hangs, MustClose
 from sim.evidence.forecast.weighted import StageWeight
 from sim.fit.outlook import MEASURES, PARTS
 from sim.show.backtest import WORSE
+from sim.show.decision_page import Row
 from sim.show.formats import NO_VALUE, money, number, odds, period_name, points, share
-from sim.show.words import listed, shown
+from sim.show.words import cut, listed, shown
 
 TELLS = 2.0  # errors from nothing, from which on a deal's weight is told
 MATTERS = 0.1  # of the odds: less hangs on no deal that is worth a name on the first screen
@@ -25,14 +26,6 @@ REP_HEADINGS = ("rep", "open deals", "they bring", "odds without them")
 STAGE_HEADINGS = ("stage", "open deals", "amount", "won of those that closed", "weighted")
 TEXT, DEAL_TEXT, REP_TEXT, STAGE_TEXT = (0,), (0, 1, 2, 3), (0,), (0,)
 LONGEST = 28
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -217,8 +210,7 @@ def notes(said: Said) -> list[str]:
 
 
 def _cut(name: str) -> str:
-    plain = shown(str(name))
-    return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return cut(shown(str(name)), LONGEST)
 
 
 TABLES: tuple[tuple[str, Sequence[str], Callable[[Said], list[Row]], tuple[int, ...]], ...] = (

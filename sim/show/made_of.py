@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sim.decide.assumptions.made_of import FEWEST_ROWS, MadeOf, Watched
 from sim.decide.assumptions.signposts import FEWEST_OF_EACH, Condition
 from sim.decide.assumptions.spread import Factor, Spread
 from sim.results.estimates import Estimate
+from sim.show.decision_page import Row
 from sim.show.formats import MINUS, usd
 from sim.show.sensitivity import WORTH
 from sim.show.svg import drawing, text
@@ -35,14 +35,6 @@ WATCH = (
     " replications hold in those left out; shares are corrected for how much better conditions look where they were"
     " found. A signpost says what goes with a miss; it need not be its cause."
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def name_of(factor: Factor) -> str:

@@ -11,22 +11,15 @@ from sim.evidence.pay_replay.credited import Credited
 from sim.evidence.pay_replay.fairness import Fairness
 from sim.evidence.pay_replay.replay import Paid
 from sim.results.estimates import Estimate
+from sim.show.decision_page import Row
 from sim.show.formats import NO_VALUE, cents_exact, odds, share, usd, usd_range
 from sim.show.waterfall import Step, stepped
-from sim.show.words import plan_name, sentence, shown
+from sim.show.words import cut, plan_name, sentence, shown
 
 TELLS_CENTS = 100_00  # a change of pay in a year that is told of one person
 FEW_SELLERS = 6
 LONGEST, IN_PICTURE = 28, 12
 TEXT = (0,)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,8 +163,7 @@ def _sums(told: Replay) -> Row:
 
 
 def _name(told: Replay, seat: int) -> str:
-    name = shown(told.year.names[seat])
-    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return cut(shown(told.year.names[seat]), LONGEST)
 
 
 def picture(told: Replay) -> str:

@@ -10,6 +10,7 @@ from sim.decide.response import Response, Tried
 from sim.results.gap import Gap
 from sim.results.judged_by import FEWEST_REPLICATIONS
 from sim.show.criterion import amount, apart, between, by, change, how_ranked_if_asked, in_points
+from sim.show.decision_page import Row
 from sim.show.formats import odds, usd
 from sim.show.words import listed, plan_name, readable, sentence
 
@@ -38,14 +39,6 @@ class Along:
         except ValueError:
             return None
         return found if all(map(math.isfinite, found)) and len(set(found)) == len(found) else None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def name_of(one: Tried, longest: int = LONGEST_NAME) -> str:

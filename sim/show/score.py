@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from sim.evidence.backtest.cells import QUARTER, TOTAL
 from sim.evidence.backtest.scores import RANGES, interval, percentile
+from sim.evidence.backtest.widening import PROMISED
 from sim.evidence.forecast.scoring import Scored
 from sim.show.backtest import HORIZONS
 from sim.show.formats import money, number
 from sim.show.words import sentence, shown
 
-PROMISED = 0.8
 HEADINGS = ("forecast", "of", "", "P10", "P50", "P90", "came", "within")
 TEXT = (0, 1, 2, 7)
 FEW = 10  # outcomes, below which a share says little

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from sim.decide.best.lever import opens_of
 from sim.decide.best.search import Found
 from sim.decide.best.tried import AS_IS, Goal, Score
 from sim.results.estimates import Estimate
+from sim.show.decision_page import Row
 from sim.show.formats import DASH, NO_VALUE, number, odds, signed_points, usd, usd_range
 from sim.show.levers_told import day_told, plan_told, value_told
 from sim.show.words import listed, plan_name, readable, shown
@@ -27,14 +27,6 @@ DEADLINE_HEADINGS = (
 )  # fmt: skip
 DEADLINE_TEXT = (0, 2, 3)
 ANY_TIME = "odds seem to hold without"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def answer(found: Found) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sim.decide.assumptions.drivers import STEP
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity, Side
 from sim.results.estimates import Estimate
 from sim.results.judged_by import FEWEST_REPLICATIONS
+from sim.show.decision_page import Row
 from sim.show.formats import NO_VALUE, usd
 from sim.show.words import listed, plain, plan_name, readable, sentence, shown
 
@@ -20,14 +19,6 @@ HEADINGS = (
     "", "low end", "changes worth by", "high end", "changes worth by", "low to high", "19 times in 20 between", "and",
     "",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table of bars."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def name_of(bar: Bar) -> str:

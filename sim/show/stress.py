@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sim.decide.shocks.break_even import BreakEven
 from sim.decide.shocks.stress import NO_SHOCK, Cell, Choice, Stress, Weakness
 from sim.results.criterion import HITS_TARGET
 from sim.show import findings
 from sim.show.criterion import amount, apart, bare, by, change, how_ranked_if_asked, in_points, more_said
+from sim.show.decision_page import Row
 from sim.show.formats import NO_VALUE, number, odds, signed_points, usd
 from sim.show.verdict import LONGEST_NAME, choice
 from sim.show.words import listed, plan_name, sentence, shown
@@ -20,14 +20,6 @@ HEADINGS = (
     "shock", "plan", "worth", "changed by", "19 times in 20 between", "and", "odds of target", "points", "bookings P10",
     "changed by", "the choice",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def name_of(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from sim.decide.gap.course import Held, Month, Quarter
@@ -12,6 +11,7 @@ from sim.decide.gap.shapley import MOST_FOR_ALL
 from sim.decide.gap.why import Footing, Part, Why
 from sim.results.gap import Gap
 from sim.show.criterion import by_measure
+from sim.show.decision_page import Row
 from sim.show.formats import cents_exact, period_name, share, usd, usd_range
 from sim.show.words import listed, plan_name, sentence
 
@@ -26,14 +26,6 @@ HELD: dict[Held, str] = {
     "hours": "selling hours", "engineers": "solution engineers", "accounts": "accounts", "leads": "too few leads",
 }  # fmt: skip
 UNTOLD, NOTHING = "not told from nothing", "changes nothing"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a table."""
-
-    cells: tuple[str, ...]
-    is_clear: bool
 
 
 def quarter_headings(found: Why) -> tuple[str, ...]:

@@ -31,17 +31,18 @@ def plan_name(name: str, longest: int = 28) -> str:
     plain = readable(shown(name)) or "unnamed"
     parts = plain.split(", ")
     if len(plain) <= longest or len(parts) == 1:
-        return _cut(plain, longest)
+        return cut(plain, longest)
     room = (longest - 2 * (len(parts) - 1)) // len(parts)
     keys, values = zip(*(part.rsplit(" ", 1) if " " in part else ("", part) for part in parts), strict=True)
     if any(len(value) > room - 3 for value in values):
-        return _cut(plain, longest)
+        return cut(plain, longest)
     return ", ".join(
-        f"{_cut(key, room - 1 - len(value))} {value}".strip() for key, value in zip(keys, values, strict=True)
+        f"{cut(key, room - 1 - len(value))} {value}".strip() for key, value in zip(keys, values, strict=True)
     )
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """The text with at most ``longest`` signs, an ellipsis where some are gone."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 

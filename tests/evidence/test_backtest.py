@@ -18,6 +18,7 @@ from sim.evidence.backtest.came import came, months_after
 from sim.evidence.backtest.cells import cells_of, read_samples
 from sim.evidence.backtest.cuts import cuts
 from sim.evidence.backtest.frozen import frozen
+from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.fit.outlook import outlook
 from tests.makers.known_laws import AS_OF, played
 from tests.makers.played_exports import rows_of, with_another_future, written
@@ -97,7 +98,7 @@ def test_samples_are_those_of_the_outlook(deals):
         cell for cell in cut.naive[LAWS] if (cell.horizon, cell.measure, cell.part) == ("quarter", "wins", "total")
     ]
     np.testing.assert_array_equal(quarter.samples, samples[:, :, 0].sum(axis=(1, 2)))
-    told = cells_of(DAY, blended(frozen(export, DAY), samples, 0.5, 5))
+    told = cells_of(DAY, blended(samples, pool_samples(frozen(export, DAY), 3, 100, 5)[POOLED], 0.5))
     assert [(one.key, one.samples.tolist()) for one in cut.cells] == [(one.key, one.samples.tolist()) for one in told]
 
 

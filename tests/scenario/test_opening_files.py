@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from sim import ledger
-from sim.app.opening import write_records
 from sim.cli import main
 from sim.experiment.content import content_hash
 from sim.experiment.settings import load_settings
@@ -20,6 +19,7 @@ from sim.org.first_day.opening_export import records_of
 from sim.pipeline import verbs
 from sim.pipeline.tables import CUSTOMERS, DEALS
 from sim.records.layout import LAYOUTS
+from sim.results.csv_file import write_records
 from sim.scenario.load import load, load_source
 from sim.scenario.scenario import Scenario
 from sim.world import prepare, simulate

@@ -21,6 +21,7 @@ from sim.evidence.actuals.drivers import (
     RAMP,
     Values,
 )
+from sim.evidence.selling_roles import main_selling_role, selling_roles
 from sim.results.layout import KPIS
 from sim.results.replications import Replications, read_replications
 from sim.results.run_folder import RunFolder
@@ -87,22 +88,18 @@ def planned(run: RunFolder, plan: str, scenario: Scenario, quarter: str) -> Plan
     closed = flow["wins"] + flow["losses"] + flow["no_decisions"]
     open_at_end = _months(kept, plan, "open_opportunities_at_end", inside)[:, -1]
     heads, ramped = (_months(kept, plan, name, inside).mean(axis=1) for name in _PEOPLE[:2])
-    sells = tuple(name for name, role in scenario.world.roles.items() if role.duty == "sells")
-    exits = _missing(kept, plan, calendar, inside) * _selling_share(run, plan, sells)
+    exits = _missing(kept, plan, calendar, inside) * _selling_share(run, plan, selling_roles(scenario))
     raw = {
         "open": open_at_end - flow["opportunities_created"] + closed, "heads": heads, "exits": exits, "ramped": ramped,
         "created": flow["opportunities_created"], "closed": closed, "wins": flow["wins"],
         "bookings": flow["bookings"],
     }  # fmt: skip
-    seats = {
-        name: sum(team.seats or 0 for team in scenario.opening.teams.values() if team.role == name) for name in sells
-    }
-    main = max(sells, key=lambda name: seats[name])
     return Planned(
         quarter, first, last, _day(calendar, 0.0),
         drivers_of({name: float(column.mean()) for name, column in raw.items()}),
         _columns([drivers_of({name: float(column[k]) for name, column in raw.items()}) for k in range(len(closed))]),
-        flow["bookings"], float(flow["target"].mean()), scenario.world.roles[main], calendar.days_per_month,
+        flow["bookings"], float(flow["target"].mean()), scenario.world.roles[main_selling_role(scenario)],
+        calendar.days_per_month,
     )  # fmt: skip
 
 
@@ -136,7 +133,7 @@ def _months(kept: Replications, plan: str, measure: str, inside: tuple[str, ...]
     return found
 
 
-def _selling_share(run: RunFolder, plan: str, sells: tuple[str, ...]) -> float:
+def _selling_share(run: RunFolder, plan: str, sells: list[str]) -> float:
     """Of all who leave over the run, on average, the share who sell."""
     total = sum(run.mean(plan, name) for name in _LEFT if run.has(name))
     theirs = sum(

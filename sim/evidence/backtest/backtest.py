@@ -114,12 +114,13 @@ def cut_told(
     actual = came(export.opportunities, day, starts)
     alone = cells_of(day, told.samples, actual)
     of_key = {(cell.horizon, cell.measure, cell.part): cell for cell in alone}
+    pool = pool_samples(then, months, draws, seed)
     naive = {
         name: [replace(of_key[key], samples=values) for key, values in samples.items()]
-        for name, samples in pool_samples(then, months, draws, seed).items()
+        for name, samples in pool.items()
     }
     naive[LAWS] = alone
-    cells = cells_of(day, blended(then, told.samples, share, seed), actual)
+    cells = cells_of(day, blended(told.samples, pool[POOLED], share), actual)
     ends = {horizon: int(starts[last]) - 1 for horizon, (_, last) in horizons(months).items()}
     rows = np.flatnonzero(then.outcome == OPEN)
     odds = np.bincount(told.wins.deal, minlength=len(then))[rows] / draws

@@ -14,9 +14,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.crm.opportunities import Opportunities
 from sim.evidence.backtest.cells import Cell, month
-from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.evidence.backtest.scores import crps
 from sim.fit.outlook import MEASURES, PARTS
 
@@ -24,15 +22,14 @@ EVEN = 0.5  # the share of simple forecasts where nothing is known of either
 THOUGHT_OF = 8.0  # earlier outcomes at which both erred alike
 
 
-def blended(deals: Opportunities, samples: np.ndarray, of_pool: float, seed: int) -> np.ndarray:
+def blended(samples: np.ndarray, simple: Mapping[tuple[str, str, str], np.ndarray], of_pool: float) -> np.ndarray:
     """Samples with a share ``of_pool`` of the simple forecasts; shape (draws, months, measures, parts), as given.
 
     Args:
-        deals: what is known at the cut, as the outlook had them.
         samples: of ``Outlook.samples``; where no simple forecast can be made they stay as they are.
+        simple: those of the pool, by horizon, measure and part, as ``pool_samples`` has them under POOLED.
     """
-    draws, months = samples.shape[:2]
-    simple = pool_samples(deals, months, draws, seed)[POOLED]
+    months = samples.shape[1]
     found = samples.copy()
     for at in range(months):
         for measure, name in enumerate(MEASURES):

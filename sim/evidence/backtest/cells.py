@@ -17,7 +17,7 @@ import pyarrow.csv
 
 from sim.crm.dates import iso
 from sim.fit.outlook import MEASURES, PARTS
-from sim.records.cells import BEGINS_A_FORMULA, unguarded
+from sim.results.csv_file import guarded, unguarded
 
 TOTAL = "total"
 ALL_PARTS = (TOTAL, *PARTS)
@@ -98,9 +98,9 @@ def write_samples(path: Path, dataset: str, cells: Iterable[Cell]) -> None:
         for cell in cells:
             count = len(cell.samples)
             same = {
-                "dataset": _guarded(dataset), "cutoff": iso(cell.cutoff), "horizon": cell.horizon,
+                "dataset": guarded(dataset), "cutoff": iso(cell.cutoff), "horizon": cell.horizon,
                 "measure": cell.measure, "part": cell.part,
-                "group_kind": cell.group_kind, "group": _guarded(cell.group),
+                "group_kind": cell.group_kind, "group": guarded(cell.group),
             }  # fmt: skip
             drawn = {
                 "sample": pa.array(np.arange(count)),
@@ -139,8 +139,3 @@ def read_samples(path: Path) -> Iterator[tuple[str, Cell]]:
         day = date.fromisoformat(said["cutoff"]).toordinal()
         cell = Cell(day, said["horizon"], said["measure"], said["part"], values[rows[at]], np.nan, *group)
         yield unguarded(said["dataset"]), cell
-
-
-def _guarded(text: str) -> str:
-    """A quote before what a spreadsheet would read as a formula."""
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text

@@ -16,9 +16,11 @@ import numpy as np
 from sim.calendar import MONTHS_PER_YEAR
 from sim.crm.opportunities import OPEN, WON, Opportunities
 from sim.evidence.backtest.came import came, earlier, horizons, months_after
+from sim.evidence.backtest.cells import ALL_PARTS
 from sim.fit.creation import known_from
 from sim.fit.outlook import MEASURES, PARTS
 
+POOLED = "pool"
 MOST_MISSES = 12
 LEAST_DAYS_SEEN = 14  # of a period that was seen in part, for it to count by its days
 _CHANCE_COUNTS = 2.0  # misses
@@ -190,21 +192,15 @@ def pool_samples(
             point = one.point(past, 0, span)
             if np.isfinite(point[0]).all():
                 each[one.name] = _around(past, one, point, span, draws, rng)
-        for name, samples in each.items():
-            for at, measure in enumerate(MEASURES):
-                for part, column in zip(("total", *PARTS), range(3), strict=True):
-                    found.setdefault(name, {})[horizon, measure, part] = samples[:, at, column]
         if each:
             share = np.arange(draws) % len(each)
             stacked = np.stack(list(each.values()))  # forecasts, draws, measures, total and parts
-            mixed = stacked[share, np.arange(draws)]
+            each[POOLED] = stacked[share, np.arange(draws)]
+        for name, samples in each.items():
             for at, measure in enumerate(MEASURES):
-                for part, column in zip(("total", *PARTS), range(3), strict=True):
-                    found[POOLED][horizon, measure, part] = mixed[:, at, column]
+                for column, part in enumerate(ALL_PARTS):
+                    found.setdefault(name, {})[horizon, measure, part] = samples[:, at, column]
     return found
-
-
-POOLED = "pool"
 
 
 def _around(

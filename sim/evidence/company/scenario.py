@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from sim.evidence.company.opening import REGION, customer_rows, pipeline_rows, r
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.evidence.company.stages import TABLE_DAYS, OneStage
 from sim.records.layout import CUSTOMERS, LAYOUTS, PIPELINE, ROSTER
-from sim.results.csv_file import guarded
+from sim.results.csv_file import write_records
 
 SCENARIO, JOINT = "company.yaml", "joint.csv"
 OPENING_FILES = tuple(f"{kind}.csv" for kind in LAYOUTS)
@@ -30,9 +29,9 @@ def write_company(company: Company, folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     files = opening_rows(company)
     for kind, rows in files.items():
-        _write(folder / f"{kind}.csv", LAYOUTS[kind].columns, rows)
+        write_records(folder / f"{kind}.csv", LAYOUTS[kind].columns, rows)
     columns = joint(company)
-    _write(folder / JOINT, tuple(columns), [
+    write_records(folder / JOINT, tuple(columns), [
         {name: f"{value[draw]:.6g}" for name, value in columns.items()} for draw in range(DRAWS)
     ])  # fmt: skip
     (folder / SCENARIO).write_text("\n".join(lines(company, tuple(files))) + "\n", encoding="utf-8")
@@ -227,11 +226,3 @@ def _sources(company: Company) -> Iterator[str]:
 
 def _number(value: float) -> str:
     return f"{float(f'{value:.5g}'):.10g}" if abs(value) < 1e5 else f"{value:.0f}"
-
-
-def _write(path: Path, columns: tuple[str, ...], rows: list[dict]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in map(row.get, columns)])

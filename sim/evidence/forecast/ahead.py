@@ -8,15 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR
+from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR, first_of_month
 from sim.crm.opportunities import WON, Opportunities, StageHistory
 from sim.evidence.backtest.blend import EVEN, blended
-from sim.evidence.backtest.cells import Cell, cells_of
+from sim.evidence.backtest.cells import TOTAL, Cell, cells_of
+from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.evidence.backtest.widening import stretched, widened
 from sim.fit.outlook import MEASURES, PARTS, Outlook, outlook
 from sim.results.percentiles import percentiles
 
-COMMITTED, TOTAL = "committed", "total"
+COMMITTED = "committed"
 ALL_PARTS = (TOTAL, COMMITTED, *PARTS)
 MONTH, QUARTER = "month", "quarter"
 QUARTERS = 5  # this one and the next four
@@ -64,8 +65,12 @@ class Forecast:
 
     def committed(self, span: Span) -> np.ndarray:
         """What the span has won up to ``as_of``, by measure, shape (measures,); a win without an amount books 0."""
+        return self.won_in(span.first, span.last)
+
+    def won_in(self, first: int, last: int) -> np.ndarray:
+        """Wins of these days and what they book, shape (measures,)."""
         deals = self.deals
-        won = (deals.outcome == WON) & (deals.closed >= span.first) & (deals.closed <= span.last)
+        won = (deals.outcome == WON) & (deals.closed >= first) & (deals.closed <= last)
         return np.array([won.sum(), np.nansum(deals.amount[won])], float)
 
     def samples(self, span: Span, part: str) -> np.ndarray:
@@ -116,7 +121,7 @@ def forecast(
     spans = spans_after(deals.as_of, year_starts)
     months = len([span for span in spans if span.kind == MONTH])
     looked = outlook(deals, months, draws, seed)
-    mixed = blended(deals, looked.samples, share, seed)
+    mixed = blended(looked.samples, pool_samples(deals, months, draws, seed)[POOLED], share)
     return Forecast(deals, history, looked, mixed, spans, year_starts, factor)
 
 
@@ -133,7 +138,7 @@ def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:
         for first in quarters
     )  # fmt: skip
     of_months = (
-        Span(MONTH, date.fromordinal(_first_day(month)).strftime("%Y-%m"), _first_day(month), _first_day(month + 1) - 1,
+        Span(MONTH, first_of_month(month).strftime("%Y-%m"), _first_day(month), _first_day(month + 1) - 1,
              slice(month - running, month - running + 1))
         for month in range(running, end)
     )  # fmt: skip
@@ -149,14 +154,13 @@ def past_quarters(found: Forecast, most: int = 4) -> list[tuple[str, float, floa
         first = running - MONTHS_PER_QUARTER * back
         days = _first_day(first), _first_day(first + MONTHS_PER_QUARTER) - 1
         if days[0] >= max(found.deals.closes_known_from, int(found.deals.created.min())):
-            wins, bookings = found.committed(Span(QUARTER, "", *days, slice(0, 0)))
+            wins, bookings = found.won_in(*days)
             told.append((_quarter_name(first, year_starts), float(wins), float(bookings)))
     return told
 
 
 def _first_day(month: int) -> int:
-    """Of a month counted from the year 0."""
-    return date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1).toordinal()
+    return first_of_month(month).toordinal()
 
 
 def _quarter_name(first: int, year_starts: int) -> str:

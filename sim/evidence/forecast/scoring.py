@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from sim.crm.dates import iso
 from sim.crm.opportunities import Opportunities
 from sim.evidence.backtest.came import came, horizons, months_after
-from sim.evidence.backtest.cells import TOTAL, Cell, month
+from sim.evidence.backtest.cells import TOTAL, Cell, month, with_actual
 from sim.evidence.backtest.scores import RANGES, Score, can_be_scored, scored
 from sim.evidence.forecast.register import BrokenRegisterError, Entry, read_register, samples_of
 from sim.fit.outlook import MEASURES, PARTS
@@ -54,20 +54,19 @@ def _scored(folder: Path, entry: Entry, dataset: str, deals: Opportunities) -> S
 
 
 def _over(cells: list[Cell], deals: Opportunities) -> Iterator[Cell]:
-    """The cells whose horizon the later export has seen whole, with what came. What was known before does not change
-    it: wins are counted by the day of their close.
+    """The cells of a forecast whose horizon the later export has seen whole, with what came. What was known before does
+    not change it: wins are counted by the day of their close.
     """
-    found: dict[int, tuple[np.ndarray, np.ndarray, dict[str, tuple[int, int]]]] = {}
+    names = {cell.horizon for cell in cells}
+    months = next((n for n in range(len(cells), 0, -1) if month(n) in names), 0)
+    if not months:
+        return
+    starts = months_after(cells[0].cutoff, months)
+    seen, spans = came(deals, cells[0].cutoff, starts), horizons(months)
     for cell in cells:
-        if cell.cutoff not in found:
-            names = {one.horizon for one in cells if one.cutoff == cell.cutoff}
-            starts = months_after(cell.cutoff, next(n for n in range(len(cells), 0, -1) if month(n) in names))
-            found[cell.cutoff] = starts, came(deals, cell.cutoff, starts), horizons(len(starts) - 1)
-        starts, seen, spans = found[cell.cutoff]
         first, last = spans[cell.horizon]
         if starts[last] <= deals.as_of + 1:
             parts = slice(None) if cell.part == TOTAL else PARTS.index(cell.part)
-            actual = float(np.sum(seen[first:last, MEASURES.index(cell.measure), parts]))
-            told = replace(cell, actual=actual)
+            told = with_actual(cell, float(np.sum(seen[first:last, MEASURES.index(cell.measure), parts])))
             if can_be_scored(told):
                 yield told
