@@ -13,8 +13,7 @@ Glynn and Whitt, "The asymptotic validity of sequential stopping rules", Annals 
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binom, norm
-from scipy.stats import t as student_t
+from scipy.special import bdtr, ndtri, stdtrit
 
 from sim.results.estimates import UNKNOWN, Estimate, by_draw
 from sim.results.percentiles import percentiles
@@ -53,7 +52,7 @@ def mean_at(values: np.ndarray, draws: np.ndarray, rivals: int = 1) -> Estimate:
     if spread == 0.0:
         return Estimate(mean, mean, mean)
     skewness = float(np.mean((units - mean) ** 3)) / spread**3
-    reach = float(student_t.isf(OUTSIDE / rivals / 2, count - 1)) / np.sqrt(count)
+    reach = -float(stdtrit(count - 1, OUTSIDE / rivals / 2)) / np.sqrt(count)
     high, low = (_unskewed(at, skewness, count) for at in (-reach, reach))
     return Estimate(mean, mean - spread * low, mean - spread * high)
 
@@ -91,7 +90,7 @@ def _shares(values: np.ndarray, draws: np.ndarray, rivals: int) -> tuple[float, 
     """The mean of what is yes, no or a sign, how many draws tell of it, and how many errors its interval reaches."""
     defined = ~np.isnan(values)
     worth = len(np.unique(draws[defined]))  # with several replications a draw as if they were one: never too short
-    return float(values[defined].mean()) if worth else np.nan, worth, float(norm.isf(OUTSIDE_OF_SHARES / rivals / 2))
+    return float(values[defined].mean()) if worth else np.nan, worth, -float(ndtri(OUTSIDE_OF_SHARES / rivals / 2))
 
 
 def percentile_at(values: np.ndarray, share: float, rivals: int = 1) -> Estimate:
@@ -105,7 +104,7 @@ def percentile_at(values: np.ndarray, share: float, rivals: int = 1) -> Estimate
     if count == 0:
         return UNKNOWN
     middle = float(percentiles(ordered[:, None], (share,))[0, 0])
-    low = int(binom.ppf(OUTSIDE_OF_SHARES / rivals / 2, count, share)) - 1
-    high = int(binom.isf(OUTSIDE_OF_SHARES / rivals / 2, count, share))
+    outside = OUTSIDE_OF_SHARES / rivals / 2
+    low, high = np.searchsorted(bdtr(np.arange(count), count, share), (outside, 1 - outside)) - (1, 0)
     ends = (float(ordered[at]) if 0 <= at < count else np.nan for at in (low, high))
     return Estimate(middle, *ends)
