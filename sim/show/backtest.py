@@ -86,7 +86,7 @@ def _badly(found: Summary) -> str:
     bad = sorted((row for row in rows if row.ratio > WORSE), key=lambda row: -row.ratio)
     lines = []
     if bad:
-        worst = [f"{row.measure} of {_horizon(row.horizon)} ({row.ratio:.2f})" for row in bad[:SAID_BADLY]]
+        worst = [f"{row.measure} of {horizon_told(row.horizon)} ({row.ratio:.2f})" for row in bad[:SAID_BADLY]]
         more = f" and {len(bad) - SAID_BADLY} more" if len(bad) > SAID_BADLY else ""
         lines.append(f"It does badly on {listed(worst)}{more}: there simple forecasts have the smaller error.")
     elif rows:
@@ -138,7 +138,8 @@ def _widening(told: Backtest, found: Summary) -> str:
     return lines.strip()
 
 
-def _horizon(name: str) -> str:
+def horizon_told(name: str) -> str:
+    """A span of months ahead, as a table says it."""
     return HORIZONS.get(name, f"month {name.removeprefix('month')}")
 
 
@@ -161,7 +162,7 @@ def score_lines(rows: list[ScoreRow]) -> Iterator[tuple[str, ...]]:
     for row in rows:
         held = tuple(share(one) for one in row.held)
         yield (
-            row.measure, PARTS_SAID[row.part], _horizon(row.horizon), str(row.cuts), *held, *_against(row),
+            row.measure, PARTS_SAID[row.part], horizon_told(row.horizon), str(row.cuts), *held, *_against(row),
             _sized(row.mean_actual),
         )  # fmt: skip
 
@@ -205,7 +206,7 @@ def page(
     for measure in MEASURES:
         if picture := ranges(told, measure, longest):
             unit = f", {currency}" if measure == "bookings" and currency else ""
-            pictures.append(f"<h3>{sentence(measure)} of {_horizon(longest)}{unit}</h3>\n{picture}")
+            pictures.append(f"<h3>{sentence(measure)} of {horizon_told(longest)}{unit}</h3>\n{picture}")
     if picture := reliability(found.deciles):
         pictures.append(f"<h3>Deals open at the dates: odds said and share won</h3>\n{picture}")
     pictures.append(f"<h3>Where outcomes fell in what was said</h3>\n{places(found.places)}")
@@ -233,7 +234,7 @@ def page(
                         (
                             row.of,
                             row.measure,
-                            _horizon(row.horizon),
+                            horizon_told(row.horizon),
                             str(row.cuts),
                             _sized(row.crps),
                             f"{row.ratio:.2f}",

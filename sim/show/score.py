@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.evidence.backtest.cells import QUARTER, TOTAL
+from sim.evidence.backtest.cells import TOTAL
 from sim.evidence.backtest.scores import RANGES, interval, percentile
 from sim.evidence.backtest.widening import PROMISED
 from sim.evidence.forecast.scoring import Scored
-from sim.show.backtest import HORIZONS
+from sim.show.backtest import horizon_told
 from sim.show.formats import money, number
-from sim.show.words import sentence, shown
+from sim.show.words import shown
 
 HEADINGS = ("forecast", "of", "", "P10", "P50", "P90", "came", "within")
 TEXT = (0, 1, 2, 7)
@@ -48,8 +48,3 @@ def rows(scored: Sequence[Scored], currency: str | None) -> list[tuple[str, ...]
             is_in = "yes" if score.held[RANGES.index(PROMISED)] else "no"
             lines.append((one.entry.name, horizon_told(cell.horizon), cell.measure, *told, is_in))
     return lines
-
-
-def horizon_told(horizon: str) -> str:
-    """``month4`` as month 4; the first three and the quarter as a back-test names them."""
-    return HORIZONS.get(horizon, sentence(horizon.replace("month", "month ")) if horizon != QUARTER else horizon)
