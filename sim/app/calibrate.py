@@ -14,7 +14,7 @@ from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
 from sim.evidence.company.company import Company, learn, next_month
-from sim.evidence.company.learn import middle
+from sim.evidence.company.learn import Segment, middle
 from sim.evidence.company.played import Played, adjust, fitted
 from sim.evidence.company.scenario import JOINT, OPENING_FILES, SCENARIO, opening_rows
 from sim.scenario.errors import UserError
@@ -69,6 +69,19 @@ def _start(given: str | None, as_of: int) -> int | None:
     return start
 
 
+def _stages(segment: Segment) -> list[dict[str, Any]]:
+    """The stages of a history; none without."""
+    if segment.own is None:
+        return []
+    laws, moved_on, days = segment.own.laws, segment.own.moved_on.std(axis=0), segment.own.days.std(axis=0)
+    columns = (segment.stage_names, laws.advance, moved_on, laws.mean_days, days)
+    keys = ("stage", "moves_on", "sd_moves_on", "mean_days", "sd_mean_days")
+    return [
+        {key: value if key == "stage" else float(value) for key, value in zip(keys, row, strict=True)}
+        for row in zip(*columns, strict=True)
+    ]
+
+
 def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
     """What was learned, for programs. A day is 2026-12-31, amounts are US dollars."""
     segments = [
@@ -78,6 +91,7 @@ def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
             "fitted": {key: known(value) for key, value in vars(fitted(company, one)).items() if key != "deals"},
             "played": {key: known(value) for key, value in vars(played[one.name]).items()},
             "won_in_the_end": middle(one.won),
+            "stages": _stages(one),
             "sd": {
                 "created": float(one.created.std()), "won": float(one.won.std()), "days": float(one.cycle.std()),
                 "amount": float(one.amount.std()),

@@ -66,6 +66,11 @@ class StageHistory:
         stages[self.deal[then]] = self.stage.codes[then]  # in the order of time: the last one stays
         return stages
 
+    def among(self, kept: np.ndarray) -> StageHistory:
+        """The moves of some of the deals, ``kept`` bool, shape (deals,), by their rows among those kept."""
+        there = kept[self.deal]
+        return StageHistory((np.cumsum(kept) - 1)[self.deal[there]], self.stage[there], self.entered[there])
+
 
 @dataclass(frozen=True)
 class Roster:

@@ -9,9 +9,9 @@ import numpy as np
 from sim.crm.dates import iso
 from sim.evidence.company import company as assumed
 from sim.evidence.company.company import Company
-from sim.evidence.company.learn import Segment, middle
+from sim.evidence.company.learn import SOON_DAYS, Segment, middle
 from sim.evidence.company.played import FOLLOWED, Played, fitted
-from sim.evidence.company.seen import by_age, by_amount, by_month, plain
+from sim.evidence.company.seen import by_age, by_amount, by_month, by_stage, plain
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.results.percentiles import percentiles
 from sim.show.decision_page import DecisionPage, MoreTable, Row
@@ -21,6 +21,7 @@ from sim.spelling import listed
 
 HEADINGS = ("", "the file itself", "fitted", "P10", "P90", "the scenario, played")
 TEXT = (0,)
+STAGES = ("", "moved on", "share", "P10 to P90", "mean days", "P10 to P90")
 ASSUMED = ("what", "value", "why, and from where")
 
 
@@ -76,6 +77,7 @@ def _segment(company: Company, one: Segment, made: Played) -> Iterator[Row]:
         ("mean amount won", seen.amount, one.amount, None, made.amount, usd),
         ("wins a month", seen.wins, wins, None, made.wins, number),
         ("bookings a month", seen.booked, wins * one.amount, None, made.booked, usd),
+        (f"wins of open deals in {SOON_DAYS} days", None, one.soon, None, made.soon, number),
     )
     for what, file, draws, point, simulated, said in lines:
         if said is usd and one.fits.amounts is None:
@@ -90,7 +92,7 @@ def assumptions(company: Company) -> list[Row]:
     hours = ", ".join(f"{one.name} {company.hours_a_week(one):.1f}" for one in company.segments)
     busy, found = f"{assumed.BUSY_SHARE:.0%}", f"{assumed.SELF_SHARE:.0%}"
     staff = f"one for {assumed.LED_BY_ONE} and {assumed.SELLERS_A_RECRUITER} sellers"
-    rows = (
+    rows: tuple[tuple[str, str, str], ...] = (
         ("target", "the last year's bookings", "judged: the file has no target"),
         ("quotas", f"{assumed.OVER_ASSIGNED:.0%} of them beyond the target", "Kellblog's survey: 11 to 25%"),
         ("ramp, ability, hours", "as in base", "sales hiring compilation; Skok. Deals alone do not show them"),
@@ -104,15 +106,43 @@ def assumptions(company: Company) -> list[Row]:
             "Harvard Business Review 2017",
         ),
         ("renewals", f"{assumed.RENEW_SHARE:.0%} a year", "Lightspeed: gross retention 88 to 90%"),
-        (
-            "stages",
-            "one or two that nobody sees",
-            "wins and losses come at the file's ages; stages of the CRM are not used",
-        ),
+        *_stages_assumed(company),
         ("market, pay, cost, billing", "as in base", "sources stand in base.yaml; write your own over them"),
         ("accounts", "without end", "how many there are nobody can read from deals"),
     )
     return [Row(cells) for cells in rows]
+
+
+def _stages_assumed(company: Company) -> Iterator[tuple[str, str, str]]:
+    without = [one.name for one in company.segments if one.own is None]
+    if without:
+        why = "no history of moves" if company.export.history is None else "its history does not tell when deals close"
+        yield "stages of " + ", ".join(without), "one or two that nobody sees", f"{why}; deals close at the file's ages"
+    if len(without) < len(company.segments):
+        yield (
+            "parked and reopened deals", "where they had come furthest", "so that each stage is passed once: judged"
+        )  # fmt: skip
+
+
+def stages(company: Company) -> list[Row]:
+    """Each stage of a history: who moved on and how long it took."""
+    rows = []
+    for one in company.segments:
+        if one.own is None:
+            continue
+        laws = one.own.laws
+        for k, name in enumerate(laws.names):
+            seen = f"{laws.moved_on[k]:,.0f} of {laws.moved_on[k] + laws.failed[k]:,.0f}"
+            cells = [f"{one.name}: {name}", seen]
+            numbers = (
+                (laws.advance[k], one.own.moved_on[:, k], share_to_a_tenth),
+                (laws.mean_days[k], one.own.days[:, k], number),
+            )
+            for point, draws, said in numbers:
+                low, high = percentiles(draws[:, None])[[0, 2], 0]
+                cells += [said(float(point)), f"{said(float(low))} to {said(float(high))}"]
+            rows.append(Row(tuple(cells)))
+    return rows
 
 
 def unseen(company: Company) -> str:
@@ -144,7 +174,8 @@ _NEAR = 0.15
 def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
     """fit.html."""
     pictures = [
-        picture(one.name, by_age(one), by_month(one), by_amount(one, company.per_dollar)) for one in company.segments
+        picture(one.name, by_age(one), by_month(one), by_amount(one, company.per_dollar), by_stage(one))
+        for one in company.segments
     ]
     notes = [
         "Fitted: by the likelihood, with deals still open, closes before the file begins and mass edits accounted for;"
@@ -152,7 +183,7 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         "The scenario, played: its central values in a market as it is now, adjusted so that it makes what was fitted."
         " A run has base's market on top, in which recessions and good years come and go: on average it books less.",
         "The running quarter is better told by salesim forecast, which follows each open deal's age; here it has the"
-        " odds of its stage.",
+        " odds of its stage. Its open deals are as often won in the first quarter as forecast says of all of them.",
         *far_off(company, played),
         *([unseen(company)] if company.export.unseen else []),
     ]
@@ -165,5 +196,8 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         learned(company, played),
         TEXT,
         notes,
-        more=[MoreTable("What is assumed", ASSUMED, assumptions(company), (0, 1, 2))],
+        more=[
+            *([MoreTable("Stages, from their history", STAGES, told, (0,))] if (told := stages(company)) else []),
+            MoreTable("What is assumed", ASSUMED, assumptions(company), (0, 1, 2)),
+        ],
     )

@@ -7,24 +7,46 @@ from datetime import date
 
 import numpy as np
 
-from sim.evidence.company.seen import HIGH, LOW, MIDDLE, ByAge, ByAmount, ByMonth
+from sim.evidence.company.seen import HIGH, LOW, MIDDLE, ByAge, ByAmount, ByMonth, ByStage
 from sim.show.formats import usd
 from sim.show.svg import drawing, text
 
 WIDTH, PANEL, HIGH_AS, LEFT, TOP = 480, 128, 92, 44, 34
 WON, LOST, DATA, FITTED, RANGE, LINE = "#0072B2", "#D55E00", "#9AA5B1", "#0B3C5D", "#A9CCE3", "#D9D9D9"
 
+STAGES = ("#0072B2", "#D55E00", "#007A5E", "#8A4F7D", "#7A6A00", "#444444")
+MOST_NAMES = 6  # that have room in a panel
 
-def picture(name: str, ages: ByAge, months: ByMonth, amounts: ByAmount | None) -> str:
-    """The three panels of a segment, as an SVG element. Names are escaped."""
+
+def picture(name: str, ages: ByAge, months: ByMonth, amounts: ByAmount | None, stages: ByStage | None) -> str:
+    """The panels of a segment, as an SVG element. Names are escaped."""
     parts = [text(LEFT, 16, name, 13, bold=True)]
     parts += _ages(ages, TOP)
     parts += _months(months, TOP + PANEL)
     panels = 2
     if amounts is not None:
         parts += _amounts(amounts, TOP + 2 * PANEL)
-        panels = 3
+        panels += 1
+    if stages is not None:
+        parts += _stages(stages, TOP + panels * PANEL)
+        panels += 1
     return drawing(WIDTH, TOP + panels * PANEL, f"{name}: closes by age, deals created by month, amounts", parts)
+
+
+def _stages(stages: ByStage, top: float) -> list[str]:
+    count = len(stages.days)
+    at = LEFT + (WIDTH - 8 - LEFT) * stages.days / stages.days[-1]
+    parts = _frame(top, "Share still in its stage, by days there: marks are the file, lines the fit", "100%")
+    for k, name in enumerate(stages.names):
+        colour = STAGES[k % len(STAGES)]
+        parts.append(_path(at, _height(stages.fitted[k], 1.0, top), colour))
+        for x, y in zip(at, _height(stages.seen[k], 1.0, top), strict=True):
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="none" stroke="{colour}"/>')
+        if k < MOST_NAMES:
+            parts.append(text(WIDTH - 10, top + 26 + 13 * k, name, 11, colour, anchor="end"))
+    for place in range(0, count, max(1, count // 7)):
+        parts.append(text(at[place], top + HIGH_AS + 26, f"{stages.days[place]}", 10))
+    return parts
 
 
 def _ages(ages: ByAge, top: float) -> list[str]:

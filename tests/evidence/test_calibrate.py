@@ -69,6 +69,8 @@ def test_the_scenario_played_makes_what_was_fitted(company):
     assert played["days"] == pytest.approx(fitted["days"], rel=4 / sqrt(won * followed) + 0.08)
     assert played["amount"] == pytest.approx(fitted["amount"], rel=4 * 0.66 / sqrt(2 * won * followed) + 0.02)
     assert played["booked"] == pytest.approx(fitted["booked"], rel=0.2)
+    soon = fitted["soon"]  # wins of open deals in the first quarter
+    assert played["soon"] == pytest.approx(soon, rel=4 / sqrt(8 * soon) + 0.05)
     assert found["far_off"] == [] or all("median" in line for line in found["far_off"])
 
 
@@ -164,7 +166,7 @@ def test_the_example_becomes_a_company_that_is_as_its_truth_and_runs(tmp_path, c
         assert fitted["created"] == pytest.approx(true["created_a_month"], rel=0.15)
         assert fitted["median_days"] == pytest.approx(true["median_days_to_a_win"], rel=4 / sqrt(true["wins"]) + 0.1)
         assert fitted["amount"] == pytest.approx(true["mean_amount_won"], rel=4 * 1.0 / sqrt(true["wins"]))
-        for what in ("created", "won", "days", "booked"):
+        for what in ("created", "won", "days", "booked", "soon"):
             assert played[what] == pytest.approx(fitted[what], rel=0.15), what
     assert main([
         "run", f"scenario={mine / 'company.yaml'}", "run.replications=2", "run.months=3", "run.n_jobs=1",

@@ -50,6 +50,7 @@ class Company:
     said_of_money: str
     start: int  # the scenario's first day
     adjusted: dict[str, Adjusted] = field(default_factory=dict)
+    open_logit: float = 0.0  # log-odds a stage of deals that are open on the first day
 
     @property
     def as_of(self) -> int:
@@ -109,8 +110,8 @@ class Company:
         worth = float(np.nanmean(deals.amount[won]) * won.sum() / self.per_dollar) if known.any() else float(won.sum())
         return max(worth * DAYS_PER_YEAR / max(deals.as_of + 1 - begin, 1), 1.0)
 
-    def with_adjusted(self, adjusted: dict[str, Adjusted]) -> Company:
-        return replace(self, adjusted=adjusted)
+    def with_adjusted(self, adjusted: dict[str, Adjusted], open_logit: float = 0.0) -> Company:
+        return replace(self, adjusted=adjusted, open_logit=open_logit)
 
 
 def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -> Company:
@@ -125,8 +126,10 @@ def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -
     if not np.isfinite(deals.amount).any():
         said = "No amounts are known: a win counts as one dollar, so look at wins and not at bookings."
     where = segments_of(deals)
+    moves = export.history
     segments = [
-        learn_segment(name, deals[rows], per_dollar, seed + place) for place, (name, rows) in enumerate(where.items())
+        learn_segment(name, deals[rows], per_dollar, seed + place, None if moves is None else moves.among(rows))
+        for place, (name, rows) in enumerate(where.items())
     ]
     sellers = sellers_of(deals, export.roster, where)
     if len(sellers) == 1:

@@ -5,21 +5,26 @@ Fits are those of ``sim.fit``. The months ahead are a year, whose mean counts: a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.crm.opportunities import LOST, WON, Opportunities
-from sim.evidence.company.stages import Stages, stages_of
+from sim.calendar import DAYS_PER_MONTH
+from sim.crm.opportunities import LOST, WON, Opportunities, StageHistory
+from sim.evidence.company.stages import Staged, Stages, shifted, stages_of, stages_of_history
 from sim.fit.months import YEAR
-from sim.fit.outlook import Fits, fit_laws
+from sim.fit.outlook import MEASURES, PARTS, Fits, fit_laws, outlook
+from sim.fit.stage_laws import StageLaws, fit_stage_laws
 
 DRAWS = 400
+SOON_DAYS = round(3 * DAYS_PER_MONTH)  # a quarter
+_MONTHS_SOON, _SOON_DRAWS = 4, 200
+STAGE = "stage"
 ALL = "all"  # the segment of a company without segments
 _FEWEST_DEALS, _FEWEST_WINS, _MOST_SEGMENTS = 200, 40, 6  # of a segment of its own
 _KEEP_TO, _FEWEST_SELLERS = 0.7, 2  # share of sellers' deals in a segment of their own; sellers of a segment
 _MEAN_MORE = frozenset(("yes", "no", "on", "off", "true", "false", "null", "y", "n", "start"))
-_DAYS_A_MONTH = 365.25 / YEAR
 _LEAST_AGE, _MOST_AGE = 60, 1500  # days
 _AMOUNTS = 2000  # wins by which a draw's mean amount is told; all draws meet the same chance
 
@@ -47,10 +52,43 @@ class Segment:
     never: float
     stages: Stages
     amounts: np.ndarray  # a sample of the law's dollars, of all draws
+    own: OwnStages | None  # None where stages are not those of a history
+    soon: np.ndarray  # wins within SOON_DAYS of deals open now
+
+    @property
+    def stage_names(self) -> list[str]:
+        """The stages' names as a scenario may have them."""
+        names: list[str] = []
+        for one in self.stages.names:
+            names.append(_free(_key(one, STAGE), names))
+        return names
 
     @property
     def sigma_log(self) -> float:
         return float(np.log(self.amounts).std())
+
+
+@dataclass(frozen=True)
+class OwnStages:
+    """The stages of a history: laws, and draws of the odds to move on and of the mean days, shape (DRAWS, stages).
+
+    ``odds`` and ``pace`` are those of a scenario: odds multiply to the share won of the same draw, ``pace`` is a factor
+    on mean days so that all stages together take as long as the draw's deals take to a win.
+    """
+
+    laws: StageLaws
+    days: np.ndarray
+    moved_on: np.ndarray
+    odds: np.ndarray
+    pace: np.ndarray
+
+
+def _own_stages(laws: StageLaws, stages: Staged, won: np.ndarray, cycle: np.ndarray, seed: int) -> OwnStages:
+    days, moved_on = laws.draws(np.random.default_rng((seed, 1)), DRAWS)
+    pace = days / laws.mean_days
+    together = (pace * stages.mean_days).sum(axis=1) / stages.mean_days.sum()
+    pace = pace * (cycle / middle(cycle) / together)[:, None]
+    return OwnStages(laws, days, moved_on, shifted(moved_on, won), pace)
 
 
 def check_enough(deals: Opportunities) -> None:
@@ -105,21 +143,24 @@ def _large_ones(deals: Opportunities) -> dict[str, np.ndarray]:
     return {**found, largest: found[largest] | rest}
 
 
-def _key(name: str) -> str:
-    """A segment's name as a scenario may have it, and YAML reads it: ``no`` would be false, ``start`` begins a date."""
+def _key(name: str, kind: str = "segment") -> str:
+    """A name as a scenario may have it, and YAML reads it: ``no`` would be false, ``start`` begins a date."""
     kept = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in name.lower()).strip("_")
-    return kept if kept and kept[0].isalpha() and kept not in _MEAN_MORE else f"segment_{kept}" if kept else ALL
+    return kept if kept and kept[0].isalpha() and kept not in _MEAN_MORE else f"{kind}_{kept}" if kept else ALL
 
 
-def _free(name: str, taken: dict[str, np.ndarray]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     return name if name not in taken else _free(f"{name}_deals", taken)
 
 
-def learn_segment(name: str, deals: Opportunities, per_dollar: float, seed: int) -> Segment:
+def learn_segment(
+    name: str, deals: Opportunities, per_dollar: float, seed: int, history: StageHistory | None = None
+) -> Segment:
     """Fit a segment. Raises ValueError as ``fit_laws`` does.
 
     Args:
         per_dollar: units of the file's currency that make one US dollar.
+        history: the moves of these deals; without it, or with too little of one, stages are those that nobody sees.
     """
     fits = fit_laws(deals, YEAR)
     rng = np.random.default_rng(seed)
@@ -131,10 +172,22 @@ def learn_segment(name: str, deals: Opportunities, per_dollar: float, seed: int)
     by_age_won = won.mean(axis=0) * (typical / won.mean(axis=0).sum())
     by_age_lost = lost.mean(axis=0) * ((1 - typical - stays) / lost.mean(axis=0).sum())
     amount, amounts = _amounts(fits, rng, per_dollar)
+    cycle = won @ ages / share
+    laws = fit_stage_laws(deals, history)
+    seen = None if laws is None else stages_of_history(laws, by_age_won, by_age_lost, stays)
+    own = None if laws is None or seen is None else _own_stages(laws, seen, share, cycle, seed)
     return Segment(
-        name, deals, fits, created, share, won @ ages / won.sum(axis=1), amount, by_month, by_age_won, by_age_lost,
-        stays, stages_of(by_age_won, by_age_lost, stays), amounts,
+        name, deals, fits, created, share, cycle, amount, by_month, by_age_won, by_age_lost, stays,
+        seen or stages_of(by_age_won, by_age_lost, stays), amounts, own, _soon(deals, history, seed),
     )  # fmt: skip
+
+
+def _soon(deals: Opportunities, history: StageHistory | None, seed: int) -> np.ndarray:
+    """Wins within SOON_DAYS of deals open now, as a forecast tells them; shape (_SOON_DRAWS,)."""
+    ahead = outlook(deals, _MONTHS_SOON, _SOON_DRAWS, seed, history=history)
+    wins = np.cumsum(ahead.samples[:, :, MEASURES.index("wins"), PARTS.index("open")], axis=1)
+    days = ahead.starts[1:] - ahead.starts[0]
+    return np.array([np.interp(SOON_DAYS, np.append(0, days), np.append(0.0, one)) for one in wins])
 
 
 def middle(draws: np.ndarray) -> float:
@@ -150,7 +203,7 @@ def _creation(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndar
     if len(creation.months) - YEAR > YEAR:
         season[creation.months.numbers()[-YEAR:]] = np.exp(np.log(ahead).mean(axis=0))
         season /= season.mean()
-    return ahead.mean(axis=1) * _DAYS_A_MONTH, season
+    return ahead.mean(axis=1) * DAYS_PER_MONTH, season
 
 
 def _closes(fits: Fits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,14 +7,15 @@ from datetime import date
 
 import numpy as np
 
-from sim.crm.opportunities import NONE, OPEN, WON, Opportunities
+from sim.crm.opportunities import NONE, WON, Opportunities
 from sim.evidence.company.learn import Segment
+from sim.evidence.company.places import places
 from sim.evidence.company.sellers import Seller
 
 Row = dict[str, str | float]
 REGION = "everywhere"  # the file's deals have no region of their own
 TERM_DAYS = 365  # judged: contracts of a year
-_GOLDEN = 0.618034
+OPEN_DEALS = "open_deals"  # the source of the deals that are open on the first day
 
 
 def roster_rows(sellers: list[Seller], managers: int, recruiters: int) -> Iterator[Row]:
@@ -28,37 +29,25 @@ def roster_rows(sellers: list[Seller], managers: int, recruiters: int) -> Iterat
 
 
 def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: float) -> Iterator[Row]:
-    """Open deals. A deal is in its early or late stage, or quiet for good, as often as deals of its age are.
-
-    Which one is which nobody knows; parts are dealt out evenly over ages, so that their sums hold.
-    """
+    """Open deals, each in the stage of its history or dealt to one; see ``places``."""
     there = {one.name for one in sellers}
     for segment in segments:
-        deals = segment.deals[segment.deals.outcome == OPEN]
-        order = np.argsort(deals.created, kind="stable")
-        owners, chances = deals.owner.texts(), {}
-        for place, row in enumerate(order):
-            created = int(deals.created[row])
-            age = deals.as_of + 1 - created
-            if age not in chances:
-                chances[age] = segment.stages.where(age)
-            where = chances[age]
-            part = (place + 0.5) * _GOLDEN % 1.0
-            is_quiet, is_late = part < where.quiet, where.quiet <= part < where.quiet + where.late
-            expected = int(deals.expected[row])
-            amount = deals.amount[row] / per_dollar
+        deals = segment.deals
+        owners = deals.owner.texts()
+        for row, place in places(segment):
+            expected, amount = int(deals.expected[row]), deals.amount[row] / per_dollar
             yield {
                 "id": deals.ids[row],
                 "owner": owners[row] if owners[row] in there else "",
                 "segment": segment.name,
                 "region": REGION,
-                "source": "inbound",
-                "stage": segment.stages.names[-1 if is_late or is_quiet else 0],
-                "created_date": _iso(created),
-                "stage_entered_date": _iso(created + round(where.entered) if is_late else created),
+                "source": OPEN_DEALS,
+                "stage": segment.stage_names[place.stage],
+                "created_date": _iso(int(deals.created[row])),
+                "stage_entered_date": _iso(place.entered),
                 "forecast_close_date": _iso(expected if expected > deals.as_of else None),
                 "amount_usd": f"{amount:.2f}" if np.isfinite(amount) else "",
-                "quiet_since_date": _iso(min(created + round(where.quiet_since), deals.as_of)) if is_quiet else "",
+                "quiet_since_date": _iso(place.quiet_since),
             }
 
 

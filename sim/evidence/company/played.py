@@ -8,14 +8,16 @@ scenario is played at its central values in a market as it is now, and leads, da
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sim import ledger as codes
+from sim.crm.opportunities import OPEN
 from sim.evidence.company.company import BUSY_SHARE, Adjusted, Company
-from sim.evidence.company.learn import Segment, middle
+from sim.evidence.company.learn import SOON_DAYS, Segment, middle
 from sim.evidence.company.scenario import SCENARIO, write_company
 from sim.experiment.plan import Plan
 from sim.experiment.replicate import pasts_of, replicate
@@ -25,6 +27,7 @@ MONTHS, FOLLOWED = 24, 365  # months played; days for which deals of the first y
 ROUNDS = 3
 _SELLERS, _FEWEST_PLAYS, _MOST_PLAYS = 200, 8, 20  # sellers in all plays, for how able they are is luck; plays
 _FURTHEST = 2.0  # factor and, by its logarithm, log-odds: what is further amiss is no adjustment
+_STAGES_LEFT = 0.75  # of the stages, of an open deal that is won within a quarter: what an error costs a round
 _STILL = "world.market={_replace_: true}"
 
 
@@ -44,6 +47,7 @@ class Played:
     amount: float
     busy: float
     deals: int
+    soon: float  # wins within SOON_DAYS of deals open on the first day
 
 
 def fitted(company: Company, segment: Segment) -> Played:
@@ -56,7 +60,7 @@ def fitted(company: Company, segment: Segment) -> Played:
     return Played(
         middle(segment.created), float(share), float(by_age @ ages / share),
         float(np.searchsorted(np.cumsum(by_age), share / 2)), float(wins), float(wins * amount), float(amount),
-        BUSY_SHARE, 0,
+        BUSY_SHARE, 0, middle(segment.soon),
     )  # fmt: skip
 
 
@@ -82,11 +86,13 @@ def _measure(ledgers: list[codes.Ledger], name: str, days: float) -> Played:
     won = (followed["state"] == codes.WON) & (age < FOLLOWED)
     wins = rows[(rows["state"] == codes.WON) & (rows["closed_day"] >= 0)]
     amount = float(wins["amount_usd"].mean()) if len(wins) else float("nan")
+    soon = wins["opening"] & (wins["closed_day"] < SOON_DAYS)
     return Played(
         len(new) / months, float(won.mean()) if len(followed) else 0.0,
         float(age[won].mean()) if won.any() else float("nan"),
         float(np.median(age[won])) if won.any() else float("nan"),
         len(wins) / months, float(wins["amount_usd"].sum()) / months, amount, _busy(ledgers, name), len(followed),
+        float(soon.sum()) / len(ledgers),
     )  # fmt: skip
 
 
@@ -111,7 +117,8 @@ def adjust(company: Company, folder: Path, seed: int = 1) -> tuple[Company, dict
             {
                 one.name: _moved(company, one, fitted(company, one), made[one.name], not company.adjusted)
                 for one in company.segments
-            }
+            },
+            _open_logit(company, made),
         )
         write_company(company, folder)
     return company, play(company, folder, seed + 1)
@@ -132,6 +139,23 @@ def _moved(company: Company, segment: Segment, wanted: Played, made: Played, is_
         float(np.clip(logit, -furthest, furthest)),
         float(np.clip(before.hours * wanted.busy / made.busy, 0.1, _FURTHEST)) if is_first else before.hours,
     )
+
+
+def _open_logit(company: Company, made: Mapping[str, Played]) -> float:
+    """The log-odds a stage by which open deals are as often won in the first quarter as the fits say.
+
+    New deals go to sellers who are quick, and so to able ones; whose the open deals are says nothing of how able they
+    are drawn, and who is new to a deal starts with less of a chance.
+    """
+    wanted, won = (sum(one.soon for one in each) for each in
+                   ([fitted(company, one) for one in company.segments], made.values()))  # fmt: skip
+    count = sum(int((one.deals.outcome == OPEN).sum()) for one in company.segments)
+    if not (0.0 < wanted < count and 0.0 < won < count):
+        return company.open_logit
+    slope = _STAGES_LEFT * np.mean([(1 - company.advance(one)).sum() for one in company.segments]) / (1 - won / count)
+    furthest = np.log(_FURTHEST)
+    moved = company.open_logit + (_logit(wanted / count) - _logit(won / count)) / max(float(slope), 0.1)
+    return float(np.clip(moved, -furthest, furthest))
 
 
 def _logit(share: float) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.evidence.company import company as assumed
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import DRAWS, Segment, middle
-from sim.evidence.company.opening import REGION, customer_rows, pipeline_rows, roster_rows
+from sim.evidence.company.opening import OPEN_DEALS, REGION, customer_rows, pipeline_rows, roster_rows
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.evidence.company.stages import TABLE_DAYS, OneStage
 from sim.records.layout import CUSTOMERS, LAYOUTS, PIPELINE, ROSTER
@@ -55,13 +55,20 @@ def joint(company: Company) -> dict[str, np.ndarray]:
     """Factors by draw, shape (DRAWS,), around 1: one row is one belief about the whole company."""
     columns = {}
     for one in company.segments:
-        most = MOST_ODDS / company.advance(one)[_free_stage(company, one)]
+        odds = company.advance(one)
         created = middle(one.created)
         inbound = company.inbound(one) / company.adjustment(one).leads
         columns[f"{one.name}_created"] = np.maximum(1 + (one.created / created - 1) * created / inbound, 0.01)
-        columns[f"{one.name}_odds"] = np.minimum(one.won / middle(one.won), most)
-        if not isinstance(one.stages, OneStage) or len(company.segments) == 1:
-            columns[f"{one.name}_cycle"] = one.cycle / middle(one.cycle)
+        if one.own is not None:
+            for k, stage in enumerate(one.stage_names):
+                factor = one.own.odds[:, k] / middle(one.own.odds[:, k])
+                columns[f"{one.name}_{stage}_odds"] = np.minimum(factor, MOST_ODDS / odds[k])
+                columns[f"{one.name}_{stage}_days"] = one.own.pace[:, k] / middle(one.own.pace[:, k])
+        else:
+            most = MOST_ODDS / odds[_free_stage(company, one)]
+            columns[f"{one.name}_odds"] = np.minimum(one.won / middle(one.won), most)
+            if not isinstance(one.stages, OneStage) or len(company.segments) == 1:
+                columns[f"{one.name}_cycle"] = one.cycle / middle(one.cycle)
         columns[f"{one.name}_amount"] = one.amount / middle(one.amount)
     columns[_EXITS] = company.exits.rates / middle(company.exits.rates)
     return columns
@@ -131,7 +138,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield "    sdr: null"
     yield "    se: null"
     yield "    ae:  # all owners of deals; ramp, ability and hours are base's"
-    yield "      takes: [inbound, self]"
+    yield f"      takes: [inbound, self, {OPEN_DEALS}]"
     yield f"      # {company.exits.seen} exits in {company.exits.years:.1f} years of sellers, and a prior as of"
     yield f"      # {PRIOR_EXITS:g} exits at {USUAL_EXITS:g} a year (Harvard Business Review 2017)"
     rate = _number(middle(company.exits.rates))
@@ -159,7 +166,10 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
     yield f"        {{kind: lognormal, mean_usd: {amount}, sigma_log: {_number(min(one.sigma_log, 3.0))}}}"
     productivity = _number(company.booked_a_year(one) / max(company.heads(one), 1))
     yield f"      steady_productivity_usd_per_year: {productivity}  # last year's bookings a seller"
-    yield "      # Stages that nobody sees: with them deals are won and lost at the ages that the file shows"
+    if one.own is not None:
+        yield "      # The stages of the history of moves: days and odds of each are its own, all of them together"
+    else:
+        yield "      # Stages that nobody sees: with them deals are won and lost at the ages that the file shows"
     yield f"      # ({middle(one.won):.1%} won in the end, {middle(one.cycle):.0f} days to a win)."
     change = company.adjustment(one)
     if company.adjusted:
@@ -170,9 +180,10 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
     quiet_days = one.stages.quiet_days
     yield f"      stalls: {{never_revives_share: 1.0, close_after_days: {quiet_days or 'null'}}}"
     yield "      stages:"
-    for place, stage in enumerate(one.stages.names):
+    for place, stage in enumerate(one.stage_names):
         share = _number(odds[place])
-        told = f"{{uncertain: {one.name}_odds, times: {share}}}" if place == free else share
+        column = f"{one.name}_{stage}_odds" if one.own is not None else f"{one.name}_odds" if place == free else ""
+        told = f"{{uncertain: {column}, times: {share}}}" if column else share
         yield f"        {stage}:"
         yield f"          duration: {_duration(company, one, place)}"
         yield f"          advance_share: {told}"
@@ -190,7 +201,8 @@ def _duration(company: Company, one: Segment, place: int) -> str:
     if isinstance(one.stages, OneStage):
         days = ", ".join(_number(day * company.adjustment(one).days) for day in one.stages.table())
         return f"{{law: table, days: [{days}], weights: [{', '.join('1' * TABLE_DAYS)}]}}"
-    mean = f"{{uncertain: {one.name}_cycle, times: {_number(company.mean_days(one)[place])}}}"
+    column = f"{one.name}_cycle" if one.own is None else f"{one.name}_{one.stage_names[place]}_days"
+    mean = f"{{uncertain: {column}, times: {_number(company.mean_days(one)[place])}}}"
     return f"{{mean_days: {mean}, sigma_log: {_number(one.stages.sigma_log[place])}}}"
 
 
@@ -217,6 +229,12 @@ def _sources(company: Company) -> Iterator[str]:
         yield f"      cycle_multiplier: {{uncertain: {only.name}_cycle}}"
     if np.ptp(season) > 0:
         yield f"      by_month: [{', '.join(f'{value:.3f}' for value in season / season.mean())}]"
+    yield f"    {OPEN_DEALS}:  # deals open on the first day; log-odds: so that the first quarter wins what is fitted"
+    yield "      kind: inbound"
+    yield "      leads_per_month: {" + ", ".join(f"{one.name}: 0" for one in company.segments) + "}"
+    yield f"      logit: {company.open_logit:.4f}"
+    if cycle:
+        yield f"      cycle_multiplier: {{uncertain: {only.name}_cycle}}"
     yield f"    self:  # assumed: sellers find {assumed.SELF_SHARE:.0%} of the deals (Kellblog), in hours to spare"
     yield "      kind: self_sourced"
     if cycle:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
 from sim.evidence.company.learn import Segment
@@ -14,6 +15,7 @@ from sim.results.percentiles import percentiles
 LOW, MIDDLE, HIGH = 0, 1, 2
 _DRAWS = 200
 _AMOUNT_BINS = 18
+_STAGE_MARKS = 24
 _FEWEST_CLOSES = 3  # in a band of ages, for a mark of its own
 
 
@@ -33,6 +35,18 @@ class ByMonth:
     """Deals created by month: seen, shape (months seen,), and fitted, shape (3, months with those ahead)."""
 
     starts: np.ndarray
+    seen: np.ndarray
+    fitted: np.ndarray
+
+
+@dataclass(frozen=True)
+class ByStage:
+    """Of deals that came into each stage, the share still there after ``days``: seen, with those cut off accounted for,
+    and fitted; shape (stages, days) each.
+    """
+
+    names: tuple[str, ...]
+    days: np.ndarray
     seen: np.ndarray
     fitted: np.ndarray
 
@@ -71,6 +85,24 @@ def by_age(segment: Segment) -> ByAge:
     seen = np.where((counts >= _FEWEST_CLOSES) & (days > 0), counts / np.maximum(days, 1), np.nan)
     drawn, _ = hazards.draws(np.random.default_rng(2), _DRAWS)
     return ByAge(edges, seen, percentiles(drawn.reshape(_DRAWS, -1)).reshape(3, *drawn.shape[1:]))
+
+
+def by_stage(segment: Segment) -> ByStage | None:
+    """None where the stages are not those of a history. Source: Kaplan and Meier, JASA 53 (1958)."""
+    if segment.own is None:
+        return None
+    laws = segment.own.laws
+    last = int(min(3 * laws.mean_days.max(), laws.spells.days.max()))
+    days = np.unique(np.linspace(1, max(last, 2), _STAGE_MARKS).astype(int))
+    seen, fitted = np.empty((2, len(laws.names), len(days)))
+    for k in range(len(laws.names)):
+        mine = laws.spells.stage == k
+        cells = np.minimum(laws.spells.days[mine].astype(int), last)
+        ends = np.bincount(cells[laws.spells.ended[mine]], minlength=last + 1)[: last + 1]
+        there = len(cells) - np.append(0, np.cumsum(np.bincount(cells, minlength=last + 1))[:last])
+        seen[k] = np.cumprod(1 - ends / np.maximum(there, 1))[days - 1]
+        fitted[k] = ndtr((laws.mean_log[k] - np.log(days)) / laws.sigma_log[k])
+    return ByStage(laws.names, days, seen, fitted)
 
 
 def by_month(segment: Segment) -> ByMonth:

@@ -1,6 +1,9 @@
-"""Stages that nobody sees, which make deals close at the ages at which a file's deals close.
+"""The stages that deals pass in a scenario: those of a history, or some that nobody sees.
 
-A file without stages tells at which age deals are won and lost, and the two differ.
+With a history, stages are the company's own, each with the lognormal days and odds of its moves; where deals that fail
+are closed later than they were worked on, all of them are quiet for a number of days first.
+
+A file without one tells at which age deals are won and lost, and the two differ.
 
 - Where losses come early, a deal passes an early and a late stage, each with lognormal days and odds of its own: losses
   of the early stage, and losses and wins at the sum of both. The five numbers are those under which the ages fitted are
@@ -19,7 +22,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize
 from scipy.signal import fftconvolve
-from scipy.special import ndtr
+from scipy.special import expit, ndtr
+
+from sim.fit.stage_laws import StageLaws
 
 EARLY, LATE, OPEN_STAGE = "early", "late", "open"
 TABLE_DAYS = 40  # that stand for the days of a table, equally likely
@@ -29,16 +34,17 @@ _LEAST_SPREAD, _MOST_SPREAD = 0.2, 2.5  # of log days
 _FLOOR = 1e-9
 _OLDER_THAN_ALL = 1e-6
 _NEAR = 0.02  # of the mean age: nearer makes no difference
+_FAR = 0.3  # further off than this, stages of a history do not tell when deals close
 
 
 class Where(NamedTuple):
-    """Of a deal that is open at an age: chances to be in the late stage and to be quiet, and mean ages at which it came
-    into the late stage and went quiet.
+    """Of a deal that is open at an age: chances to be at work in each stage, shape (stages,), and to be quiet, and mean
+    ages at which it came into each and went quiet.
     """
 
-    late: float
+    stages: np.ndarray
     quiet: float
-    entered: float
+    entered: np.ndarray
     quiet_since: float
 
 
@@ -80,16 +86,21 @@ class OneStage:
         quiet = (1 - self.advance[0]) * days * still
         early = max(1 - days.sum(), 0.0)
         if early + quiet.sum() < _OLDER_THAN_ALL:
-            return Where(0.0, 1.0, 0.0, max(age - self.quiet_days / 2, 0.0))
-        return Where(
-            0.0, float(quiet.sum() / (early + quiet.sum())), 0.0, float(quiet @ ended / max(quiet.sum(), _FLOOR))
-        )
+            return Where(np.zeros(1), 1.0, np.zeros(1), max(age - self.quiet_days / 2, 0.0))
+        is_quiet = float(quiet.sum() / (early + quiet.sum()))
+        return Where(np.array([1 - is_quiet]), is_quiet, np.zeros(1), float(quiet @ ended / max(quiet.sum(), _FLOOR)))
+
+    def soon(self, place: int, had: float, within: int) -> float:
+        """As of Staged."""
+        upto = np.cumsum(self.chances)
+        first, last = min(int(had), len(upto) - 1), min(int(had) + within, len(upto) - 1)
+        return float(self.advance[0] * (upto[last] - upto[first]) / max(upto[-1] - upto[first], _FLOOR))
 
 
 @dataclass(frozen=True)
-class TwoStages:
-    """Mean days, spread of log days and odds to move on of both stages, shape (2,); of the failures in the early one
-    and in the late one a share of ``never`` goes quiet for good.
+class Staged:
+    """Stages one after the other: mean days, spread of log days and odds to move on of each, shape (stages,). Of the
+    failures a share of ``never`` goes quiet for good, or all of them for ``quiet_days``, after which they are closed.
     """
 
     mean_days: np.ndarray
@@ -100,26 +111,60 @@ class TwoStages:
     names: tuple[str, ...] = (EARLY, LATE)
 
     def days(self, size: int) -> np.ndarray:
-        """Chances that each stage takes so many whole days, shape (2, size)."""
+        """Chances that each stage takes so many whole days, shape (stages, size)."""
         return np.stack([_days(*one, size) for one in zip(self.mean_days, self.sigma_log, strict=True)])
 
     def closes(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Chances to be won and to fail at each age, shape (size,), of a deal."""
-        first, second = self.days(size)
-        both = fftconvolve(first, second)[:size].clip(0.0)
-        on, won = self.advance
-        return on * won * both, (1 - on) * first + on * (1 - won) * both
+        there, ended = np.ones(1), np.zeros(size)
+        for days, on in zip(self.days(size), self.advance, strict=True):
+            over = fftconvolve(there, days)[:size].clip(0.0)
+            ended += (1 - on) * over
+            there = on * over
+        failed = np.zeros(size)
+        failed[self.quiet_days :] = ended[: size - self.quiet_days]
+        return there, failed
 
     def where(self, age: int) -> Where:
         """Where a deal of an age is."""
-        first, second = self.days(age + 1)
-        left = 1 - np.cumsum(second)[::-1]  # by day of entry, chance that the late stage goes on
-        late = self.advance[0] * first * left
-        early = max(1 - first.sum(), 0.0)
-        quiet = self.never * self.closes(age + 1)[1]
-        all_open = early + late.sum() + quiet.sum() + _FLOOR
-        entered, since = (float(one @ np.arange(age + 1) / max(one.sum(), _FLOOR)) for one in (late, quiet))
-        return Where(float(late.sum() / all_open), float(quiet.sum() / all_open), entered, since)
+        upto, parts, entered, ages = np.ones(1), [], [], np.arange(age + 1)
+        quiet = np.zeros(age + 1)
+        for days, on in zip(self.days(age + 1), self.advance, strict=True):
+            arrives = np.zeros(age + 1)
+            arrives[: len(upto)] = upto[: age + 1]
+            left = 1 - np.cumsum(days)[::-1]  # by day of entry, chance that the stage goes on
+            still = arrives * left
+            parts.append(float(still.sum()))
+            entered.append(float(still @ ages / max(still.sum(), _FLOOR)))
+            over = fftconvolve(arrives, days)[: age + 1].clip(0.0)
+            quiet += (1 - on) * over
+            upto = on * over
+        quiet = quiet * (self.never + (1 - self.never) * (ages > age - self.quiet_days))
+        if not self.quiet_days:
+            quiet = quiet * (self.never > 0)
+        everywhere = sum(parts) + quiet.sum()
+        if everywhere < _OLDER_THAN_ALL:
+            last = np.append(np.zeros(len(parts) - 1), 1.0)
+            return Where(last, 0.0, np.array(entered), float(age))
+        since = float(quiet @ ages / max(quiet.sum(), _FLOOR))
+        return Where(np.array(parts) / everywhere, float(quiet.sum() / everywhere), np.array(entered), since)
+
+    def soon(self, place: int, had: float, within: int) -> float:
+        """Chance that a deal at work in a stage for ``had`` days is won in so many more."""
+        size = int(had) + within + 1
+        days = self.days(size)
+        first = days[place, int(had) :] / max(1 - days[place, : int(had)].sum(), _FLOOR)
+        chance = self.advance[place] * first[:within]
+        for later in range(place + 1, len(self.advance)):
+            chance = self.advance[later] * fftconvolve(chance, days[later, :within])[:within].clip(0.0)
+        return float(chance.sum())
+
+    def failed_share(self, place: int, had: float) -> float:
+        """Chance that an open deal that came into a stage ``had`` days ago has failed and is quiet by now."""
+        days = self.days(int(had) + 1)[place]
+        ended = (1 - self.advance[place]) * days
+        quiet = ended[max(int(had) - self.quiet_days, 0) :].sum() if self.quiet_days else self.never * ended.sum()
+        return float(quiet / max(quiet + 1 - days.sum(), _FLOOR))
 
 
 def _days(mean: float, sigma: float, size: int) -> np.ndarray:
@@ -129,7 +174,7 @@ def _days(mean: float, sigma: float, size: int) -> np.ndarray:
     return np.diff(below, prepend=0.0)
 
 
-Stages = OneStage | TwoStages
+Stages = OneStage | Staged
 
 
 def stages_of(won: np.ndarray, lost: np.ndarray, never: float) -> Stages:
@@ -146,6 +191,34 @@ def stages_of(won: np.ndarray, lost: np.ndarray, never: float) -> Stages:
     return OneStage(one.chances, np.array([won_of_all]), min(never / max(1 - won_of_all, _FLOOR), 1.0), one.quiet_days)
 
 
+def stages_of_history(laws: StageLaws, won: np.ndarray, lost: np.ndarray, never: float) -> Staged | None:
+    """The stages of a history, with the odds under which so many are won; None where they close at other ages than the
+    deals of the file, by more than _FAR of the mean age.
+    """
+    share = won.sum() / (won.sum() + lost.sum()) * (1 - never)
+    made = []
+    for quiet in _QUIET_DAYS if never <= 0.0 else _QUIET_DAYS[:1]:
+        one = laws.with_losses_later(quiet) if quiet else laws
+        if one is not None and quiet < len(won):
+            on = shifted(one.advance[None], np.array([share]))[0]
+            gone = min(never / max(1 - share, _FLOOR), 1.0)
+            made.append(Staged(one.mean_days, one.sigma_log, on, gone, quiet, one.names))
+    best = min(made, key=lambda each: _apart(each, won, lost))
+    return best if _apart(best, won, lost) <= _FAR else None
+
+
+def shifted(shares: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """Shares, shape (draws, stages), their log-odds shifted alike, so that they multiply to ``product``, (draws,)."""
+    logits = np.log(shares / (1 - shares))
+    low, high = np.full((2, len(shares), 1), 20.0)
+    low = -low
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        above = expit(logits + middle).prod(axis=1, keepdims=True) > product[:, None]
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return expit(logits + low)
+
+
 def _apart(stages: Stages, won: np.ndarray, lost: np.ndarray) -> float:
     """How far the ages at closes lie from those fitted: the area between the shares closed by each age, over the mean
     age. Of wins it counts twice, for they bring the money.
@@ -157,15 +230,15 @@ def _apart(stages: Stages, won: np.ndarray, lost: np.ndarray) -> float:
     return far
 
 
-def two_stages(won: np.ndarray, lost: np.ndarray, never: float) -> TwoStages:
+def two_stages(won: np.ndarray, lost: np.ndarray, never: float) -> Staged:
     """The stages for chances to be won and lost at each age, shape (ages,), and to stay open for good."""
     size, share = len(won), won.sum() / (won.sum() + lost.sum())
     wins, losses = (np.maximum(one, 0.0) / (won.sum() + lost.sum()) for one in (won, lost))
 
-    def stages(x: np.ndarray) -> TwoStages:
+    def stages(x: np.ndarray) -> Staged:
         sigma = _LEAST_SPREAD + (_MOST_SPREAD - _LEAST_SPREAD) * ndtr(x[2:4])
         on = share + (1 - share) * ndtr(x[4])  # so that both stages together win what is won
-        return TwoStages(np.exp(np.clip(x[:2], -1.0, 8.0)), sigma, np.array([on, share / on]), 0.0)
+        return Staged(np.exp(np.clip(x[:2], -1.0, 8.0)), sigma, np.array([on, share / on]), 0.0)
 
     def against(x: np.ndarray) -> float:
         made_won, made_lost = stages(x).closes(size)
@@ -184,7 +257,7 @@ def two_stages(won: np.ndarray, lost: np.ndarray, never: float) -> TwoStages:
     return _with_never(best, share, never)
 
 
-def _with_never(stages: TwoStages, share: float, never: float) -> TwoStages:
+def _with_never(stages: Staged, share: float, never: float) -> Staged:
     """The same where some of those that fail stay open: fewer are won, and the failures of both stages keep apart."""
     if never <= 0.0:
         return stages
@@ -192,4 +265,4 @@ def _with_never(stages: TwoStages, share: float, never: float) -> TwoStages:
     won = share * (1 - never)
     on = 1 - early * (1 - won)
     quiet = min(never / max(1 - won, _FLOOR), 1.0)
-    return TwoStages(stages.mean_days, stages.sigma_log, np.array([on, won / on]), quiet)
+    return Staged(stages.mean_days, stages.sigma_log, np.array([on, won / on]), quiet)
