@@ -7,13 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from sim.crm.dates import iso
 from sim.crm.errors import ExportError
-from sim.crm.headings import KINDS
+from sim.crm.headings import HIRES, KINDS
+from sim.crm.hires import Hires, read_hires, still_to_come
 from sim.crm.mapping import Told, a_day, read_mapping
 from sim.crm.reading import Export, read_export
 from sim.crm.writing import check_folder
 from sim.scenario.errors import UserError
 
+FROM_ROSTER = "roster"
 REGISTER, NOT_KEPT = Path("results/register"), "none"
 
 
@@ -48,7 +51,29 @@ def told_asked(options: Mapping[str, str]) -> Told:
 
 def paths_asked(options: Mapping[str, str]) -> dict[str, Path]:
     """The files by kind."""
-    return {kind: Path(options[kind]).expanduser() for kind in KINDS if options.get(kind)}
+    return {
+        kind: Path(options[kind]).expanduser()
+        for kind in KINDS
+        if options.get(kind) and (kind, options[kind]) != (HIRES.name, FROM_ROSTER)
+    }
+
+
+def hires_asked(options: Mapping[str, str], export: Export) -> Hires | None:
+    """Who has still to come: of a file, or of the roster, or nobody. Raises UserError."""
+    given = options.get(HIRES.name)
+    if not given:
+        return None
+    if given != FROM_ROSTER:
+        try:
+            return read_hires(Path(given).expanduser(), told_asked(options), export.opportunities.as_of, export.roster)
+        except ExportError as error:
+            raise UserError(f"hires: {error}") from None
+    if export.roster is None:
+        raise UserError("hires=roster: there is no roster; give roster=FILE, or a file of hires.")
+    found = still_to_come(export.roster, export.opportunities.as_of)
+    if not len(found):
+        raise UserError(f"hires=roster: nobody on it starts after {iso(export.opportunities.as_of)}.")
+    return found
 
 
 def folder_asked(options: Mapping[str, str]) -> Path | None:

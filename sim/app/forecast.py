@@ -9,15 +9,17 @@ from typing import Any
 
 from sim import __version__
 from sim.app.deciding import known, said
-from sim.app.exports import dataset, export_asked, folder_asked, paths_asked, register_folder
-from sim.app.request import Request
+from sim.app.exports import dataset, export_asked, folder_asked, hires_asked, paths_asked, register_folder
+from sim.app.request import Request, whole_number
 from sim.app.saying import aligned
 from sim.crm.dates import iso
+from sim.crm.hires import still_to_come
+from sim.crm.history import left_by
 from sim.crm.reading import Export
 from sim.evidence.backtest.blend import EVEN
 from sim.evidence.backtest.cells import Cell, write_samples
 from sim.evidence.backtest.kept import Kept, read_kept
-from sim.evidence.forecast.ahead import ALL_PARTS, FIGURES, Forecast, forecast
+from sim.evidence.forecast.ahead import FIGURES, Forecast, forecast
 from sim.evidence.forecast.must_close import hangs_on
 from sim.evidence.forecast.register import BrokenRegisterError, Entry, add, hash_of_all
 from sim.evidence.forecast.weighted import stage_weighted
@@ -35,6 +37,7 @@ from sim.spelling import did_you_mean
 
 SAMPLES = "samples.csv"
 DRAWS, FEWEST_DRAWS, MOST_DRAWS = 1000, 200, 20_000
+MOST_MONTHS = 15  # of the horizon
 FORECAST = Table(
     "forecast.csv",
     "a line a period, measure and part: P10, P50, P90 and mean; committed is what is won already",
@@ -61,20 +64,30 @@ def main(request: Request) -> int:
     year_starts = _month(options.get("year_starts"))
     target = _target(options.get("target"))
     export = export_asked(request.command, options, FILES)
+    hires, roster = hires_asked(options, export), export.roster
+    refilled = (
+        whole_number("refill_months", options["refill_months"], MOST_MONTHS + 1)
+        if options.get("refill_months")
+        else None
+    )
     name, kept_score = dataset(options), _score(options.get("backtest"))
     factor, of_simple = (kept_score.factor, kept_score.share) if kept_score else (1.0, EVEN)
     try:
-        found = forecast(export.opportunities, export.history, draws, seed, year_starts, factor, of_simple)
+        found = forecast(
+            export.opportunities, export.history, draws, seed, year_starts, factor, of_simple, hires, roster
+        )
     except ValueError as problem:
         raise UserError(f"opportunities={options['opportunities']}: nothing can be forecast: {problem}") from None
     told = Said(
         found,
-        hangs_on(found, target),
+        hangs_on(found, target, left_by(roster, found.deals.as_of) if roster else (), refilled),
         stage_weighted(export.opportunities, export.history),
         name,
         export.currency,
         target,
         kept_score,
+        refilled,
+        len(still_to_come(roster, found.deals.as_of)) if roster else 0,
     )
     cells = found.cells()
     kept = _register(request, export, cells, name, draws, seed)
@@ -118,12 +131,12 @@ def _write(folder: Path, told: Said, cells: list[Cell]) -> None:
         f"As of {iso(found.deals.as_of)}. {len(found.looked.samples):,} futures, each with its own laws.",
         words.answer(told),
         picture(told),
-        headings,
+        headings(told),
         rows(told),
         text_columns,
         words.notes(told),
         more=[
-            MoreTable(name, heads, lines, columns)
+            MoreTable(name, heads(told), lines, columns)
             for name, heads, rows, columns in words.TABLES
             if (lines := rows(told))
         ],
@@ -133,7 +146,7 @@ def _write(folder: Path, told: Said, cells: list[Cell]) -> None:
 def _forecast_lines(found: Forecast) -> list[str]:
     lines = []
     for span in found.spans:
-        for part in ALL_PARTS:
+        for part in found.parts:
             figures = found.figures(span, part)
             for at, measure in enumerate(MEASURES):
                 if measure != "bookings" or found.has_amounts:
@@ -154,7 +167,7 @@ def _must_close_lines(told: Said) -> list[str]:
 
 def _table(told: Said) -> list[str]:
     _, headings, rows, text_columns = words.QUARTERS_TABLE
-    return aligned([headings, *(row.cells for row in rows(told))], text_columns)
+    return aligned([headings(told), *(row.cells for row in rows(told))], text_columns)
 
 
 def _document(told: Said) -> dict[str, Any]:
@@ -163,7 +176,7 @@ def _document(told: Said) -> dict[str, Any]:
         {"period_kind": span.kind, "period": span.name, "measure": measure, "part": part}
         | dict(zip(FIGURES, map(known, map(float, found.figures(span, part)[:, at])), strict=True))
         for span in found.spans
-        for part in ALL_PARTS
+        for part in found.parts
         for at, measure in enumerate(MEASURES)
     ]
     hangs = told.hangs
@@ -184,8 +197,11 @@ def _document(told: Said) -> dict[str, Any]:
             for one in hangs.deals
         ],
         "reps": [
-            {"owner": one.owner, "open_deals": one.deals, "mean": one.mean, "odds": one.odds} for one in hangs.reps
+            {"owner": one.owner, "open_deals": one.deals, "mean": one.mean, "new": one.new, "in_all": one.in_all,
+             "odds": one.odds}
+            for one in hangs.reps
         ],
+        "hires": {"heads": found.hiring.heads, "said": found.hiring.said} if found.hiring else None,
         "stage_weighted": sum(one.weighted for one in told.weights),
     }  # fmt: skip
 

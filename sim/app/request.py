@@ -193,6 +193,8 @@ COMMANDS = {
         "say what this quarter and the next four bring, from a company's own deals",
         options={
             **EXPORT,
+            "hires": "planned hires: a CSV with start, count, role, segment; or roster for who starts later on it",
+            "refill_months": "months until a rep who leaves is replaced, in what-ifs; never unless given",
             "backtest": "folder of a back-test, to say its score and widen ranges by what it found",
             "target": "the bookings that this quarter is to reach, to be told the odds of",
             "year_starts": "the month that the fiscal year starts with, such as february; january unless given",

@@ -90,7 +90,17 @@ ACCOUNTS = Kind(
     ("account", "segment"),
 )
 PRODUCTS = Kind("products", {"product": ("product", "product_name", "name")}, ("product",))
-KINDS = {kind.name: kind for kind in (OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, PRODUCTS)}
+HIRES = Kind(
+    "hires",
+    {
+        "start": ("start_date", "start", "hire date", "starts", "date"),
+        "role": ("role", "title", "job title"),
+        "segment": ("segment", "team", "market segment"),
+        "count": ("count", "hires", "heads", "headcount", "number"),
+    },
+    ("start",),
+)
+KINDS = {kind.name: kind for kind in (OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, PRODUCTS, HIRES)}
 
 
 def places(kind: Kind, table: Table, own: Mapping[str, str]) -> dict[str, int]:

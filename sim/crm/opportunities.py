@@ -86,6 +86,13 @@ class Roster:
     segment: Named
     region: Named
 
+    def __getitem__(self, rows: np.ndarray) -> Roster:
+        """Some of the people, by mask or index."""
+        names = tuple(np.array(self.owner, object)[rows])
+        return Roster(
+            names, self.start[rows], self.end[rows], self.role[rows], self.segment[rows], self.region[rows]
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Opportunities:

@@ -81,7 +81,7 @@ class MonthPrior:
         length = 3.0 * 12.0 ** unit[5]  # months after which a level is forgotten by two thirds: 3 to 36
         months = np.arange(len(self.numbers))
         found = level**2 * np.exp(-np.abs(months[:, None] - months) / length)
-        trend = np.where(months < self.seen, np.maximum(months - self.seen + 1, -YEAR), _faded(months - self.seen + 1))
+        trend = np.where(months < self.seen, np.maximum(months - self.seen + 1, -YEAR), faded(months - self.seen + 1))
         found += slope**2 * np.outer(trend, trend)
         if self.seen > YEAR:
             found += season**2 * (self.numbers[:, None] == self.numbers)
@@ -89,6 +89,6 @@ class MonthPrior:
         return found + own**2 * np.eye(len(months))
 
 
-def _faded(ahead: np.ndarray, keeps: float = 0.8) -> np.ndarray:
+def faded(ahead: np.ndarray, keeps: float = 0.8) -> np.ndarray:
     """Months of full trend that a damped one makes (Gardner and McKenzie, Management Science 31, 1985)."""
     return keeps * (1 - keeps ** np.maximum(ahead, 0)) / (1 - keeps)

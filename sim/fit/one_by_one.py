@@ -104,11 +104,24 @@ class OneByOne:
         """Wins and bookings of deals created on each day, ``created`` (draws, days), in the shape of open ones."""
         draws, days = created.shape
         draw, day = (np.repeat(one, created.ravel()) for one in np.divmod(np.arange(draws * days), days))
-        group = self.drawn.owners(self.rng, draw + first, self.month_of[day])
+        return self._new(
+            hazards, pulls, draw, day, self.drawn.owners(self.rng, draw + first, self.month_of[day]), first
+        )
+
+    def new_by_group(self, hazards: np.ndarray, pulls: np.ndarray, created: np.ndarray, first: int) -> np.ndarray:
+        """The same of deals whose group is told, ``created`` (draws, days, groups)."""
+        _, days, groups = created.shape
+        row, group = (np.repeat(one, created.ravel()) for one in np.divmod(np.arange(created.size), groups))
+        return self._new(hazards, pulls, row // days, row % days, group, first)
+
+    def _new(
+        self, hazards: np.ndarray, pulls: np.ndarray, draw: np.ndarray, day: np.ndarray, group: np.ndarray, first: int
+    ) -> np.ndarray:
+        days = pulls.shape[2]
         ages = np.arange(days) - np.arange(days)[:, None]
         daily = self.hazards.daily(hazards, pulls, ages)
         won, month, amount = self._won(daily, ages, draw, day, group, self._code(group), first)
-        return self._sums(draw[won], month, amount, group[won], draws)
+        return self._sums(draw[won], month, amount, group[won], len(hazards))
 
     def _code(self, group: np.ndarray) -> np.ndarray:
         """The component of the law of amounts as far as the group tells it, else -1."""

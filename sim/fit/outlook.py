@@ -17,13 +17,15 @@ from sim.fit.creation import Creation, fit_creation
 from sim.fit.groups import Groups, fit_groups
 from sim.fit.hazards import Hazards, ages_ahead, fit_hazards
 from sim.fit.months import Months
+from sim.fit.newcomers import Newcomers
 from sim.fit.one_by_one import GroupDraws, OneByOne
 from sim.fit.stages import StageDraws, fit_stages
 from sim.fit.wins import Wins, added_up
 
 MEASURES = ("wins", "bookings")
 PARTS = ("open", "new")
-_AT_ONCE = 50  # samples played together, for the sake of memory
+HIRES = "hires"  # a part of its own, on top of the others, where people are known to come
+_AT_ONCE, _OF_HIRES_AT_ONCE = 50, 10  # samples played together, for the sake of memory
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Outlook:
     the first month is what is left of the running one, unless that is over. ``wins`` are those of deals open now, by
     their rows in the deals that the outlook is of.
 
+    ``of_hires``, where people are known to come, has what their deals add, shape (draws, months, measures); it is in no
+    other part. ``born`` says when the new deals that are won were created: wins by month of creation and of the win,
+    over all draws, shape (months, months); None where deals are told by group.
+
     ``by_group``, where a column was asked for, has the samples by the names of ``groups``, shape (draws, months,
     measures, parts, groups); they add up to ``samples``.
     """
@@ -52,6 +58,8 @@ class Outlook:
     wins: Wins
     groups: Groups | None = None
     by_group: np.ndarray | None = None
+    of_hires: np.ndarray | None = None
+    born: np.ndarray | None = None
 
 
 def fit_laws(deals: Opportunities, months: int = 3) -> Fits:
@@ -68,6 +76,7 @@ def outlook(
     by: str = "",
     left: Collection[str] = (),
     history: StageHistory | None = None,
+    hires: Newcomers | None = None,
 ) -> Outlook:
     """Samples of the months after ``deals.as_of``; the same for the same seed. Raises ValueError as fit_groups does.
 
@@ -76,6 +85,7 @@ def outlook(
         by: "owner", "segment" or "product": by group too, with what each group has of its own.
         left: names of those who have left, and get no new deals.
         history: moves between stages until then, so that the stage of an open deal counts beside its age.
+        hires: people who have still to come; without them and with them all other parts are the same.
     """
     fits = fit_laws(deals, months) if fits is None else fits
     rng = np.random.default_rng(seed)
@@ -95,17 +105,64 @@ def outlook(
     opened = deals[rows]
     stage = StageDraws.drawn(stages, rows, rng, draws, months)
     if groups is None:
-        play: _Play | OneByOne = _Play(fits.hazards, ahead.of(days), months, paid, rng, stage)
+        play: _Play | OneByOne = _Play(
+            fits.hazards, ahead.of(days), months, paid, rng, stage, np.zeros((months, months))
+        )  # fmt: skip
     else:
         drawn = GroupDraws.drawn(groups, rng, draws, months)
         play = OneByOne(fits.hazards, ahead.of(days), months, paid, rng, stage, drawn, groups.codes[rows])
     found: list[Wins] = []
+    theirs = None if hires is None else _Theirs.drawn(hires, fits, ahead.of(days), days, months, paid, draws, seed)
+    of_hires = np.zeros((draws, months, len(MEASURES)))
     for first in range(0, draws, _AT_ONCE):
         part = slice(first, min(first + _AT_ONCE, draws))
         samples[part, :, :, 0], wins = play.open_deals(hazards[part], pulls[part], opened, first)
         samples[part, :, :, 1] = play.new_deals(hazards[part], pulls[part], created[part], first)
         found.append(wins.of_deals(rows))
-    return Outlook(starts, samples.sum(axis=-1), fits, Wins.together(found), groups, samples if groups else None)
+        if theirs is not None:
+            of_hires[part] = theirs.deals(hazards[part], pulls[part], first)
+    return Outlook(
+        starts, samples.sum(axis=-1), fits, Wins.together(found), groups, samples if groups else None,
+        None if theirs is None else of_hires, play.born if isinstance(play, _Play) else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Theirs:
+    """Plays the deals of people who have still to come, with luck of their own; ``created`` (draws, days, teams)."""
+
+    play: OneByOne
+    created: np.ndarray
+
+    @classmethod
+    def drawn(
+        cls,
+        hires: Newcomers,
+        fits: Fits,
+        month_of: np.ndarray,
+        days: np.ndarray,
+        months: int,
+        paid: AmountDraws | None,
+        draws: int,
+        seed: int,
+    ) -> _Theirs:
+        rng = np.random.default_rng((seed, len(PARTS)))
+        created = hires.created(rng, draws, days, month_of, fits.creation.weekdays)
+        drawn = GroupDraws.drawn(hires.groups, rng, draws, months)
+        no_stage = StageDraws.drawn(None, np.zeros(0, np.int64), rng, draws, months)
+        none_open = np.zeros(0, np.int64)
+        return cls(OneByOne(fits.hazards, month_of, months, paid, rng, no_stage, drawn, none_open), created)
+
+    def deals(self, hazards: np.ndarray, pulls: np.ndarray, first: int) -> np.ndarray:
+        """Wins and bookings, shape (draws, months, measures), of the draws from ``first`` on."""
+        created = self.created[first : first + len(hazards)]
+        few = [slice(at, at + _OF_HIRES_AT_ONCE) for at in range(0, len(hazards), _OF_HIRES_AT_ONCE)]
+        found = np.zeros((len(hazards), self.play.months, len(MEASURES)))
+        for one in few:
+            if created[one].any():
+                made = self.play.new_by_group(hazards[one], pulls[one], created[one], first + one.start)
+                found[one] = made.sum(axis=-1)
+        return found
 
 
 @dataclass(frozen=True)
@@ -118,6 +175,7 @@ class _Play:
     paid: AmountDraws | None
     rng: np.random.Generator
     stage: StageDraws
+    born: np.ndarray  # filled by new_deals, see Outlook
 
     def chances(self, daily: np.ndarray, ages: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray | None]:
         """Chances to be won in each month, shape (draws, rows, months), of deals that are open, and the mean factor on
@@ -177,6 +235,7 @@ class _Play:
             wins[:, :, month] = self.rng.binomial(left, share)
             left -= wins[:, :, month]
             unused -= chances[:, :, month]
+        np.add.at(self.born, self.month_of, wins.sum(axis=0))
         cell = np.repeat(np.arange(wins.size), wins.ravel())
         draw, month_of = cell // (days * self.months), cell % self.months
         amounts = self._amounts(draw + first, None)

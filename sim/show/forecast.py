@@ -11,7 +11,7 @@ from sim.evidence.backtest.kept import Kept
 from sim.evidence.forecast.ahead import COMMITTED, MONTH, QUARTER, TOTAL, Forecast, Span
 from sim.evidence.forecast.must_close import Hangs, MustClose
 from sim.evidence.forecast.weighted import StageWeight
-from sim.fit.outlook import MEASURES, PARTS
+from sim.fit.outlook import HIRES, MEASURES
 from sim.show.backtest import WORSE
 from sim.show.decision_page import Row
 from sim.show.formats import NO_VALUE, money, number, odds, period_name, points, share
@@ -19,10 +19,11 @@ from sim.show.words import cut, listed, shown
 
 TELLS = 2.0  # errors from nothing, from which on a deal's weight is told
 MATTERS = 0.1  # of the odds: less hangs on no deal that is worth a name on the first screen
-PART_NAMES = {COMMITTED: "booked already", "open": "from deals open now", "new": "from deals not yet created"}
-HEADINGS = ("", "P10", "P50", "P90", "booked already", "open deals", "new deals")
+PART_NAMES = {COMMITTED: "booked already", "open": "from deals open now", "new": "from deals not yet created",
+              HIRES: "from hires not yet made"}  # fmt: skip
+SHORT_NAMES = {COMMITTED: "booked already", "open": "open deals", "new": "new deals", HIRES: "hires"}
 DEAL_HEADINGS = ("deal", "owner", "account", "stage", "worth", "chance this quarter", "odds if won", "if not won")
-REP_HEADINGS = ("rep", "open deals", "they bring", "odds without them")
+REP_HEADINGS = ("rep", "open deals", "they bring", "new deals bring", "odds without the rep", "brings in all quarters")
 STAGE_HEADINGS = ("stage", "open deals", "amount", "won of those that closed", "weighted")
 TEXT, DEAL_TEXT, REP_TEXT, STAGE_TEXT = (0,), (0, 1, 2, 3), (0,), (0,)
 LONGEST = 28
@@ -39,6 +40,8 @@ class Said:
     currency: str | None
     target: float | None
     score: Kept | None = None  # of the last back-test
+    refilled: int | None = None  # months until the seat of a rep who goes is filled again, in what-ifs
+    to_come: int = 0  # people of the roster who start later and were not asked for
 
     @property
     def measure(self) -> int:
@@ -57,7 +60,7 @@ class Said:
 
 def answer(said: Said) -> list[str]:
     """What to know first: the quarter, its parts, the target, what it hangs on, and what a spreadsheet says."""
-    told = (_quarter(said), _score(said), _parts(said), _target(said), _hangs(said), _spreadsheet(said))
+    told = (_quarter(said), _score(said), _parts(said), _hires(said), _target(said), _hangs(said), _spreadsheet(said))
     return [one for one in told if one]
 
 
@@ -90,10 +93,21 @@ def _score(said: Said) -> str:
 
 def _parts(said: Said) -> str:
     quarter, each = said.found.running, []
-    for part, name in PART_NAMES.items():
+    for part in said.found.parts[1:]:
         low, middle, high = said.range(quarter, part)
-        each.append(f"{middle} {name}" + (f" ({low} to {high})" if part != COMMITTED else ""))
+        each.append(f"{middle} {PART_NAMES[part]}" + (f" ({low} to {high})" if part != COMMITTED else ""))
     return f"Of it {listed(each)}."
+
+
+def _hires(said: Said) -> str:
+    """What hires bring until the last quarter: in the running one it is little."""
+    found, told = said.found, said.found.hiring
+    if told is None:
+        return ""
+    if HIRES not in found.parts:
+        return " ".join(told.said)
+    each = [f"{said.range(one, HIRES)[1]} in {period_name(one.name)}" for one in found.of(QUARTER)[1:]]
+    return f"Of {told.heads:,} hires not yet made come {listed(each)}, on top of who is there now."
 
 
 def _target(said: Said) -> str:
@@ -104,7 +118,8 @@ def _target(said: Said) -> str:
     if hangs.more_where_hit is None:
         return told
     more = (
-        f"{said.amount(more)} more {PART_NAMES[part]}" for part, more in zip(PARTS, hangs.more_where_hit, strict=True)
+        f"{said.amount(more)} more {PART_NAMES[part]}"
+        for part, more in zip(said.found.ahead, hangs.more_where_hit, strict=True)
     )
     return f"{told} By the laws of the deals, where it does there is {listed(list(more))}, on average, than where not."
 
@@ -142,11 +157,16 @@ def _spreadsheet(said: Said) -> str:
     )
 
 
+def headings(said: Said) -> tuple[str, ...]:
+    """Of quarters and months."""
+    return ("", "P10", "P50", "P90", *(SHORT_NAMES[part] for part in said.found.parts[1:]))
+
+
 def rows(said: Said, kind: str) -> list[Row]:
     """The quarters or the months, a line each."""
     lines = []
     for span in said.found.of(kind):
-        parts = (said.range(span, part)[1] for part in PART_NAMES)
+        parts = (said.range(span, part)[1] for part in said.found.parts[1:])
         lines.append(Row((period_name(span.name), *said.range(span, TOTAL), *parts)))
     return lines
 
@@ -168,9 +188,11 @@ def deal_rows(said: Said) -> list[Row]:
 
 
 def rep_rows(said: Said) -> list[Row]:
-    """The reps whose open deals most hangs on."""
+    """The reps on whom most hangs."""
     return [
-        Row((_cut(one.owner), f"{one.deals:,}", said.amount(one.mean), odds(one.odds))) for one in said.hangs.reps
+        Row((_cut(one.owner), f"{one.deals:,}", said.amount(one.mean), said.amount(one.new), odds(one.odds),
+             said.amount(one.in_all)))
+        for one in said.hangs.reps
     ]  # fmt: skip
 
 
@@ -199,8 +221,10 @@ def notes(said: Said) -> list[str]:
         "The ranges mix what the laws of the deals say with simple forecasts, by what each has earned in the past; odds"
         " if won, if not won and without a rep are by the laws alone.",
         f"Odds if won and if not won: of reaching {line} in the same futures, with that one deal won in it or not."
-        " Odds without them: if all deals that a rep has open now were lost.",
-        "Deals not yet created come from the file's own pace, season and spread. Hires not yet made add nothing here.",
+        f" Odds without a rep: if all deals that the rep has open now were lost, and none were created {_until(said)};"
+        " whose the new deals are goes by shares of creation in the past.",
+        f"Deals not yet created come from the file's own pace, season and spread. {_without_hires(said)}".strip(),
+        *(found.hiring.said if found.hiring else ()),
         "A stage-weighted pipeline multiplies each open deal by the share won of the deals of the last year that had"
         " been in its stage.",
     ]
@@ -209,14 +233,29 @@ def notes(said: Said) -> list[str]:
     return told
 
 
+def _until(said: Said) -> str:
+    """Until when a rep's seat is empty."""
+    if said.refilled is None:
+        return "until the end of the forecast"
+    return f"until the seat is filled again, after {said.refilled} months"
+
+
+def _without_hires(said: Said) -> str:
+    if said.found.hiring:
+        return ""
+    told = "Hires not yet made add nothing unless hires=FILE says them."
+    return told + (f" The roster has {said.to_come:,} who start later; hires=roster takes them." * (said.to_come > 0))
+
+
 def _cut(name: str) -> str:
     return cut(shown(str(name)), LONGEST)
 
 
-TABLES: tuple[tuple[str, Sequence[str], Callable[[Said], list[Row]], tuple[int, ...]], ...] = (
-    ("By month", HEADINGS, lambda said: rows(said, MONTH), TEXT),
-    ("Deals that this quarter hangs on", DEAL_HEADINGS, deal_rows, DEAL_TEXT),
-    ("Reps whose open deals it hangs on", REP_HEADINGS, rep_rows, REP_TEXT),
-    ("The stage-weighted pipeline", STAGE_HEADINGS, stage_rows, STAGE_TEXT),
+_Table = tuple[str, Callable[[Said], Sequence[str]], Callable[[Said], list[Row]], tuple[int, ...]]
+TABLES: tuple[_Table, ...] = (
+    ("By month", headings, lambda said: rows(said, MONTH), TEXT),
+    ("Deals that this quarter hangs on", lambda _: DEAL_HEADINGS, deal_rows, DEAL_TEXT),
+    ("Reps that this quarter hangs on", lambda _: REP_HEADINGS, rep_rows, REP_TEXT),
+    ("The stage-weighted pipeline", lambda _: STAGE_HEADINGS, stage_rows, STAGE_TEXT),
 )
-QUARTERS_TABLE = ("By quarter", HEADINGS, lambda said: rows(said, QUARTER), TEXT)
+QUARTERS_TABLE: _Table = ("By quarter", headings, lambda said: rows(said, QUARTER), TEXT)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sim.evidence.forecast.ahead import QUARTER, TOTAL, past_quarters
-from sim.show.forecast import Said
+from sim.evidence.forecast.ahead import QUARTER, TOTAL, Span, past_quarters
+from sim.fit.outlook import HIRES
+from sim.show.forecast import SHORT_NAMES, Said
 from sim.show.formats import period_name
 from sim.show.svg import drawing, text
 
-WIDTH, ROW, TOP, BAR, MARGIN, NAME = 480, 34, 34, 13, 4, 74
-OVER, BOOKED, RANGE, MIDDLE, TARGET, QUIET, LINE = (
-    "#9AA5B1", "#0072B2", "#A9CCE3", "#0B3C5D", "#D55E00", "#6B6B6B", "#D9D9D9",
+WIDTH, ROW, TOP, BAR, STRIP, MARGIN, NAME = 480, 34, 34, 13, 4, 4, 74
+OVER, BOOKED, RANGE, MIDDLE, OF_HIRES, TARGET, QUIET, LINE = (
+    "#9AA5B1", "#0072B2", "#A9CCE3", "#0B3C5D", "#E69F00", "#D55E00", "#6B6B6B", "#D9D9D9",
 )  # fmt: skip
 
 
@@ -22,7 +23,7 @@ def picture(said: Said) -> str:
     scale = (WIDTH - NAME - MARGIN) / (max(ends) or 1.0)
     height = TOP + ROW * (len(past) + len(ahead)) + 6
     what = "bookings" if found.has_amounts else "wins"
-    parts = _key(said.target is not None)
+    parts = _key(said.target is not None, HIRES in found.parts)
     for place, (name, value) in enumerate(past):
         y = TOP + ROW * place
         parts += [
@@ -37,6 +38,7 @@ def picture(said: Said) -> str:
             *_name(span.name, y),
             _bar(NAME, y, booked * scale, BOOKED),
             _bar(NAME + low * scale, y, (high - low) * scale, RANGE),
+            *_of_hires(said, span, middle, y, scale),
             _mark(NAME + middle * scale, y, MIDDLE),
             _figure(high * scale, y, f"{said.amount(middle)}  ({said.amount(low)} to {said.amount(high)})", "#222222"),
         ]
@@ -46,8 +48,18 @@ def picture(said: Said) -> str:
     return drawing(WIDTH, height, f"{what.capitalize()} by quarter: those that are over, and {first} to come", parts)
 
 
-def _key(has_target: bool) -> list[str]:
+def _of_hires(said: Said, span: Span, middle: float, y: float, scale: float) -> list[str]:
+    """A strip at the foot of the range, which ends at the middle: as much of it as hires bring."""
+    if HIRES not in said.found.parts:
+        return []
+    wide = min(said.found.figures(span, HIRES)[1, said.measure], middle) * scale
+    foot = f'y="{y + 16 + BAR - STRIP}" width="{wide:.1f}" height="{STRIP}" fill="{OF_HIRES}"'
+    return [f'<rect x="{NAME + middle * scale - wide:.1f}" {foot}/>']
+
+
+def _key(has_target: bool, has_hires: bool) -> list[str]:
     shown = [(OVER, "over"), (BOOKED, "booked already"), (RANGE, "P10 to P90"), (MIDDLE, "middle")]
+    shown += [(OF_HIRES, f"of it {SHORT_NAMES[HIRES]}")] if has_hires else []
     shown += [(TARGET, "target")] if has_target else []
     parts, x = [], float(MARGIN)
     for colour, said in shown:

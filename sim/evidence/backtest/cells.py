@@ -16,13 +16,14 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from sim.crm.dates import iso
-from sim.fit.outlook import MEASURES, PARTS
+from sim.fit.outlook import HIRES, MEASURES, PARTS
 from sim.results.csv_file import guarded, unguarded
 
 TOTAL = "total"
 ALL_PARTS = (TOTAL, *PARTS)
 QUARTER, MONTHS_OF_QUARTER = "quarter", 3
 EVERYBODY = "all"  # the kind of group that all deals are; others are "owner" and "segment"
+_MONTH = "month"
 COLUMNS = ("dataset", "cutoff", "horizon", "measure", "part", "sample", "value")
 GROUP_COLUMNS = ("group_kind", "group")  # stand in the file only where a cell is of a group
 
@@ -30,7 +31,8 @@ GROUP_COLUMNS = ("group_kind", "group")  # stand in the file only where a cell i
 @dataclass(frozen=True, eq=False)
 class Cell:
     """``measure`` ("wins" or "bookings") of a ``part`` ("total", "open": of deals open at the cutoff, "new": of later
-    ones) in a ``horizon`` after the evening of the day ``cutoff``, of one group of deals.
+    ones, "hires": of those by people who had still to come) in a ``horizon`` after the evening of the day ``cutoff``,
+    of one group of deals.
 
     ``horizon`` is "month1", "month2", ..., or "quarter", the sum of the first three, draw by draw. The first month is
     what is left of the running one, unless that is over. ``samples`` has shape (draws,); NaN is not known. ``actual``
@@ -54,7 +56,7 @@ class Cell:
 
 def month(number: int) -> str:
     """The name of a month ahead; the first is 1."""
-    return f"month{number}"
+    return f"{_MONTH}{number}"
 
 
 def cells_of(
@@ -79,6 +81,23 @@ def cells_of(
                 values, actual_one = told[:, at, parts].sum(axis=1), float(seen[at, parts].sum())
                 found.append(Cell(cutoff, horizon, measure, part, values, actual_one, group_kind, group))
     return found
+
+
+def with_hires(cells: list[Cell], of_hires: np.ndarray | None) -> list[Cell]:
+    """The same, hires in the totals and as a part of their own at the end; ``of_hires`` (draws, months, measures)."""
+    if of_hires is None:
+        return cells
+    found, more = [], []
+    for cell in cells:
+        if cell.part != TOTAL:
+            found.append(cell)
+            continue
+        last = MONTHS_OF_QUARTER if cell.horizon == QUARTER else int(cell.horizon.removeprefix(_MONTH))
+        first = 0 if cell.horizon == QUARTER else last - 1
+        theirs = of_hires[:, first:last, MEASURES.index(cell.measure)].sum(axis=1)
+        found.append(replace(cell, samples=cell.samples + theirs))
+        more.append(replace(cell, part=HIRES, samples=theirs))
+    return found + more
 
 
 def with_actual(cell: Cell, actual: float) -> Cell:

@@ -11,7 +11,7 @@ from sim.crm.history import left_by
 from sim.crm.opportunities import NONE, OPEN, Opportunities, Roster
 
 SILENT_DAYS = 180  # without a deal created or closed: no longer a seller, where no roster says otherwise
-_EARLY_DAYS = 60  # of the file: who is there then may have been there for long
+EARLY_DAYS = 60  # of the file: who is there then may have been there for long
 DRAWS = 400
 # benchmarks.csv, annual_attrition of sellers: 0.27 a year (Harvard Business Review 2017). It weighs as two exits seen.
 USUAL_EXITS, PRIOR_EXITS = 0.27, 2.0
@@ -54,7 +54,7 @@ def sellers_of(deals: Opportunities, roster: Roster | None, segments: dict[str, 
         segment = max(segments, key=lambda one: int((late & segments[one]).sum()))
         first = int(deals.created[mine].min())
         since = start.get(name, NONE)
-        if since == NONE and name not in on_roster and first > deals.created.min() + _EARLY_DAYS:
+        if since == NONE and name not in on_roster and first > deals.created.min() + EARLY_DAYS:
             since = first
         found.append(Seller(name, segment, None if since == NONE else min(since, deals.as_of)))
     return found

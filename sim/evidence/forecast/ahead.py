@@ -9,16 +9,17 @@ from functools import cached_property
 import numpy as np
 
 from sim.calendar import MONTHS_PER_QUARTER, MONTHS_PER_YEAR, first_of_month
-from sim.crm.opportunities import WON, Opportunities, StageHistory
+from sim.crm.hires import Hires
+from sim.crm.opportunities import WON, Opportunities, Roster, StageHistory
 from sim.evidence.backtest.blend import EVEN, blended
-from sim.evidence.backtest.cells import TOTAL, Cell, cells_of
+from sim.evidence.backtest.cells import TOTAL, Cell, cells_of, with_hires
 from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.evidence.backtest.widening import stretched, widened
-from sim.fit.outlook import MEASURES, PARTS, Outlook, outlook
+from sim.evidence.forecast.hires import Hiring, hiring
+from sim.fit.outlook import HIRES, MEASURES, PARTS, Outlook, fit_laws, outlook
 from sim.results.percentiles import percentiles
 
 COMMITTED = "committed"
-ALL_PARTS = (TOTAL, COMMITTED, *PARTS)
 MONTH, QUARTER = "month", "quarter"
 QUARTERS = 5  # this one and the next four
 FIGURES = ("p10", "p50", "p90", "mean")
@@ -38,7 +39,8 @@ class Span:
 @dataclass(frozen=True, eq=False)
 class Forecast:
     """``deals`` as known on the evening of ``deals.as_of``; ``looked`` has whole months from the day after on, by the
-    laws of the deals alone; ``mixed`` are its samples mixed with simple forecasts, which is what is said.
+    laws of the deals alone; ``mixed`` are its samples mixed with simple forecasts, which is what is said. ``hiring`` is
+    what is known of hires not yet made, None where none are said: they are a part of their own, and in the total.
     """
 
     deals: Opportunities
@@ -48,6 +50,17 @@ class Forecast:
     spans: tuple[Span, ...]  # the quarters, then the months
     year_starts: int = 1  # the month that the fiscal year starts with
     factor: float = 1.0  # by which the ranges of totals are widened, as a back-test says
+    hiring: Hiring | None = None
+
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        """The parts that are still to come."""
+        return (*PARTS, HIRES) if self.looked.of_hires is not None else PARTS
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All parts: the total, what is won already, and those that are still to come."""
+        return (TOTAL, COMMITTED, *self.ahead)
 
     @property
     def running(self) -> Span:
@@ -74,24 +87,34 @@ class Forecast:
         return np.array([won.sum(), np.nansum(deals.amount[won])], float)
 
     def samples(self, span: Span, part: str) -> np.ndarray:
-        """Draws of a part (ALL_PARTS), shape (draws, measures)."""
+        """Draws of a part (of ``parts``), shape (draws, measures)."""
         if part == COMMITTED:
             return np.broadcast_to(self.committed(span), (len(self.looked.samples), len(MEASURES)))
         ahead = self.mixed[:, span.months].sum(axis=1)
         if part == TOTAL:
-            return stretched(ahead.sum(axis=2), self.factor) + self.committed(span)
-        return ahead[:, :, PARTS.index(part)]
+            return stretched(ahead.sum(axis=2) + self._of_hires(span), self.factor) + self.committed(span)
+        return self._of_hires(span) if part == HIRES else ahead[:, :, PARTS.index(part)]
 
     def by_laws(self, span: Span, part: str = TOTAL) -> np.ndarray:
-        """Draws of all, or of a part of PARTS, by the laws alone, shape (draws, measures): out of them deals can be
-        taken.
+        """Draws of all, or of a part that is still to come, by the laws alone, shape (draws, measures): out of them
+        deals can be taken.
         """
         ahead: np.ndarray = self.looked.samples[:, span.months].sum(axis=1)
-        return ahead.sum(axis=2) + self.committed(span) if part == TOTAL else ahead[:, :, PARTS.index(part)]
+        if part == TOTAL:
+            return ahead.sum(axis=2) + self._of_hires(span) + self.committed(span)
+        return self._of_hires(span) if part == HIRES else ahead[:, :, PARTS.index(part)]
+
+    def _of_hires(self, span: Span) -> np.ndarray:
+        """What hires add, shape (draws, measures)."""
+        of_hires = self.looked.of_hires
+        if of_hires is None:
+            return np.zeros((len(self.looked.samples), len(MEASURES)))
+        found: np.ndarray = of_hires[:, span.months].sum(axis=1)
+        return found
 
     def cells(self) -> list[Cell]:
         """What is said, as cells for samples.csv and the register: totals as wide as they are told."""
-        told = cells_of(self.deals.as_of, self.mixed)
+        told = with_hires(cells_of(self.deals.as_of, self.mixed), self.looked.of_hires)
         return [widened(cell, self.factor) if cell.part == TOTAL else cell for cell in told]
 
     def figures(self, span: Span, part: str) -> np.ndarray:
@@ -108,6 +131,8 @@ def forecast(
     year_starts: int = 1,
     factor: float = 1.0,
     share: float = EVEN,
+    hires: Hires | None = None,
+    roster: Roster | None = None,
 ) -> Forecast:
     """Fits the laws and looks QUARTERS quarters ahead; the same for the same seed.
 
@@ -115,14 +140,17 @@ def forecast(
         year_starts: the month that the fiscal year starts with, 1 to 12.
         factor: by which the ranges of totals are widened, at least 1.
         share: of simple forecasts in what is said, as a back-test found that they have earned it.
+        hires: people who have still to come, on top of who is there; ``roster`` says whom they are like.
 
     Raises: ValueError, where nothing can be fitted.
     """
     spans = spans_after(deals.as_of, year_starts)
     months = len([span for span in spans if span.kind == MONTH])
-    looked = outlook(deals, months, draws, seed)
+    fits = fit_laws(deals, months)
+    told = hiring(deals, roster, hires, fits.hazards, months) if hires is not None and len(hires) else None
+    looked = outlook(deals, months, draws, seed, fits, hires=told.newcomers if told else None)
     mixed = blended(looked.samples, pool_samples(deals, months, draws, seed)[POOLED], share)
-    return Forecast(deals, history, looked, mixed, spans, year_starts, factor)
+    return Forecast(deals, history, looked, mixed, spans, year_starts, factor, told)
 
 
 def spans_after(day: int, year_starts: int = 1) -> tuple[Span, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.evidence.backtest.came import came, horizons, months_after
 from sim.evidence.backtest.cells import TOTAL, Cell, month, with_actual
 from sim.evidence.backtest.scores import RANGES, Score, can_be_scored, scored
 from sim.evidence.forecast.register import BrokenRegisterError, Entry, read_register, samples_of
-from sim.fit.outlook import MEASURES, PARTS
+from sim.fit.outlook import HIRES, MEASURES, PARTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +47,20 @@ def _scored(folder: Path, entry: Entry, dataset: str, deals: Opportunities) -> S
         told = samples_of(folder, entry)
     except BrokenRegisterError as problem:
         return Scored(entry, not_scored=str(problem))
-    cells = list(_over(told, deals))
+    cells = list(_over(_hires_among_new(told), deals))
     if not cells:
         return Scored(entry, not_scored=f"nothing of it is over by {iso(deals.as_of)}")
     return Scored(entry, tuple(cells), tuple(scored(cells)))
+
+
+def _hires_among_new(cells: list[Cell]) -> list[Cell]:
+    """Hires' deals with the other new ones: a later export cannot tell whether a head came on top."""
+    theirs = {(cell.horizon, cell.measure): cell.samples for cell in cells if cell.part == HIRES}
+    return [
+        replace(cell, samples=cell.samples + theirs[cell.horizon, cell.measure])
+        if theirs and cell.part == PARTS[-1] else cell
+        for cell in cells if cell.part != HIRES
+    ]  # fmt: skip
 
 
 def _over(cells: list[Cell], deals: Opportunities) -> Iterator[Cell]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.evidence.published.benchmarks import benchmarks
-from sim.fit.ramp import FULL, HALF, Ramp, middle, months_lost, months_to
+from sim.fit.ramp import FULL, HALF, TENURED, Ramp, middle, months_lost, months_to
 
 QUANTITY = "ramp_months"
 _DRAWS = 1000
@@ -45,3 +46,20 @@ def ramp_cost(ramp: Ramp, seed: int = 1) -> RampCost:
         f"({full[0] + 1:.0f} to {full[2] + 1:.0f})."
     )
     return RampCost(low, typical, high, True, said)
+
+
+def ramp_curves(ramp: Ramp) -> Callable[[np.random.Generator, int], np.ndarray]:
+    """Draws of the curve, shape (n, TENURED + 1), as of ``Ramp.draws``: the company's own where it is identifiable,
+    else straight lines that cost what is published.
+    """
+    if not ramp.why_not:
+        return ramp.draws
+    cost = ramp_cost(ramp)
+
+    def lines(rng: np.random.Generator, n: int) -> np.ndarray:
+        lost = rng.triangular(cost.low, cost.typical, cost.high, n)
+        risen = np.minimum((np.arange(TENURED + 1) + 0.5) / (2 * lost[:, None]), 1.0)
+        risen[:, -1] = 1.0
+        return risen
+
+    return lines
