@@ -19,13 +19,13 @@ from sim.crm.opportunities import NONE
 from sim.crm.reading import Export
 from sim.evidence.actuals.actual import Actual, actual
 from sim.evidence.actuals.drivers import AMOUNTS, ARRIVALS, CYCLE, EXITS, LEADS, ODDS, OPEN_AT_START
-from sim.evidence.actuals.gap import Gap, gap
+from sim.evidence.actuals.gap import Gap, Part, gap
 from sim.evidence.actuals.planned import Planned, planned, quarters_of
 from sim.results.csv_file import number, text, write_table
 from sim.results.layout import REPORT, SCENARIO, Table
 from sim.results.run_folder import RunFolder
 from sim.scenario.errors import UserError
-from sim.scenario.load import load_source
+from sim.scenario.load import ScenarioSource, load_source
 from sim.scenario.scenario import Scenario
 from sim.show import actuals as words
 from sim.show.decision_page import DecisionPage
@@ -35,8 +35,9 @@ from sim.spelling import did_you_mean, listed
 
 ACTUALS = Table(
     "actuals.csv",
-    "a line a driver: the plan's, what it held likely, the actual one, and its part of the gap; the parts add up",
-    ("quarter", "driver", "plan", "low", "high", "actual", "part_usd", "beyond_usd"),
+    "a line a driver: the plan's, what it held likely, the actual one, and its part of the gap; the parts add up,"
+    " each is its own, the market's and luck's",
+    ("quarter", "driver", "plan", "low", "high", "actual", "part_usd", "own_usd", "market_usd", "luck_usd"),
     ("quarter", "driver"),
     ("driver",),
 )
@@ -53,12 +54,12 @@ FILES = (ACTUALS.file, ROWS.file, REPORT)
 def main(request: Request) -> int:
     """Says where the quarter lies and what its gap is made of, and writes ``out=FOLDER``. Raises UserError."""
     options = request.options
-    run, scenario = _plan(options.get("plan"))
+    run, source = _plan(options.get("plan"))
     export = export_asked(request.command, options, FILES)
     months = int(run.manifest["settings"]["months"])
-    quarter = _quarter(options.get("quarter"), scenario, months, export)
+    quarter = _quarter(options.get("quarter"), source.at_central(), months, export)
     try:
-        plan = planned(run, run.reference, scenario, quarter)
+        plan = planned(run, run.reference, source, quarter)
     except KeyError as missing:
         raise UserError(
             f"plan={options['plan']}: its run keeps no months of {missing}. Play it again without run.most_rows."
@@ -75,12 +76,12 @@ def main(request: Request) -> int:
         lambda: _document(run.reference, plan, came, found),
         lambda: (
             *words.answer(run.reference, plan, came, found), "", *aligned(table, words.TEXT), "",
-            *words.notes(plan, came),
+            *words.notes(plan, came, found),
         ),
     )  # fmt: skip
 
 
-def _plan(given: str | None) -> tuple[RunFolder, Scenario]:
+def _plan(given: str | None) -> tuple[RunFolder, ScenarioSource]:
     if not given:
         raise UserError(
             "actuals needs a plan: plan=results/latest, another run's folder, or a plan of record by its name."
@@ -91,7 +92,7 @@ def _plan(given: str | None) -> tuple[RunFolder, Scenario]:
         raise UserError(
             f"plan={given}: neither the folder of a finished run nor a plan of record.{did_you_mean(given, known)}"
         )
-    return read_finished(folder), load_source(str(folder / SCENARIO)).at_central()
+    return read_finished(folder), load_source(str(folder / SCENARIO))
 
 
 def _quarter(given: str | None, scenario: Scenario, months: int, export: Export) -> str:
@@ -132,14 +133,19 @@ def _write(folder: Path, name: str, plan: Planned, came: Actual, found: Gap, exp
         words.HEADINGS,
         words.rows(came, found),
         words.TEXT,
-        words.notes(plan, came),
+        words.notes(plan, came, found),
     ).write(folder)
 
 
 def _lines(plan: Planned, found: Gap) -> Iterator[str]:
     for part in found.parts:
-        values = (part.plan, part.low, part.high, part.actual, part.cents / 100, part.beyond_cents / 100)
+        values = (part.plan, part.low, part.high, part.actual, *_dollars(part).values())
         yield ",".join((plan.quarter, part.driver, *map(number, values)))
+
+
+def _dollars(part: Part) -> dict[str, float]:
+    cents = {"part": part.cents, "own": part.own_cents, "market": part.market_cents, "luck": part.luck_cents}
+    return {f"{name}_usd": value / 100 for name, value in cents.items()}
 
 
 def _rows(came: Actual, export: Export) -> Iterator[str]:
@@ -176,10 +182,17 @@ def _document(name: str, plan: Planned, came: Actual, found: Gap) -> dict[str, A
         "p10_usd": found.low_usd,
         "p90_usd": found.high_usd,
         "share_of_replications_below": found.below,
+        "market_usd": found.market_cents / 100,
+        "luck_usd": found.luck_cents / 100,
+        "market_error_usd": found.market_error_usd,
+        "luck_error_usd": found.luck_error_usd,
         "drivers": [
             {key: value for key, value in asdict(part).items() if not key.endswith("cents")}
-            | {"part_usd": part.cents / 100, "beyond_usd": part.beyond_cents / 100, "is_told": part.is_told}
+            | {**_dollars(part), "is_told": part.is_told}
             for part in found.parts
         ],
         "has_people": came.has_people,
+        "has_market": plan.met.has_market,
+        "market_told": found.market_told,
+        "assumptions_told": found.unsure_told,
     }

@@ -44,9 +44,9 @@ def circumstances(source: ScenarioSource, settings: RunSettings, numbers: np.nda
         numbers: the replications, shape (replications,).
     """
     unplayed = UNPLAYED + np.arange(SAMPLE)
-    drawn = _drawn(source, settings.seed, numbers // settings.lucks_per_draw) if settings.uncertain else []
-    others = _drawn(source, settings.seed, unplayed) if settings.uncertain else []
-    if not settings.uncertain or not any(one.path[:2] == ("world", "market") for one in source.references):
+    drawn = scores_drawn(source, settings.seed, numbers // settings.lucks_per_draw) if settings.uncertain else []
+    others = scores_drawn(source, settings.seed, unplayed) if settings.uncertain else []
+    if not settings.uncertain or not market_is_unsure(source):
         scenario = source.at_central()
         rules, calendar = scenario.world.market, scenario.calendar(settings.months)
         odds = regime_odds(rules, calendar.months)
@@ -56,7 +56,12 @@ def circumstances(source: ScenarioSource, settings: RunSettings, numbers: np.nda
     return Circumstances(np.array(drawn).reshape(-1, len(numbers)).T, beyond - beyond.mean(axis=0))
 
 
-def _drawn(source: ScenarioSource, seed: int, draws: np.ndarray) -> list[np.ndarray]:
+def market_is_unsure(source: ScenarioSource) -> bool:
+    """Whether the market's own rules are uncertain, so that its mean is another one in each draw."""
+    return any(one.path[:2] == ("world", "market") for one in source.references)
+
+
+def scores_drawn(source: ScenarioSource, seed: int, draws: np.ndarray) -> list[np.ndarray]:
     """The uncertainties that a scenario refers to; shape (draws,) each."""
     found, u, keys = [], np.empty(len(draws)), draws.astype(np.uint64)
     for name in dict.fromkeys(one.name for one in source.references):

@@ -109,8 +109,13 @@ def beyond_target(one: Played) -> np.ndarray:
 
 def enough(met: np.ndarray, draws: np.ndarray) -> bool:
     """Whether there are circumstances, and draws enough to know what they do."""
-    units, columns = len(np.unique(draws)), met.shape[1]
-    return columns > 0 and units >= max(FEWEST_DRAWS, FEWEST_A_CIRCUMSTANCE * (columns + 1))
+    columns = met.shape[1]
+    return columns > 0 and len(np.unique(draws)) >= fewest(columns)
+
+
+def fewest(columns: int) -> int:
+    """Of how many draws it can be known what so many circumstances do."""
+    return max(FEWEST_DRAWS, FEWEST_A_CIRCUMSTANCE * (columns + 1))
 
 
 def mean(values: np.ndarray, met: np.ndarray, draws: np.ndarray) -> Sharper:

@@ -31,21 +31,28 @@ def bookings(of: Values) -> float:
     return (of[OPEN_AT_START] + created) * of[CYCLE] * of[ODDS] * of[AMOUNTS]
 
 
-def parts(before: Values, after: Values) -> dict[str, float]:
-    """Each driver's part of bookings(after) - bookings(before); they add up to it but for rounding."""
-    moved = [name for name in DRIVERS if before[name] != after[name]]
+def slopes(before: Values, after: Values) -> dict[str, float]:
+    """What one more of each driver adds, in dollars, on average over all orders in which the others come from before
+    to after. Times how far the driver came it is Shapley's part, as bookings are a straight line in each.
+    """
     made = {
-        come: bookings({name: (after if name in come else before)[name] for name in DRIVERS})
-        for size in range(len(moved) + 1)
-        for come in map(frozenset, combinations(moved, size))
+        come: {name: (after if name in come else before)[name] for name in DRIVERS}
+        for size in range(len(DRIVERS))
+        for come in map(frozenset, combinations(DRIVERS, size))
     }
     found = dict.fromkeys(DRIVERS, 0.0)
-    for name in moved:
-        for come, value in made.items():
+    for come, of in made.items():
+        weight = factorial(len(come)) * factorial(len(DRIVERS) - len(come) - 1) / factorial(len(DRIVERS))
+        for name in DRIVERS:
             if name not in come:
-                weight = factorial(len(come)) * factorial(len(moved) - len(come) - 1) / factorial(len(moved))
-                found[name] += weight * (made[come | {name}] - value)
+                found[name] += weight * (bookings(of | {name: 1.0}) - bookings(of | {name: 0.0}))
     return found
+
+
+def parts(before: Values, after: Values) -> dict[str, float]:
+    """Each driver's part of bookings(after) - bookings(before); they add up to it but for rounding."""
+    found = slopes(before, after)
+    return {name: found[name] * (after[name] - before[name]) for name in DRIVERS}
 
 
 def whole_cents(dollars: Mapping[str, float], total_cents: int) -> dict[str, int]:
@@ -56,8 +63,3 @@ def whole_cents(dollars: Mapping[str, float], total_cents: int) -> dict[str, int
     for place in range(abs(left)):
         found[order[place % len(order)]] += int(np.sign(left))
     return found
-
-
-def beyond(value: float, usual: float, low: float, high: float) -> float:
-    """The value as far as chance does not explain it: what lies within low to high counts as ``usual``."""
-    return usual + max(0.0, value - high) + min(0.0, value - low)

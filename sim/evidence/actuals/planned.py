@@ -21,10 +21,12 @@ from sim.evidence.actuals.drivers import (
     RAMP,
     Values,
 )
+from sim.evidence.actuals.met import Met, met
 from sim.evidence.selling_roles import main_selling_role, selling_roles
-from sim.results.layout import KPIS
+from sim.results.layout import KPI_NUMBERS, KPIS
 from sim.results.replications import Replications, read_replications
 from sim.results.run_folder import RunFolder
+from sim.scenario.load import ScenarioSource
 from sim.scenario.people import Role
 from sim.scenario.scenario import Scenario
 
@@ -49,6 +51,9 @@ class Planned:
     target_usd: float
     role: Role  # the one with most seats that sells: its ramp stands for all
     days_per_month: float
+    met: Met
+    draws: np.ndarray  # which draw of the uncertainties each replication belongs to, shape (replications,)
+    selling_share: float = 1.0  # of leavers, those who sell: ``exits`` are so much of all who leave
 
     @property
     def mean_usd(self) -> float:
@@ -78,9 +83,10 @@ def _day(calendar: Calendar, day: float) -> int:
     return found.toordinal()
 
 
-def planned(run: RunFolder, plan: str, scenario: Scenario, quarter: str) -> Planned:
+def planned(run: RunFolder, plan: str, source: ScenarioSource, quarter: str) -> Planned:
     """Of a quarter that ``quarters_of`` names. Raises KeyError where the run keeps no months of what is needed."""
-    months = int(run.manifest["settings"]["months"])
+    settings, scenario = run.manifest["settings"], source.at_central()
+    months = int(settings["months"])
     first, last, inside = quarters_of(scenario, months)[quarter]
     calendar = scenario.calendar(months)
     kept = read_replications(run.folder / KPIS, [plan], (*_DEALS, *_PEOPLE, "bookings", "target"))
@@ -88,18 +94,23 @@ def planned(run: RunFolder, plan: str, scenario: Scenario, quarter: str) -> Plan
     closed = flow["wins"] + flow["losses"] + flow["no_decisions"]
     open_at_end = _months(kept, plan, "open_opportunities_at_end", inside)[:, -1]
     heads, ramped = (_months(kept, plan, name, inside).mean(axis=1) for name in _PEOPLE[:2])
-    exits = _missing(kept, plan, calendar, inside) * _selling_share(run, plan, selling_roles(scenario))
+    selling_share = _selling_share(run, plan, selling_roles(scenario))
+    exits = _missing(kept, plan, calendar, inside) * selling_share
     raw = {
         "open": open_at_end - flow["opportunities_created"] + closed, "heads": heads, "exits": exits, "ramped": ramped,
         "created": flow["opportunities_created"], "closed": closed, "wins": flow["wins"],
         "bookings": flow["bookings"],
     }  # fmt: skip
+    index = kept.table(plan, "bookings", "month").index
+    draws, lucks = (index.get_level_values(name).to_numpy() for name in KPI_NUMBERS)
+    places = [calendar.month_labels.index(label) for label in inside]
+    unsure = draws if settings.get("uncertain", True) else None
     return Planned(
         quarter, first, last, _day(calendar, 0.0),
         drivers_of({name: float(column.mean()) for name, column in raw.items()}),
         _columns([drivers_of({name: float(column[k]) for name, column in raw.items()}) for k in range(len(closed))]),
         flow["bookings"], float(flow["target"].mean()), scenario.world.roles[main_selling_role(scenario)],
-        calendar.days_per_month,
+        calendar.days_per_month, met(source, int(settings["seed"]), lucks, unsure, places), draws, selling_share,
     )  # fmt: skip
 
 
