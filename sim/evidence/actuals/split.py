@@ -4,9 +4,10 @@ In the plan's replications it is known what each met of the market and what the 
 line from these to the drivers says how they move; what is left over is luck, all drivers together. Of a quarter that is
 over only the sum is seen. It is split as the replications would be on average: over all markets that the plan held
 possible, each as likely as the drivers make it (Bayes), and over which drivers of the company itself changed. A change
-that the plan did not know of is held likely ``CHANGES`` of the times, and to be of the size ``CHANGE`` of the driver, or
-``FARTHER`` times as wide as luck where that is more: judged, and so wide that a driver which is plainly off keeps nearly
-all of it.
+that the plan did not know of is held likely ``CHANGES`` of the times, and to be of the size ``CHANGE`` of the driver,
+or ``FARTHER`` times as wide as luck where that is more: judged, and so wide that a driver which is plainly off keeps
+nearly all of it. A change is held to stay in its driver: what fewer deals created do to the share that closes in time,
+or leavers to odds, may count as the market's.
 
 Source: slab and spike, Mitchell and Beauchamp, "Bayesian variable selection in linear regression", JASA 83 (1988).
 Slopes are shrunk as far as their error says, as James and Stein (1961) do.
