@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sim.crm.errors import ExportError
 from sim.crm.names import fold
+from sim.crm.outcomes import flag
 from sim.crm.table import Table
 from sim.spelling import did_you_mean, listed
 
@@ -33,7 +34,7 @@ OPPORTUNITIES = Kind(
         "created": ("created_date", "create date", "created", "createdate", "created on", "created at", "creation date",
                     "engage_date", "date created", "opportunity created date", "created time"),
         "closed": ("close_date", "closedate", "closed_date", "closed on", "closed at", "actual close date", "closed_at",
-                   "closing date"),
+                   "closing date", "closed"),
         "expected": ("expected_date", "forecast_close_date", "expected close date", "estimated close date"),
         "outcome": ("outcome", "status", "result", "won lost"),
         "is_won": ("is_won", "iswon", "won", "is closed won", "hs_is_closed_won"),
@@ -100,6 +101,7 @@ HIRES = Kind(
     },
     ("start",),
 )
+FLAGS = ("is_won", "is_closed")  # columns of yes and no
 KINDS = {kind.name: kind for kind in (OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, PRODUCTS, HIRES)}
 
 
@@ -123,7 +125,7 @@ def places(kind: Kind, table: Table, own: Mapping[str, str]) -> dict[str, int]:
                 )
         else:
             wanted = [fold(alias) for alias in aliases]
-        name = next((one for one in wanted if one in names), None)
+        name = next((one for one in wanted if one in names and _may_be(kind, column, one, table, names)), None)
         if name is None:
             continue
         if names.count(name) > 1:
@@ -135,6 +137,14 @@ def places(kind: Kind, table: Table, own: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
+def _may_be(kind: Kind, column: str, name: str, table: Table, names: list[str]) -> bool:
+    """Whether a heading can be of a column: where two may have it, one of them a flag, what stands below it tells."""
+    if sum(name in map(fold, aliases) for aliases in kind.columns.values()) < 2:
+        return True
+    says = flag(table.columns[names.index(name)])
+    return (column in FLAGS) == (says is not None and bool((says >= 0).any()))
+
+
 def _check_needed(kind: Kind, table: Table, found: Mapping[str, int]) -> None:
     missing = [column for column in kind.needed if column not in found]
     if kind is OPPORTUNITIES and not {"outcome", "is_won", "stage"} & set(found):
@@ -142,7 +152,11 @@ def _check_needed(kind: Kind, table: Table, found: Mapping[str, int]) -> None:
     if not missing:
         return
     unused = [cell for place, cell in enumerate(table.heading) if place not in found.values()]
-    hints = (did_you_mean(alias, unused) for column in missing for alias in (column, *kind.columns[column]))
+    named = [cell for column in missing for cell in table.heading if fold(cell) in map(fold, kind.columns[column])]
+    hints = (
+        *(f' "{cell}" says yes or no, not when.' for cell in named),
+        *(did_you_mean(alias, unused) for column in missing for alias in (column, *kind.columns[column])),
+    )
     below = "columns" if kind is OPPORTUNITIES else kind.name
     raise ExportError(
         f"{table.name}: there is no column for {listed(missing)}.{next(filter(None, hints), '')} The columns there are "

@@ -44,7 +44,7 @@ def read_outcomes(
             break
     rows = len(next(iter(columns.values())))
     outcome = codes[distinct.codes] if name else np.zeros(rows, np.int8)
-    flagged = {} if told else {name: _flag(columns[name]) for name in ("is_won", "is_closed") if name in columns}
+    flagged = {} if told else {name: flag(columns[name]) for name in ("is_won", "is_closed") if name in columns}
     if (won := flagged.get("is_won")) is not None:
         outcome = np.where(won == 1, WON, np.where((won == 0) & (outcome == WON), OPEN, outcome)).astype(np.int8)
         if (closed := flagged.get("is_closed")) is not None:
@@ -79,7 +79,7 @@ def _check_there(file: str, worded: Mapping[str, Distinct], told: Mapping[str, t
                 )
 
 
-def _flag(column: pa.ChunkedArray) -> np.ndarray | None:
+def flag(column: pa.ChunkedArray) -> np.ndarray | None:
     """A column of yes and no as 1 and 0, -1 where it is empty; None for a column of anything else."""
     distinct = Distinct.of(column)
     try:

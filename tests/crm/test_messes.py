@@ -106,6 +106,18 @@ def test_flags_count_before_the_words_of_a_stage(tmp_path):
     assert deals.outcome.tolist() == [WON, LOST, OPEN, WON, OPEN, LOST, OPEN, WON]
 
 
+def test_a_column_closed_is_a_day_or_a_flag_as_its_cells_say(tmp_path):
+    wanted = read(tmp_path).opportunities
+    dated = read(tmp_path, heading=HEADING.replace("Close Date", "Closed")).opportunities
+    flags = [f"{row},{'no' if 'a3' in row or 'a5' in row else 'yes'}" for row in CLEAN]
+    flagged = read(tmp_path, rows=flags, heading=f"{HEADING},Closed").opportunities
+    for deals in (dated, flagged):
+        assert deals.closed.tolist() == wanted.closed.tolist()
+        assert deals.outcome.tolist() == wanted.outcome.tolist()
+    with pytest.raises(ExportError, match=r'no column for closed\. "Closed" says yes or no, not when'):
+        read(tmp_path, rows=flags, heading=f"{HEADING.replace('Close Date', 'When')},Closed")
+
+
 def test_of_versions_the_last_edit_counts_wherever_it_stands(tmp_path):
     heading = HEADING + ",Last Modified Date"
     rows = [f"{row},2023-03-0{number + 1}" for number, row in enumerate(CLEAN)]
