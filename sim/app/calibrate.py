@@ -15,6 +15,7 @@ from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
 from sim.evidence.company.company import Company, learn, next_month
 from sim.evidence.company.learn import Segment, middle
+from sim.evidence.company.not_used import not_used
 from sim.evidence.company.played import Played, adjust, fitted
 from sim.evidence.company.scenario import JOINT, OPENING_FILES, SCENARIO, opening_rows
 from sim.scenario.errors import UserError
@@ -82,6 +83,19 @@ def _stages(segment: Segment) -> list[dict[str, Any]]:
     ]
 
 
+def _people(company: Company) -> dict[str, Any]:
+    """Ramp by step of tenure and spread of sellers; null where they are base's."""
+    ramp, spread, played = company.people.ramp, company.people.spread, company.ramp_played
+    return {
+        "ramp": None if ramp is None else [middle(step) for step in ramp.T],
+        "ramp_sd": None if ramp is None else ramp.std(axis=0).tolist(),
+        "ramp_played": None if ramp is None or played is None else [known(share) for share in played],
+        "sigma_log": None if spread is None else middle(spread.sigma_log),
+        "sigma_log_sd": None if spread is None else float(spread.sigma_log.std()),
+        "volume_share": None if spread is None else spread.volume_share,
+    }
+
+
 def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
     """What was learned, for programs. A day is 2026-12-31, amounts are US dollars."""
     segments = [
@@ -105,8 +119,10 @@ def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
         "answer": fit.answer(company),
         "segments": segments,
         "sellers": len(company.sellers),
-        "exits_per_year": middle(company.exits.rates),
+        "sellers_learned": _people(company),
+        "exits_per_year": company.exits.a_year,
         "unseen": list(company.export.unseen),
+        "not_used": [list(one) for one in not_used(company)],
         "assumed": [list(row.cells) for row in fit.assumptions(company)],
         "far_off": fit.far_off(company, played),
     }

@@ -36,6 +36,11 @@ class Factors:
         """How far groups differ: a standard deviation, as a share of the mean."""
         return float(self.weights @ _SPREADS)
 
+    def spreads(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        """Draws of how far groups differ, even within the steps of what is tried; shape (n,)."""
+        step = np.log(_SPREADS[1] / _SPREADS[0])
+        return rng.choice(_SPREADS, n, p=self.weights) * np.exp(step * (rng.random(n) - 0.5))
+
     def draws(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """Factors of the groups and, last, of one not yet seen; shape (n, groups + 1).
 

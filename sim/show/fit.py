@@ -10,10 +10,12 @@ from sim.crm.dates import iso
 from sim.evidence.company import company as assumed
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import SOON_DAYS, Segment, middle
+from sim.evidence.company.not_used import not_used
 from sim.evidence.company.played import FOLLOWED, Played, fitted
 from sim.evidence.company.seen import by_age, by_amount, by_month, by_stage, plain
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.results.percentiles import percentiles
+from sim.show import fit_people
 from sim.show.decision_page import DecisionPage, MoreTable, Row
 from sim.show.fit_picture import picture
 from sim.show.formats import number, share_to_a_tenth, usd
@@ -37,7 +39,7 @@ def answer(company: Company) -> list[str]:
     return [
         f"Learned from {len(deals):,} deals as of {iso(company.as_of)}{many}: {number(created)} deals a month, of which"
         f" {share_to_a_tenth(wins / created)} are won in the end: {number(wins)} wins{worth} a month.",
-        f"{len(company.sellers):,} sellers are there; {share_to_a_tenth(middle(company.exits.rates))} leave a year"
+        f"{len(company.sellers):,} sellers are there; {share_to_a_tenth(company.exits.a_year)} leave a year"
         f" ({company.exits.seen} exits seen in {number(company.exits.years)} years of sellers)."
         if company.sellers
         else f"The file names no owners: {company.all_heads} sellers are assumed, one for each"
@@ -95,22 +97,29 @@ def assumptions(company: Company) -> list[Row]:
     rows: tuple[tuple[str, str, str], ...] = (
         ("target", "the last year's bookings", "judged: the file has no target"),
         ("quotas", f"{assumed.OVER_ASSIGNED:.0%} of them beyond the target", "Kellblog's survey: 11 to 25%"),
-        ("ramp, ability, hours", "as in base", "sales hiring compilation; Skok. Deals alone do not show them"),
+        ("hours a week to sell", "as in base", "judged: deals do not show them"),
+        *_sellers_assumed(company),
         ("hours a week of a deal", hours, f"judged: so that open deals take {busy} of sellers' hours"),
         ("deals that sellers find", found, "Kellblog; CSO Insights: 20 to 45%. Where a deal came from is not read"),
         ("leads that become deals", "all", "the CRM knows deals, not the leads before them"),
         ("managers and recruiters", staff, "compilation: 8 to 10 ramped people a manager; as in base"),
-        (
-            "exits before any is seen",
-            f"{USUAL_EXITS:.0%} a year, as {PRIOR_EXITS:g} exits",
-            "Harvard Business Review 2017",
-        ),
         ("renewals", f"{assumed.RENEW_SHARE:.0%} a year", "Lightspeed: gross retention 88 to 90%"),
         *_stages_assumed(company),
         ("market, pay, cost, billing", "as in base", "sources stand in base.yaml; write your own over them"),
         ("accounts", "without end", "how many there are nobody can read from deals"),
     )
     return [Row(cells) for cells in rows]
+
+
+def _sellers_assumed(company: Company) -> Iterator[tuple[str, str, str]]:
+    if company.people.ramp is None:
+        yield "ramp", "as in base", f"sales hiring compilation: {company.people.no_ramp}"
+    if company.people.spread is None:
+        yield "how much sellers differ", "as in base", f"Skok; judged: {company.people.no_spread}"
+    yield "what a change of owner costs", "as in base", "judged: one export does not show changes of owner"
+    if company.exits.by_tenure is None:
+        usual = f"{USUAL_EXITS:.0%} a year, as {PRIOR_EXITS:g} exits"
+        yield "exits before any is seen", usual, "Harvard Business Review 2017"
 
 
 def _stages_assumed(company: Company) -> Iterator[tuple[str, str, str]]:
@@ -191,13 +200,15 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         "Your company, as its CRM shows it",
         f"As of {iso(company.as_of)}. The scenario begins on {iso(company.start)}.",
         answer(company),
-        "\n".join(pictures),
+        "\n".join(one for one in (*pictures, fit_people.picture(company)) if one),
         HEADINGS,
         learned(company, played),
         TEXT,
         notes,
         more=[
             *([MoreTable("Stages, from their history", STAGES, told, (0,))] if (told := stages(company)) else []),
+            MoreTable("Sellers", fit_people.HEADINGS, fit_people.rows(company), (0,)),
             MoreTable("What is assumed", ASSUMED, assumptions(company), (0, 1, 2)),
+            MoreTable("What could not be used", ("what", "why"), [Row(one) for one in not_used(company)], (0, 1)),
         ],
     )

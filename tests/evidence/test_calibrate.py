@@ -23,7 +23,7 @@ FAR_OFF = {"all": Adjusted(leads=1.4, days=0.7, logit=0.4)}
 
 def learn_badly(*given):
     """As learned, but with a scenario that is far from it, so that adjusting has something to do."""
-    return learn(*given).with_adjusted(FAR_OFF)
+    return learn(*given).with_adjusted(FAR_OFF, 0.7)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ DAYS = np.array([one.mean_days for one in STAGES])
 ON = np.array([one.advance for one in STAGES])
 
 
+@pytest.mark.slow
 def test_days_and_odds_of_stages_lie_in_their_ranges():
     """Twenty worlds of three stages: 60 ranges of 80% each of days and of odds."""
     held = []

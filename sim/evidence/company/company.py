@@ -13,6 +13,7 @@ from sim.crm.mapping import Told
 from sim.crm.opportunities import WON
 from sim.crm.reading import Export
 from sim.evidence.company.learn import Segment, TooLittleError, check_enough, learn_segment, middle, segments_of
+from sim.evidence.company.people import People, learn_people
 from sim.evidence.company.sellers import Exits, Seller, exits_of, sellers_of
 
 # Assumed, for the file does not tell; told in the scenario and in the report.
@@ -46,11 +47,14 @@ class Company:
     segments: list[Segment]
     sellers: list[Seller]
     exits: Exits
+    people: People
     per_dollar: float
     said_of_money: str
     start: int  # the scenario's first day
     adjusted: dict[str, Adjusted] = field(default_factory=dict)
     open_logit: float = 0.0  # log-odds a stage of deals that are open on the first day
+    ramp: np.ndarray | None = None  # productive shares, shape (STEPS,); None where they are base's
+    ramp_played: np.ndarray | None = None  # of the usual number of deals, what newcomers get when it is played
 
     @property
     def as_of(self) -> int:
@@ -110,8 +114,10 @@ class Company:
         worth = float(np.nanmean(deals.amount[won]) * won.sum() / self.per_dollar) if known.any() else float(won.sum())
         return max(worth * DAYS_PER_YEAR / max(deals.as_of + 1 - begin, 1), 1.0)
 
-    def with_adjusted(self, adjusted: dict[str, Adjusted], open_logit: float = 0.0) -> Company:
-        return replace(self, adjusted=adjusted, open_logit=open_logit)
+    def with_adjusted(
+        self, adjusted: dict[str, Adjusted], open_logit: float = 0.0, ramp: np.ndarray | None = None
+    ) -> Company:
+        return replace(self, adjusted=adjusted, open_logit=open_logit, ramp=self.ramp if ramp is None else ramp)
 
 
 def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -> Company:
@@ -136,8 +142,12 @@ def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -
         raise TooLittleError(
             f"one seller is left on {iso(deals.as_of)}, {sellers[0].name}; a sales organization has two or more"
         )
-    return Company(export, segments, sellers, exits_of(deals, export.roster, seed), per_dollar, said,
-                   next_month(deals.as_of) if start is None else start)  # fmt: skip
+    people = learn_people(deals, export.roster, segments, seed)
+    return Company(
+        export, segments, sellers, exits_of(deals, export.roster, seed), people, per_dollar, said,
+        next_month(deals.as_of) if start is None else start,
+        ramp=None if people.ramp is None else np.array([middle(step) for step in people.ramp.T]),
+    )  # fmt: skip
 
 
 def next_month(day: int) -> int:

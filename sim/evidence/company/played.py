@@ -9,16 +9,18 @@ scenario is played at its central values in a market as it is now, and leads, da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from sim import ledger as codes
+from sim.calendar import DAYS_PER_MONTH
 from sim.crm.opportunities import OPEN
 from sim.evidence.company.company import BUSY_SHARE, Adjusted, Company
 from sim.evidence.company.learn import SOON_DAYS, Segment, middle
-from sim.evidence.company.scenario import SCENARIO, write_company
+from sim.evidence.company.people import by_tenure
+from sim.evidence.company.scenario import SCENARIO, SELLERS, write_company
 from sim.experiment.plan import Plan
 from sim.experiment.replicate import pasts_of, replicate
 from sim.scenario.load import load_source
@@ -26,6 +28,7 @@ from sim.scenario.load import load_source
 MONTHS, FOLLOWED = 24, 365  # months played; days for which deals of the first year are followed
 ROUNDS = 3
 _SELLERS, _FEWEST_PLAYS, _MOST_PLAYS = 200, 8, 20  # sellers in all plays, for how able they are is luck; plays
+_LEAST_SHARE = 0.02  # productive, of a newcomer
 _FURTHEST = 2.0  # factor and, by its logarithm, log-odds: what is further amiss is no adjustment
 _STAGES_LEFT = 0.75  # of the stages, of an open deal that is won within a quarter: what an error costs a round
 _STILL = "world.market={_replace_: true}"
@@ -64,15 +67,40 @@ def fitted(company: Company, segment: Segment) -> Played:
     )  # fmt: skip
 
 
-def play(company: Company, folder: Path, seed: int = 1) -> dict[str, Played]:
-    """Play the scenario in a folder at its central values, and measure each segment."""
+def play(company: Company, folder: Path, seed: int = 1) -> tuple[dict[str, Played], np.ndarray]:
+    """Play the scenario in a folder at its central values, and measure each segment, and what newcomers get of the
+    usual number of deals by step of tenure, shape (STEPS,).
+    """
     source = load_source(str(folder / SCENARIO), (_STILL,))
     plan = Plan(source, MONTHS, seed, uncertain=False)
     pasts = pasts_of([plan])
     plays = int(np.clip(np.ceil(_SELLERS / company.all_heads), _FEWEST_PLAYS, _MOST_PLAYS))
     ledgers = [ledger for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
     days = source.at_central().calendar(MONTHS).horizon
-    return {one.name: _measure(ledgers, one.name, days) for one in company.segments}
+    return {one.name: _measure(ledgers, one.name, days) for one in company.segments}, _ramp_of(ledgers, days)
+
+
+def _ramp_of(ledgers: list[codes.Ledger], days: float) -> np.ndarray:
+    """As a CRM would show it: a deal is whose it is in the end, and counts from the day of its creation."""
+    tenure, of, begins, lengths, home = [], [], [], [], []
+    for one in ledgers:
+        sells = one.names.roles.index(SELLERS)
+        spells = one.seats[(one.seats["role"] == sells) & (one.seats["end_day"] > 0.0)]
+        spells = spells[np.lexsort((spells["start_day"], spells["seat"]))]
+        from_day = np.maximum(spells["start_day"], 0.0)
+        begins.append(from_day - spells["start_day"])
+        lengths.append(np.maximum(np.minimum(spells["end_day"], days) - from_day, 0.0))
+        home.append(spells["segment"].astype(np.int64))
+        rows = one.deals[(one.deals["created_day"] >= 0.0) & (one.deals["created_day"] < days)]
+        apart = 1e6
+        line = spells["seat"] * apart + spells["start_day"]
+        last = np.minimum(rows["closed_day"], days)
+        at = np.searchsorted(line, rows["seat"] * apart + last, "right") - 1
+        mine = (at >= 0) & (spells["seat"][at] == rows["seat"]) & (spells["start_day"][at] <= rows["created_day"])
+        tenure.append((rows["created_day"] - spells["start_day"][at])[mine])
+        of.append(rows["segment"][mine].astype(np.int64))
+    columns = [np.concatenate(each) for each in (tenure, of, begins, lengths, home)]
+    return by_tenure(columns[0], columns[1], columns[2], columns[3], columns[4], DAYS_PER_MONTH)
 
 
 def _measure(ledgers: list[codes.Ledger], name: str, days: float) -> Played:
@@ -112,16 +140,30 @@ def adjust(company: Company, folder: Path, seed: int = 1) -> tuple[Company, dict
     """The company whose scenario, played, makes what was fitted; and what it makes. The scenario is in the folder."""
     write_company(company, folder)
     for _ in range(ROUNDS):
-        made = play(company, folder, seed)
+        made, newcomers = play(company, folder, seed)
         company = company.with_adjusted(
             {
                 one.name: _moved(company, one, fitted(company, one), made[one.name], not company.adjusted)
                 for one in company.segments
             },
             _open_logit(company, made),
+            _ramp(company, newcomers),
         )
         write_company(company, folder)
-    return company, play(company, folder, seed + 1)
+    made, newcomers = play(company, folder, seed + 1)
+    return replace(company, ramp_played=newcomers), made
+
+
+def _ramp(company: Company, made: np.ndarray) -> np.ndarray | None:
+    """The productive shares by which newcomers get as many deals as in the file. They begin with none at all, so that
+    they get more of them than hours alone would say.
+    """
+    if company.ramp is None or company.people.ramp is None:
+        return None
+    wanted = np.array([middle(step) for step in company.people.ramp.T])
+    factor = np.where(np.isfinite(made) & (made > 0), wanted / np.maximum(made, 1e-9), 1.0)
+    moved = np.clip(company.ramp * np.clip(factor, 1 / _FURTHEST, _FURTHEST), _LEAST_SHARE, 1.0)
+    return np.maximum.accumulate(moved)
 
 
 def _moved(company: Company, segment: Segment, wanted: Played, made: Played, is_first: bool) -> Adjusted:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from sim.evidence.company import company as assumed
+from sim.evidence.company import deal_size
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import DRAWS, Segment, middle
 from sim.evidence.company.opening import OPEN_DEALS, REGION, customer_rows, pipeline_rows, roster_rows
+from sim.evidence.company.people import STEP_MONTHS
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 from sim.evidence.company.stages import TABLE_DAYS, OneStage
 from sim.records.layout import CUSTOMERS, LAYOUTS, PIPELINE, ROSTER
@@ -20,7 +22,9 @@ from sim.results.csv_file import write_records
 SCENARIO, JOINT = "company.yaml", "joint.csv"
 OPENING_FILES = tuple(f"{kind}.csv" for kind in LAYOUTS)
 MOST_ODDS = 0.999
-_EXITS = "exits"
+SELLERS = "ae"
+_EXITS, _FIRST_YEAR, _RAMP, _ABILITY = "exits", "exits_first_year", "ramp", "ability"
+_LEAST = 1e-3
 _SOLD = 1 - assumed.OVER_ASSIGNED
 
 
@@ -71,6 +75,15 @@ def joint(company: Company) -> dict[str, np.ndarray]:
                 columns[f"{one.name}_cycle"] = one.cycle / middle(one.cycle)
         columns[f"{one.name}_amount"] = one.amount / middle(one.amount)
     columns[_EXITS] = company.exits.rates / middle(company.exits.rates)
+    if company.exits.by_tenure is not None:
+        columns[_FIRST_YEAR] = company.exits.first_year / middle(company.exits.first_year)
+    people = company.people
+    if people.ramp is not None and company.ramp is not None:
+        for step, share in enumerate(company.ramp):
+            drawn = people.ramp[:, step]
+            columns[f"{_RAMP}_{step + 1}"] = np.minimum(drawn / max(middle(drawn), _LEAST), 1.0 / share)
+    if people.spread is not None:
+        columns[_ABILITY] = people.spread.sigma_log / middle(people.spread.sigma_log)
     return columns
 
 
@@ -137,12 +150,18 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield "    csm: null"
     yield "    sdr: null"
     yield "    se: null"
-    yield "    ae:  # all owners of deals; ramp, ability and hours are base's"
+    yield f"    {SELLERS}:  # all owners of deals; hours, and what is not here, are base's"
     yield f"      takes: [inbound, self, {OPEN_DEALS}]"
     yield f"      # {company.exits.seen} exits in {company.exits.years:.1f} years of sellers, and a prior as of"
     yield f"      # {PRIOR_EXITS:g} exits at {USUAL_EXITS:g} a year (Harvard Business Review 2017)"
     rate = _number(middle(company.exits.rates))
-    yield f"      exits: {{_replace_: true, voluntary_per_year: {{uncertain: {_EXITS}, times: {rate}}}}}"
+    yield "      exits:"
+    yield "        _replace_: true"
+    yield f"        voluntary_per_year: {{uncertain: {_EXITS}, times: {rate}}}"
+    if company.exits.by_tenure is not None:
+        times = _number(middle(company.exits.first_year))
+        yield f"        first_year_multiplier: {{uncertain: {_FIRST_YEAR}, times: {times}}}  # by tenure, of the roster"
+    yield from _sellers(company)
     yield "    manager: {manages: [ae], coaching: {exits_multiplier: 1.0}}  # exits are those seen, led or not"
     yield "  hiring: {internal: {ae: null}}"
     yield "  behaviour: {exits: {market_pay_usd_per_year: {ae: null}}}"
@@ -155,15 +174,36 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
         yield f"  {column}: {{kind: rows, file: {JOINT}, column: {column}}}"
 
 
+def _sellers(company: Company) -> Iterator[str]:
+    """How they ramp and differ, where the roster shows it."""
+    people = company.people
+    if company.ramp is not None:
+        shares = ", ".join(
+            f"{{uncertain: {_RAMP}_{step + 1}, times: {_number(share)}}}" for step, share in enumerate(company.ramp)
+        )
+        yield "      # of hours; played until newcomers get as many deals beside the others as in the file"
+        yield f"      ramp: {{kind: schedule, step_months: {STEP_MONTHS}, shares: [{shares}]}}"
+    else:
+        yield f"      # ramp: base's (sales hiring compilation), for {people.no_ramp}"
+    if people.spread is not None:
+        spread, share = _number(middle(people.spread.sigma_log)), _number(people.spread.volume_share)
+        yield f"      # of wins of {people.spread.people} sellers of a year or more; who never ramps is among them"
+        yield (
+            f"      ability: {{_replace_: true, sigma_log: {{uncertain: {_ABILITY}, times: {spread}}},"
+            f" volume_share: {share}}}"
+        )
+    else:
+        yield f"      # ability: base's (Skok; judged), for {people.no_spread}"
+
+
 def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[str]:
     odds, free = company.advance(one), _free_stage(company, one)
     hours = _number(company.hours_a_week(one))
     law = one.fits.amounts
     yield f"    {one.name}:"
-    amount = f"{{uncertain: {one.name}_amount, times: {_number(middle(one.amount))}}}"
     said = f"of {law.law} ({int(law.wins.sum()):,} wins)" if law else "not known: a dollar a deal"
     yield f"      deal_size:  # won amounts, {said}"
-    yield f"        {{kind: lognormal, mean_usd: {amount}, sigma_log: {_number(min(one.sigma_log, 3.0))}}}"
+    yield from deal_size.lines(one, company.per_dollar)
     productivity = _number(company.booked_a_year(one) / max(company.heads(one), 1))
     yield f"      steady_productivity_usd_per_year: {productivity}  # last year's bookings a seller"
     if one.own is not None:

@@ -9,12 +9,20 @@ import numpy as np
 from sim.calendar import DAYS_PER_YEAR
 from sim.crm.history import left_by
 from sim.crm.opportunities import NONE, OPEN, Opportunities, Roster
+from sim.fit.exits import Exits as ByTenure
+from sim.fit.exits import fit_exits
 
 SILENT_DAYS = 180  # without a deal created or closed: no longer a seller, where no roster says otherwise
 EARLY_DAYS = 60  # of the file: who is there then may have been there for long
 DRAWS = 400
 # benchmarks.csv, annual_attrition of sellers: 0.27 a year (Harvard Business Review 2017). It weighs as two exits seen.
 USUAL_EXITS, PRIOR_EXITS = 0.27, 2.0
+_SELLS = 0.5  # of the people of a role who own deals, for it to be one that sells
+_FEWEST_EXITS = 5  # within the first year and after it, each: below, tenure says nothing
+_LATER_YEARS, _MOST = (
+    4.0,
+    9.0,
+)  # years of tenure by which the rate after the first is told; most that a rate is multiplied
 
 
 @dataclass(frozen=True)
@@ -28,11 +36,21 @@ class Seller:
 
 @dataclass(frozen=True)
 class Exits:
-    """Exits a year of a seller: draws, shape (DRAWS,), from exits seen in years of sellers seen."""
+    """Exits a year of a seller who is there for a year or more: draws, shape (DRAWS,), from exits seen in years of
+    sellers seen; and by how much more or less likely one is in the first year, which is 1 where the roster does not
+    tell. ``by_tenure`` is the fit, None where there is none.
+    """
 
     seen: int
     years: float
     rates: np.ndarray
+    first_year: np.ndarray
+    by_tenure: ByTenure | None
+
+    @property
+    def a_year(self) -> float:
+        """Exits a year of all who are there: the rate itself, or what was counted, where it differs by tenure."""
+        return float(np.median(self.rates)) if self.by_tenure is None else self.seen / self.years
 
 
 def sellers_of(deals: Opportunities, roster: Roster | None, segments: dict[str, np.ndarray]) -> list[Seller]:
@@ -60,20 +78,50 @@ def sellers_of(deals: Opportunities, roster: Roster | None, segments: dict[str, 
     return found
 
 
-def exits_of(deals: Opportunities, roster: Roster | None, seed: int) -> Exits:
-    """Exits by the roster since closes are known; without one, what is published.
+def sellers_on(roster: Roster, deals: Opportunities) -> Roster:
+    """The people of a roster who sell: owners of deals, and those who have a role most of whose people own some."""
+    owns = np.isin(np.array(roster.owner, object), list(deals.owner.names))
+    kept = owns.copy()
+    for role in range(len(roster.role.names)):
+        mine = roster.role.codes == role
+        kept |= mine & (owns[mine].mean() >= _SELLS if mine.any() else False)
+    owners = tuple(name for name, there in zip(roster.owner, kept, strict=True) if there)
+    return Roster(
+        owners, roster.start[kept], roster.end[kept], roster.role[kept], roster.segment[kept], roster.region[kept]
+    )
 
-    A gamma prior with PRIOR_EXITS exits at USUAL_EXITS a year: with a Poisson count it is conjugate.
+
+def exits_of(deals: Opportunities, roster: Roster | None, seed: int) -> Exits:
+    """Exits by the roster, by tenure where enough are seen; without one, what is published.
+
+    Where few are seen, a gamma prior with PRIOR_EXITS exits at USUAL_EXITS a year, conjugate with a Poisson count.
     """
-    seen, years = 0, 0.0
+    seen, years, fitted = 0, 0.0, None
+    rng = np.random.default_rng((seed, 3))
     if roster is not None:
-        owners = np.isin(np.array(roster.owner, object), list(deals.owner.names))
+        roster = sellers_on(roster, deals)
+        fitted = _by_tenure(roster, deals.as_of)
+        owners = np.ones(len(roster.owner), bool)
         begin = np.maximum(roster.start, deals.closes_known_from)
         known = owners & (roster.start != NONE)
         end = np.where(roster.end == NONE, deals.as_of + 1, np.minimum(roster.end, deals.as_of + 1))
         years = float(np.maximum(end - begin, 0)[known].sum() / DAYS_PER_YEAR)
         left = known & (roster.end != NONE) & (roster.end <= deals.as_of) & (roster.end >= deals.closes_known_from)
         seen = int(left.sum())
-    rng = np.random.default_rng((seed, 3))
-    rates = rng.gamma(seen + PRIOR_EXITS, 1.0, DRAWS) / (years + PRIOR_EXITS / USUAL_EXITS)
-    return Exits(seen, years, rates)
+    if fitted is None:
+        rates = rng.gamma(seen + PRIOR_EXITS, 1.0, DRAWS) / (years + PRIOR_EXITS / USUAL_EXITS)
+        return Exits(seen, years, rates, np.ones(DRAWS), None)
+    hazard = -np.log(fitted.staying(rng, DRAWS, np.array([DAYS_PER_YEAR, _LATER_YEARS * DAYS_PER_YEAR])))
+    later = (hazard[:, 1] - hazard[:, 0]) / (_LATER_YEARS - 1)
+    return Exits(fitted.exits, fitted.days / DAYS_PER_YEAR, later, np.minimum(hazard[:, 0] / later, _MOST), fitted)
+
+
+def _by_tenure(people: Roster, as_of: int) -> ByTenure | None:
+    """Exits by tenure, where there are enough in the first year's time and after it."""
+    try:
+        found = fit_exits(people, as_of)
+    except ValueError:
+        return None
+    left = (people.end != NONE) & (people.end <= as_of) & (people.end >= found.known_from) & (people.start != NONE)
+    early = (people.end - people.start)[left] < DAYS_PER_YEAR
+    return found if min(early.sum(), (~early).sum()) >= _FEWEST_EXITS else None
