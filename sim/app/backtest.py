@@ -14,12 +14,14 @@ from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
 from sim.evidence.backtest.backtest import DRAWS, MONTHS, Backtest, backtest
+from sim.evidence.backtest.commit import why_unscored
 from sim.evidence.backtest.kept import KEPT, keep
 from sim.evidence.backtest.summary import Summary, summary
 from sim.evidence.backtest.tables import FILES, PAGE, WEEKS, write_tables
 from sim.evidence.backtest.weeks import WeekRow, by_week, weekly
 from sim.scenario.errors import UserError
 from sim.show import backtest as shown
+from sim.show.backtest_commit import UNSCORED, commit_said
 from sim.show.template import write_whole
 
 MOST_MONTHS, MOST_DRAWS, LEAST_DRAWS = 12, 10_000, 100
@@ -47,7 +49,8 @@ def main(request: Request) -> int:
         raise UserError(str(error)) from None
     found = summary(told, seed)
     folder, dataset = folder_asked(options), export.rows[0].table.name
-    notes = [shown.COMMIT_UNKNOWN] if export.opportunities.category.names else []
+    why = why_unscored(export, told.commits)
+    notes = [UNSCORED[why]] if why else []
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         names = write_tables(folder, dataset, told, found, seed, weeks)
@@ -56,7 +59,7 @@ def main(request: Request) -> int:
     if request.as_json:
         say(json.dumps(document(told, found, weeks, folder), indent=2, ensure_ascii=False))
         return 0
-    for line in [*shown.said(told, found), *notes]:
+    for line in filter(None, [*shown.said(told, found), commit_said(told.commits, export.currency), *notes]):
         say(line)
     say("")
     for line in aligned([shown.HEADINGS, *shown.score_lines(found.of())], {0, 1, 2}):
@@ -94,6 +97,9 @@ def document(told: Backtest, found: Summary, weeks: list[WeekRow], folder: Path 
             for kind, (held, ratio) in found.calm.items()
         },
         "reliability": [vars(one) for one in found.deciles],
+        "commit": [
+            vars(one) | {day: iso(getattr(one, day)) for day in ("cutoff", "first", "last")} for one in told.commits
+        ],
         "scores": [{key: _number(value) for key, value in vars(row).items()} for row in found.rows],
         "weeks": [{key: _number(value) for key, value in vars(row).items()} for row in weeks],
         "folder": str(folder) if folder else None,

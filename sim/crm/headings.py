@@ -67,6 +67,11 @@ HISTORY = Kind(
         "entered": ("entered_at", "created_date", "createddate", "entered", "edit date", "change date", "changed at",
                     "date entered", "timestamp", "last modified", "date"),
         "field": ("field", "field event"),
+        # What people said of a deal at each change, where the history has it.
+        "category": ("forecast_category", "forecastcategory", "forecastcategoryname", "category"),
+        "expected": ("close_date", "closedate", "expected_date", "forecast_close_date", "expected close date"),
+        "amount": ("amount converted", "amount in company currency", "amount_in_home_currency", "amount", "amount_usd"),
+        "currency": ("amount converted currency", "currency", "amount currency", "currencyisocode"),
     },
     ("deal", "stage", "entered"),
 )  # fmt: skip

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from sim.crm.amounts import read_amounts
 from sim.crm.dates import read_dates, read_moments
 from sim.crm.headings import HISTORY, ROSTER, places
 from sim.crm.mapping import Told
-from sim.crm.mending import empty_rows
+from sim.crm.mending import NEGLIGIBLE, empty_rows
 from sim.crm.names import fold_person, read_names
-from sim.crm.opportunities import NONE, Named, Opportunities, Roster, StageHistory
+from sim.crm.opportunities import NONE, Named, Opportunities, Roster, StageHistory, Views
 from sim.crm.outcomes import outcome_of
 from sim.crm.report import Rows
 from sim.crm.table import Distinct, Table
@@ -23,10 +24,13 @@ SALESFORCE_SHORT, SALESFORCE_LONG = 15, 18  # signs of one and the same id; both
 AT_ONCE = 1 / 1440  # days: moves within a minute are a clean-up
 
 
-def read_history(table: Table, told: Told, ids: Sequence[str], stages: Sequence[str]) -> tuple[StageHistory, Rows]:
-    """The moves of deals that are known, in the order of deal and time, with names of their own.
+def read_history(
+    table: Table, told: Told, ids: Sequence[str], stages: Sequence[str]
+) -> tuple[StageHistory, Views | None, Rows]:
+    """The moves of deals that are known, in the order of deal and time, with names of their own; and what people
+    said of the deals, where the file has that.
 
-    Raises ExportError as ``read_moments`` and ``places`` do.
+    Raises ExportError as ``read_moments``, ``read_dates``, ``read_amounts`` and ``places`` do.
 
     Args:
         ids: of the deals, in their order; stages: the opportunities' spellings.
@@ -48,14 +52,51 @@ def read_history(table: Table, told: Told, ids: Sequence[str], stages: Sequence[
     rows.mend(stage.otherwise, "stage was spelled otherwise")
     used = np.flatnonzero(rows.used)
     order = used[np.lexsort((used, entered[used], deal[used]))]
-    alike = (np.diff(deal[order]) == 0) & (np.diff(entered[order]) == 0) & (np.diff(stage.named.codes[order]) == 0)
+    views = _views(table, told, at, rows, deal, entered)
+    same = (np.diff(deal[order]) == 0) & (np.diff(stage.named.codes[order]) == 0)
+    alike = same & (np.diff(entered[order]) == 0)
+    for name in _SAID if views else ():
+        alike &= np.diff(Distinct.of(table.columns[at[name]]).codes[order]) == 0 if name in at else True
     again = np.zeros(len(table), bool)
     again[order[1:][alike]] = True
     rows.set_aside(again, "a copy of another row")
     order = order[~again[order]]
-    history = StageHistory(deal[order], stage.named[order], entered[order])
+    moves = order
+    if views is not None:
+        moved = np.append(True, (np.diff(deal[order]) != 0) | (np.diff(stage.named.codes[order]) != 0))[: len(order)]
+        moves = order[moved]
+        if not moved.all():
+            rows.note(f"{int((~moved).sum()):,} rows are no move: they change what people said of a deal")
+    history = StageHistory(deal[moves], stage.named[moves], entered[moves])
     _tell(rows, history)
-    return history, rows
+    return history, None if views is None else views[order], rows
+
+
+_SAID = ("category", "expected", "amount")
+
+
+def _views(
+    table: Table, told: Told, at: Mapping[str, int], rows: Rows, deal: np.ndarray, entered: np.ndarray
+) -> Views | None:
+    """What each row says of its deal; None where the file has no such column."""
+    if not set(_SAID) & set(at):
+        return None
+    category = _named(table, at, "category") if "category" in at else None
+    expected = amount = None
+    if "expected" in at:
+        heading = table.heading[at["expected"]]
+        found = read_dates(table.name, {heading: table.columns[at["expected"]]}, told.dates)[heading]
+        rows.mend(found.unreadable, "the close date cannot be read: counts as unknown")
+        expected = found.days
+    if "amount" in at:
+        codes = table.columns[at["currency"]] if "currency" in at else None
+        name = table.heading[at["amount"]]
+        sums = read_amounts(
+            table.name, name, table.columns[at["amount"]], codes, told.decimal, told.currency, told.rates
+        )  # fmt: skip
+        rows.mend(sums.unreadable, "the amount cannot be read: counts as unknown")
+        amount = np.where(np.nan_to_num(sums.values) > NEGLIGIBLE, sums.values, np.nan)
+    return Views(deal, entered, category, expected, amount)
 
 
 def _deals(column: pa.ChunkedArray, ids: Sequence[str]) -> np.ndarray:
@@ -102,6 +143,13 @@ def on_day(history: StageHistory, whole: Opportunities, day: int) -> StageHistor
     place = np.cumsum(whole.created <= day) - 1
     there = (history.entered < day + 1) & (whole.created[history.deal] <= day)
     return StageHistory(place[history.deal[there]], history.stage[there], history.entered[there])
+
+
+def views_on_day(views: Views, whole: Opportunities, day: int) -> Views:
+    """What people had said until an evening, of the deals that are known then."""
+    place = np.cumsum(whole.created <= day) - 1
+    there = (views.entered < day + 1) & (whole.created[views.deal] <= day)
+    return replace(views[there], deal=place[views.deal[there]])
 
 
 def read_roster(table: Table, told: Told, owners: Sequence[str]) -> tuple[Roster, Rows]:

@@ -73,6 +73,41 @@ class StageHistory:
 
 
 @dataclass(frozen=True)
+class Views:
+    """What people said of deals, in the order of deal and time, shape (views,) each: one stands until the next
+    one of the same deal.
+
+    ``deal`` and ``entered`` are as of ``StageHistory``; ``category``, ``expected`` and ``amount`` as of
+    ``Opportunities``, None where the history does not have them.
+    """
+
+    deal: np.ndarray
+    entered: np.ndarray
+    category: Named | None = None
+    expected: np.ndarray | None = None
+    amount: np.ndarray | None = None
+
+    def __getitem__(self, rows: np.ndarray) -> Views:
+        """Some of them, by mask or index."""
+        columns = (None if one is None else one[rows] for one in (self.category, self.expected, self.amount))
+        return Views(self.deal[rows], self.entered[rows], *columns)  # type: ignore[arg-type]
+
+    def known_on(self, day: int, deals: int) -> dict[str, np.ndarray | Named]:
+        """What stood on an evening, by column, shape (deals,) each; not known where nothing had been said."""
+        last = np.full(deals, NONE, np.int64)
+        then = np.flatnonzero(self.entered < day + 1)
+        last[self.deal[then]] = then  # in the order of time: the last one stays
+        said, found = last != NONE, dict[str, np.ndarray | Named]()
+        if self.category is not None:
+            codes = np.where(said, self.category.codes[last], NONE) if len(self.deal) else last
+            found["category"] = Named(codes.astype(np.int32), self.category.names)
+        for name, column, missing in (("expected", self.expected, NONE), ("amount", self.amount, np.nan)):
+            if column is not None:
+                found[name] = np.where(said, column[last], missing) if len(self.deal) else np.full(deals, missing)
+        return found
+
+
+@dataclass(frozen=True)
 class Roster:
     """Sellers, shape (people,) each: names as ``Opportunities.owner`` has them; ``start`` and ``end`` int64, -1 none.
 
@@ -146,12 +181,15 @@ class Opportunities:
         """Whether the file knows no open deal's amount, so that amounts come with the close."""
         return not np.isfinite(self.amount[self.outcome == OPEN]).any()
 
-    def known_on(self, day: int, history: StageHistory | None = None) -> Opportunities:
+    def known_on(
+        self, day: int, history: StageHistory | None = None, views: Views | None = None
+    ) -> Opportunities:  # fmt: skip
         """What was known on the evening of an earlier day: deals created later are gone, later closes are open again.
 
         Amounts of deals open then are unknown if the file knows amounts at the close only; else they are those of the
-        export, as owners are. Their stages come from the history; without it, and forecast dates and categories always,
-        they are unknown, for the file has them as last edited. Raises ValueError for a day after the export.
+        export, as owners are. Their stages come from the history, forecast dates and categories from the views of a
+        history, and amounts, where it has them; without, dates, categories and stages are unknown, for the file has
+        them as last edited. Raises ValueError for a day after the export.
         """
         if day > self.as_of:
             raise ValueError(f"day {day} lies after that of the export, {self.as_of}")
@@ -170,6 +208,11 @@ class Opportunities:
             "expected": nothing,
             "bulk": self.bulk & ~is_open,
         }
+        if views is not None:
+            said = views.known_on(day, len(self))
+            if "amount" in said:
+                said["amount"] = np.where(is_open, said["amount"], self.amount)  # type: ignore[arg-type]
+            columns |= said
         there = self.created <= day
         return replace(self[there], as_of=int(day), **{name: column[there] for name, column in columns.items()})
 

@@ -14,12 +14,12 @@ from sim.crm.dates import Dates, iso, read_dates, read_moments
 from sim.crm.errors import ExportError
 from sim.crm.files import read_table
 from sim.crm.headings import ACCOUNTS, OPPORTUNITIES, PRODUCTS, Kind, places
-from sim.crm.history import left_by, on_day, one_list_of_stages, read_history, read_roster
+from sim.crm.history import left_by, on_day, one_list_of_stages, read_history, read_roster, views_on_day
 from sim.crm.known_from import bulk_days, closes_known_from, day_of_export
 from sim.crm.mapping import Told
 from sim.crm.mending import Draft
 from sim.crm.names import fold, fold_person, read_names
-from sim.crm.opportunities import NONE, OPEN, Named, Opportunities, Roster, StageHistory
+from sim.crm.opportunities import NONE, OPEN, Named, Opportunities, Roster, StageHistory, Views
 from sim.crm.outcomes import read_outcomes
 from sim.crm.report import SET_ASIDE, Rows
 from sim.crm.table import Distinct
@@ -35,7 +35,8 @@ NAMED = ("owner", "segment", "product", "account", "stage", "category")
 class Export:
     """What was read. ``rows`` has an account a file, ``unseen`` what the files do not know, ``why_from`` why closes are
     known from their day on, "" where all are. ``marked``, bool, shape (deals,), are closes that the file itself marks
-    as mass edits; ``told_days`` are the days that the mapping names."""
+    as mass edits; ``told_days`` are the days that the mapping names; ``views`` is what people said of deals
+    and when, None where no history has it."""
 
     opportunities: Opportunities
     history: StageHistory | None
@@ -46,6 +47,7 @@ class Export:
     why_from: str
     marked: np.ndarray
     told_days: Mapping[str, int]
+    views: Views | None = None
 
 
 def read_export(paths: Mapping[str, Path], told: Told | None = None, as_of: int | None = None) -> Export:
@@ -86,21 +88,24 @@ class _Reading:
         self._check_enough()
         used = np.flatnonzero(self.rows.used)
         whole = self._arrays(draft, used, names, latest)
-        history = None
+        history, views = None, None
         if "history" in self.paths:
             table = read_table(self.paths["history"])
-            history, rows = read_history(table, self.told, list(whole.ids), whole.stage.names)
+            history, views, rows = read_history(table, self.told, list(whole.ids), whole.stage.names)
             self.others.append(rows)
             whole, history = one_list_of_stages(whole, history)
             if self.as_of is None and len(history.entered):
                 latest = max(latest, int(history.entered.max()))
             whole = replace(whole, as_of=latest)
-        seen, marked, history = self._seen_on(whole, history, used)
+        seen, marked = self._seen_on(whole, history, views, used)
+        if seen.as_of < whole.as_of:
+            history = None if history is None else on_day(history, whole, seen.as_of)
+            views = None if views is None else views_on_day(views, whole, seen.as_of)
         roster = self._roster(seen)
         self.rows.notes += worth_knowing(seen)
         return Export(
             seen, history, roster, (self.rows, *self.others), currency, unseen(seen, self.paths), self.why_from,
-            marked, self.told.days,
+            marked, self.told.days, views,
         )  # fmt: skip
 
     def _copies(self) -> None:
@@ -263,21 +268,20 @@ class _Reading:
             return np.zeros(len(self.table), bool)
 
     def _seen_on(
-        self, whole: Opportunities, history: StageHistory | None, used: np.ndarray
-    ) -> tuple[Opportunities, np.ndarray, StageHistory | None]:
+        self, whole: Opportunities, history: StageHistory | None, views: Views | None, used: np.ndarray
+    ) -> tuple[Opportunities, np.ndarray]:
         """The export as on an earlier evening, where one is asked for, and which closes are marked."""
         day = whole.as_of if self.as_of is None else self.as_of
         marked = self._marked()[used]
         if day >= whole.as_of:
-            return replace(whole, as_of=day), marked, history
+            return replace(whole, as_of=day), marked
         later, reopened = np.zeros((2, len(self.table)), bool)
         later[used] = whole.created > day
         reopened[used] = whole.closed > day
         self.rows.set_aside(later, f"created after {iso(day)}, the day asked for")
         self.rows.mend(reopened, f"closed after {iso(day)}, the day asked for: counts as open")
         self._check_enough()
-        then = None if history is None else on_day(history, whole, day)
-        return whole.known_on(day, history), marked[whole.created <= day], then
+        return whole.known_on(day, history, views), marked[whole.created <= day]
 
     def _roster(self, seen: Opportunities) -> Roster | None:
         if "roster" not in self.paths:

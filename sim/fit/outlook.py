@@ -19,7 +19,8 @@ from sim.fit.hazards import Hazards, ages_ahead, fit_hazards
 from sim.fit.months import Months
 from sim.fit.newcomers import Newcomers
 from sim.fit.one_by_one import GroupDraws, OneByOne
-from sim.fit.stages import StageDraws, fit_stages
+from sim.fit.sizes import BANDS, Sizes, fit_sizes
+from sim.fit.stages import StageDraws, Stages, fit_stages
 from sim.fit.wins import Wins, added_up
 
 MEASURES = ("wins", "bookings")
@@ -97,7 +98,9 @@ def outlook(
     created = rng.poisson(created * fits.creation.weekdays[(days - 1) % 7])
     pulls = factors[:, :, fits.hazards.months.of(days)] * fits.hazards.weekdays[:, (days - 1) % 7]
     paid = None if fits.amounts is None else fits.amounts.draws(rng, draws)
-    stages = fit_stages(deals, history, fits.hazards)
+    stages: Stages | Sizes | None = fit_stages(deals, history, fits.hazards)
+    if stages is None and not by:  # groups and stages have what sizes tell in their own odds
+        stages = fit_sizes(deals, fits.hazards)
     groups = fit_groups(deals, by, fits.hazards, left) if by else None
     shape = (draws, months, len(MEASURES), len(PARTS), len(groups.names) if groups else 1)
     samples = np.zeros(shape)
@@ -114,8 +117,9 @@ def outlook(
     found: list[Wins] = []
     theirs = None if hires is None else _Theirs.drawn(hires, fits, ahead.of(days), days, months, paid, draws, seed)
     of_hires = np.zeros((draws, months, len(MEASURES)))
-    for first in range(0, draws, _AT_ONCE):
-        part = slice(first, min(first + _AT_ONCE, draws))
+    at_once = _AT_ONCE // BANDS if isinstance(stages, Sizes) else _AT_ONCE
+    for first in range(0, draws, at_once):
+        part = slice(first, min(first + at_once, draws))
         samples[part, :, :, 0], wins = play.open_deals(hazards[part], pulls[part], opened, first)
         samples[part, :, :, 1] = play.new_deals(hazards[part], pulls[part], created[part], first)
         found.append(wins.of_deals(rows))

@@ -9,6 +9,7 @@ Source: van Houwelingen, Scandinavian Journal of Statistics 34 (2007), for landm
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -61,16 +62,29 @@ def fit_stages(deals: Opportunities, history: StageHistory | None, hazards: Haza
     return Stages(names, np.where(now >= 0, now, len(names)), closing)
 
 
+class Bending(Protocol):
+    """What bends the hazards of open deals, by a code of each deal: stages, or sizes."""
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Of each deal, shape (deals,)."""
+
+    def factors(self, rng: np.random.Generator, n: int, months: int) -> np.ndarray:
+        """On the hazards of winning and losing, shape (n, 2, codes, months ahead)."""
+
+
 @dataclass(frozen=True)
 class StageDraws:
-    """``codes`` of the stages of open deals, shape (deals,), and factors drawn as of ``Stages.factors``, or None."""
+    """``codes`` of the stages (or sizes) of open deals, shape (deals,), and factors drawn as of ``Stages.factors``, or
+    None.
+    """
 
     codes: np.ndarray
     factors: np.ndarray | None
 
     @classmethod
     def drawn(
-        cls, stages: Stages | None, rows: np.ndarray, rng: np.random.Generator, n: int, months: int
+        cls, stages: Bending | None, rows: np.ndarray, rng: np.random.Generator, n: int, months: int
     ) -> StageDraws:
         """n draws for so many months ahead; ``rows`` are the open deals among all."""
         if stages is None:

@@ -17,6 +17,7 @@ from sim.evidence.backtest.turns import CALM, UNKNOWN
 from sim.evidence.backtest.weeks import WeekRow
 from sim.evidence.backtest.widening import PROMISED
 from sim.fit.outlook import MEASURES
+from sim.show.backtest_commit import COMMIT_HEADINGS, commit_lines, commit_said, dates
 from sim.show.backtest_pictures import places, ranges, reliability
 from sim.show.decision_page import DecisionPage, MoreTable, Row
 from sim.show.formats import number, share
@@ -47,17 +48,6 @@ def said(told: Backtest, found: Summary) -> list[str]:
             " little."
         )
     return [line for line in lines if line]
-
-
-COMMIT_UNKNOWN = (
-    "The file has forecast categories, but as last edited: what people had committed at the earlier dates is not in it,"
-    " so their forecast cannot be scored beside this one."
-)
-
-
-def dates(count: int) -> str:
-    """So many earlier dates."""
-    return "one earlier date" if count == 1 else f"{count} earlier dates"
 
 
 def decision(told: Backtest, found: Summary) -> str:
@@ -211,12 +201,13 @@ def page(
         pictures.append(f"<h3>Deals open at the dates: odds said and share won</h3>\n{picture}")
     pictures.append(f"<h3>Where outcomes fell in what was said</h3>\n{places(found.places)}")
     week_table = [Row(cells) for cells in week_lines(weeks)]
+    commits = [Row(cells) for cells in commit_lines(told.commits, currency)]
     ours = [row for part in PARTS_SAID for row in found.of(OURS, part)]
     naive = [name for name in dict.fromkeys(row.of for row in found.rows) if name != OURS]
     return DecisionPage(
         title="What it would have said",
         under=f"{dataset}: {dates(len(days))}, {iso(days[0])} to {iso(days[-1])}",
-        answer=said(told, found),
+        answer=[*said(told, found), *filter(None, [commit_said(told.commits, currency)])],
         picture="\n<p></p>\n".join(pictures),
         headings=HEADINGS,
         rows=[Row(cells) for cells in score_lines(ours)],
@@ -225,6 +216,7 @@ def page(
         few=len(days) < FEW_DATES,
         more=[
             MoreTable("Every date", CUT_HEADINGS, [Row(cells) for cells in _cut_lines(told)], {0, 4}),
+            *([MoreTable("People's commit beside it", COMMIT_HEADINGS, commits, {0, 1})] if commits else []),
             *([MoreTable("How soon a quarter is known", WEEK_HEADINGS, week_table, {0})] if weeks else []),
             MoreTable(
                 "The simple forecasts, each alone",
@@ -270,7 +262,10 @@ def _sized(value: float) -> str:
 
 NOTES = (
     "At each date only what was known that evening is used: later deals are gone, later closes are open again, and the"
-    " amounts, owners and accounts of deals open then are not used, for a file shows them as last edited.",
+    " amounts, owners and accounts of deals open then are not used, for a file shows them as last edited; where a"
+    " history says what amount, close date and category a deal had by then, that is known.",
+    "A commit is what the quarter has won by then and all that is open in category commit with a close date in the"
+    " quarter; the best case adds the categories between commit and the open pipeline.",
     "A win without an amount in the later file counts with the mean amount of the others in its months.",
     "The error is the continuous ranked probability score: the mean distance of what was said from what came, in wins"
     " or money, less what spread is due. Below 1 in the column beside it, simple forecasts have the larger error.",

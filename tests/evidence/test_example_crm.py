@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 
@@ -52,6 +53,30 @@ def test_the_reader_finds_every_kind_of_mess_and_counts_it(example, truth, capsy
     assert 0 <= (known_from - truth["first_day"]).days < 7  # the first close after the CRM was brought in
     assert "no close is recorded before" in found["closes_known_because"]
     assert sum(found["deals"].values()) == truth["deals"] - planted["no close date"]
+
+
+def test_the_history_has_what_people_said_when_and_ends_as_the_deal_stands(example, truth):
+    """Categories are the stages', dates are pushed as they pass; of open deals the last date is the deal's own."""
+    read = {}
+    for kind in ("opportunities", "history"):
+        with (example / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+            read[kind] = list(csv.DictReader(file))
+    last, seen = {}, {}
+    for row in read["history"]:
+        assert row["Close Date"] >= row["Created Date"][:10]
+        seen.setdefault(row["Stage"], set()).add(row["Forecast Category"])
+        last[row["Opportunity ID"]] = row
+    assert seen["Closed Won"] == {"Closed"}
+    assert seen["Closed Lost"] == {"Omitted"}
+    ours = {name: said for name, said in seen.items() if not name.startswith("Closed")}
+    assert {one for said in ours.values() for one in said} == {"Pipeline", "Best Case", "Commit"}
+    assert all(len(said) == 1 for said in ours.values())
+    deals = {row["Opportunity ID"][:15]: row for row in read["opportunities"]}
+    both = [(deals[name], row) for name, row in last.items() if not row["Stage"].startswith("Closed")]
+    apart = sum(deal["Close Date"] != row["Close Date"] for deal, row in both)
+    assert len(both) > 300
+    assert apart <= truth["planted"]["past due"]
+    assert sum(deal["Stage"] != row["Stage"] for deal, row in both) == 0
 
 
 def test_the_same_seed_gives_the_same_files_and_another_one_others(tmp_path):

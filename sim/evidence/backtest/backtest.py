@@ -14,6 +14,7 @@ from sim.crm.reading import Export
 from sim.evidence.backtest.blend import EVEN, blended, share_of_pool
 from sim.evidence.backtest.came import came, horizons, months_after
 from sim.evidence.backtest.cells import MONTHS_OF_QUARTER, TOTAL, Cell, cells_of
+from sim.evidence.backtest.commit import Commit, commit_of
 from sim.evidence.backtest.cuts import cuts
 from sim.evidence.backtest.frozen import frozen
 from sim.evidence.backtest.pool import POOLED, Past, pool_samples
@@ -39,6 +40,7 @@ class CutTold:
     turn: str  # what the quarter did
     odds: np.ndarray  # of each deal open then to be won in all months ahead, shape (open deals,)
     won: np.ndarray  # whether it was, bool, shape (open deals,)
+    commit: Commit | None = None  # what people had committed, where that is known
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Backtest:
     def cells(self) -> list[Cell]:
         """What was said, of all cuts."""
         return [cell for cut in self.cuts for cell in cut.cells]
+
+    @property
+    def commits(self) -> list[Commit]:
+        """What people had committed, where that is known."""
+        return [cut.commit for cut in self.cuts if cut.commit is not None]
 
     def naive(self, name: str = POOLED) -> list[Cell]:
         """The same of the simple forecasts; of those that could not always be made, fewer."""
@@ -127,7 +134,7 @@ def cut_told(
     now = export.opportunities[export.opportunities.created <= day]  # the rows of ``then``
     won = (now.outcome[rows] == WON) & (now.closed[rows] < starts[-1])
     turned = _turn(Past(then, MONTHS_OF_QUARTER), actual)
-    return CutTold(day, ends, len(then), len(rows), cells, naive, turned, odds, won)
+    return CutTold(day, ends, len(then), len(rows), cells, naive, turned, odds, won, commit_of(then, cells, months))
 
 
 def _turn(past: Past, actual: np.ndarray) -> str:

@@ -27,6 +27,16 @@ def horizons(months: int) -> dict[str, tuple[int, int]]:
     return spans | ({QUARTER: (0, MONTHS_OF_QUARTER)} if months >= MONTHS_OF_QUARTER else {})
 
 
+def closed_between(deals: Opportunities, begins: int, end: int) -> np.ndarray:
+    """Wins and bookings after the evening ``begins`` and before the day ``end``, shape (measures,); zeros where
+    there is no day.
+    """
+    if end <= begins + 1:
+        return np.zeros(len(MEASURES))
+    found: np.ndarray = came(deals, begins, np.array([begins + 1, end])).sum(axis=(0, 2))
+    return found
+
+
 def came(deals: Opportunities, cutoff: int, starts: Sequence[int] | np.ndarray) -> np.ndarray:
     """Wins and bookings between the days ``starts``, shape (periods, measures, parts).
 

@@ -10,13 +10,15 @@ from pathlib import Path
 from sim.crm.dates import iso
 from sim.evidence.backtest.backtest import Backtest
 from sim.evidence.backtest.cells import Cell, write_samples
+from sim.evidence.backtest.commit import Commit
 from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES, SHARES, can_be_scored, crps, interval, percentile, scored
 from sim.evidence.backtest.summary import Summary
 from sim.evidence.backtest.weeks import WeekRow
 
 SCORES, CELLS, SAMPLES, PAGE, WEEKS = "scores.csv", "cells.csv", "samples.csv", "backtest.html", "weeks.csv"
-FILES = (SCORES, CELLS, SAMPLES, PAGE)  # weeks.csv stands beside them where weeks are asked for
+COMMIT = "commit.csv"  # where people's commits are known
+FILES = (SCORES, CELLS, SAMPLES, COMMIT, PAGE)  # weeks.csv stands beside them where weeks are asked for
 
 
 def write_tables(
@@ -33,10 +35,13 @@ def write_tables(
          row.mean_place, row.mean_actual) for row in found.rows
     ))  # fmt: skip
     _write(folder / CELLS, CELL_COLUMNS, _cells(told, seed))
+    commits = [(iso(one.cutoff), iso(one.first), iso(one.last), *list(vars(one).values())[3:]) for one in told.commits]
+    if commits:
+        _write(folder / COMMIT, tuple(one.name for one in fields(Commit)), commits)
     rows = [tuple(vars(row).values()) for row in weeks]
     if rows:
         _write(folder / WEEKS, tuple(one.name for one in fields(WeekRow)), rows)
-    return [SCORES, CELLS, SAMPLES, *([WEEKS] if rows else [])]
+    return [SCORES, CELLS, SAMPLES, *([COMMIT] if commits else []), *([WEEKS] if rows else [])]
 
 
 CELL_COLUMNS = (

@@ -14,9 +14,8 @@ import numpy as np
 
 from sim.calendar import MONTHS_PER_QUARTER
 from sim.crm.errors import ExportError
-from sim.crm.opportunities import Opportunities
 from sim.crm.reading import Export
-from sim.evidence.backtest.came import came, earlier, months_after
+from sim.evidence.backtest.came import closed_between, earlier, months_after
 from sim.evidence.backtest.cells import Cell
 from sim.evidence.backtest.cuts import cuts, last_month_end
 from sim.evidence.backtest.frozen import frozen
@@ -84,21 +83,14 @@ def week_told(export: Export, begins: int, week: int, draws: int, seed: int) -> 
     left = int(np.sum(starts[1:] > cut + 1))
     then = frozen(export, cut)
     samples = outlook(then, left, draws, seed).samples.sum(axis=(1, 3))  # draws, measures
-    whole = _closed(export.opportunities, begins, int(starts[-1]))
-    so_far = _closed(then, begins, cut + 1)
+    whole = closed_between(export.opportunities, begins, int(starts[-1]))
+    so_far = closed_between(then, begins, cut + 1)
     pace = so_far * (starts[-1] - starts[0]) / (cut - begins) if week else np.full(len(MEASURES), np.nan)
     cells = [
         Cell(cut, THIS_QUARTER, measure, TOTAL, so_far[at] + samples[:, at], float(whole[at]))
         for at, measure in enumerate(MEASURES)
     ]
     return Week(begins, week, cells, pace)
-
-
-def _closed(deals: Opportunities, begins: int, end: int) -> np.ndarray:
-    """Wins and bookings after the evening ``begins`` and before the day ``end``; zeros where there is no day."""
-    if end <= begins + 1:
-        return np.zeros(len(MEASURES))
-    return came(deals, begins, np.array([begins + 1, end])).sum(axis=(0, 2))
 
 
 def by_week(told: Iterable[Week], seed: int = 1) -> Iterator[WeekRow]:

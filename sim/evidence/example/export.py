@@ -16,6 +16,7 @@ from sim import ledger as codes
 from sim.calendar import DAYS_PER_MONTH
 from sim.evidence.example.names import account_name, deal_id, person_name
 from sim.ledger import Ledger
+from sim.pipeline.stages import median_days
 from sim.scenario.codebook import Codebook
 from sim.scenario.scenario import Scenario
 
@@ -25,7 +26,9 @@ TITLES = {
     "ae": "Account Executive", "am": "Account Manager", "sdr": "Sales Development Rep", "se": "Solution Engineer",
     "csm": "Customer Success Manager", "manager": "Sales Manager", "recruiter": "Recruiter",
 }  # fmt: skip
-_SHOWN = (codes.CREATED, codes.ADVANCED, codes.WIN, codes.LOSS, codes.GAVE_UP)
+_ENDS = {codes.WIN: WON, codes.LOSS: LOST, codes.GAVE_UP: LOST}
+_SHOWN = (codes.CREATED, codes.ADVANCED, *_ENDS)
+CLOSED = {WON: "Closed", LOST: "Omitted"}  # forecast categories of closed deals
 
 
 @dataclass
@@ -45,11 +48,16 @@ class Deal:
 
 @dataclass
 class Move:
-    """A row of the stage history."""
+    """A row of the stage history: a move, or a close date that was pushed. ``amount`` is None where a deal closes for
+    what its row says; ``expected`` is None where it closes that day.
+    """
 
     deal: str
     stage: str
     day: float
+    category: str = ""
+    expected: int | None = None
+    amount: float | None = None
 
 
 @dataclass
@@ -79,8 +87,9 @@ def crm_of(scenario: Scenario, ledger: Ledger, horizon: float) -> Crm:
     """The CRM at the end of a run of ``horizon`` days, and nothing of what it does not show."""
     rows = ledger.deals
     known = np.flatnonzero((rows["created_day"] < horizon) & (rows["closed_day"] >= 0.0)).tolist()
-    moves = ledger.moves[np.isin(ledger.moves["kind"], _SHOWN) & np.isin(ledger.moves["deal"], known)]
-    moves = moves[np.lexsort((moves["day"], moves["deal"]))]
+    known_moves = ledger.moves[np.isin(ledger.moves["deal"], known)]
+    known_moves = known_moves[np.lexsort((known_moves["day"], known_moves["deal"]))]
+    moves = known_moves[np.isin(known_moves["kind"], _SHOWN)]
     edited = np.zeros(len(rows))
     edited[moves["deal"]] = moves["day"]
     people = _People(ledger)
@@ -88,7 +97,7 @@ def crm_of(scenario: Scenario, ledger: Ledger, horizon: float) -> Crm:
     return Crm(
         int(horizon) - 1,
         [_deal(ledger, d, account_of[d], people.owner(rows[d], horizon), float(edited[d])) for d in known],
-        list(_moves(scenario, ledger, moves)),
+        list(_moves(scenario, ledger, known_moves[np.isin(known_moves["kind"], (*_SHOWN, codes.SLIPPED))], horizon)),
         list(people.roster()),
         {account_of[d]: ledger.names.segments[rows["segment"][d]] for d in known},
     )
@@ -130,13 +139,51 @@ def _deal(ledger: Ledger, d: int, account: str, owner: str, edited: float) -> De
     )  # fmt: skip
 
 
-def _moves(scenario: Scenario, ledger: Ledger, moves: np.ndarray) -> Iterator[Move]:
-    stages_of = Codebook.of(scenario).stages_of
-    for row in moves:
-        d = int(row["deal"])
-        ends = {codes.WIN: WON, codes.LOSS: LOST, codes.GAVE_UP: LOST}
-        stage = ends.get(int(row["kind"])) or _shown(stages_of[ledger.deals["segment"][d]][row["stage"]])
-        yield Move(deal_id(d), stage, float(row["day"]))
+def _moves(scenario: Scenario, ledger: Ledger, moves: np.ndarray, horizon: float) -> Iterator[Move]:
+    """The rows of the history, deal by deal; ``moves`` in the order of deal and time, slips among them."""
+    starts = np.flatnonzero(np.diff(moves["deal"], prepend=-1))
+    for mine in np.split(moves, starts[1:]) if len(moves) else ():
+        yield from sorted(_of_deal(scenario, ledger, mine, horizon), key=lambda move: move.day)
+
+
+def _of_deal(scenario: Scenario, ledger: Ledger, moves: np.ndarray, horizon: float) -> Iterator[Move]:
+    """A deal's own, in no order: in each stage it has the stage's forecast category and a close date, which is pushed
+    as it passes.
+
+    The ledger has the days on which dates passed and the last date. Of a stage that was left in time, the date is
+    taken for the median of what remained, as the rep's rule has it, at the deal's pace in its last stage; it lay not
+    before the day on which the stage was left.
+    """
+    d = int(moves["deal"][0])
+    row, name = ledger.deals[d], deal_id(d)
+    segment = ledger.names.segments[row["segment"]]
+    stages = list(scenario.world.segments[segment].stages.values())
+    names, push = Codebook.of(scenario).stages_of[row["segment"]], scenario.world.segments[segment].push_days
+    entries = np.flatnonzero(np.isin(moves["kind"], (codes.CREATED, codes.ADVANCED)))
+    amount = round(float(row["amount_usd"]), 2)
+    pace = 1.0
+    for at in entries[::-1]:  # the last stage first: its date is known
+        entered, k, after = moves[at]["day"], int(moves[at]["stage"]), moves[at + 1 :]
+        slips = after["day"][: int(np.argmax(after["kind"] != codes.SLIPPED)) if _moved_on(after) else len(after)]
+        median = median_days(stages[k:])
+        if len(slips):
+            dated = float(slips[0])
+        elif _moved_on(after) and after["kind"][0] not in _ENDS:
+            dated = max(entered + median * pace, float(after["day"][0]))
+        else:
+            dated = float(row["forecast_close_day"])
+        pace = (dated - entered) / median if median > 0 and dated > entered else pace
+        category = stages[k].forecast_category.title()
+        yield Move(name, _shown(names[k]), float(entered), category, int(dated), amount)
+        for slip in slips[slips < horizon]:
+            yield Move(name, _shown(names[k]), float(slip), category, int(slip + push), amount)
+    for move in moves[np.isin(moves["kind"], list(_ENDS))]:
+        yield Move(name, _ENDS[int(move["kind"])], float(move["day"]), amount=amount)
+
+
+def _moved_on(after: np.ndarray) -> bool:
+    """Whether something but slips follows."""
+    return bool((after["kind"] != codes.SLIPPED).any())
 
 
 def _accounts(ledger: Ledger, known: list[int]) -> dict[int, str]:

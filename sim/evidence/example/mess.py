@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -115,7 +115,9 @@ def _reopen(mess: Mess, rows: _Rows) -> None:
     """Deals that were closed as lost for a while, and came back: the history has it, the deal does not show it."""
     steps: dict[str, list[Move]] = {}
     for move in mess.crm.moves:
-        steps.setdefault(move.deal, []).append(move)
+        mine = steps.setdefault(move.deal, [])
+        if not mine or mine[-1].stage != move.stage:  # a date that is pushed is no step
+            mine.append(move)
 
     def has_time(deal: Deal) -> bool:
         mine = steps.get(deal.id, [])
@@ -125,8 +127,13 @@ def _reopen(mess: Mess, rows: _Rows) -> None:
         first, second = steps[deal.id][:2]
         apart = second.day - first.day
         mess.crm.moves += [
-            Move(deal.id, LOST, first.day + 0.4 * apart), Move(deal.id, first.stage, first.day + 0.7 * apart),
+            Move(deal.id, LOST, first.day + 0.4 * apart), _back(first, first.day + 0.7 * apart),
         ]  # fmt: skip
+
+
+def _back(move: Move, day: float) -> Move:
+    """The same stage again, with the date that it had, unless that has passed."""
+    return replace(move, day=day, expected=max(move.expected or 0, int(day)))
 
 
 def _spell_otherwise(rows: _Rows) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from sim.evidence.example.export import WON
+from sim.evidence.example.export import CLOSED, WON
 from sim.evidence.example.mess import Mess
 
 OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, TRUTH = (
@@ -44,8 +44,14 @@ def write_example(mess: Mess, first_day: date, folder: Path, origin: dict[str, A
     )  # fmt: skip
     moves = sorted(crm.moves, key=lambda move: (move.day, move.deal))
     _table(
-        folder / HISTORY, ("Opportunity ID", "Stage", "Created Date"),
-        ((move.deal[:_REPORT_ID], move.stage, moment(move.day)) for move in moves),
+        folder / HISTORY,
+        ("Opportunity ID", "Stage", "Created Date", "Forecast Category", "Close Date", "Amount"),
+        (
+            (move.deal[:_REPORT_ID], move.stage, moment(move.day), move.category or CLOSED[move.stage],
+             day(int(move.day) if move.expected is None else move.expected),
+             "" if move.amount is None else f"{move.amount:.2f}")
+            for move in moves
+        ),
     )  # fmt: skip
     _table(
         folder / ROSTER, ("Full Name", "Title", "Hire Date", "Termination Date", "Segment", "Region"),
