@@ -26,8 +26,8 @@ def commit_said(scored: Sequence[Commit], currency: str) -> str:
     off, ours = (money(value, currency) for value in (found.off, found.ours_off))
     told = (
         f"At {dates(found.dates)}, people's commit for the quarter was off by {off} on average, the middle said here by"
-        f" {ours}; it was nearer {_times(found.nearer)}. What came was below the commit {_times(found.below)}, above"
-        f" the best case {_times(found.above_best)}."
+        f" {ours}; the forecast was nearer {_times(found.nearer)}. What came was below the commit"
+        f" {_times(found.below)}, above the best case {_times(found.above_best)}."
     )
     unknown = sum(one.unknown for one in scored)
     return told + (f" {unknown:,} deals in commit had no amount, and count as 0." if unknown else "")

@@ -107,7 +107,7 @@ def _hires(said: Said) -> str:
     if HIRES not in found.parts:
         return " ".join(told.said)
     each = [f"{said.range(one, HIRES)[1]} in {period_name(one.name)}" for one in found.of(QUARTER)[1:]]
-    return f"Of {told.heads:,} hires not yet made come {listed(each)}, on top of who is there now."
+    return f"Hires not yet made ({told.heads:,}) bring {listed(each)}, on top of who is there now."
 
 
 def _target(said: Said) -> str:

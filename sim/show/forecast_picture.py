@@ -59,7 +59,7 @@ def _of_hires(said: Said, span: Span, middle: float, y: float, scale: float) -> 
 
 def _key(has_target: bool, has_hires: bool) -> list[str]:
     shown = [(OVER, "over"), (BOOKED, "booked already"), (RANGE, "P10 to P90"), (MIDDLE, "middle")]
-    shown += [(OF_HIRES, f"of it {SHORT_NAMES[HIRES]}")] if has_hires else []
+    shown += [(OF_HIRES, SHORT_NAMES[HIRES])] if has_hires else []
     shown += [(TARGET, "target")] if has_target else []
     parts, x = [], float(MARGIN)
     for colour, said in shown:

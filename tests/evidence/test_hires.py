@@ -222,12 +222,12 @@ def test_the_command_tells_them_registers_them_and_scores_them(files, made, tmp_
     assert main(["forecast", *words, f"hires={plan}", f"out={tmp_path / 'out'}"]) == 0
     said = capsys.readouterr().out
     assert "from hires not yet made" in said
-    assert "Of 3 hires not yet made come" in said
+    assert "Hires not yet made (3) bring" in said
     cells = {cell.key[1:4]: cell.samples for _, cell in read_samples(tmp_path / "out" / "samples.csv")}
     parts = sum(cells["month9", "wins", part] for part in ("open", "new", "hires"))
     np.testing.assert_array_equal(cells["month9", "wins", "total"], parts)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "of it hires" in page
+    assert 'fill="#E69F00"' in page
     assert "(AE, west, of 5 people)" in page
     later = replace(made[0], as_of=AS_OF + 450)
     (scored,) = score_register(tmp_path / "register", "us", later)
