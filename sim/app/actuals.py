@@ -21,6 +21,7 @@ from sim.evidence.actuals.actual import Actual, actual
 from sim.evidence.actuals.drivers import AMOUNTS, ARRIVALS, CYCLE, EXITS, LEADS, ODDS, OPEN_AT_START
 from sim.evidence.actuals.gap import Gap, Part, gap
 from sim.evidence.actuals.planned import Planned, planned, quarters_of
+from sim.evidence.trust.grounds import of_actuals
 from sim.results.csv_file import number, text, write_table
 from sim.results.layout import REPORT, SCENARIO, Table
 from sim.results.run_folder import RunFolder
@@ -68,7 +69,7 @@ def main(request: Request) -> int:
     found = gap(plan, came)
     folder = folder_asked(options)
     if folder:
-        _write(folder, run.reference, plan, came, found, export)
+        _write(folder, run, plan, came, found, export)
     table = [words.HEADINGS, *(row.cells for row in words.rows(came, found))]
     return said(
         request,
@@ -120,8 +121,9 @@ def _quarter(given: str | None, scenario: Scenario, months: int, export: Export)
     return given
 
 
-def _write(folder: Path, name: str, plan: Planned, came: Actual, found: Gap, export: Export) -> None:
+def _write(folder: Path, run: RunFolder, plan: Planned, came: Actual, found: Gap, export: Export) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    name = run.reference
     write_table(folder, ACTUALS, _lines(plan, found))
     write_table(folder, ROWS, _rows(came, export))
     quarter = period_name(plan.quarter)
@@ -134,6 +136,13 @@ def _write(folder: Path, name: str, plan: Planned, came: Actual, found: Gap, exp
         words.rows(came, found),
         words.TEXT,
         words.notes(plan, came, found),
+        of_actuals(
+            run.scenarios.get(run.reference, {}),
+            len(plan.bookings),
+            run.manifest["settings"].get("uncertain", True),
+            found.low_usd <= found.actual_cents / 100 <= found.high_usd,
+            found.market_told and plan.met.has_market,
+        ),
     ).write(folder)
 
 

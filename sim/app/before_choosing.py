@@ -12,6 +12,8 @@ from sim.app.progress import ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned
 from sim.decide.assumptions.before_choosing import BeforeChoosing, Unknown, before_choosing, check_choice
+from sim.evidence.trust.grounds import of_scenarios
+from sim.evidence.trust.levels import Ground, Level
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
@@ -47,7 +49,9 @@ def play(request: Request, sources: Sequence[ScenarioSource]) -> int:
         write_table(made.folder, KNOWING, [_line(one, found.by) for one in found.unknowns])
         files = write_scenarios(made.folder, plans)
         if settings.figures:
-            _page(found).write(made.folder)
+            known = Ground(2, "the choice was tried under all that is unsure; salesim stress tries shocks")
+            trust = of_scenarios(plans, found.replications, True, known)
+            _page(found, trust).write(made.folder)
         write_facts(made.folder, request, settings, files, by=found.by)
     return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
 
@@ -72,12 +76,12 @@ def _lines_said(found: BeforeChoosing) -> list[str]:
     return [*words.answer(found), "", *table, "", words.NOTE]
 
 
-def _page(found: BeforeChoosing) -> DecisionPage:
+def _page(found: BeforeChoosing, trust: Sequence[Level]) -> DecisionPage:
     return DecisionPage(
         title="What knowing is worth before you choose",
         under=f"{', '.join(map(plan_name, found.plans))}: {found.replications} replications of {found.months} months",
         answer=words.answer(found), picture=words.picture(found), headings=words.HEADINGS, rows=words.rows(found),
-        text_columns=_TEXT_COLUMNS, notes=[words.NOTE],
+        text_columns=_TEXT_COLUMNS, notes=[words.NOTE], trust=trust,
     )  # fmt: skip
 
 

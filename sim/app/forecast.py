@@ -23,6 +23,7 @@ from sim.evidence.forecast.ahead import FIGURES, Forecast, forecast
 from sim.evidence.forecast.must_close import hangs_on
 from sim.evidence.forecast.register import BrokenRegisterError, Entry, add, hash_of_all
 from sim.evidence.forecast.weighted import stage_weighted
+from sim.evidence.trust.grounds import of_forecast
 from sim.fit.outlook import MEASURES
 from sim.results.csv_file import number, text, write_table
 from sim.results.layout import REPORT, Table
@@ -135,6 +136,7 @@ def _write(folder: Path, told: Said, cells: list[Cell]) -> None:
         rows(told),
         text_columns,
         words.notes(told),
+        of_forecast(told.score),
         more=[
             MoreTable(name, heads(told), lines, columns)
             for name, heads, rows, columns in words.TABLES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.app.check import check_draws
@@ -12,6 +12,8 @@ from sim.app.request import Request
 from sim.app.saying import aligned
 from sim.decide.assumptions.made_of import MadeOf, check_rows, made_of
 from sim.decide.assumptions.spread import Spread
+from sim.evidence.trust.grounds import of_scenarios
+from sim.evidence.trust.levels import Ground, Level
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
@@ -59,18 +61,19 @@ def play(request: Request, source: ScenarioSource) -> int:
         write_table(made.folder, SIGNPOSTS, list(_posts(found)))
         files = write_scenarios(made.folder, [source])
         if settings.figures:
-            _page(found).write(made.folder)
+            drawn = Ground(2, "all assumptions and luck were drawn anew, alone and together; no plan was changed")
+            _page(found, of_scenarios([source], settings.replications, True, drawn)).write(made.folder)
         write_facts(made.folder, request, settings, files, worth=found.worth)
     return tell(request, settings, made.folder, lambda: _document(found), lambda: _lines_said(found))
 
 
-def _page(found: MadeOf) -> DecisionPage:
+def _page(found: MadeOf, trust: Sequence[Level]) -> DecisionPage:
     rows = found.spreads[found.worth].rows
     return DecisionPage(
         title=f"What the spread of {plan_name(found.name, 60)} is made of",
         under=f"{rows} rows of {found.months} months, {found.plays} plays",
         answer=words.answer(found), picture=words.picture(found), headings=words.HEADINGS, rows=words.rows(found),
-        text_columns=words.TEXT_COLUMNS, notes=words.notes(found), few=words.few(found),
+        text_columns=words.TEXT_COLUMNS, notes=words.notes(found), trust=trust, few=words.few(found),
     )  # fmt: skip
 
 

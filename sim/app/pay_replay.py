@@ -24,6 +24,7 @@ from sim.evidence.pay_replay.fairness import fairness
 from sim.evidence.pay_replay.replay import paid
 from sim.evidence.published.scenario_table import totals
 from sim.evidence.selling_roles import main_selling_role, selling_roles
+from sim.evidence.trust.grounds import of_replay
 from sim.experiment.settings import PREFIX
 from sim.results.csv_file import number, text, write_table
 from sim.results.estimates import mean_interval
@@ -211,6 +212,7 @@ def _write(folder: Path, told: Replay) -> None:
         "A pay plan on last year's deals",
         f"{told.span}, {len(year.names)} sellers, {len(year.amounts):,} wins.",
         words.answer(told), words.picture(told), words.headings(told), words.rows(told), words.TEXT, words.notes(told),
+        of_replay(not told.even_quota, told.played is not None),
     ).write(folder)  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from sim.decide.best.search import Found, search
 from sim.decide.best.space import Space
 from sim.decide.best.tried import Score
 from sim.decide.best.wanted import FEWEST_KNOWN, read_wanted
+from sim.evidence.trust.grounds import of_scenarios
+from sim.evidence.trust.levels import Ground, Level
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player, Silence
@@ -186,12 +188,19 @@ def _write(folder: Path, found: Found, settings: RunSettings, request: Request) 
     sources = [found.space.source, *([found.chosen] if found.chosen is not None else [])]
     files = write_scenarios(folder, sources)
     if settings.figures:
-        _page(found).write(folder)
+        trust = of_scenarios([found.space.source], settings.replications, settings.uncertain, _robustness(found))
+        _page(found, trust).write(folder)
     write_facts(folder, request, settings, files, search=dict(request.block), worth=found.worth, plays=found.plays)
     return files
 
 
-def _page(found: Found) -> DecisionPage:
+def _robustness(found: Found) -> Ground:
+    if found.chosen is None:
+        return Ground(0, "no plan was confirmed")
+    return Ground(2, f"the plan was confirmed under {found.fresh:,} fresh replications; no assumption was changed")
+
+
+def _page(found: Found, trust: Sequence[Level]) -> DecisionPage:
     goal = found.best.goal
     asked = "The cheapest plan" if goal.is_cheapest else "The best plan within the budget"
     until = MoreTable(
@@ -206,6 +215,7 @@ def _page(found: Found) -> DecisionPage:
         rows=words.rows(found),
         text_columns=words.TEXT_COLUMNS,
         notes=[words.note(found)],
+        trust=trust,
         few=words.few(found),
         more=[until] if found.deadlines else [],
     )

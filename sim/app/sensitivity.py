@@ -16,6 +16,8 @@ from sim.app.saying import aligned
 from sim.decide.assumptions.drivers import named
 from sim.decide.assumptions.sensitivity import Bar, Sensitivity, Side, sensitivity
 from sim.decide.varied import Variations
+from sim.evidence.trust.grounds import of_scenarios
+from sim.evidence.trust.levels import Ground
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
@@ -97,6 +99,12 @@ def _write(folder: Path, found: Sensitivity, source: ScenarioSource, settings: R
             rows=words.rows(found),
             text_columns=_TEXT_COLUMNS,
             notes=[words.note(found), *found.left_out],
+            trust=of_scenarios(
+                [source],
+                found.replications,
+                settings.uncertain,
+                Ground(2, f"each of {len(found.bars)} numbers was moved, one at a time, under the same luck"),
+            ),
             few=words.few(found),
         ).write(folder)
     write_facts(folder, request, settings, files, worth=found.worth)

@@ -15,6 +15,7 @@ from sim.app.saying import aligned
 from sim.decide.shocks.break_even import BreakEven, break_even
 from sim.decide.shocks.shock import SHIPPED, Shock, shocks_of
 from sim.decide.shocks.stress import NO_SHOCK, TOLD_USD, Cell, Stress, laid, stress
+from sim.evidence.trust.grounds import of_scenarios, under_shocks
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
@@ -126,6 +127,18 @@ def _write(
             rows=words.rows(found),
             text_columns=_TEXT_COLUMNS,
             notes=[words.note(found), *(f"{words.name_of(one.name)}: {one.question}" for one in shocks)],
+            trust=of_scenarios(
+                plans,
+                found.replications,
+                settings.uncertain,
+                under_shocks(
+                    len(found.shocks),
+                    len(found.of("turns")),
+                    len(found.of("untold")),
+                    len(found.rivals) + 1,
+                    found.enough,
+                ),
+            ),
             few=words.few(found),
         ).write(folder)
     named = {one.name: f"shock-{place:02}.yaml" for place, one in enumerate(shocks, 1)}

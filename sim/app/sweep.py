@@ -16,6 +16,8 @@ from sim.app.progress import InTurns, PatientConsole, ScreenProgress
 from sim.app.request import Request
 from sim.app.saying import aligned
 from sim.decide.response import Response, response, turns_of
+from sim.evidence.trust.grounds import of_scenarios
+from sim.evidence.trust.levels import Ground
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
@@ -118,9 +120,17 @@ def _write(
             under=f"{len(sources)} plans, {found.replications} replications of {found.months} months, all under the"
             " same luck",
             answer=words.answer(found, axes), picture=picture(found, axes), headings=words.headings(found),
-            rows=words.rows(found), text_columns=words.TEXT_COLUMNS, notes=words.notes(found), few=not found.enough,
+            rows=words.rows(found), text_columns=words.TEXT_COLUMNS, notes=words.notes(found),
+            trust=of_scenarios(sources, found.replications, settings.uncertain, _robustness(found)),
+            few=not found.enough,
         ).write(folder)  # fmt: skip
     write_facts(folder, request, settings, files, criterion=found.criterion.name, **found.criterion.facts)
+
+
+def _robustness(found: Response) -> Ground:
+    if not found.enough:
+        return Ground(0, "too few replications to tell plans apart")
+    return Ground(1, "only the swept keys were changed; salesim stress tries shocks")
 
 
 def _values(request: Request) -> list[list[str]]:

@@ -13,6 +13,8 @@ from sim.app.request import Request
 from sim.app.saying import aligned
 from sim.decide.gap.course import Quarter
 from sim.decide.gap.why import MEASURES, Footing, Part, Puzzle, Why, why
+from sim.evidence.trust.grounds import of_scenarios
+from sim.evidence.trust.levels import Ground, Level
 from sim.experiment.content import content_hash
 from sim.experiment.making import making
 from sim.experiment.play import Player
@@ -107,11 +109,13 @@ def _write(
     write_table(folder, COURSE_TABLE, _periods(found))
     files = write_scenarios(folder, sources)
     if settings.figures:
-        _page(found).write(folder)
+        changed = Ground(1, "each cause was put first, last and in between; no assumption was changed")
+        trust = of_scenarios(sources, found.replications, settings.uncertain, changed)
+        _page(found, trust).write(folder)
     write_facts(folder, request, settings, files, measure=found.measure)
 
 
-def _page(found: Why) -> DecisionPage:
+def _page(found: Why, trust: Sequence[Level]) -> DecisionPage:
     name = plan_name(found.names[1], 60)
     against = "its target" if found.against == "target" else plan_name(found.names[0], 60)
     held = [(name, found.quarters), *([(against, found.other_quarters)] if found.other_quarters else [])]
@@ -128,6 +132,7 @@ def _page(found: Why) -> DecisionPage:
         rows=words.rows(found),
         text_columns=_TEXT_COLUMNS,
         notes=[*words.other_measures(found), *words.notes(found)],
+        trust=trust,
         few=words.few(found),
         more=quarters,
     )

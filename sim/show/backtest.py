@@ -9,6 +9,7 @@ import numpy as np
 from sim.crm.dates import iso
 from sim.evidence.backtest.backtest import LAWS, Backtest
 from sim.evidence.backtest.cells import QUARTER, TOTAL
+from sim.evidence.backtest.kept import kept_of
 from sim.evidence.backtest.pool import POOLED
 from sim.evidence.backtest.scores import RANGES
 from sim.evidence.backtest.summary import OURS, Summary
@@ -16,6 +17,7 @@ from sim.evidence.backtest.summary import Row as ScoreRow
 from sim.evidence.backtest.turns import CALM, UNKNOWN
 from sim.evidence.backtest.weeks import WeekRow
 from sim.evidence.backtest.widening import PROMISED
+from sim.evidence.trust.grounds import of_backtest
 from sim.fit.outlook import MEASURES
 from sim.show.backtest_commit import COMMIT_HEADINGS, commit_lines, commit_said, dates
 from sim.show.backtest_pictures import places, ranges, reliability
@@ -213,6 +215,7 @@ def page(
         rows=[Row(cells) for cells in score_lines(ours)],
         text_columns={0, 1, 2},
         notes=(*NOTES, *more_notes),
+        trust=of_backtest(kept_of(told, found)),
         few=len(days) < FEW_DATES,
         more=[
             MoreTable("Every date", CUT_HEADINGS, [Row(cells) for cells in _cut_lines(told)], {0, 4}),

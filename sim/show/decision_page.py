@@ -1,4 +1,4 @@
-"""The page of a decision: the answer in words, one picture, one table, and how to read them."""
+"""The page of a decision: the answer in words, one picture, one table, how to read and how far to trust them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.evidence.trust.levels import Level
 from sim.results.layout import FIGURES, REPORT
 from sim.show.template import template, write_whole
+from sim.show.trust import COLUMNS, NOTE, TEXT_COLUMNS, TITLE, lines, reasons
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class DecisionPage:
     rows: Sequence[Row]
     text_columns: Container[int]
     notes: Sequence[str]
+    trust: Sequence[Level]  # how far to trust the questions that it answers
     few: bool = False  # whether what is said rests on too little
     more: Sequence[MoreTable] = ()  # further tables, below the first
 
@@ -58,4 +61,7 @@ class DecisionPage:
 
     def html(self) -> str:
         """The page as one text."""
-        return template("decision.html.j2").render(**vars(self))
+        trusted = MoreTable(TITLE, COLUMNS, [Row(cells) for cells in lines(self.trust)], range(TEXT_COLUMNS))
+        return template("decision.html.j2").render(
+            **vars(self) | {"trust": trusted, "trust_notes": [*reasons(self.trust), NOTE]}
+        )

@@ -14,6 +14,7 @@ from sim.evidence.company.not_used import not_used
 from sim.evidence.company.played import FOLLOWED, Played, fitted
 from sim.evidence.company.seen import by_age, by_amount, by_month, by_stage, plain
 from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
+from sim.evidence.trust.grounds import of_fit
 from sim.results.percentiles import percentiles
 from sim.show import fit_people
 from sim.show.decision_page import DecisionPage, MoreTable, Row
@@ -205,6 +206,7 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         learned(company, played),
         TEXT,
         notes,
+        of_fit(company.export.roster is not None),
         more=[
             *([MoreTable("Stages, from their history", STAGES, told, (0,))] if (told := stages(company)) else []),
             MoreTable("Sellers", fit_people.HEADINGS, fit_people.rows(company), (0,)),

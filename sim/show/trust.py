@@ -1,12 +1,14 @@
-"""How far to trust a run: a line a question, a level for each factor, and what is weakest."""
+"""How far to trust an answer: a line a question, a level for each factor, and what is weakest."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
-from sim.evidence.trust.levels import FACTORS, HIGHEST, QUESTIONS, levels, weakest
+from sim.evidence.trust.levels import FACTORS, HIGHEST, Level, levels, weakest
 from sim.results.run_folder import RunFolder
 from sim.show.tables import Row, Table
+from sim.show.words import listed, sentence
 
 ASKED = {
     "hire": "Whom to hire and when",
@@ -28,14 +30,36 @@ NOTE = (
 )
 
 
+TITLE = "How far to trust it"
+COLUMNS = ("", "weakest because", *(HEADS[one] for one in FACTORS))
+TEXT_COLUMNS = 2
+
+
 def trust(run: RunFolder) -> Table:
-    """The table of the report."""
-    rows = []
-    for question, of in groupby(levels(run), key=lambda one: one.question):
-        factors = list(of)
-        low = weakest(factors)
-        numbers = tuple(str(one.level) for one in factors)
-        rows.append(Row((ASKED[question], low.because, *numbers)))
-    assert len(rows) == len(QUESTIONS)
-    columns = ("", "weakest because", *(HEADS[one] for one in FACTORS))
-    return Table("How far to trust it", columns, rows, text_columns=2, note=NOTE)
+    """The table of a run's report."""
+    return Table(TITLE, COLUMNS, [Row(cells) for cells in lines(levels(run))], text_columns=TEXT_COLUMNS, note=NOTE)
+
+
+def reasons(of: Sequence[Level]) -> list[str]:
+    """A sentence a factor: each level with its reason, once where questions share it."""
+    found = []
+    for factor, head in HEADS.items():
+        grounds: dict[tuple[int, str], list[str]] = {}
+        for one in of:
+            if one.factor == factor:
+                grounds.setdefault((one.level, one.because), []).append(ASKED[one.question])
+        told = [
+            f"{level}{f' ({listed(asked).lower()})' if len(grounds) > 1 else ''}, {because}"
+            for (level, because), asked in grounds.items()
+        ]
+        found.append(f"{sentence(head)}: {'; '.join(told)}.")
+    return found
+
+
+def lines(of: Sequence[Level]) -> list[tuple[str, ...]]:
+    """A line a question: what is weakest and why, then each factor's level."""
+    found = []
+    for question, some in groupby(of, key=lambda one: one.question):
+        factors = list(some)
+        found.append((ASKED[question], weakest(factors).because, *(str(one.level) for one in factors)))
+    return found

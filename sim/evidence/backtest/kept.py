@@ -33,9 +33,14 @@ class Kept:
 
 def keep(folder: Path, told: Backtest, found: Summary) -> None:
     """Write KEPT into a folder that is there."""
+    (folder / KEPT).write_text(json.dumps(asdict(kept_of(told, found)), indent=2) + "\n", encoding="utf-8")
+
+
+def kept_of(told: Backtest, found: Summary) -> Kept:
+    """What is kept of a back-test."""
     one = found.held[PROMISED]
     ratio = found.ratio if math.isfinite(found.ratio) else None
-    kept = Kept(
+    return Kept(
         len(told.cuts),
         iso(max(cut.cutoff for cut in told.cuts)),
         one.count,
@@ -44,7 +49,6 @@ def keep(folder: Path, told: Backtest, found: Summary) -> None:
         told.factor_now,
         told.share_now,
     )
-    (folder / KEPT).write_text(json.dumps(asdict(kept), indent=2) + "\n", encoding="utf-8")
 
 
 def read_kept(folder: Path) -> Kept:

@@ -1,4 +1,4 @@
-"""Five factors for each question that a run is asked, 0 to 4, from what tests hold and what the run itself is.
+"""Five factors for each question that is asked, 0 to 4, from what tests hold and what a run itself is.
 
 The factors are those of NASA-STD-7009 (credibility of models and simulations) and ASME V&V 40, told for planning: what
 the numbers come from, whether they are computed right, whether they agree with the world, whether what is unsure is in
@@ -9,10 +9,10 @@ held in part or on the company's own files, 3 held on the company's own past or 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.results.run_folder import RunFolder
 
@@ -23,6 +23,16 @@ DATA, VERIFICATION, VALIDATION, UNCERTAINTY, ROBUSTNESS = (
 )  # fmt: skip
 FACTORS = (DATA, VERIFICATION, VALIDATION, UNCERTAINTY, ROBUSTNESS)
 HIGHEST = 4
+
+
+class Ground(NamedTuple):
+    """How far a factor is held, 0 to 4, and because of what."""
+
+    level: int
+    because: str
+
+
+NOTHING_CHANGED = Ground(0, "nothing was changed; salesim stress and sensitivity do it")
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,17 @@ def held() -> list[tuple[Level, tuple[str, ...]]]:
 
 def levels(run: RunFolder) -> list[Level]:
     """Every factor of every question for a run, in the order of QUESTIONS and FACTORS."""
-    known = {(one.question, one.factor): one for one, _ in held()}
-    of_run = {DATA: _data(run), UNCERTAINTY: _uncertainty(run), ROBUSTNESS: _robustness(run)}
+    scenario, settings = run.scenarios.get(run.reference, {}), run.manifest.get("settings") or {}
+    uncertainty = uncertainty_of(scenario, run.replication_count, settings.get("uncertain", True))
+    return levels_on(QUESTIONS, {DATA: data_of(scenario), UNCERTAINTY: uncertainty, ROBUSTNESS: _robustness(run)})
+
+
+def levels_on(questions: Sequence[str], grounds: Mapping[str, Ground]) -> list[Level]:
+    """Every factor of some questions, by question and in the order of FACTORS: as its ground says, or else as held."""
+    known = {(one.question, one.factor): Ground(one.level, one.because) for one, _ in held()}
     return [
-        known.get((question, factor)) or Level(question, factor, *of_run[factor])
-        for question in QUESTIONS
+        Level(question, factor, *(grounds.get(factor) or known[question, factor]))
+        for question in questions
         for factor in FACTORS
     ]
 
@@ -58,10 +74,6 @@ def levels(run: RunFolder) -> list[Level]:
 def weakest(of: list[Level]) -> Level:
     """The first of the lowest."""
     return min(of, key=lambda one: one.level)
-
-
-def _scenario(run: RunFolder) -> Mapping[str, Any]:
-    return run.scenarios.get(run.reference, {})
 
 
 def _own_fits(scenario: Mapping[str, Any]) -> bool:
@@ -75,32 +87,32 @@ def _own_files(scenario: Mapping[str, Any]) -> bool:
     return any(files.get(kind) for kind in ("roster", "pipeline", "customers"))
 
 
-def _data(run: RunFolder) -> tuple[int, str]:
-    scenario = _scenario(run)
+def data_of(scenario: Mapping[str, Any], of: str = "") -> Ground:
+    """What a scenario's numbers come from; ``of`` says whose they are."""
     if _own_fits(scenario):
-        return 3, "rates and the first day are learned from the company's own exports"
+        return Ground(3, f"{of}rates and the first day are learned from the company's own exports")
     if _own_files(scenario):
-        return 2, "the first day is the company's own, the rates are published or judged"
-    return 1, "a plausible company: its numbers are published or judged, not yours"
+        return Ground(2, f"{of}the first day is the company's own, the rates are published or judged")
+    return Ground(1, f"{of}a plausible company: its numbers are published or judged, not yours")
 
 
-def _uncertainty(run: RunFolder) -> tuple[int, str]:
-    scenario, settings = _scenario(run), run.manifest.get("settings") or {}
-    if run.replication_count < 2:
-        return 0, "one replication has no range"
-    if not settings.get("uncertain", True) or not scenario.get("uncertainties"):
-        return 1, "ranges hold luck and the market, as if every assumption were known"
+def uncertainty_of(scenario: Mapping[str, Any], replications: int, uncertain: bool) -> Ground:
+    """What the ranges of a played scenario hold."""
+    if replications < 2:
+        return Ground(0, "one replication has no range")
+    if not uncertain or not scenario.get("uncertainties"):
+        return Ground(1, "ranges hold luck and the market, as if every assumption were known")
     if _own_fits(scenario):
-        return 3, "ranges hold luck, the market, and what fits to own data leave open"
-    return 2, "ranges hold luck, the market and unsure assumptions, whose ranges are judged"
+        return Ground(3, "ranges hold luck, the market, and what fits to own data leave open")
+    return Ground(2, "ranges hold luck, the market and unsure assumptions, whose ranges are judged")
 
 
-def _robustness(run: RunFolder) -> tuple[int, str]:
+def _robustness(run: RunFolder) -> Ground:
     if len(run.plans) < 2:
-        return 0, "nothing was changed; salesim stress and sensitivity do it"
+        return NOTHING_CHANGED
     verdict = run.verdict
     if not verdict.enough or not verdict.pick:
-        return 0, "no plan can be told from the others yet"
+        return Ground(0, "no plan can be told from the others yet")
     if verdict.turned:
-        return 1, "another criterion would choose another plan"
-    return 2, "the usual criteria choose the same plan; salesim stress tries shocks"
+        return Ground(1, "another criterion would choose another plan")
+    return Ground(2, "the usual criteria choose the same plan; salesim stress tries shocks")
