@@ -24,6 +24,7 @@ from sim.rules.ramp import integral_days
 from sim.scenario.load import load_source
 from tests.makers.known_laws import AS_OF
 from tests.makers.known_laws import deals as made_deals
+from tests.makers.trusted import trusted
 
 ONES = dict.fromkeys(DRIVERS, 1.0) | {"exits": 0.0, "open_at_start": 0.0}
 
@@ -236,6 +237,7 @@ def test_a_changed_world_is_found_in_its_driver_and_a_bad_market_in_the_market(p
         assert min(of[name], key=of[name].get) == driver, name
     again = told(played, "as planned", capsys, f"out={tmp_path}")
     assert again["quarter"] == "2027-Q1"
+    assert trusted((tmp_path / "report.html").read_text(encoding="utf-8")) == {"forecast": [1, 3, 2, 1, 1]}
     with (tmp_path / "actuals_rows.csv").open() as file:
         rows = list(csv.DictReader(file))
     won = sum(float(row["amount"]) for row in rows if row["driver"] == "amounts" and row["amount"])

@@ -22,6 +22,7 @@ from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.fit.outlook import outlook
 from tests.makers.known_laws import AS_OF, played
 from tests.makers.played_exports import rows_of, with_another_future, written
+from tests.makers.trusted import trusted
 
 CUT = date(2017, 8, 31)
 DAY = CUT.toordinal()
@@ -146,6 +147,7 @@ def test_command_says_and_writes(deals, tmp_path, capsys):
     page = (tmp_path / "one" / "backtest.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 4
     assert "<script" not in page
+    assert trusted(page) == {"forecast": [3, 3, 2, 3, 2]}, "two dates are too few"
     cells = list(csv.DictReader((tmp_path / "one" / "cells.csv").open(encoding="utf-8")))
     assert len(cells) == 2 * 4 * 2 * 3
     samples = {cell.key: cell for _, cell in read_samples(tmp_path / "one" / "samples.csv")}

@@ -13,6 +13,7 @@ from sim.cli import main
 from sim.evidence.company.company import Adjusted, learn
 from sim.scenario.load import load_source
 from tests.makers.company_exports import A_DAY, LOSS, MEDIAN, SELLERS, SPREAD, WIN, write_known
+from tests.makers.trusted import trusted
 
 MONTH = 365.25 / 12
 WON = WIN / (WIN + LOSS)
@@ -101,6 +102,7 @@ def test_what_is_assumed_is_said_with_its_source(company):
     page = (folder / "fit.html").read_text(encoding="utf-8")
     assert "Chance a day to close, by age in days" in page
     assert "What is assumed" in page
+    assert trusted(page) == {"hire": [2, 3, 2, 3, 0], "forecast": [3, 3, 1, 3, 0]}
 
 
 HEADING = "id,owner,created,close date,stage,amount\n"

@@ -20,6 +20,7 @@ from sim.evidence.forecast.weighted import stage_weighted
 from tests.makers.exported import export_file
 from tests.makers.known_laws import deals as made_deals
 from tests.makers.known_laws import played
+from tests.makers.trusted import trusted
 
 DRAWS = 200
 NOVEMBER = date(2017, 11, 12).toordinal()
@@ -202,7 +203,12 @@ def test_a_back_test_widens_totals_and_its_score_stands_beside(found, made, tmp_
     score = {"dates": 4, "last_date": "2017-06-30", "held": 20, "of": 32, "ratio": 1.2, "factor": 1.5, "share": 0.3}
     kept.write_text(json.dumps(score), encoding="utf-8")
     file = export_file(made[np.arange(120)], tmp_path / "deals.csv")
-    assert main(["forecast", str(file), "register=none", f"draws={DRAWS}", f"backtest={tmp_path}"]) == 0
+    assert (
+        main(["forecast", str(file), "register=none", f"draws={DRAWS}", f"backtest={tmp_path}", f"out={tmp_path}"]) == 0
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert trusted(page) == {"forecast": [3, 3, 2, 3, 1]}
+    assert "20 of 32 outcomes lay in ranges meant for 8 of 10: too few, so ranges are widened by 1.50" in page
     said = capsys.readouterr().out
     assert "At 4 earlier dates, such ranges held 20 of 32 outcomes, with 1.20 times the error of simple" in said
     assert "this one is 1.50 times as wide" in said

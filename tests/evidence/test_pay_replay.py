@@ -19,6 +19,7 @@ from sim.scenario.load import load_source
 from tests.makers.exported import export_file
 from tests.makers.known_laws import AS_OF
 from tests.makers.known_laws import deals as made_deals
+from tests.makers.trusted import trusted
 
 JUNE, NOVEMBER = (date(2017, month, 15).toordinal() - AS_OF for month in (6, 11))
 SHARE, ABOVE, CAP = 0.11, 1.5, 3.0  # of base's plan for AEs, paid by the quarter
@@ -82,7 +83,9 @@ def test_two_plans_differ_by_what_each_seller_gains(deals, quotas, capsys, tmp_p
     with (tmp_path / "out" / "pay_replay.csv").open() as file:
         rows = {row["seller"]: row for row in csv.DictReader(file)}
     assert float(rows["Ann"]["new_usd"]) == ann[1]
-    assert "Ann" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Ann" in page
+    assert trusted(page) == {"pay": [3, 4, 1, 0, 0]}
 
 
 def test_without_quotas_each_seat_carries_the_same_and_all_together_make_it(deals, capsys):

@@ -11,10 +11,12 @@ import pytest
 
 from sim.cli import main
 from sim.decide.assumptions.crossed import crossed, drawn_together
+from sim.evidence.trust.levels import QUESTIONS
 from sim.experiment.plan import Plan
 from sim.experiment.settings import load_settings
 from sim.scenario.load import load_source
 from tests.makers.play import WORLDS
+from tests.makers.trusted import trusted
 
 Capture = pytest.CaptureFixture[str]
 PLAIN = str(WORLDS / "plain.yaml")
@@ -56,6 +58,8 @@ def test_a_world_of_many_deals_is_all_assumption(tmp_path: Path, capsys: Capture
     told = [line["part"] for line in lines if line["measure"] == "bookings"]
     assert told == ["assumptions", "luck", "together", "factor"]
     page = (folder / "report.html").read_text()
+    assert {levels[-1] for levels in trusted(page).values()} == {2}
+    assert list(trusted(page)) == list(QUESTIONS)
     assert document["answer"][1] in page
     assert "<svg" in page
     assert "<script" not in page

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from sim.cli import main
+from sim.evidence.trust.levels import QUESTIONS
 from sim.experiment import workers
 from sim.scenario.load import load
 from tests.makers.play import WORLDS
+from tests.makers.trusted import trusted
 
 Capture = pytest.CaptureFixture[str]
 WORLD = (
@@ -74,6 +76,8 @@ def test_the_screen_says_the_decision_first_and_the_folder_holds_it(tmp_path: Pa
     assert any(line.startswith("Confirmed under fresh luck") for line in said)
     (folder,) = (one for one in tmp_path.iterdir() if not one.name.startswith("."))
     page = (folder / "report.html").read_text()
+    assert {levels[-1] for levels in trusted(page).values()} == {2}
+    assert list(trusted(page)) == list(QUESTIONS)
     assert first.split(":")[0] in page
     assert page.count("<svg") == 1
     assert "<script" not in page

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from sim.cli import main
+from sim.evidence.trust.levels import QUESTIONS
 from tests.makers.play import WORLDS
+from tests.makers.trusted import trusted
 
 Capture = pytest.CaptureFixture[str]
 PLAIN = str(WORLDS / "plain.yaml")
@@ -77,6 +79,8 @@ def test_its_folder_holds_the_table_and_a_page_with_the_answer(tmp_path: Path, c
     (folder,) = (one for one in tmp_path.iterdir() if not one.name.startswith("."))
     assert str(folder) in said
     page = (folder / "report.html").read_text()
+    assert {levels[-1] for levels in trusted(page).values()} == {2}
+    assert list(trusted(page)) == list(QUESTIONS)
     answer = next(line for line in said.splitlines() if line.startswith("What moves"))
     assert answer.split(";")[0] in page
     assert "<svg" in page

@@ -17,7 +17,9 @@ import pytest
 
 from sim.cli import main
 from sim.decide.shocks import break_even
+from sim.evidence.trust.levels import QUESTIONS
 from tests.makers.play import WORLDS
+from tests.makers.trusted import trusted
 
 Capture = pytest.CaptureFixture[str]
 PLAIN = str(WORLDS / "plain.yaml")
@@ -95,6 +97,8 @@ def test_the_screen_says_the_choice_first_and_the_page_the_same(
     (folder,) = (one for one in (tmp_path / "out").iterdir() if not one.name.startswith("."))
     assert str(folder) in said
     page = (folder / "report.html").read_text()
+    assert {levels[-1] for levels in trusted(page).values()} == {1}
+    assert list(trusted(page)) == list(QUESTIONS)
     assert do in page
     assert becomes in page
     assert "tiny would turn the choice" in page.lower()

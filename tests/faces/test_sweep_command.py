@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from sim.cli import main
+from sim.evidence.trust.levels import QUESTIONS
 from tests.makers.play import WORLDS
+from tests.makers.trusted import trusted
 
 Capture = pytest.CaptureFixture[str]
 PLAIN = str(WORLDS / "plain.yaml")
@@ -41,6 +43,8 @@ def test_larger_deals_are_best_and_at_the_end_of_what_was_tried(tmp_path: Path, 
     assert "Size multiplier 2 is at the end of what was tried" in document["answer"][-1]
     folder = Path(document["folder"])
     page = (folder / "report.html").read_text()
+    assert {levels[-1] for levels in trusted(page).values()} == {1}
+    assert list(trusted(page)) == list(QUESTIONS)
     assert document["answer"][0] in page
     assert "<polyline" in page
     with (folder / "sweep.csv").open() as file:

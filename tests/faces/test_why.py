@@ -12,7 +12,9 @@ import pytest
 import yaml
 
 from sim.cli import main
+from sim.evidence.trust.levels import QUESTIONS
 from tests.makers.play import WORLDS
+from tests.makers.trusted import trusted
 
 Capture = pytest.CaptureFixture[str]
 PLAIN = WORLDS / "plain.yaml"
@@ -169,6 +171,8 @@ def test_the_screen_foots_and_the_folder_holds_tables_and_a_page(tmp_path: Path,
     shown = [line for line in said.splitlines() if line.startswith(("Costs and billing", "Deal amounts"))]
     assert len(shown) == 2
     page = (folder / "report.html").read_text()
+    assert {levels[-1] for levels in trusted(page).values()} == {1}
+    assert list(trusted(page)) == list(QUESTIONS)
     assert "<svg" in page
     assert "<script" not in page
     assert "What held b back" in page
