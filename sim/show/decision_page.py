@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.evidence.trust.levels import Level
 from sim.results.layout import FIGURES, REPORT
 from sim.show.template import template, write_whole
-from sim.show.trust import COLUMNS, NOTE, TEXT_COLUMNS, TITLE, lines, reasons
+from sim.show.trust import COLUMNS, NOTE, TITLE, lines, reasons
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class DecisionPage:
 
     def html(self) -> str:
         """The page as one text."""
-        trusted = MoreTable(TITLE, COLUMNS, [Row(cells) for cells in lines(self.trust)], range(TEXT_COLUMNS))
+        trusted = MoreTable(TITLE, ("", *COLUMNS), [Row(cells) for cells in lines(self.trust)], (0,))
         return template("decision.html.j2").render(
             **vars(self) | {"trust": trusted, "trust_notes": [*reasons(self.trust), NOTE]}
         )

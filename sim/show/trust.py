@@ -31,13 +31,18 @@ NOTE = (
 
 
 TITLE = "How far to trust it"
-COLUMNS = ("", "weakest because", *(HEADS[one] for one in FACTORS))
-TEXT_COLUMNS = 2
+COLUMNS = tuple(HEADS[one] for one in FACTORS)
 
 
 def trust(run: RunFolder) -> Table:
     """The table of a run's report."""
-    return Table(TITLE, COLUMNS, [Row(cells) for cells in lines(levels(run))], text_columns=TEXT_COLUMNS, note=NOTE)
+    of = levels(run)
+    because = {question: weakest(list(some)).because for question, some in groupby(of, key=lambda one: one.question)}
+    rows = [
+        Row((asked, because[question], *told))
+        for question, (asked, *told) in zip(because, lines(of), strict=True)
+    ]  # fmt: skip
+    return Table(TITLE, ("", "weakest because", *COLUMNS), rows, text_columns=2, note=NOTE)
 
 
 def reasons(of: Sequence[Level]) -> list[str]:
@@ -57,9 +62,8 @@ def reasons(of: Sequence[Level]) -> list[str]:
 
 
 def lines(of: Sequence[Level]) -> list[tuple[str, ...]]:
-    """A line a question: what is weakest and why, then each factor's level."""
-    found = []
-    for question, some in groupby(of, key=lambda one: one.question):
-        factors = list(some)
-        found.append((ASKED[question], weakest(factors).because, *(str(one.level) for one in factors)))
-    return found
+    """A line a question: the question, then each factor's level."""
+    return [
+        (ASKED[question], *(str(one.level) for one in some))
+        for question, some in groupby(of, key=lambda one: one.question)
+    ]  # fmt: skip

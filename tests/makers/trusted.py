@@ -14,6 +14,6 @@ def trusted(page: str) -> dict[str, list[int]]:
     below = page[page.index(TITLE) :]
     rows = (re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr.*?</tr>", below, re.DOTALL))
     names = {told: question for question, told in ASKED.items()}
-    found = {names[html.unescape(cells[0])]: [int(cell) for cell in cells[2:]] for cells in rows if cells}
+    found = {names[html.unescape(cells[0])]: [int(cell) for cell in cells[1:]] for cells in rows if cells}
     assert all(len(levels) == len(FACTORS) for levels in found.values())
     return found

@@ -17,9 +17,11 @@ from sim.evidence.trust.levels import (
     ROBUSTNESS,
     UNCERTAINTY,
     VALIDATION,
+    VERIFICATION,
     Ground,
     Level,
     data_of,
+    held_of,
     levels_on,
     uncertainty_of,
 )
@@ -126,7 +128,8 @@ def of_actuals(
     return levels_on(
         ("forecast",),
         {
-            DATA: data_of(scenario, "of the plan: "),
+            DATA: data_of(scenario, "of the plan, "),
+            VERIFICATION: held_of("actuals", VERIFICATION),
             VALIDATION: Ground(2 if within else 1, f"one quarter, which came {where} what the plan held likely"),
             UNCERTAINTY: uncertainty_of(scenario, replications, uncertain),
             ROBUSTNESS: Ground(1 if split_told else 0, f"{told}; nothing else was changed"),

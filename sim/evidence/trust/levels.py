@@ -63,12 +63,18 @@ def levels(run: RunFolder) -> list[Level]:
 
 def levels_on(questions: Sequence[str], grounds: Mapping[str, Ground]) -> list[Level]:
     """Every factor of some questions, by question and in the order of FACTORS: as its ground says, or else as held."""
-    known = {(one.question, one.factor): Ground(one.level, one.because) for one, _ in held()}
     return [
-        Level(question, factor, *(grounds.get(factor) or known[question, factor]))
+        Level(question, factor, *(grounds.get(factor) or held_of(question, factor)))
         for question in questions
         for factor in FACTORS
     ]
+
+
+def held_of(what: str, factor: str) -> Ground:
+    """What the project's own tests hold of a question, or of a command that has tests of its own."""
+    return next(
+        Ground(one.level, one.because) for one, _ in held() if (one.question, one.factor) == (what, factor)
+    )  # fmt: skip
 
 
 def weakest(of: list[Level]) -> Level:
