@@ -128,6 +128,7 @@ def test_what_a_plan_met_follows_from_its_seed():
     found = met(load_source("base"), 1, numbers, numbers, [3, 4, 5])
     assert found.levels.shape == (200, 2)
     assert found.states.shape == (200, 4)
+    assert (found.states.min(axis=0) < 0).all(), "less what they are on average"
     assert not found.without
     assert found.odds.sum() == pytest.approx(1.0)
     assert np.abs(found.odds @ found.paths).max() < 1e-9

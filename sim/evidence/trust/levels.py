@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,13 +46,14 @@ class Level:
     because: str
 
 
-def held() -> list[tuple[Level, tuple[str, ...]]]:
+@lru_cache(maxsize=1)
+def held() -> tuple[tuple[Level, tuple[str, ...]], ...]:
     """What the project's own tests hold, with the files of these tests."""
     with FILE.open(encoding="utf-8", newline="") as lines:
-        return [
+        return tuple(
             (Level(row["question"], row["factor"], int(row["level"]), row["because"]), tuple(row["held_by"].split()))
             for row in csv.DictReader(lines)
-        ]
+        )
 
 
 def levels(run: RunFolder) -> list[Level]:
