@@ -98,7 +98,11 @@ def document(told: Backtest, found: Summary, weeks: list[WeekRow], folder: Path 
         },
         "reliability": [vars(one) for one in found.deciles],
         "commit": [
-            vars(one) | {day: iso(getattr(one, day)) for day in ("cutoff", "first", "last")} for one in told.commits
+            {
+                key: iso(value) if key in ("cutoff", "first", "last") else _number(value)
+                for key, value in vars(one).items()
+            }
+            for one in told.commits
         ],
         "scores": [{key: _number(value) for key, value in vars(row).items()} for row in found.rows],
         "weeks": [{key: _number(value) for key, value in vars(row).items()} for row in weeks],

@@ -77,6 +77,9 @@ def _named(table: Table, at: dict[str, int], name: str, known: Named | None) -> 
     if name not in at:
         return Named.nobody(len(table))
     cells = Distinct.of(table.columns[at[name]])
+    empty = np.array([not text for text in cells.texts], bool)[cells.codes]
+    if not empty.all():
+        _refuse(table, at[name], empty, "say it in all rows, or in none")
     if not known or not known.names:
         return Named.of(np.array(cells.texts, object)[cells.codes])
     spelled = {fold(one): one for one in known.names}

@@ -131,7 +131,7 @@ def newcomers(
     done, worked = (np.bincount(work.who[recent], one[recent], len(team_of)) for one in (work.done, full))
     there = np.flatnonzero(worked > 0)
     if not len(there):
-        raise ValueError("nobody who has their role was there in the last year")
+        raise ValueError("hires: nobody like them, with a day of the start, was there in the last year")
     rate = (done[there].sum() + _THOUGHT_OF) / (worked[there].sum() + _THOUGHT_OF)
     volume = Volume(
         done[there], worked[there], team_of[there], teams, fit_factors(done[there], rate * worked[there])

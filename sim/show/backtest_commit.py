@@ -27,8 +27,9 @@ def commit_said(scored: Sequence[Commit], currency: str) -> str:
     told = (
         f"At {dates(found.dates)}, people's commit for the quarter was off by {off} on average, the middle said here by"
         f" {ours}; the forecast was nearer {_times(found.nearer)}. What came was below the commit"
-        f" {_times(found.below)}, above the best case {_times(found.above_best)}."
+        f" {_times(found.below)}"
     )
+    told += "." if found.above_best is None else f", above the best case {_times(found.above_best)}."
     unknown = sum(one.unknown for one in scored)
     return told + (f" {unknown:,} deals in commit had no amount, and count as 0." if unknown else "")
 
@@ -54,7 +55,11 @@ def commit_lines(scored: Sequence[Commit], currency: str) -> Iterator[tuple[str,
     """A line a date, under COMMIT_HEADINGS."""
     for one in scored:
         sums = (one.won, one.commit, one.best, one.ours, one.came, one.off, one.ours_off)
-        yield iso(one.cutoff), iso(one.last), *(money(value, currency) for value in sums)
+        yield (
+            iso(one.cutoff),
+            iso(one.last),
+            *(money(value, currency) for value in sums),
+        )
 
 
 def dates(count: int) -> str:

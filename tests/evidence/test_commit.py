@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 import numpy as np
@@ -19,6 +19,8 @@ from sim.crm.reading import read_export
 from sim.evidence.backtest.backtest import cut_told
 from sim.evidence.backtest.commit import NOT_DATED, NOT_IN_TIME, NOT_THERE, beside, why_unscored
 from sim.evidence.backtest.frozen import frozen
+from sim.show.backtest_commit import commit_lines, commit_said
+from sim.show.formats import NO_VALUE
 from tests.makers.committed import HEADING, said_of, write_said
 from tests.makers.known_laws import played
 from tests.makers.played_exports import rows_of, with_another_future, written
@@ -81,6 +83,11 @@ def test_the_commit_is_what_is_won_and_what_is_due(rows, cut):
     assert found.came == pytest.approx(sum(quarter))
     month = next(c for c in cut.cells if (c.horizon, c.measure, c.part) == ("month1", "bookings", "total"))
     assert found.ours == pytest.approx(sum(won) + np.median(month.samples))
+    none = replace(found, best=np.nan)
+    assert beside([none]).above_best is None
+    assert "best case" not in commit_said([none], "EUR")
+    assert NO_VALUE in next(commit_lines([none], "EUR"))
+    assert "above the best case" in commit_said([found], "EUR")
     told = beside([found])
     assert (told.off, told.ours_off) == (abs(found.commit - found.came), abs(found.ours - found.came))
     assert (told.below, told.above_best) == (found.came < found.commit, found.came > found.best)
@@ -142,20 +149,20 @@ def test_categories_of_salesforce_and_hubspot():
 
 def test_the_command_says_it_and_writes_it(files, tmp_path, capsys):
     words = [f"{kind}={path}" for kind, path in files.items()]
-    words += ["cutoffs=[2017-06-30,2017-08-31]", "draws=100", f"out={tmp_path}"]
+    words += ["cutoffs=[2017-06-30]", "draws=100", f"out={tmp_path}"]
     assert main(["backtest", *words, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["commit"]
     written_rows = list(csv.DictReader((tmp_path / "commit.csv").open(encoding="utf-8")))
-    assert [one["cutoff"] for one in told] == [one["cutoff"] for one in written_rows] == ["2017-06-30", "2017-08-31"]
-    assert [one["last"] for one in told] == ["2017-09-30", "2017-09-30"]
-    assert told[0]["won"] == 0.0 < told[1]["won"]
-    assert float(written_rows[1]["commit"]) == told[1]["commit"]
+    assert [one["cutoff"] for one in told] == [one["cutoff"] for one in written_rows] == ["2017-06-30"]
+    assert [one["last"] for one in told] == ["2017-09-30"]
+    assert told[0]["won"] == 0.0 < told[0]["commit"]
+    assert float(written_rows[0]["commit"]) == told[0]["commit"]
     page = (tmp_path / "backtest.html").read_text(encoding="utf-8")
-    assert "At 2 earlier dates, people's commit for the quarter was off by" in page.replace("&#39;", "'")
+    assert "At one earlier date, people's commit for the quarter was off by" in page.replace("&#39;", "'")
     assert "commit beside it" in page
 
 
-def test_where_it_cannot_be_scored_it_is_said_why(files, rows, tmp_path, capsys):
+def test_where_it_cannot_be_scored_it_is_said_why(files, cut, tmp_path, capsys):
     plain = read_export({"opportunities": files["opportunities"]})
     assert why_unscored(plain, []) == NOT_THERE
     lines = files["opportunities"].read_text(encoding="utf-8").splitlines()
@@ -166,6 +173,6 @@ def test_where_it_cannot_be_scored_it_is_said_why(files, rows, tmp_path, capsys)
     assert why_unscored(export, []) == NOT_IN_TIME
     told = cut_told(export, date(2017, 8, 20).toordinal(), 1, 100)  # the quarter ends in the second month ahead
     assert told.commit is None
-    assert why_unscored(export, [cut_told(export, DAY, 1, 100).commit]) == ""
+    assert why_unscored(export, [cut.commit]) == ""
     assert main(["backtest", str(files["opportunities"]), "cutoffs=2017-08-31", "draws=100"]) == 0
     assert "no forecast category, so people's own forecast" in capsys.readouterr().out

@@ -28,7 +28,7 @@ from tests.makers.exported import export_file
 from tests.makers.hired import RAMP_MONTHS, crew
 from tests.makers.known_laws import AS_OF, Rep
 
-DRAWS, MONTHS = 200, 6
+DRAWS, MONTHS = 120, 6
 WIN, LOSS, A_DAY = 0.012, 0.03, 0.25
 
 
@@ -217,7 +217,7 @@ def test_the_command_tells_them_registers_them_and_scores_them(files, made, tmp_
     deals, roster = files
     plan = tmp_path / "plan.csv"
     plan.write_text("Start date;Heads;Team;Title\n2018-02-01;3;West;ae\n", encoding="utf-8")
-    words = [str(deals), f"roster={roster}", f"draws={DRAWS}", f"register={tmp_path / 'register'}", "dataset=us"]
+    words = [str(deals), f"roster={roster}", "draws=200", f"register={tmp_path / 'register'}", "dataset=us"]
     words.append("as_of=2017-12-31")
     assert main(["forecast", *words, f"hires={plan}", f"out={tmp_path / 'out'}"]) == 0
     said = capsys.readouterr().out
@@ -246,6 +246,7 @@ def test_the_command_tells_them_registers_them_and_scores_them(files, made, tmp_
         ("start,count\n2018-02-01,0\n", 'count is "0"'),
         ("start,role\n2018-02-01,AF\n", 'nobody on the roster has that role. There are AE.'),
         ("start,segment\n2018-02-01,wst\n", 'Did you mean "west"? There are east, west.'),
+        ("start,role\n2018-02-01,AE\n2018-03-01,\n", 'row 2: role is ""; say it in all rows, or in none.'),
         ("when,count\n2018-02-01,1\n", "there is no column for start"),
         ("start,count\n2018-02-01,1,4\n2018-02-01,1\n", "row 1 has more or fewer cells"),
         ("start,count\n", "plan.csv"),

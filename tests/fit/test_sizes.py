@@ -61,7 +61,8 @@ def test_bands_have_as_many_deals_and_differ_as_the_kinds_do(made):
 
 @pytest.mark.parametrize("which", [OPEN, LOST])
 def test_sizes_say_nothing_where_amounts_come_with_the_win_or_the_close(made, which):
-    hidden = replace(made, amount=np.where(made.outcome == which, np.nan, made.amount))
+    most = np.arange(len(made)) % 3 > 0
+    hidden = replace(made, amount=np.where((made.outcome == which) & most, np.nan, made.amount))
     hazards = fit_hazards(made, 3)
     assert fit_sizes(made, hazards) is not None
     assert fit_sizes(hidden, hazards) is None

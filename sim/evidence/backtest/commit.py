@@ -26,8 +26,8 @@ from sim.fit.outlook import MEASURES
 @dataclass(frozen=True)
 class Commit:
     """One cut: the calendar quarter that the day after ``cutoff`` lies in, from ``first`` to ``last``. In bookings:
-    ``won`` by then, the ``commit`` and the ``best`` case, the middle that was said here as ``ours``, and what ``came``.
-    ``unknown`` deals in commit have no amount, and count as 0.
+    ``won`` by then, the ``commit`` and the ``best`` case, NaN where no deal is in such a category, the middle that was
+    said here as ``ours``, and what ``came``. ``unknown`` deals in commit have no amount, and count as 0.
     """
 
     cutoff: int
@@ -75,7 +75,8 @@ def commit_of(then: Opportunities, cells: Sequence[Cell], months: int) -> Commit
     due = is_open & (then.expected >= first) & (then.expected <= last)
     sure, likely = (due & is_one_of(then.category, which) for which in (COMMIT, BEST_CASE))
     commit = won + float(np.nansum(then.amount[sure]))
-    best = commit + float(np.nansum(then.amount[likely]))
+    has_best = is_one_of(then.category, BEST_CASE).any()
+    best = commit + float(np.nansum(then.amount[likely])) if has_best else np.nan
     ours = won + float(percentile(ahead, 0.5))
     return Commit(then.as_of, first, last, won, commit, best, ours, came, int(np.isnan(then.amount[sure]).sum()))
 
@@ -95,14 +96,14 @@ def why_unscored(export: Export, scored: Sequence[Commit]) -> str:
 @dataclass(frozen=True)
 class Beside:
     """All commits of a back-test, beside ours: mean distances from what came, how often what came lay below the commit,
-    above the best case, and how often ours was nearer.
+    above the best case (None where there is none), and how often ours was nearer.
     """
 
     dates: int
     off: float
     ours_off: float
     below: int
-    above_best: int
+    above_best: int | None
     nearer: int
 
 
@@ -115,6 +116,6 @@ def beside(scored: Sequence[Commit]) -> Beside | None:
         float(np.mean([one.off for one in scored])),
         float(np.mean([one.ours_off for one in scored])),
         sum(one.came < one.commit for one in scored),
-        sum(one.came > one.best for one in scored),
+        sum(one.came > one.best for one in scored) if np.isfinite([one.best for one in scored]).any() else None,
         sum(one.ours_off < one.off for one in scored),
     )
