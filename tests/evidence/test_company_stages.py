@@ -14,6 +14,7 @@ from sim.crm.reading import read_export
 from sim.evidence.company.company import learn
 from sim.evidence.company.places import SOON_DAYS, bent, places, won_soon
 from sim.evidence.company.scenario import write_company
+from sim.evidence.company.stages import stages_of_history
 from sim.scenario.load import load_source
 from tests.makers.known_stages import STAGES, staged_deals, write_staged
 
@@ -90,3 +91,16 @@ def test_without_a_history_open_deals_have_the_odds_of_their_age(company):
         for _, place in dealt if place.quiet_since is None
     )  # fmt: skip
     assert made == pytest.approx(wanted, rel=0.1)
+
+
+def test_a_stage_in_which_deals_are_parked_is_not_taken(company):
+    """Its few ends would have to be hurried to make the ages of the file: stages that nobody sees do better."""
+    learned, _ = company
+    segment = learned.segments[0]
+    laws = segment.own.laws
+    parked = replace(laws, mean_log=laws.mean_log + np.array([0.0, 0.0, 2.5]), sigma_log=np.array([0.9, 0.7, 2.2]))
+    ages = (segment.ages_won, segment.ages_lost, segment.never)
+    assert stages_of_history(laws, *ages) is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(laws), "with_losses_later", lambda self, days: None)
+        assert stages_of_history(parked, *ages) is None

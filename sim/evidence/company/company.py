@@ -14,6 +14,7 @@ from sim.crm.opportunities import WON
 from sim.crm.reading import Export
 from sim.evidence.company.learn import Segment, TooLittleError, check_enough, learn_segment, middle, segments_of
 from sim.evidence.company.people import People, learn_people
+from sim.evidence.company.regions import Regions, regions_of
 from sim.evidence.company.sellers import Exits, Seller, exits_of, sellers_of
 
 # Assumed, for the file does not tell; told in the scenario and in the report.
@@ -48,6 +49,7 @@ class Company:
     sellers: list[Seller]
     exits: Exits
     people: People
+    regions: Regions
     per_dollar: float
     said_of_money: str
     start: int  # the scenario's first day
@@ -143,8 +145,9 @@ def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -
             f"one seller is left on {iso(deals.as_of)}, {sellers[0].name}; a sales organization has two or more"
         )
     people = learn_people(deals, export.roster, segments, seed)
+    regions = regions_of(deals, export.roster, sellers, seed)
     return Company(
-        export, segments, sellers, exits_of(deals, export.roster, seed), people, per_dollar, said,
+        export, segments, sellers, exits_of(deals, export.roster, seed), people, regions, per_dollar, said,
         next_month(deals.as_of) if start is None else start,
         ramp=None if people.ramp is None else np.array([middle(step) for step in people.ramp.T]),
     )  # fmt: skip

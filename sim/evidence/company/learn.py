@@ -60,7 +60,7 @@ class Segment:
         """The stages' names as a scenario may have them."""
         names: list[str] = []
         for one in self.stages.names:
-            names.append(_free(_key(one, STAGE), names))
+            names.append(own_name(one, STAGE, names))
         return names
 
     @property
@@ -147,6 +147,11 @@ def _key(name: str, kind: str = "segment") -> str:
     """A name as a scenario may have it, and YAML reads it: ``no`` would be false, ``start`` begins a date."""
     kept = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in name.lower()).strip("_")
     return kept if kept and kept[0].isalpha() and kept not in _MEAN_MORE else f"{kind}_{kept}" if kept else ALL
+
+
+def own_name(name: str, kind: str, taken: Collection[str]) -> str:
+    """A name of the file as a scenario may have it, unlike those that are taken."""
+    return _free(_key(name, kind), taken)
 
 
 def _free(name: str, taken: Collection[str]) -> str:

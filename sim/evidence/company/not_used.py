@@ -53,6 +53,8 @@ def _of_deals(company: Company) -> Iterator[tuple[str, str]]:
             )
     if len(deals.segment.names) > 1 and [one.name for one in company.segments] == [ALL]:
         yield "segments", "too small, too many, or without sellers of their own: all deals are one segment"
+    if company.regions.why_not and company.export.roster is not None and company.export.roster.region.known.any():
+        yield "regions", f"{company.regions.why_not}: all deals are in one place"
     if deals.product.names:
         yield "products", "a scenario has none; where amounts go by product, their mixture counts"
     if np.isfinite(deals.amount).any() and company.segments[0].fits.hazards.seen > 1:

@@ -10,25 +10,29 @@ import numpy as np
 from sim.crm.opportunities import NONE, WON, Opportunities
 from sim.evidence.company.learn import Segment
 from sim.evidence.company.places import places
+from sim.evidence.company.regions import Regions
 from sim.evidence.company.sellers import Seller
 
 Row = dict[str, str | float]
-REGION = "everywhere"  # the file's deals have no region of their own
 TERM_DAYS = 365  # judged: contracts of a year
 OPEN_DEALS = "open_deals"  # the source of the deals that are open on the first day
 
 
-def roster_rows(sellers: list[Seller], managers: int, recruiters: int) -> Iterator[Row]:
-    """Sellers by name, and the managers and recruiters that are assumed."""
+def roster_rows(sellers: list[Seller], regions: Regions, led_by_one: int, to_a_recruiter: int) -> Iterator[Row]:
+    """Sellers by name, and the managers and recruiters that are assumed, so many for the sellers of each region."""
     for one in sellers:
-        yield {"name": one.name, "role": "ae", "segment": one.segment, "region": REGION,
+        yield {"name": one.name, "role": "ae", "segment": one.segment, "region": regions.where(one.name),
                "start_date": _iso(one.start)}  # fmt: skip
-    for role, count in (("manager", managers), ("recruiter", recruiters)):
-        for number in range(1, count + 1):
-            yield {"name": f"{role} {number}", "role": role, "segment": "", "region": REGION, "start_date": ""}
+    for role, many in (("manager", led_by_one), ("recruiter", to_a_recruiter)):
+        number = 0
+        for region in regions.names:
+            heads = sum(regions.where(one.name) == region for one in sellers)
+            for _ in range(max(1, round(heads / many))):
+                number += 1
+                yield {"name": f"{role} {number}", "role": role, "segment": "", "region": region, "start_date": ""}
 
 
-def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: float) -> Iterator[Row]:
+def pipeline_rows(segments: list[Segment], sellers: list[Seller], regions: Regions, per_dollar: float) -> Iterator[Row]:
     """Open deals, each in the stage of its history or dealt to one; see ``places``."""
     there = {one.name for one in sellers}
     for segment in segments:
@@ -40,7 +44,7 @@ def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: fl
                 "id": deals.ids[row],
                 "owner": owners[row] if owners[row] in there else "",
                 "segment": segment.name,
-                "region": REGION,
+                "region": regions.where(owners[row]),
                 "source": OPEN_DEALS,
                 "stage": segment.stage_names[place.stage],
                 "created_date": _iso(int(deals.created[row])),
@@ -51,7 +55,7 @@ def pipeline_rows(segments: list[Segment], sellers: list[Seller], per_dollar: fl
             }
 
 
-def customer_rows(segments: list[Segment], sellers: list[Seller], per_dollar: float) -> Iterator[Row]:
+def customer_rows(segments: list[Segment], sellers: list[Seller], regions: Regions, per_dollar: float) -> Iterator[Row]:
     """Accounts with a win in the last year: what they bought in it, from the day of the latest win."""
     there = {one.name for one in sellers}
     for segment in segments:
@@ -64,7 +68,7 @@ def customer_rows(segments: list[Segment], sellers: list[Seller], per_dollar: fl
             if worth > 0:
                 yield {
                     "id": account, "owner": owner if owner in there else "", "segment": segment.name,
-                    "region": REGION, "arr_usd": f"{worth:.2f}", "term_start": _iso(start),
+                    "region": regions.where(owner), "arr_usd": f"{worth:.2f}", "term_start": _iso(start),
                     "term_end": _iso(start + TERM_DAYS), "seller_left": "no",
                 }  # fmt: skip
 

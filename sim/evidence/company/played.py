@@ -20,7 +20,8 @@ from sim.crm.opportunities import OPEN
 from sim.evidence.company.company import BUSY_SHARE, Adjusted, Company
 from sim.evidence.company.learn import SOON_DAYS, Segment, middle
 from sim.evidence.company.people import by_tenure
-from sim.evidence.company.scenario import SCENARIO, SELLERS, write_company
+from sim.evidence.company.scenario import SCENARIO, write_company
+from sim.evidence.company.scenario_sellers import SELLERS
 from sim.experiment.plan import Plan
 from sim.experiment.replicate import pasts_of, replicate
 from sim.scenario.load import load_source

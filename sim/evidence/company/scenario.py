@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from sim.evidence.company import company as assumed
-from sim.evidence.company import deal_size
+from sim.evidence.company import deal_size, scenario_sellers
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import DRAWS, Segment, middle
-from sim.evidence.company.opening import OPEN_DEALS, REGION, customer_rows, pipeline_rows, roster_rows
-from sim.evidence.company.people import STEP_MONTHS
-from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
+from sim.evidence.company.opening import OPEN_DEALS, customer_rows, pipeline_rows, roster_rows
+from sim.evidence.company.regions import EVERYWHERE
+from sim.evidence.company.scenario_sellers import SELLERS, number
 from sim.evidence.company.stages import TABLE_DAYS, OneStage
 from sim.records.layout import CUSTOMERS, LAYOUTS, PIPELINE, ROSTER
 from sim.results.csv_file import write_records
@@ -22,9 +22,7 @@ from sim.results.csv_file import write_records
 SCENARIO, JOINT = "company.yaml", "joint.csv"
 OPENING_FILES = tuple(f"{kind}.csv" for kind in LAYOUTS)
 MOST_ODDS = 0.999
-SELLERS = "ae"
-_EXITS, _FIRST_YEAR, _RAMP, _ABILITY = "exits", "exits_first_year", "ramp", "ability"
-_LEAST = 1e-3
+_REGION = "leads_of"
 _SOLD = 1 - assumed.OVER_ASSIGNED
 
 
@@ -44,14 +42,16 @@ def write_company(company: Company, folder: Path) -> list[str]:
 
 def opening_rows(company: Company) -> dict[str, list[dict]]:
     """Rows by kind of file; kinds without rows are left out."""
-    managers = max(1, round(company.all_heads / assumed.LED_BY_ONE))
-    recruiters = max(1, round(company.all_heads / assumed.SELLERS_A_RECRUITER))
     files: dict[str, list[dict]] = {}
     if company.sellers:
-        files[ROSTER.kind] = list(roster_rows(company.sellers, managers, recruiters))
-    files[PIPELINE.kind] = list(pipeline_rows(company.segments, company.sellers, company.per_dollar))
+        files[ROSTER.kind] = list(
+            roster_rows(company.sellers, company.regions, assumed.LED_BY_ONE, assumed.SELLERS_A_RECRUITER)
+        )
+    files[PIPELINE.kind] = list(pipeline_rows(company.segments, company.sellers, company.regions, company.per_dollar))
     if company.export.opportunities.account.names:
-        files[CUSTOMERS.kind] = list(customer_rows(company.segments, company.sellers, company.per_dollar))
+        files[CUSTOMERS.kind] = list(
+            customer_rows(company.segments, company.sellers, company.regions, company.per_dollar)
+        )
     return {kind: rows for kind, rows in files.items() if rows}
 
 
@@ -74,17 +74,9 @@ def joint(company: Company) -> dict[str, np.ndarray]:
             if not isinstance(one.stages, OneStage) or len(company.segments) == 1:
                 columns[f"{one.name}_cycle"] = one.cycle / middle(one.cycle)
         columns[f"{one.name}_amount"] = one.amount / middle(one.amount)
-    columns[_EXITS] = company.exits.rates / middle(company.exits.rates)
-    if company.exits.by_tenure is not None:
-        columns[_FIRST_YEAR] = company.exits.first_year / middle(company.exits.first_year)
-    people = company.people
-    if people.ramp is not None and company.ramp is not None:
-        for step, share in enumerate(company.ramp):
-            drawn = people.ramp[:, step]
-            columns[f"{_RAMP}_{step + 1}"] = np.minimum(drawn / max(middle(drawn), _LEAST), 1.0 / share)
-    if people.spread is not None:
-        columns[_ABILITY] = people.spread.sigma_log / middle(people.spread.sigma_log)
-    return columns
+    for place, name in enumerate(company.regions.names if len(company.regions.names) > 1 else ()):
+        columns[f"{_REGION}_{name}"] = company.regions.weights[:, place] / middle(company.regions.weights[:, place])
+    return columns | scenario_sellers.columns(company)
 
 
 def _free_stage(company: Company, segment: Segment) -> int:
@@ -113,9 +105,10 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
         yield "  teams:  # the file names no owners: as many sellers as its open deals ask for, 15 each (Kellblog)"
         yield "    _replace_: true"
         for one in company.segments:
-            yield f"    {one.name}: {{role: ae, segment: {one.name}, region: {REGION}, seats: {company.heads(one)}}}"
-        yield f"    managers: {{role: manager, region: {REGION}, seats: {max(1, round(company.all_heads / 8))}}}"
-        yield f"    recruiters: {{role: recruiter, region: {REGION}, seats: 1}}"
+            heads = company.heads(one)
+            yield f"    {one.name}: {{role: {SELLERS}, segment: {one.name}, region: {EVERYWHERE}, seats: {heads}}}"
+        yield f"    managers: {{role: manager, region: {EVERYWHERE}, seats: {max(1, round(company.all_heads / 8))}}}"
+        yield f"    recruiters: {{role: recruiter, region: {EVERYWHERE}, seats: 1}}"
     yield "  files: {" + ", ".join(f"{kind}: {kind}.csv" for kind in files) + "}"
     yield ""
     yield "levers:"
@@ -125,13 +118,13 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield "  judgment_usd_per_quarter: {_replace_: true, " + ", ".join(f"{name}: 0" for name in names) + "}"
     yield "  target:  # assumed: what was booked in the last year; by_quarter and growth are base's"
     yield "    usd_per_year: {_replace_: true, " + ", ".join(
-        f"{one.name}: {_number(company.booked_a_year(one))}" for one in company.segments
+        f"{one.name}: {number(company.booked_a_year(one))}" for one in company.segments
     ) + "}"  # fmt: skip
     yield f"  quota:  # assumed: the target and {assumed.OVER_ASSIGNED:.0%} of all quotas beyond it (Kellblog)"
     yield "    _replace_: true"
     yield "    kind: per_rep"
     yield "    usd_per_year: {" + ", ".join(
-        f"{one.name}: {_number(company.booked_a_year(one) / _SOLD / max(company.heads(one), 1))}"
+        f"{one.name}: {number(company.booked_a_year(one) / _SOLD / max(company.heads(one), 1))}"
         for one in company.segments
     ) + "}"  # fmt: skip
     yield "    ramped_relief: true"
@@ -142,7 +135,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield "    _replace_: true"
     for one in company.segments:
         yield from _segment(company, one, CUSTOMERS.kind in files)
-    yield f"  regions: {{_replace_: true, {REGION}: {{}}}}  # deals have no region in the file"
+    yield from _regions(company)
     yield from _sources(company)
     yield "  territory: null  # how many accounts there are the file does not tell: no end of them"
     yield "  roles:"
@@ -150,18 +143,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield "    csm: null"
     yield "    sdr: null"
     yield "    se: null"
-    yield f"    {SELLERS}:  # all owners of deals; hours, and what is not here, are base's"
-    yield f"      takes: [inbound, self, {OPEN_DEALS}]"
-    yield f"      # {company.exits.seen} exits in {company.exits.years:.1f} years of sellers, and a prior as of"
-    yield f"      # {PRIOR_EXITS:g} exits at {USUAL_EXITS:g} a year (Harvard Business Review 2017)"
-    rate = _number(middle(company.exits.rates))
-    yield "      exits:"
-    yield "        _replace_: true"
-    yield f"        voluntary_per_year: {{uncertain: {_EXITS}, times: {rate}}}"
-    if company.exits.by_tenure is not None:
-        times = _number(middle(company.exits.first_year))
-        yield f"        first_year_multiplier: {{uncertain: {_FIRST_YEAR}, times: {times}}}  # by tenure, of the roster"
-    yield from _sellers(company)
+    yield from scenario_sellers.lines(company)
     yield "    manager: {manages: [ae], coaching: {exits_multiplier: 1.0}}  # exits are those seen, led or not"
     yield "  hiring: {internal: {ae: null}}"
     yield "  behaviour: {exits: {market_pay_usd_per_year: {ae: null}}}"
@@ -174,37 +156,27 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
         yield f"  {column}: {{kind: rows, file: {JOINT}, column: {column}}}"
 
 
-def _sellers(company: Company) -> Iterator[str]:
-    """How they ramp and differ, where the roster shows it."""
-    people = company.people
-    if company.ramp is not None:
-        shares = ", ".join(
-            f"{{uncertain: {_RAMP}_{step + 1}, times: {_number(share)}}}" for step, share in enumerate(company.ramp)
-        )
-        yield "      # of hours; played until newcomers get as many deals beside the others as in the file"
-        yield f"      ramp: {{kind: schedule, step_months: {STEP_MONTHS}, shares: [{shares}]}}"
-    else:
-        yield f"      # ramp: base's (sales hiring compilation), for {people.no_ramp}"
-    if people.spread is not None:
-        spread, share = _number(middle(people.spread.sigma_log)), _number(people.spread.volume_share)
-        yield f"      # of wins of {people.spread.people} sellers of a year or more; who never ramps is among them"
-        yield (
-            f"      ability: {{_replace_: true, sigma_log: {{uncertain: {_ABILITY}, times: {spread}}},"
-            f" volume_share: {share}}}"
-        )
-    else:
-        yield f"      # ability: base's (Skok; judged), for {people.no_spread}"
+def _regions(company: Company) -> Iterator[str]:
+    regions = company.regions
+    if regions.why_not:
+        yield f"  regions: {{_replace_: true, {regions.names[0]}: {{}}}}  # {regions.why_not}"
+        return
+    yield "  regions:  # of the roster; a deal is where its owner is"
+    yield "    _replace_: true"
+    for place, name in enumerate(regions.names):
+        weight = number(middle(regions.weights[:, place]))
+        yield f"    {name}: {{lead_weight: {{uncertain: {_REGION}_{name}, times: {weight}}}}}"
 
 
 def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[str]:
     odds, free = company.advance(one), _free_stage(company, one)
-    hours = _number(company.hours_a_week(one))
+    hours = number(company.hours_a_week(one))
     law = one.fits.amounts
     yield f"    {one.name}:"
     said = f"of {law.law} ({int(law.wins.sum()):,} wins)" if law else "not known: a dollar a deal"
     yield f"      deal_size:  # won amounts, {said}"
     yield from deal_size.lines(one, company.per_dollar)
-    productivity = _number(company.booked_a_year(one) / max(company.heads(one), 1))
+    productivity = number(company.booked_a_year(one) / max(company.heads(one), 1))
     yield f"      steady_productivity_usd_per_year: {productivity}  # last year's bookings a seller"
     if one.own is not None:
         yield "      # The stages of the history of moves: days and odds of each are its own, all of them together"
@@ -221,7 +193,7 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
     yield f"      stalls: {{never_revives_share: 1.0, close_after_days: {quiet_days or 'null'}}}"
     yield "      stages:"
     for place, stage in enumerate(one.stage_names):
-        share = _number(odds[place])
+        share = number(odds[place])
         column = f"{one.name}_{stage}_odds" if one.own is not None else f"{one.name}_odds" if place == free else ""
         told = f"{{uncertain: {column}, times: {share}}}" if column else share
         yield f"        {stage}:"
@@ -239,11 +211,11 @@ def _segment(company: Company, one: Segment, has_customers: bool) -> Iterator[st
 def _duration(company: Company, one: Segment, place: int) -> str:
     """The days of a stage. What is not known of a table's is on the sources, where there is one segment only."""
     if isinstance(one.stages, OneStage):
-        days = ", ".join(_number(day * company.adjustment(one).days) for day in one.stages.table())
+        days = ", ".join(number(day * company.adjustment(one).days) for day in one.stages.table())
         return f"{{law: table, days: [{days}], weights: [{', '.join('1' * TABLE_DAYS)}]}}"
     column = f"{one.name}_cycle" if one.own is None else f"{one.name}_{one.stage_names[place]}_days"
-    mean = f"{{uncertain: {column}, times: {_number(company.mean_days(one)[place])}}}"
-    return f"{{mean_days: {mean}, sigma_log: {_number(one.stages.sigma_log[place])}}}"
+    mean = f"{{uncertain: {column}, times: {number(company.mean_days(one)[place])}}}"
+    return f"{{mean_days: {mean}, sigma_log: {number(one.stages.sigma_log[place])}}}"
 
 
 def _quiet_said(quiet_days: int, never: float) -> str:
@@ -260,7 +232,7 @@ def _sources(company: Company) -> Iterator[str]:
     yield "      kind: inbound"
     yield "      leads_per_month:"
     for one in company.segments:
-        leads = _number(company.inbound(one))
+        leads = number(company.inbound(one))
         yield f"        {one.name}: {{uncertain: {one.name}_created, times: {leads}}}  # of {middle(one.created):.1f}"
     yield "      stale_after_days: 60  # assumed: hardly a deal is lost before anybody sees it"
     only = company.segments[0]
@@ -279,8 +251,4 @@ def _sources(company: Company) -> Iterator[str]:
     yield "      kind: self_sourced"
     if cycle:
         yield f"      cycle_multiplier: {{uncertain: {only.name}_cycle}}"
-    yield f"      opportunities_per_month_per_head: {_number(company.found_a_head)}"
-
-
-def _number(value: float) -> str:
-    return f"{float(f'{value:.5g}'):.10g}" if abs(value) < 1e5 else f"{value:.0f}"
+    yield f"      opportunities_per_month_per_head: {number(company.found_a_head)}"

@@ -34,6 +34,7 @@ _LEAST_SPREAD, _MOST_SPREAD = 0.2, 2.5  # of log days
 _FLOOR = 1e-9
 _OLDER_THAN_ALL = 1e-6
 _NEAR = 0.02  # of the mean age: nearer makes no difference
+_IN_TIME = 0.9  # of deals, that stages of a history close within the ages of the file
 _FAR = 0.3  # further off than this, stages of a history do not tell when deals close
 
 
@@ -193,7 +194,8 @@ def stages_of(won: np.ndarray, lost: np.ndarray, never: float) -> Stages:
 
 def stages_of_history(laws: StageLaws, won: np.ndarray, lost: np.ndarray, never: float) -> Staged | None:
     """The stages of a history, with the odds under which so many are won; None where they close at other ages than the
-    deals of the file, by more than _FAR of the mean age.
+    deals of the file, by more than _FAR of the mean age, or hold many for longer than any deal of the file was open, as
+    a stage does in which deals are parked.
     """
     share = won.sum() / (won.sum() + lost.sum()) * (1 - never)
     made = []
@@ -203,6 +205,9 @@ def stages_of_history(laws: StageLaws, won: np.ndarray, lost: np.ndarray, never:
             on = shifted(one.advance[None], np.array([share]))[0]
             gone = min(never / max(1 - share, _FLOOR), 1.0)
             made.append(Staged(one.mean_days, one.sigma_log, on, gone, quiet, one.names))
+    made = [one for one in made if sum(each.sum() for each in one.closes(len(won))) > _IN_TIME * (1 - never)]
+    if not made:
+        return None
     best = min(made, key=lambda each: _apart(each, won, lost))
     return best if _apart(best, won, lost) <= _FAR else None
 
