@@ -17,7 +17,7 @@ from sim.crm.mapping import Told
 from sim.crm.opportunities import NONE, OPEN, Named
 from sim.crm.reading import read_export
 from sim.evidence.backtest.backtest import cut_told
-from sim.evidence.backtest.commit import NOT_DATED, NOT_IN_TIME, NOT_THERE, beside, why_unscored
+from sim.evidence.backtest.commit import NOT_DATED, NOT_IN_TIME, NOT_THERE, beside, commit_of, why_unscored
 from sim.evidence.backtest.frozen import frozen
 from sim.show.backtest_commit import commit_lines, commit_said
 from sim.show.formats import NO_VALUE
@@ -66,6 +66,14 @@ def test_what_was_said_is_known_as_of_that_evening(rows, files):
     for row in at:
         found = category[row], iso(then.expected[row]), then.amount[row]
         assert found == expected[str(then.ids[row])]
+
+
+def test_without_a_category_between_commit_and_pipeline_there_is_no_best_case(files, cut):
+    then = frozen(read_export(files), DAY)
+    names = np.where(is_one_of(then.category, BEST_CASE), "Pipeline", then.category.texts())
+    found = commit_of(replace(then, category=Named.of(list(names))), cut.cells, 3)
+    assert np.isnan(found.best)
+    assert found.commit == cut.commit.commit < cut.commit.best
 
 
 def test_the_commit_is_what_is_won_and_what_is_due(rows, cut):
