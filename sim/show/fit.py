@@ -81,6 +81,7 @@ def _segment(company: Company, one: Segment, made: Played) -> Iterator[Row]:
         ("wins a month", seen.wins, wins, None, made.wins, number),
         ("bookings a month", seen.booked, wins * one.amount, None, made.booked, usd),
         (f"wins of open deals in {SOON_DAYS} days", None, one.soon, None, made.soon, number),
+        (f"bookings of open deals in {SOON_DAYS} days", None, one.soon_usd, None, made.soon_usd, usd),
     )
     for what, file, draws, point, simulated, said in lines:
         if said is usd and one.fits.amounts is None:

@@ -72,6 +72,7 @@ def test_the_scenario_played_makes_what_was_fitted(company):
     assert played["booked"] == pytest.approx(fitted["booked"], rel=0.2)
     soon = fitted["soon"]  # wins of open deals in the first quarter
     assert played["soon"] == pytest.approx(soon, rel=4 / sqrt(8 * soon) + 0.05)
+    assert played["soon_usd"] == pytest.approx(fitted["soon_usd"], rel=4 * 1.2 / sqrt(8 * soon) + 0.1)
     assert found["far_off"] == [] or all("median" in line for line in found["far_off"])
 
 

@@ -5,7 +5,7 @@ Fits are those of ``sim.fit``. The months ahead are a year, whose mean counts: a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,7 @@ class Segment:
     amounts: np.ndarray  # a sample of the law's dollars, of all draws
     own: OwnStages | None  # None where stages are not those of a history
     soon: np.ndarray  # wins within SOON_DAYS of deals open now
+    soon_usd: np.ndarray  # what those bring; NaN where no amount is known
 
     @property
     def stage_names(self) -> list[str]:
@@ -183,16 +184,17 @@ def learn_segment(
     own = None if laws is None or seen is None else _own_stages(laws, seen, share, cycle, seed)
     return Segment(
         name, deals, fits, created, share, cycle, amount, by_month, by_age_won, by_age_lost, stays,
-        seen or stages_of(by_age_won, by_age_lost, stays), amounts, own, _soon(deals, history, seed),
+        seen or stages_of(by_age_won, by_age_lost, stays), amounts, own, *_soon(deals, history, per_dollar, seed),
     )  # fmt: skip
 
 
-def _soon(deals: Opportunities, history: StageHistory | None, seed: int) -> np.ndarray:
-    """Wins within SOON_DAYS of deals open now, as a forecast tells them; shape (_SOON_DRAWS,)."""
+def _soon(deals: Opportunities, history: StageHistory | None, per_dollar: float, seed: int) -> Iterator[np.ndarray]:
+    """Wins within SOON_DAYS of deals open now, and their dollars, as a forecast tells them; (_SOON_DRAWS,) each."""
     ahead = outlook(deals, _MONTHS_SOON, _SOON_DRAWS, seed, history=history)
-    wins = np.cumsum(ahead.samples[:, :, MEASURES.index("wins"), PARTS.index("open")], axis=1)
-    days = ahead.starts[1:] - ahead.starts[0]
-    return np.array([np.interp(SOON_DAYS, np.append(0, days), np.append(0.0, one)) for one in wins])
+    days = np.append(0, ahead.starts[1:] - ahead.starts[0])
+    for measure, unit in (("wins", 1.0), ("bookings", per_dollar)):
+        upto = np.cumsum(ahead.samples[:, :, MEASURES.index(measure), PARTS.index("open")], axis=1) / unit
+        yield np.array([np.interp(SOON_DAYS, days, np.append(0.0, one)) for one in upto])
 
 
 def middle(draws: np.ndarray) -> float:

@@ -52,6 +52,7 @@ class Played:
     busy: float
     deals: int
     soon: float  # wins within SOON_DAYS of deals open on the first day
+    soon_usd: float  # what those bring
 
 
 def fitted(company: Company, segment: Segment) -> Played:
@@ -64,7 +65,7 @@ def fitted(company: Company, segment: Segment) -> Played:
     return Played(
         middle(segment.created), float(share), float(by_age @ ages / share),
         float(np.searchsorted(np.cumsum(by_age), share / 2)), float(wins), float(wins * amount), float(amount),
-        BUSY_SHARE, 0, middle(segment.soon),
+        BUSY_SHARE, 0, middle(segment.soon), middle(segment.soon_usd),
     )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _measure(ledgers: list[codes.Ledger], name: str, days: float) -> Played:
         float(age[won].mean()) if won.any() else float("nan"),
         float(np.median(age[won])) if won.any() else float("nan"),
         len(wins) / months, float(wins["amount_usd"].sum()) / months, amount, _busy(ledgers, name), len(followed),
-        float(soon.sum()) / len(ledgers),
+        float(soon.sum()) / len(ledgers), float(wins["amount_usd"][soon].sum()) / len(ledgers),
     )  # fmt: skip
 
 
