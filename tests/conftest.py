@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+import sim  # noqa: F401 - before numpy is, which then starts no threads that spin beside the other tests
+
 os.environ["SALESIM_CHECKS_ROOM"] = "1"  # each event of the pipeline against the room that is made for it
 
 EVERYWHERE = {
