@@ -21,6 +21,7 @@ from sim.crm.table import Distinct, Table
 from sim.records.layout import folded
 
 SALESFORCE_SHORT, SALESFORCE_LONG = 15, 18  # signs of one and the same id; both are case-sensitive in the first 15
+PARKED = frozenset(("hold", "parked", "paused", "nurture", "deferred", "postponed", "dormant"))  # words of a stage
 AT_ONCE = 1 / 1440  # days: moves within a minute are a clean-up
 
 
@@ -125,6 +126,35 @@ def _tell(rows: Rows, history: StageHistory) -> None:
     at_once = follows & (np.diff(history.entered) < AT_ONCE)
     if at_once.any():
         rows.note(f"{int(at_once.sum()):,} moves follow another one of the same deal within a minute")
+    _tell_ways(rows, history, follows, closed)
+
+
+def _tell_ways(rows: Rows, history: StageHistory, follows: np.ndarray, closed: np.ndarray) -> None:
+    """What the moves say of deals that skipped a stage, went back to an earlier one, or were parked."""
+    names, code, deal = np.array(history.stage.names), history.stage.codes, history.deal
+    parked = np.array([bool(set(folded(name).split()) & PARKED) for name in names])[code]
+    if parked.any():
+        of = ", ".join(sorted(set(names[code[parked]])))
+        rows.note(f"{len(np.unique(deal[parked])):,} deals were parked ({of})")
+    at_work = ~closed & ~parked
+    starts = np.flatnonzero(np.r_[True, ~follows])
+    place = np.arange(len(deal)) - np.repeat(starts, np.diff(np.r_[starts, len(deal)]))
+    count = np.bincount(code[at_work], minlength=len(names))
+    mean = np.bincount(code[at_work], place[at_work], minlength=len(names)) / np.maximum(count, 1)
+    order = np.argsort(mean + np.where(count, 0, np.inf))[: np.count_nonzero(count)]
+    rank = np.full(len(names), NONE)
+    rank[order] = np.arange(len(order))
+    reached = np.zeros((int(deal[-1]) + 1 if len(deal) else 0, len(order)), bool)
+    reached[deal[at_work], rank[code[at_work]]] = True
+    passed = np.maximum.accumulate(reached, axis=1) & np.maximum.accumulate(reached[:, ::-1], axis=1)[:, ::-1]
+    missed = (passed & ~reached) & (2 * reached.sum(axis=0) > passed.sum(axis=0))
+    if missed.any():
+        most = names[order[int(missed.sum(axis=0).argmax())]]
+        rows.note(f"{int(missed.any(axis=1).sum()):,} deals skipped a stage that most pass, such as {most}")
+    both = follows & at_work[1:] & at_work[:-1]
+    back = np.unique(deal[1:][both & (rank[code[1:]] < rank[code[:-1]])])
+    if len(back):
+        rows.note(f"{len(back):,} deals went back to an earlier stage; they count where they had come furthest")
 
 
 def one_list_of_stages(whole: Opportunities, history: StageHistory) -> tuple[Opportunities, StageHistory]:

@@ -204,6 +204,22 @@ def test_a_history_goes_with_its_deals(tmp_path):
     assert len(earlier.history.deal) == 4
 
 
+def test_skipped_and_parked_stages_and_ways_back_are_told(tmp_path):
+    ways = {
+        "a1": ("Discovery", "Demo", "Proposal", "Closed Won"),
+        "a2": ("Discovery", "Demo", "On Hold", "Demo", "Closed Lost"),
+        "a3": ("Discovery", "Demo", "Proposal"),
+        "a4": ("Discovery", "Proposal", "Closed Won"),
+        "a5": ("Discovery", "Demo", "Discovery"),
+        "a6": ("Demo", "Proposal", "Closed Lost"),
+    }
+    rows = (f"{deal},{stage},2023-02-{day:02d}" for deal, way in ways.items() for day, stage in enumerate(way, 1))
+    told = notes(read(tmp_path, history="\n".join(("Opportunity ID,Stage,Entered At", *rows))))
+    assert "1 deals were parked (On Hold)" in told
+    assert "1 deals skipped a stage that most pass, such as Demo" in told
+    assert "1 deals went back to an earlier stage; they count where they had come furthest" in told
+
+
 def test_lists_of_accounts_products_and_people(tmp_path):
     heading = HEADING + ",Account,Product"
     rows = [f"{row},Acme Inc,GTXPro" for row in CLEAN[:5]] + [f"{CLEAN[5]},Other,GTX Basic"]

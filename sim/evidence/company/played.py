@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from sim import ledger as codes
 from sim.calendar import DAYS_PER_MONTH
@@ -33,6 +34,24 @@ _LEAST_SHARE = 0.02  # productive, of a newcomer
 _FURTHEST = 2.0  # factor and, by its logarithm, log-odds: what is further amiss is no adjustment
 _STAGES_LEFT = 0.75  # of the stages, of an open deal that is won within a quarter: what an error costs a round
 _STILL = "world.market={_replace_: true}"
+
+
+_OF_A_DEAL = ["segment", "seat", "state", "opening", "created_day", "closed_day", "amount_usd"]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is measured of a replication: whole ledgers of all plays would not fit where deals are many."""
+
+    names: codes.Names
+    seats: np.ndarray
+    deals: np.ndarray
+    hours: np.ndarray
+
+    @classmethod
+    def of(cls, ledger: codes.Ledger) -> _Seen:
+        of_hours = np.isin(ledger.snapshots["quantity"], (codes.HOURS_USED, codes.HOURS_HELD))
+        return cls(ledger.names, ledger.seats, repack_fields(ledger.deals[_OF_A_DEAL]), ledger.snapshots[of_hours])
 
 
 @dataclass(frozen=True)
@@ -77,15 +96,15 @@ def play(company: Company, folder: Path, seed: int = 1) -> tuple[dict[str, Playe
     plan = Plan(source, MONTHS, seed, uncertain=False)
     pasts = pasts_of([plan])
     plays = int(np.clip(np.ceil(_SELLERS / company.all_heads), _FEWEST_PLAYS, _MOST_PLAYS))
-    ledgers = [ledger for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
+    seen = [_Seen.of(ledger) for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
     days = source.at_central().calendar(MONTHS).horizon
-    return {one.name: _measure(ledgers, one.name, days) for one in company.segments}, _ramp_of(ledgers, days)
+    return {one.name: _measure(seen, one.name, days) for one in company.segments}, _ramp_of(seen, days)
 
 
-def _ramp_of(ledgers: list[codes.Ledger], days: float) -> np.ndarray:
+def _ramp_of(seen: list[_Seen], days: float) -> np.ndarray:
     """As a CRM would show it: a deal is whose it is in the end, and counts from the day of its creation."""
     tenure, of, begins, lengths, home = [], [], [], [], []
-    for one in ledgers:
+    for one in seen:
         sells = one.names.roles.index(SELLERS)
         spells = one.seats[(one.seats["role"] == sells) & (one.seats["end_day"] > 0.0)]
         spells = spells[np.lexsort((spells["start_day"], spells["seat"]))]
@@ -105,11 +124,11 @@ def _ramp_of(ledgers: list[codes.Ledger], days: float) -> np.ndarray:
     return by_tenure(columns[0], columns[1], columns[2], columns[3], columns[4], DAYS_PER_MONTH)
 
 
-def _measure(ledgers: list[codes.Ledger], name: str, days: float) -> Played:
+def _measure(seen: list[_Seen], name: str, days: float) -> Played:
     rows = np.concatenate(
-        [one.deals[one.deals["segment"] == one.names.segments.index(name)] for one in ledgers]
+        [one.deals[one.deals["segment"] == one.names.segments.index(name)] for one in seen]
     )  # fmt: skip
-    months = len(ledgers) * MONTHS
+    months = len(seen) * MONTHS
     new = rows[(rows["created_day"] >= 0) & (rows["created_day"] < days)]
     followed = new[new["created_day"] < days - FOLLOWED]
     age = followed["closed_day"] - followed["created_day"]
@@ -121,17 +140,17 @@ def _measure(ledgers: list[codes.Ledger], name: str, days: float) -> Played:
         len(new) / months, float(won.mean()) if len(followed) else 0.0,
         float(age[won].mean()) if won.any() else float("nan"),
         float(np.median(age[won])) if won.any() else float("nan"),
-        len(wins) / months, float(wins["amount_usd"].sum()) / months, amount, _busy(ledgers, name), len(followed),
-        float(soon.sum()) / len(ledgers), float(wins["amount_usd"][soon].sum()) / len(ledgers),
+        len(wins) / months, float(wins["amount_usd"].sum()) / months, amount, _busy(seen, name), len(followed),
+        float(soon.sum()) / len(seen), float(wins["amount_usd"][soon].sum()) / len(seen),
     )  # fmt: skip
 
 
-def _busy(ledgers: list[codes.Ledger], name: str) -> float:
+def _busy(seen: list[_Seen], name: str) -> float:
     used, held = (
         sum(
-            float(one.snapshots["value"][(one.snapshots["quantity"] == quantity)
-                                         & (one.snapshots["segment"] == one.names.segments.index(name))].sum())
-            for one in ledgers
+            float(one.hours["value"][(one.hours["quantity"] == quantity)
+                                     & (one.hours["segment"] == one.names.segments.index(name))].sum())
+            for one in seen
         )
         for quantity in (codes.HOURS_USED, codes.HOURS_HELD)
     )  # fmt: skip
