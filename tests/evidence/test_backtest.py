@@ -13,7 +13,7 @@ import pytest
 from sim.cli import main
 from sim.crm.reading import read_export
 from sim.evidence.backtest.backtest import LAWS, cut_told
-from sim.evidence.backtest.blend import blended
+from sim.evidence.backtest.blend import EVEN, blended
 from sim.evidence.backtest.came import came, months_after
 from sim.evidence.backtest.cells import cells_of, read_samples
 from sim.evidence.backtest.cuts import cuts
@@ -99,7 +99,7 @@ def test_samples_are_those_of_the_outlook(deals):
         cell for cell in cut.naive[LAWS] if (cell.horizon, cell.measure, cell.part) == ("quarter", "wins", "total")
     ]
     np.testing.assert_array_equal(quarter.samples, samples[:, :, 0].sum(axis=(1, 2)))
-    told = cells_of(DAY, blended(samples, pool_samples(frozen(export, DAY), 3, 100, 5)[POOLED], 0.5))
+    told = cells_of(DAY, blended(samples, pool_samples(frozen(export, DAY), 3, 100, 5)[POOLED], EVEN))
     assert [(one.key, one.samples.tolist()) for one in cut.cells] == [(one.key, one.samples.tolist()) for one in told]
 
 

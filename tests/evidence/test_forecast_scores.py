@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.crm.opportunities import LOST, WON
-from sim.evidence.backtest.blend import mixed, share_of_pool
+from sim.evidence.backtest.blend import EVEN, blended, share_of_pool
 from sim.evidence.backtest.cells import Cell
 from sim.evidence.backtest.pool import (
     Past,
@@ -100,23 +100,46 @@ def test_widening_is_learned_from_what_was_known():
     assert learned(cells, {key: day + 10**6 for key, day in known_by.items()}) == dict.fromkeys(factors, 1.0)
 
 
-def test_a_mixture_has_its_shares_and_keeps_the_order_of_draws():
+def simple(rng: np.random.Generator, quarter: float, spread: float) -> dict[tuple[str, str, str], np.ndarray]:
+    """Of wins: 100 a month, of which 60 are of open deals; and of the quarter by itself."""
+    means = {"total": 100.0, "open": 60.0, "new": 40.0}
+    found = {(f"month{k}", "wins", part): rng.normal(mean, 1, 300) for k in (1, 2, 3) for part, mean in means.items()}
+    return found | {("quarter", "wins", "total"): rng.normal(quarter, spread, 300)}
+
+
+def test_a_share_of_futures_are_simple_ones_that_add_up_in_the_order_of_ours():
     rng = np.random.default_rng(10)
-    ours, others = rng.normal(0, 1, 400), rng.normal(100, 1, 300)
-    found = mixed(ours, others, 0.25)
-    assert np.sum(found > 50) == 100
-    assert np.array_equal(np.argsort(found), np.argsort(ours))
-    assert np.array_equal(mixed(ours, others, 0.0), ours)
-    assert mixed(ours, others, 1.0).mean() == pytest.approx(others.mean(), abs=0.1)
+    ours = rng.normal(20, 2, (400, 1, 1, 1)) + rng.normal(0, 0.5, (400, 3, 2, 2))
+    others = simple(rng, 300.0, 3.0)
+    found = blended(ours, others, 0.25)
+    theirs = found[:, 0, 0].sum(axis=1) > 70
+    assert theirs.sum() == pytest.approx(100, abs=2)
+    assert np.array_equal(found[~theirs], ours[~theirs])
+    assert np.array_equal(found[:, :, 1], ours[:, :, 1]), "of bookings there is none"
+    assert found[theirs, :, 0].sum(axis=2).mean(axis=0) == pytest.approx([100, 100, 100], abs=0.5)
+    assert found[theirs, 0, 0, 0].mean() == pytest.approx(60, abs=0.5)
+    months = found[theirs, :, 0].sum(axis=2)
+    assert np.corrcoef(months[:, 0], months[:, 2])[0, 1] > 0.8, "as in ours"
+    assert np.array_equal(found[theirs, :, 0], np.round(found[theirs, :, 0]))
+    assert np.array_equal(blended(ours, others, 0.0), ours)
+    assert (blended(ours, others, 1.0)[:, 0, 0].sum(axis=1) > 70).all()
+
+
+@pytest.mark.parametrize(("spread", "met"), [(0.1, 330.0), (100.0, 300.0)])
+def test_months_meet_the_quarters_own_forecast_as_far_as_it_is_sure(spread, met):
+    rng = np.random.default_rng(12)
+    whole = blended(rng.normal(20, 1, (400, 3, 2, 2)), simple(rng, 330.0, spread), 1.0)[:, :, 0].sum(axis=(1, 2))
+    assert whole.mean() == pytest.approx(met, abs=2)
 
 
 def test_simple_forecasts_earn_their_share():
     good = forecasts(np.random.default_rng(11), 1.0, 40)
     worse = {cell.key: replace(cell, samples=cell.samples + 60) for cell in good}
-    assert share_of_pool([], {}) == share_of_pool(good, {cell.key: cell for cell in good}) == 0.5
-    assert share_of_pool(good[:8], worse) < 0.4
-    assert share_of_pool(good, worse) < 0.15
-    assert share_of_pool(list(worse.values()), {cell.key: cell for cell in good}) > 0.85
+    assert share_of_pool([], {}) == EVEN
+    assert share_of_pool(good, {cell.key: cell for cell in good}) == pytest.approx(EVEN)
+    assert 0.1 < share_of_pool(good[:3], worse) < share_of_pool(good[:1], worse) < EVEN
+    assert share_of_pool(good, worse) < 0.1
+    assert share_of_pool(list(worse.values()), {cell.key: cell for cell in good}) > 0.95
 
 
 def test_place_of_a_count_is_uniform():
