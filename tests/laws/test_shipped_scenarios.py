@@ -86,7 +86,7 @@ def test_what_only_a_lever_changes_starts_on_the_day_that_base_starts_on(name):
 
 @pytest.mark.slow
 def test_the_recession_starts_on_the_day_that_base_starts_on_and_lasts():
-    base, recession = (load_source(one).at_central() for one in ("base", "recession"))
+    base, recession = (load_source(one, (SHORT_PAST,)).at_central() for one in ("base", "recession"))
     first, second = (prepare(scenario, 24, Luck(1, 0)).state for scenario in (base, recession))
     deals = int(first.count[DEALS])
     assert deals > 100
