@@ -10,7 +10,7 @@ BIN := .venv/bin
 CODE := $(shell find sim -name '*.py')
 PAGES := docs/measures.md docs/keys.md docs/scenario.schema.json
 
-.PHONY: demo test test-slow lint bench docs validation pictures lock clean
+.PHONY: demo test test-slow test-thorough lint bench docs validation pictures lock clean
 
 demo: .venv/installed docs
 	$(BIN)/salesim compare 'scenarios=[base,hire_early,hire_late]' run.replications=$(REPLICATIONS)
@@ -19,7 +19,11 @@ test: .venv/installed docs
 	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist worksteal
 
 test-slow: .venv/installed
-	$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m "slow and not thorough" -n $(WORKERS) --dist worksteal
+
+# Whole shipped scenarios, played for as long as their stories need: before a release, and when the model changes.
+test-thorough: .venv/installed docs
+	$(BIN)/python -m pytest -m thorough -n $(WORKERS) --dist worksteal
 
 lint: .venv/installed
 	$(BIN)/ruff check .

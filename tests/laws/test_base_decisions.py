@@ -47,6 +47,7 @@ def _place(rows: Rows) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_a_horizon_twice_as_long_does_not_turn_the_order() -> None:
     """Over two years ``test_shipped_scenarios`` holds it. Each step is within chance at the most, and both together are
     not."""
@@ -57,6 +58,7 @@ def test_a_horizon_twice_as_long_does_not_turn_the_order() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_no_free_lunch_is_worth_more_than_base() -> None:
     """Neither to replace nobody, nor to let managers go, nor to do without a whole team."""
     plans = [load_source("base"), load_source("no_backfill"), load_source("span_12")]

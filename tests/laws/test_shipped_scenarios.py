@@ -105,6 +105,7 @@ Outcomes = dict[str, dict[str, np.ndarray]]  # by scenario and measure, over rep
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_shipped_scenarios_tell_their_stories(subtests: pytest.Subtests) -> None:
     """All of them are played once, beside base under the same luck; what is asked of each is told apart."""
     asked = tuple(dict.fromkeys((*(one.measure for one in expectations()), *ALSO_ASKED)))
@@ -224,6 +225,7 @@ def a_fifth_more(name: str, *roles: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_in_the_saturated_territory_heads_bring_as_little_as_published():
     """A fifth more sellers, SDRs and SEs under the same luck; a meta-analysis has 0.34, and 0.2 to 0.45 is allowed."""
     ((mean, error),) = elasticities("saturated_territory", a_fifth_more("saturated_territory", "ae", "sdr", "se"))
@@ -232,6 +234,7 @@ def test_in_the_saturated_territory_heads_bring_as_little_as_published():
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_in_base_where_most_accounts_are_free_heads_bring_as_much_as_published():
     """A fifth more heads, all else as it is. The published band of sales forces is 0.2 to 0.45, and where accounts are
     free its upper end; AEs alone bring less, and were leads to grow too, it would be 1. Over 180 replications it is
