@@ -1,4 +1,4 @@
-"""Names in errors: the valid one that is nearest to what was given, and those that there are."""
+"""Names in errors: the valid one that is nearest to what was given, and those that there are; and how many."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def listed(names: Iterable[Any], most: int = 30) -> str:
     """Names with commas, cut off when there are very many."""
     texts = [str(name) for name in names]
     return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "") or "none"
+
+
+def counted(count: int, one: str) -> str:
+    """``1 deal``, ``3 deals``."""
+    return f"{count} {one}{'' if count == 1 else 's'}"

@@ -17,7 +17,7 @@ from sim.evidence.backtest.summary import Row as ScoreRow
 from sim.evidence.backtest.turns import CALM, UNKNOWN
 from sim.evidence.backtest.weeks import WeekRow
 from sim.evidence.backtest.widening import PROMISED
-from sim.evidence.trust.grounds import of_backtest
+from sim.evidence.trust.grounds import FEWEST_DATES, of_backtest
 from sim.fit.outlook import MEASURES
 from sim.show.backtest_commit import COMMIT_HEADINGS, commit_lines, commit_said, dates
 from sim.show.backtest_pictures import places, ranges, reliability
@@ -25,7 +25,6 @@ from sim.show.decision_page import DecisionPage, MoreTable, Row
 from sim.show.formats import number, share
 from sim.show.words import listed, sentence
 
-FEW_DATES = 4
 BETTER, WORSE = 0.95, 1.05  # of the simple forecasts' error: within, neither
 TOO_FEW, TOO_MANY = 0.7, 0.9  # of outcomes held by ranges that promise 80%
 HIGH, LOW = 0.35, 0.65  # mean place of outcomes beyond which forecasts were too high or too low
@@ -44,7 +43,7 @@ def said(told: Backtest, found: Summary) -> list[str]:
     """What the back-test says, the most important first; each a paragraph."""
     lines = [decision(told, found), _badly(found)]
     lines += [_laws(told, found), _turns(found), _widening(told, found)]
-    if len(told.cuts) < FEW_DATES:
+    if len(told.cuts) < FEWEST_DATES:
         lines.append(
             f"Few dates could be tried: {dates(len(told.cuts))}. Outcomes of one date hang together, so this says"
             " little."
@@ -56,7 +55,7 @@ def decision(told: Backtest, found: Summary) -> str:
     """Whether to trust it, with the two numbers that say so."""
     held = found.held[PROMISED]
     kept = f"Its {PROMISED:.0%} ranges held {held.count} of {held.of} outcomes at {dates(len(told.cuts))}"
-    if len(told.cuts) < FEW_DATES:
+    if len(told.cuts) < FEWEST_DATES:
         pass  # too little to judge by, which is said below
     elif held.share < TOO_FEW:
         kept += ", which is too few: take wider ones"
@@ -216,7 +215,7 @@ def page(
         text_columns={0, 1, 2},
         notes=(*NOTES, *more_notes),
         trust=of_backtest(kept_of(told, found)),
-        few=len(days) < FEW_DATES,
+        few=len(days) < FEWEST_DATES,
         more=[
             MoreTable("Every date", CUT_HEADINGS, [Row(cells) for cells in _cut_lines(told)], {0, 4}),
             *([MoreTable("People's commit beside it", COMMIT_HEADINGS, commits, {0, 1})] if commits else []),

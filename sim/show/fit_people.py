@@ -24,6 +24,7 @@ from sim.show.fit_picture import (
     WIDTH,
     WON,
     band,
+    bars_and_line,
     frame,
     height,
     path,
@@ -99,12 +100,7 @@ def _differ(found: Differ, top: float) -> list[str]:
     most = max(float(found.seen.max()), float(found.fitted.max()), 1e-9)
     at = np.linspace(LEFT, WIDTH - 8, len(found.seen) + 1)
     parts = frame(top, "Sellers by their wins, of the usual number: bars are the file, the line the fit", f"{most:.0%}")
-    for place, y in enumerate(height(found.seen, most, top)):
-        parts.append(
-            f'<rect x="{at[place]:.1f}" y="{y:.1f}" width="{at[1] - at[0] - 1:.1f}"'
-            f' height="{top + 14 + HIGH_AS - y:.1f}" fill="{DATA}"/>'
-        )
-    parts.append(path((at[:-1] + at[1:]) / 2, height(found.fitted, most, top), FITTED))
+    parts += bars_and_line(found.seen, found.fitted, at, most, top)
     parts += [text(at[place], top + HIGH_AS + 26, f"{found.edges[place]:g}", 10) for place in range(0, len(at) - 1, 2)]
     return parts
 

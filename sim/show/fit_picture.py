@@ -96,15 +96,20 @@ def _amounts(amounts: ByAmount, top: float) -> list[str]:
     count = len(amounts.seen)
     at = np.linspace(LEFT, WIDTH - 8, count + 1)
     parts = frame(top, "Amounts of won deals, US dollars: bars are the file, the line the fit", f"{100 * most:.0f}%")
-    for place, y in enumerate(height(amounts.seen, most, top)):
-        parts.append(
-            f'<rect x="{at[place]:.1f}" y="{y:.1f}" width="{at[1] - at[0] - 1:.1f}"'
-            f' height="{top + 14 + HIGH_AS - y:.1f}" fill="{DATA}"/>'
-        )
-    parts.append(path((at[:-1] + at[1:]) / 2, height(amounts.fitted, most, top), FITTED))
+    parts += bars_and_line(amounts.seen, amounts.fitted, at, most, top)
     for place in range(0, count, 4):
         parts.append(text(at[place], top + HIGH_AS + 26, usd(float(np.exp(amounts.edges[place]))), 10))
     return parts
+
+
+def bars_and_line(seen: np.ndarray, fitted: np.ndarray, at: np.ndarray, most: float, top: float) -> list[str]:
+    """What was seen as bars and the fit as a line over them, between the places ``at``, one more than bars."""
+    parts = [
+        f'<rect x="{at[place]:.1f}" y="{y:.1f}" width="{at[1] - at[0] - 1:.1f}"'
+        f' height="{top + 14 + HIGH_AS - y:.1f}" fill="{DATA}"/>'
+        for place, y in enumerate(height(seen, most, top))
+    ]
+    return [*parts, path((at[:-1] + at[1:]) / 2, height(fitted, most, top), FITTED)]
 
 
 def frame(top: float, said: str, most: str) -> list[str]:

@@ -13,6 +13,7 @@ from sim.show.criterion import amount, apart, between, by, change, how_ranked_if
 from sim.show.decision_page import Row
 from sim.show.formats import odds, usd
 from sim.show.words import listed, plan_name, readable, sentence
+from sim.spelling import counted
 
 MOST_NAMED = 5  # plans named in a sentence
 MOST_LINES = 50  # of the table on a screen
@@ -79,12 +80,8 @@ def answer(found: Response, axes: Sequence[Along]) -> list[str]:
     ranked = how_ranked_if_asked(found.by, count)
     said += [one for one in (_behind(found), _edge(found, axes), ranked) if one]
     if weather := [one for one in found.tried if one.kind != "plan"]:
-        said.append(f"{_count(len(weather), 'other line')} of the table {_is(weather)} weather, which nobody chooses.")
+        said.append(f"{counted(len(weather), 'other line')} of the table {_is(weather)} weather, which nobody chooses.")
     return said
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _is(things: Sequence[object]) -> str:
@@ -109,7 +106,7 @@ def _of_weather(found: Response) -> list[str]:
     if top.from_first.mean > 0:
         parts.append(f"{measure} rises most, by {_gap(found, top.from_first)}, with {name_of(top)}")
     untold = len(others) - len(told)
-    more = f" {_count(untold, 'value')} cannot be told from the first." if untold else ""
+    more = f" {counted(untold, 'value')} cannot be told from the first." if untold else ""
     return [f"{said} {' and '.join(parts)}.{more}"]
 
 
@@ -214,8 +211,8 @@ def screen_lines(found: Response) -> tuple[list[int], int]:
 def notes(found: Response) -> list[str]:
     """How to read it."""
     said = [
-        f"{_count(len(found.tried), 'line')}, each {found.replications} replications of {found.months} months under the"
-        " same luck, so differences are far sharper than the means. P10 and P90 are what one replication in ten"
+        f"{counted(len(found.tried), 'line')}, each {found.replications} replications of {found.months} months under"
+        " the same luck, so differences are far sharper than the means. P10 and P90 are what one replication in ten"
         " falls below and goes beyond. Intervals of differences hold for all lines at once, 19 times in 20."
     ]
     if found.best is not None:

@@ -114,8 +114,3 @@ def aligned(table: Sequence[Sequence[str]], left: Container[int]) -> Iterator[st
 def usd(amount: float) -> str:
     """Whole dollars: $18,200."""
     return f"${amount:,.0f}"
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """``1 deal``, ``3 deals``."""
-    return f"{count} {one if count == 1 else many}"

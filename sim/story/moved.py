@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim import ledger
+from sim.spelling import counted
 from sim.story.behaviour import unanswered
-from sim.story.book import Book, Line, aligned, counted, usd
+from sim.story.book import Book, Line, aligned, usd
 
 HEADS = (
     "decided on", "deal", "rep", "", "from", "to", "worth", "given away", "quota without", "with", "adds to pay", "end",
@@ -25,8 +26,8 @@ def moved_deals(book: Book, i: int | None, period: str | None) -> list[str]:
         return [unanswered(book) or "No deal was signed early or put off."]
     pulled = rows["kind"] == ledger.PULLED_IN
     told = [
-        f"{counted(int(pulled.sum()), 'deal', 'deals')} signed early for {usd(rows['discount_usd'].sum())} off, "
-        f"{counted(int((~pulled).sum()), 'deal', 'deals')} put off. Deals that a rep moves at once add to pay together;"
+        f"{counted(int(pulled.sum()), 'deal')} signed early for {usd(rows['discount_usd'].sum())} off, "
+        f"{counted(int((~pulled).sum()), 'deal')} put off. Deals that a rep moves at once add to pay together;"
         " what the next period loses is taken off. `deal=` with a number tells all of one."
     ]
     return [*told, *aligned([HEADS, *(_cells(book, row) for row in rows)], _LEFT)]
@@ -68,7 +69,7 @@ def timing_of_deal(book: Book, d: int) -> Iterator[Line]:
 
 def timing_said(book: Book, row: np.void) -> str:
     """A deal moved, and why."""
-    with_others = f" with {counted(int(row['together']) - 1, 'other', 'others')}" if row["together"] > 1 else ""
+    with_others = f" with {counted(int(row['together']) - 1, 'other')}" if row["together"] > 1 else ""
     before, after = quota_reached(book, row)
     goes = f"takes the rep from {before} to {after} of quota and " if before else ""
     gain = f"moving it{with_others} {goes}adds {usd(row['gain_usd'])} to pay, what it costs next period taken off"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim import ledger
-from sim.story.book import Book, Line, counted, usd
+from sim.spelling import counted
+from sim.story.book import Book, Line, usd
 from sim.story.effort import effort_lines
 from sim.story.moved import timing_lines
 from sim.story.triggers import trigger_lines
@@ -45,7 +46,7 @@ def _holders(book: Book, i: int) -> Iterator[Line]:
         if row["end_day"] < ledger.NEVER:
             here = book.ledger.moves[book.ledger.moves["seat"] == i]
             lost = int(np.sum((here["kind"] == ledger.ORPHAN) & (here["day"] == row["end_day"])))
-            orphans = f"; {counted(lost, 'open deal', 'open deals')} lost their rep" if lost else ""
+            orphans = f"; {counted(lost, 'open deal')} lost their rep" if lost else ""
             closed = " The position is closed." if row["seat_closed"] else ""
             yield Line(row["end_day"], f"{_left(book, row)}{orphans}.{closed}")
 
@@ -111,11 +112,11 @@ def _decisions(book: Book, i: int) -> Iterator[Line]:
             ledger.OFFER_DECLINED: "An offer was declined; the search begins again.",
             ledger.REVIEW_SKIPPED: f"Was not reviewed: {value:.0f} days of the quarter on long leave.",
             ledger.REVIEW_MISSED: f"A review was missed: managers had time for {value:.0%} of the team.",
-            ledger.LEAVE_BEGAN: f"Went on leave for {counted(round(value), 'day', 'days')}; the work waits.",
+            ledger.LEAVE_BEGAN: f"Went on leave for {counted(round(value), 'day')}; the work waits.",
             ledger.LEAVE_ENDED: "Came back from leave.",
-            ledger.TRAINED: f"Was trained, {counted(round(value), 'day', 'days')} away.",
+            ledger.TRAINED: f"Was trained, {counted(round(value), 'day')} away.",
             ledger.FILLED_INSIDE: "Filled from inside.",
-            ledger.REASSIGN: f"{counted(int(value), 'deal', 'deals')} of the former holder handed on.",
+            ledger.REASSIGN: f"{counted(int(value), 'deal')} of the former holder handed on.",
         }
         if int(row["kind"]) in said:
             yield Line(row["day"], said[int(row["kind"])])

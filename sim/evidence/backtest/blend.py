@@ -83,7 +83,6 @@ def _adding_up(parts: np.ndarray, total: np.ndarray, measure: str) -> np.ndarray
     whole = parts.sum(axis=1)
     total = np.round(total) if measure == WINS else total
     found = parts * (total / np.maximum(whole, _TINY))[:, None]
-    found[whole <= 0.0] = 0.0
     if measure == WINS:
         found = np.round(found)
     found[:, -1] = total - found[:, :-1].sum(axis=1)

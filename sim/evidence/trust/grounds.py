@@ -26,6 +26,7 @@ from sim.evidence.trust.levels import (
     uncertainty_of,
 )
 from sim.scenario.load import ScenarioSource
+from sim.spelling import counted
 
 FEWEST_DATES = 4  # of a back-test, below which little is told
 
@@ -57,12 +58,12 @@ def under_shocks(shocks: int, turned: int, untold: int, plans: int, enough: bool
     if not enough:
         return Ground(0, "too few replications to tell what shocks do")
     if plans < 2:
-        return Ground(2, f"what {_times(shocks, 'shock')} would cost was played; one plan leaves no choice to turn")
+        return Ground(2, f"what {counted(shocks, 'shock')} would cost was played; one plan leaves no choice to turn")
     if turned:
-        return Ground(1, f"the choice turns under {turned} of {_times(shocks, 'shock')}")
+        return Ground(1, f"the choice turns under {turned} of {counted(shocks, 'shock')}")
     if untold:
         return Ground(2, f"no shock clearly turns the choice; under {untold} of {shocks} nobody can tell")
-    return Ground(3, f"the choice stays clearly ahead under each of {_times(shocks, 'shock')}")
+    return Ground(3, f"the choice stays clearly ahead under each of {counted(shocks, 'shock')}")
 
 
 def of_fit(has_roster: bool) -> list[Level]:
@@ -82,7 +83,7 @@ def of_fit(has_roster: bool) -> list[Level]:
 
 def of_backtest(kept: Kept) -> list[Level]:
     """Of forecasts scored at earlier days."""
-    tried = Ground(2, f"scored at {_times(kept.dates, 'date')}, beside simple forecasts; no assumption was changed")
+    tried = Ground(2, f"scored at {counted(kept.dates, 'date')}, beside simple forecasts; no assumption was changed")
     return _of_forecasts(_scored(kept), tried)
 
 
@@ -107,7 +108,7 @@ def _of_forecasts(validation: Ground, robustness: Ground) -> list[Level]:
 
 def _scored(kept: Kept) -> Ground:
     """3 where ranges held as many outcomes as they promise and errors are no larger than simple forecasts'."""
-    held = f"at {_times(kept.dates, 'earlier date')} {kept.held} of {kept.of} outcomes lay in ranges meant for 8 of 10"
+    held = f"at {counted(kept.dates, 'earlier date')} {kept.held} of {kept.of} outcomes lay in ranges meant for 8 of 10"
     if kept.dates < FEWEST_DATES:
         return Ground(2, f"{held}: too few dates to tell more")
     if kept.factor > 1.0:
@@ -150,7 +151,3 @@ def of_replay(own_quotas: bool, with_behaviour: bool) -> list[Level]:
             ROBUSTNESS: Ground(0, "one year's deals were paid; no other year or rate was tried"),
         },
     )
-
-
-def _times(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
