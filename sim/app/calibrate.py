@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sim.app.deciding import known
-from sim.app.exports import export_asked, folder_asked, told_asked
+from sim.app.exports import earlier_asked, export_asked, folder_asked, told_asked
 from sim.app.request import Request
 from sim.app.saying import aligned, say
 from sim.crm.dates import iso
@@ -33,9 +33,10 @@ def main(request: Request) -> int:
         raise UserError("calibrate needs a folder to write the scenario to: out=FOLDER")
     seed = request.settings(1).seed
     export = export_asked(request.command, options, FILES)
+    earlier = earlier_asked(options, export)
     start = _start(options.get("start"), export.opportunities.as_of)
     try:
-        company = learn(export, told_asked(options), start, seed)
+        company = learn(export, told_asked(options), start, seed, earlier)
     except ValueError as problem:
         raise UserError(f"opportunities={options['opportunities']}: no company can be learned: {problem}.") from None
     company, played = adjust(company, folder, seed)
@@ -96,6 +97,21 @@ def _people(company: Company) -> dict[str, Any]:
     }
 
 
+def _hand_overs(company: Company) -> dict[str, Any] | None:
+    """What became of leavers' deals; null without an earlier export, or where a number is base's."""
+    handed = company.handed
+    if handed.seen is None:
+        return None
+    draws = {"share": handed.share, "days": handed.days, "loss_a_stage": handed.loss}
+    counts = {key: value for key, value in vars(handed.seen).items() if isinstance(value, int)}
+    return {
+        "since": iso(handed.since),
+        **counts,
+        **{key: None if one is None else middle(one) for key, one in draws.items()},
+        **{f"{key}_sd": None if one is None else float(one.std()) for key, one in draws.items()},
+    }
+
+
 def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
     """What was learned, for programs. A day is 2026-12-31, amounts are US dollars."""
     segments = [
@@ -121,6 +137,7 @@ def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
         "sellers": len(company.sellers),
         "sellers_learned": _people(company),
         "exits_per_year": company.exits.a_year,
+        "hand_overs": _hand_overs(company),
         "unseen": list(company.export.unseen),
         "not_used": [list(one) for one in not_used(company)],
         "assumed": [list(row.cells) for row in fit.assumptions(company)],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sim.app.request import Request
 from sim.app.saying import say
+from sim.evidence.example.earlier import earlier_day, earlier_deals
 from sim.evidence.example.export import crm_of, facts
 from sim.evidence.example.mess import plant
 from sim.evidence.example.writing import write_example
@@ -36,7 +37,9 @@ def main(request: Request) -> int:
         "scenario": request.scenarios[0], "overrides": list(overrides), "seed": settings.seed,
         "months": settings.months, "segments": true,
     }  # fmt: skip
-    written = write_example(mess, calendar.date_of(0.0), folder, origin)
+    day = earlier_day(crm)
+    earlier = earlier_deals(crm, ledger, day)
+    written = write_example(mess, earlier, day, calendar.date_of(0.0), folder, origin)
     say(f"{len(mess.deals):,} rows of {len(mess.crm.deals):,} deals over {settings.months} months of {source.name}")
     say("planted: " + ", ".join(f"{count:,} {kind}" for kind, count in mess.counts.items()))
     say(f"wrote {', '.join(written)} to {folder}")

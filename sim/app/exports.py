@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim.crm.dates import iso
+from sim.crm.earlier import read_earlier
 from sim.crm.errors import ExportError
 from sim.crm.headings import HIRES, KINDS
 from sim.crm.hires import Hires, read_hires, still_to_come
 from sim.crm.mapping import Told, a_day, read_mapping
+from sim.crm.opportunities import Opportunities
 from sim.crm.reading import Export, read_export
 from sim.crm.writing import check_folder
 from sim.scenario.errors import UserError
 
 FROM_ROSTER = "roster"
+EARLIER, EARLIER_AS_OF = "earlier", "earlier_as_of"
 REGISTER, NOT_KEPT = Path("results/register"), "none"
 
 
@@ -36,12 +39,32 @@ def export_asked(command: str, options: Mapping[str, str], writes: tuple[str, ..
     out = folder_asked(options)
     try:
         if out:
-            check_folder(out, [*paths.values(), *([mapping] if mapping else [])], writes)
+            more = [*([mapping] if mapping else []), *([_earlier_path(options)] if options.get(EARLIER) else [])]
+            check_folder(out, [*paths.values(), *more], writes)
         told = told_asked(options)
         as_of = a_day("as_of", options["as_of"]) if options.get("as_of") else None
         return read_export(paths, told, as_of)
     except ExportError as error:
         raise UserError(str(error)) from None
+
+
+def earlier_asked(options: Mapping[str, str], export: Export) -> Opportunities | None:
+    """The deals of ``earlier=``, as its owners had them then, or None. Raises UserError."""
+    if not options.get(EARLIER):
+        if options.get(EARLIER_AS_OF):
+            raise UserError(
+                f"{EARLIER_AS_OF}={options[EARLIER_AS_OF]}: there is no earlier export; give {EARLIER}=FILE."
+            )
+        return None
+    try:
+        as_of = a_day(EARLIER_AS_OF, options[EARLIER_AS_OF]) if options.get(EARLIER_AS_OF) else None
+        return read_earlier(_earlier_path(options), told_asked(options), as_of, export)
+    except ExportError as error:
+        raise UserError(f"{EARLIER}={options[EARLIER]}: {error}") from None
+
+
+def _earlier_path(options: Mapping[str, str]) -> Path:
+    return Path(options[EARLIER]).expanduser()
 
 
 def told_asked(options: Mapping[str, str]) -> Told:

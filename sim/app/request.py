@@ -212,6 +212,8 @@ COMMANDS = {
         "learn a scenario of your own that runs from a company's exports",
         options={
             **EXPORT,
+            "earlier": "an older export of the same deals, which shows whose leavers' deals were",
+            "earlier_as_of": "the day on which it was made; the latest that a row of it knows unless given",
             "start": "the scenario's first day, a first of a month; the next one after the export unless given",
             "seed": "another number for other luck; 1 unless given",
             "out": "folder to write company.yaml, its opening files, joint.csv and fit.html to",
@@ -225,7 +227,7 @@ COMMANDS = {
         0,
         1,
         {
-            "out": "folder to write opportunities, history, roster, accounts and truth.yaml to",
+            "out": "folder to write opportunities, history, roster, accounts, an earlier export and truth.yaml to",
             "seed": "names the luck and the mess; the same seed gives the same files",
             "months": "how long the CRM has been in use; 24 unless given",
         },

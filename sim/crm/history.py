@@ -101,10 +101,17 @@ def _views(
 
 
 def _deals(column: pa.ChunkedArray, ids: Sequence[str]) -> np.ndarray:
-    """The row of each id, int64; ids of Salesforce match in their short and long form."""
+    """The row of each id, int64."""
+    distinct = Distinct.of(column)
+    return rows_of(distinct.texts, ids)[distinct.codes]
+
+
+def rows_of(texts: Sequence[str], ids: Sequence[str]) -> np.ndarray:
+    """The row of each text among ``ids``, int64, NONE where it is not there; ids of Salesforce match in their short and
+    long form.
+    """
     place = {text: row for row, text in enumerate(ids)}
     short = {text[:SALESFORCE_SHORT]: row for text, row in place.items() if len(text) == SALESFORCE_LONG}
-    distinct = Distinct.of(column)
 
     def find(text: str) -> int:
         if text in place:
@@ -113,7 +120,7 @@ def _deals(column: pa.ChunkedArray, ids: Sequence[str]) -> np.ndarray:
             return place.get(text[:SALESFORCE_SHORT], NONE)
         return short.get(text, NONE)
 
-    return np.array([find(text) for text in distinct.texts], np.int64)[distinct.codes]
+    return np.array([find(text) for text in texts], np.int64)
 
 
 def _tell(rows: Rows, history: StageHistory) -> None:

@@ -35,8 +35,8 @@ NAMED = ("owner", "segment", "product", "account", "stage", "category")
 class Export:
     """What was read. ``rows`` has an account a file, ``unseen`` what the files do not know, ``why_from`` why closes are
     known from their day on, "" where all are. ``marked``, bool, shape (deals,), are closes that the file itself marks
-    as mass edits; ``told_days`` are the days that the mapping names; ``views`` is what people said of deals
-    and when, None where no history has it."""
+    as mass edits; ``told_days`` are the days that the mapping names; ``views`` is what people said of deals and when,
+    None where no history has it. ``owners_of`` is the day whose owners deals have, however early they are seen."""
 
     opportunities: Opportunities
     history: StageHistory | None
@@ -48,6 +48,8 @@ class Export:
     marked: np.ndarray
     told_days: Mapping[str, int]
     views: Views | None = None
+    owners_of: int = NONE
+    has_ids: bool = True  # of the file's own
 
 
 def read_export(paths: Mapping[str, Path], told: Told | None = None, as_of: int | None = None) -> Export:
@@ -105,7 +107,7 @@ class _Reading:
         self.rows.notes += worth_knowing(seen)
         return Export(
             seen, history, roster, (self.rows, *self.others), currency, unseen(seen, self.paths), self.why_from,
-            marked, self.told.days, views,
+            marked, self.told.days, views, whole.as_of, "id" in self.columns,
         )  # fmt: skip
 
     def _copies(self) -> None:
@@ -208,7 +210,10 @@ class _Reading:
         count = int(self.rows.used.sum())
         if count >= LEAST_DEALS:
             return
-        reasons = sorted((line for line in self.rows.lines() if line.verdict == SET_ASIDE and line.reason), key=_most)
+        reasons = sorted(
+            (line for line in self.rows.lines() if line.verdict == SET_ASIDE and line.reason),
+            key=lambda line: -line.rows,
+        )
         why = f" {reasons[0].rows:,} are set aside: {reasons[0].reason}." if reasons else ""
         raise ExportError(
             f"{self.table.name} has {count} deals that can be used, of {len(self.table):,} rows; "
@@ -292,7 +297,3 @@ class _Reading:
         if gone.any():
             rows.note(f"{int(gone.sum()):,} open deals belong to people who have left")
         return roster
-
-
-def _most(line) -> int:
-    return -int(line.rows)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.crm.dates import iso
 from sim.evidence.company import company as assumed
+from sim.evidence.company import handed
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import SOON_DAYS, Segment, middle
 from sim.evidence.company.not_used import not_used
@@ -26,6 +27,7 @@ HEADINGS = ("", "the file itself", "fitted", "P10", "P90", "the scenario, played
 TEXT = (0,)
 STAGES = ("", "moved on", "share", "P10 to P90", "mean days", "P10 to P90")
 ASSUMED = ("what", "value", "why, and from where")
+OF_LEAVERS = "Open deals of sellers who left"
 
 
 def answer(company: Company) -> list[str]:
@@ -45,6 +47,7 @@ def answer(company: Company) -> list[str]:
         if company.sellers
         else f"The file names no owners: {company.all_heads} sellers are assumed, one for each"
         f" {assumed.OPEN_DEALS_A_SELLER:.0f} open deals.",
+        *([said] if (said := handed.told(company.handed, company.as_of)) else []),
         *([company.said_of_money] if company.said_of_money else []),
         *([gap(company)] if company.start > company.as_of + 1 else []),
     ]
@@ -118,7 +121,12 @@ def _sellers_assumed(company: Company) -> Iterator[tuple[str, str, str]]:
         yield "ramp", "as in base", f"sales hiring compilation: {company.people.no_ramp}"
     if company.people.spread is None:
         yield "how much sellers differ", "as in base", f"Skok; judged: {company.people.no_spread}"
-    yield "what a change of owner costs", "as in base", "judged: one export does not show changes of owner"
+    if company.handed.days is None:
+        yield "how soon leavers' deals are handed on", "as in base", f"judged: {company.handed.why_not}"
+    if company.handed.loss is None:
+        yield "what a change of owner costs", "as in base", f"judged: {company.handed.no_loss}"
+    else:
+        yield "deals that nobody takes over", "in the odds", "the scenario hands on all, and so many fewer are won"
     if company.exits.by_tenure is None:
         usual = f"{USUAL_EXITS:.0%} a year, as {PRIOR_EXITS:g} exits"
         yield "exits before any is seen", usual, "Harvard Business Review 2017"
@@ -211,6 +219,7 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         more=[
             *([MoreTable("Stages, from their history", STAGES, told, (0,))] if (told := stages(company)) else []),
             MoreTable("Sellers", fit_people.HEADINGS, fit_people.rows(company), (0,)),
+            *([MoreTable(OF_LEAVERS, ("", "deals"), told, (0,))] if (told := fit_people.of_leavers(company)) else []),
             MoreTable("What is assumed", ASSUMED, assumptions(company), (0, 1, 2)),
             MoreTable("What could not be used", ("what", "why"), [Row(one) for one in not_used(company)], (0, 1)),
         ],

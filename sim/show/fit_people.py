@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from sim.crm.dates import iso
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import middle
 from sim.evidence.company.people_seen import Differ, RampSeen, Staying, differ, ramp_seen, staying
@@ -52,7 +53,33 @@ def rows(company: Company) -> list[Row]:
     found.append(_row("exits a year" + (" after the first year" if exits.by_tenure else ""), exits.rates, 2))
     if exits.by_tenure is not None:
         found.append(_row("exits of the first year, times later ones", exits.first_year, 2))
+    handed = company.handed
+    if handed.share is not None and handed.days is not None:
+        low, half, high = (share_to_a_tenth(float(one)) for one in percentiles(handed.share[:, None])[:, 0])
+        found.append(Row(("leavers' deals that somebody takes over", half, low, high, "all", "")))
+        found.append(_row("days until they are handed on", handed.days, 0))
+    if handed.loss is not None:
+        found.append(_row("log-odds that they lose in each stage, with those nobody takes", handed.loss, 2))
     return found
+
+
+def of_leavers(company: Company) -> list[Row]:
+    """What an earlier export shows of their deals; none without one."""
+    seen = company.handed.seen
+    if seen is None:
+        return []
+    counts = (
+        (f"sellers who left after {iso(company.handed.since)} with open deals", seen.people),
+        ("their deals, open in the earlier export", seen.deals + seen.missing),
+        ("now of another owner", seen.moved),
+        ("of these closed", seen.moved_closed),
+        ("of these won", seen.moved_won),
+        ("closed by the sellers before they left", seen.closed_before),
+        ("still under the old names", seen.left_behind),
+        ("of these closed since", seen.left_closed),
+        ("not in the later export", seen.missing),
+    )
+    return [Row((what, f"{count:,}")) for what, count in counts]
 
 
 def _row(what: str, draws: np.ndarray, digits: int) -> Row:

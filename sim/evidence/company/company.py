@@ -10,8 +10,9 @@ import numpy as np
 from sim.calendar import DAYS_PER_MONTH, DAYS_PER_YEAR
 from sim.crm.dates import iso
 from sim.crm.mapping import Told
-from sim.crm.opportunities import WON
+from sim.crm.opportunities import WON, Opportunities
 from sim.crm.reading import Export
+from sim.evidence.company.handed import Handed, learn_handed
 from sim.evidence.company.learn import Segment, TooLittleError, check_enough, learn_segment, middle, segments_of
 from sim.evidence.company.people import People, learn_people
 from sim.evidence.company.regions import Regions, regions_of
@@ -57,6 +58,7 @@ class Company:
     open_logit: float = 0.0  # log-odds a stage of deals that are open on the first day
     ramp: np.ndarray | None = None  # productive shares, shape (STEPS,); None where they are base's
     ramp_played: np.ndarray | None = None  # of the usual number of deals, what newcomers get when it is played
+    handed: Handed = field(default_factory=Handed)
 
     @property
     def as_of(self) -> int:
@@ -122,11 +124,14 @@ class Company:
         return replace(self, adjusted=adjusted, open_logit=open_logit, ramp=self.ramp if ramp is None else ramp)
 
 
-def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -> Company:
+def learn(
+    export: Export, told: Told, start: int | None = None, seed: int = 1, earlier: Opportunities | None = None
+) -> Company:
     """Learn a company from its export. Raises TooLittleError, or ValueError where a segment cannot be fitted.
 
     Args:
         start: the scenario's first day; the first of the next month unless given.
+        earlier: the deals as an earlier export has them (``read_earlier``).
     """
     deals = export.opportunities
     check_enough(deals)
@@ -150,6 +155,7 @@ def learn(export: Export, told: Told, start: int | None = None, seed: int = 1) -
         export, segments, sellers, exits_of(deals, export.roster, seed), people, regions, per_dollar, said,
         next_month(deals.as_of) if start is None else start,
         ramp=None if people.ramp is None else np.array([middle(step) for step in people.ramp.T]),
+        handed=learn_handed(export, earlier, where, segments, seed),
     )  # fmt: skip
 
 

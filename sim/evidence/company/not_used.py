@@ -28,10 +28,11 @@ def _of_sellers(company: Company) -> Iterator[tuple[str, str]]:
         yield "exits by tenure", f"{why}: one rate for all"
     else:
         yield "exits by month", "the scenario has one rate, and one for the first year"
-    yield (
-        "hand-overs",
-        "one export has owners as last edited, so that no change shows: base's loss of odds stands (levers.orphans)",
-    )
+    handed = company.handed
+    if handed.days is None:
+        yield "hand-overs", f"{handed.why_not}: base's days and loss of odds stand (levers.orphans)"
+    elif handed.loss is None:
+        yield "what a change of owner costs", f"{handed.no_loss}: base's loss of odds stands (levers.orphans)"
     if roster is not None and (undated := int((roster.start == NONE).sum())):
         yield f"{undated:,} people without a start", "their tenure is drawn, and they tell nothing of ramp and exits"
 

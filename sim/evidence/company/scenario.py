@@ -113,6 +113,7 @@ def lines(company: Company, files: tuple[str, ...]) -> Iterator[str]:
     yield ""
     yield "levers:"
     yield "  requisitions: null  # write your own plan here"
+    yield from scenario_sellers.orphans(company)
     yield "  coverage: null"
     yield "  relative_spend: {_replace_: true, inbound: 1.0}"
     yield "  judgment_usd_per_quarter: {_replace_: true, " + ", ".join(f"{name}: 0" for name in names) + "}"

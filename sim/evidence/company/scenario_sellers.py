@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.crm.dates import iso
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import middle
 from sim.evidence.company.opening import OPEN_DEALS
@@ -14,6 +15,7 @@ from sim.evidence.company.sellers import PRIOR_EXITS, USUAL_EXITS
 
 SELLERS = "ae"  # base's role
 _EXITS, _FIRST_YEAR, _RAMP, _ABILITY = "exits", "exits_first_year", "ramp", "ability"
+_HANDED, _LOSS = "handed_on_days", "handed_on_loss"
 _LEAST = 1e-3
 
 
@@ -29,6 +31,9 @@ def columns(company: Company) -> dict[str, np.ndarray]:
             found[f"{_RAMP}_{step + 1}"] = np.minimum(drawn / max(middle(drawn), _LEAST), 1.0 / share)
     if people.spread is not None:
         found[_ABILITY] = people.spread.sigma_log / middle(people.spread.sigma_log)
+    for name, draws in ((_HANDED, company.handed.days), (_LOSS, company.handed.loss)):
+        if draws is not None:
+            found[name] = draws / middle(draws)
     return found
 
 
@@ -71,6 +76,17 @@ def _ability(company: Company) -> Iterator[str]:
     sigma = f"{{uncertain: {_ABILITY}, times: {number(middle(spread.sigma_log))}}}"
     yield f"      # of wins of {spread.people} sellers of a year or more; who never ramps is among them"
     yield f"      ability: {{_replace_: true, sigma_log: {sigma}, volume_share: {number(spread.volume_share)}}}"
+
+
+def orphans(company: Company) -> Iterator[str]:
+    """The lever of leavers' deals; nothing where it is base's."""
+    handed = company.handed
+    if handed.days is None or handed.seen is None:
+        return
+    yield f"  orphans:  # of {handed.seen.people} sellers who left after {iso(handed.since)}: {handed.seen.deals} deals"
+    yield f"    delay_days: {{uncertain: {_HANDED}, times: {number(middle(handed.days))}}}"
+    if handed.loss is not None:
+        yield f"    logit: {{uncertain: {_LOSS}, times: -{number(middle(handed.loss))}}}  # what nobody took is in it"
 
 
 def number(value: float) -> str:

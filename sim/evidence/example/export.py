@@ -92,7 +92,7 @@ def crm_of(scenario: Scenario, ledger: Ledger, horizon: float) -> Crm:
     moves = known_moves[np.isin(known_moves["kind"], _SHOWN)]
     edited = np.zeros(len(rows))
     edited[moves["deal"]] = moves["day"]
-    people = _People(ledger)
+    people = People(ledger)
     account_of = _accounts(ledger, known)
     return Crm(
         int(horizon) - 1,
@@ -196,7 +196,7 @@ def _accounts(ledger: Ledger, known: list[int]) -> dict[int, str]:
     return {d: account_name(number[one]) for d, one in account.items()}
 
 
-class _People:
+class People:
     """Who sat where when, by name. Who moves to another seat stays the same person, in the row of the last one."""
 
     def __init__(self, ledger: Ledger):
@@ -212,8 +212,11 @@ class _People:
 
     def owner(self, deal: np.void, horizon: float) -> str:
         """Whoever sat in a deal's seat when it closed, or sits or last sat there."""
-        day = min(float(deal["closed_day"]), horizon)
-        held = [name for start, name in self._spells[int(deal["seat"])] if start <= day]
+        return self.held(int(deal["seat"]), min(float(deal["closed_day"]), horizon))
+
+    def held(self, seat: int, day: float) -> str:
+        """Whoever sits or last sat in a seat."""
+        held = [name for start, name in self._spells[seat] if start <= day]
         return held[-1] if held else ""
 
     def roster(self) -> Iterator[Person]:

@@ -10,17 +10,21 @@ from typing import Any
 
 import yaml
 
-from sim.evidence.example.export import CLOSED, WON
+from sim.evidence.example.export import CLOSED, WON, Deal
 from sim.evidence.example.mess import Mess
 
-OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, TRUTH = (
-    "opportunities.csv", "history.csv", "roster.csv", "accounts.csv", "truth.yaml",
+OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, EARLIER, TRUTH = (
+    "opportunities.csv", "history.csv", "roster.csv", "accounts.csv", "earlier.csv", "truth.yaml",
 )  # fmt: skip
 _REPORT_ID = 15  # signs of an id in a report; the long form is the object's
 
 
-def write_example(mess: Mess, first_day: date, folder: Path, origin: dict[str, Any]) -> list[str]:
-    """Write the files and answer their names. ``origin``: which scenario played, with seed and months."""
+def write_example(
+    mess: Mess, earlier: list[Deal], earlier_day: int, first_day: date, folder: Path, origin: dict[str, Any]
+) -> list[str]:
+    """Write the files and answer their names. ``earlier`` are the deals as they were known on an earlier evening;
+    ``origin``: which scenario played, with seed and months.
+    """
     folder.mkdir(parents=True, exist_ok=True)
 
     def day(number: int | None) -> str:
@@ -31,17 +35,18 @@ def write_example(mess: Mess, first_day: date, folder: Path, origin: dict[str, A
         return f"{(start + timedelta(seconds=round(number * 86_400))).isoformat()}.000Z"
 
     crm = mess.crm
-    _table(
-        folder / OPPORTUNITIES,
-        ("Opportunity ID", "Account Name", "Opportunity Owner", "Created Date", "Close Date", "Stage", "Amount",
-         "Last Modified Date"),
-        (
-            (deal.id, deal.account, deal.owner, day(deal.created),
-             day(deal.expected if deal.closed is None else deal.closed), deal.stage,
-             "" if deal.amount is None else f"{deal.amount:.2f}", moment(deal.edited))
-            for deal in mess.deals
-        ),
-    )  # fmt: skip
+    for name, deals in ((OPPORTUNITIES, mess.deals), (EARLIER, earlier)):
+        _table(
+            folder / name,
+            ("Opportunity ID", "Account Name", "Opportunity Owner", "Created Date", "Close Date", "Stage", "Amount",
+             "Last Modified Date"),
+            (
+                (deal.id, deal.account, deal.owner, day(deal.created),
+                 day(deal.expected if deal.closed is None else deal.closed), deal.stage,
+                 "" if deal.amount is None else f"{deal.amount:.2f}", moment(deal.edited))
+                for deal in deals
+            ),
+        )  # fmt: skip
     moves = sorted(crm.moves, key=lambda move: (move.day, move.deal))
     _table(
         folder / HISTORY,
@@ -62,6 +67,7 @@ def write_example(mess: Mess, first_day: date, folder: Path, origin: dict[str, A
         **origin,
         "first_day": first_day,
         "as_of": first_day + timedelta(days=crm.as_of),
+        "earlier_as_of": first_day + timedelta(days=earlier_day),
         "deals": len(crm.deals),
         "won": sum(deal.stage == WON for deal in crm.deals),
         "rows": len(mess.deals),
@@ -69,7 +75,7 @@ def write_example(mess: Mess, first_day: date, folder: Path, origin: dict[str, A
         "planted": mess.counts,
     }
     (folder / TRUTH).write_text(yaml.safe_dump(truth, sort_keys=False), encoding="utf-8")
-    return [OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, TRUTH]
+    return [OPPORTUNITIES, HISTORY, ROSTER, ACCOUNTS, EARLIER, TRUTH]
 
 
 def _table(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
