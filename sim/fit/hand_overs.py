@@ -26,6 +26,7 @@ _WIDTHS = np.geomspace(
 _USUAL_WIDTH = 0.5  # half a normal law of this scale
 _LOSSES = np.linspace(0.0, 4.0, 201)  # log-odds a stage
 _MOST_SHIFT = 12.0  # log-odds
+_NEVER = 1e-300
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,19 @@ class HandOvers:
         """Draws of the share of a leaver's deals that are handed on in the end, and of the mean days until they are;
         shape (n,) each. Waits are exponential, shares of leavers beta; what is thought before is base's days.
         """
-        share, days, width = np.meshgrid(_SHARES, _DAYS, _WIDTHS, indexing="ij")
-        like = width**-2 - 1
+        share, days, width = _SHARES[:, None, None], _DAYS[:, None], _WIDTHS
+        first, second = share * (width**-2 - 1), (1 - share) * (width**-2 - 1)
         explained = -0.5 * (np.log(days / USUAL_DAYS) / _DAYS_APART) ** 2 - 0.5 * (width / _USUAL_WIDTH) ** 2
-        explained += np.log(width)  # the widths tried are even in their logarithm
+        explained = explained + np.log(width) + np.zeros_like(share)  # widths are even in their logarithm
         for gone, stake, moved in zip(self.days, self.at_stake, self.at_stake_moved, strict=True):
             over = -np.expm1(-gone / days)
-            split = np.exp(
-                betaln(share * like + moved, (1 - share) * like + stake - moved)
-                - betaln(share * like, (1 - share) * like)
-            )
-            explained += np.log(over * split + (0.0 if moved else 1.0) * (1 - over) + 1e-300)
-        place = _drawn(rng, explained.ravel(), n)
+            split = np.exp(betaln(first + moved, second + stake - moved) - betaln(first, second))
+            explained += np.log(over * split + (1 - over) * (moved == 0) + _NEVER)
+        place = np.unravel_index(_drawn(rng, explained.ravel(), n), explained.shape)
         step = np.log(_DAYS[1] / _DAYS[0])
         return (
-            np.clip(share.ravel()[place] + (rng.random(n) - 0.5) / len(_SHARES), 0.0, 1.0),
-            days.ravel()[place] * np.exp(step * (rng.random(n) - 0.5)),
+            np.clip(_SHARES[place[0]] + (rng.random(n) - 0.5) / len(_SHARES), 0.0, 1.0),
+            _DAYS[place[1]] * np.exp(step * (rng.random(n) - 0.5)),
         )
 
 

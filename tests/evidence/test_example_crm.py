@@ -6,10 +6,16 @@ import csv
 import json
 from datetime import date
 
+import numpy as np
 import pytest
 import yaml
 
 from sim.cli import main
+from sim.crm.earlier import read_earlier
+from sim.crm.mapping import Told
+from sim.crm.opportunities import NONE, OPEN
+from sim.crm.reading import read_export
+from sim.fit.hand_overs import hand_overs
 
 FILES = ("opportunities", "history", "roster", "accounts")
 
@@ -79,10 +85,36 @@ def test_the_history_has_what_people_said_when_and_ends_as_the_deal_stands(examp
     assert sum(deal["Stage"] != row["Stage"] for deal, row in both) == 0
 
 
+def test_the_earlier_export_has_the_deals_and_owners_of_then(example, truth):
+    day = truth["earlier_as_of"].toordinal()
+    later = read_export({kind: example / f"{kind}.csv" for kind in FILES})
+    earlier = read_earlier(example / "earlier.csv", Told(), day, later)
+    now, planted = later.opportunities, truth["planted"]
+    row = {name: place for place, name in enumerate(now.ids)}
+    both = np.array([name in row for name in earlier.ids])
+    rows = np.array([row[name] for name in earlier.ids[both]])
+    then, now = earlier[both], now[rows]
+    assert (~both).sum() <= planted["no close date"]
+    # Closed by that evening there and here, but for what was planted on the later file.
+    assert ((then.outcome == OPEN) != ((now.outcome == OPEN) | (now.closed > day))).sum() <= planted[
+        "created after the close"
+    ]
+    assert (then.outcome == OPEN).sum() > 200
+    left = {name for name, end in zip(later.roster.owner, later.roster.end, strict=True) if end != NONE}
+    stays = ~np.isin(then.owner.texts(), list(left)) & now.owner.known
+    changed = stays & (then.owner.texts() != now.owner.texts())
+    assert changed.sum() <= planted["owner has left"]
+    found = hand_overs(earlier, later.opportunities, later.roster)
+    assert found.people >= 5
+    # All leavers' deals are handed on after ten days, but for those that were planted and the last ten days'.
+    assert found.moved > 0
+    assert found.left_behind <= planted["owner has left"] + planted["no owner"]
+
+
 def test_the_same_seed_gives_the_same_files_and_another_one_others(tmp_path):
     for name, seed in (("one", 4), ("again", 4), ("other", 5)):
         assert main(["example-crm", f"out={tmp_path / name}", f"seed={seed}", "months=2"]) == 0
-    for kind in FILES:
+    for kind in (*FILES, "earlier"):
         one, again, other = ((tmp_path / name / f"{kind}.csv").read_bytes() for name in ("one", "again", "other"))
         assert one == again
         assert one != other
