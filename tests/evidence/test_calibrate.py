@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
+import weakref
+from dataclasses import replace
 from math import exp, sqrt
 
 import pytest
@@ -11,6 +14,9 @@ import yaml
 
 from sim.cli import main
 from sim.evidence.company.company import Adjusted, learn
+from sim.evidence.company.played import plays
+from sim.experiment.replicate import replicate
+from sim.org.state.organization import Organization
 from sim.scenario.load import load_source
 from tests.makers.company_exports import A_DAY, LOSS, MEDIAN, SELLERS, SPREAD, WIN, write_known
 from tests.makers.trusted import trusted
@@ -27,17 +33,58 @@ def learn_badly(*given):
     return learn(*given).with_adjusted(FAR_OFF, 0.7)
 
 
+learned, still_there = [], []  # companies, and how many organizations were in memory as each play began
+
+
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     folder = tmp_path_factory.mktemp("company")
     deals = write_known(folder)
+    organizations = weakref.WeakSet()
+    begin = Organization.__init__
+
+    def counted(self, *given, **more):
+        organizations.add(self)
+        begin(self, *given, **more)
+
+    def replicated(*given):
+        still_there.append(len(organizations))
+        return replicate(*given)
+
     with pytest.MonkeyPatch.context() as patch:
         said = []
         patch.setattr("sim.app.calibrate.say", said.append)
-        patch.setattr("sim.app.calibrate.learn", learn_badly)
+        patch.setattr("sim.app.calibrate.learn", lambda *given: learned.append(learn_badly(*given)) or learned[0])
         patch.setattr("sim.evidence.company.played._MOST_PLAYS", 8)
-        assert main(["calibrate", f"opportunities={deals}", f"out={folder / 'mine'}", "--json"]) == 0
+        patch.setattr("sim.evidence.company.played.replicate", replicated)
+        patch.setattr(Organization, "__init__", counted)
+        gc.disable()  # when it would collect by itself hangs on all that was made before
+        try:
+            assert main(["calibrate", f"opportunities={deals}", f"out={folder / 'mine'}", "--json"]) == 0
+        finally:
+            gc.enable()
     return folder / "mine", json.loads(said[0])
+
+
+def test_a_play_is_measured_and_gone_before_the_next_begins(company):
+    """Plays of a million deals would not fit beside each other."""
+    assert len(still_there) == 32
+    assert max(still_there) == 0
+
+
+@pytest.mark.parametrize(
+    ("desks", "times", "played"),
+    [(1, 1, 20), (1, 2000, 20), (25, 1, 8), (25, 30, 3), (25, 2000, 1)],
+)
+def test_a_scenario_is_played_until_sellers_and_deals_are_enough(company, desks, times, played):
+    """200 sellers are enough, 20 plays at most; and 100,000 deals, of some 120 a month of which a year is followed."""
+    (own,) = learned
+    crowd = replace(own, sellers=[one for one in own.sellers for _ in range(desks)])
+    assert plays(with_deals(crowd, times)) == played
+
+
+def with_deals(company, times):
+    return replace(company, segments=[replace(one, created=one.created * times) for one in company.segments])
 
 
 def test_it_learns_the_laws_that_made_the_file(company):

@@ -8,6 +8,7 @@ scenario is played at its central values in a market as it is now, and leads, da
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from sim.scenario.load import load_source
 MONTHS, FOLLOWED = 24, 365  # months played; days for which deals of the first year are followed
 ROUNDS = 3
 _SELLERS, _FEWEST_PLAYS, _MOST_PLAYS = 200, 8, 20  # sellers in all plays, for how able they are is luck; plays
+_ENOUGH_DEALS = 100_000  # followed in all plays: a share is known to a sixth of a point, and fewer plays do
 _LEAST_SHARE = 0.02  # productive, of a newcomer
 _FURTHEST = 2.0  # factor and, by its logarithm, log-odds: what is further amiss is no adjustment
 _STAGES_LEFT = 0.75  # of the stages, of an open deal that is won within a quarter: what an error costs a round
@@ -95,10 +97,20 @@ def play(company: Company, folder: Path, seed: int = 1) -> tuple[dict[str, Playe
     source = load_source(str(folder / SCENARIO), (_STILL,))
     plan = Plan(source, MONTHS, seed, uncertain=False)
     pasts = pasts_of([plan])
-    plays = int(np.clip(np.ceil(_SELLERS / company.all_heads), _FEWEST_PLAYS, _MOST_PLAYS))
-    seen = [_Seen.of(ledger) for number in range(plays) for _, ledger in replicate([plan], number, pasts)]
+    seen = []
+    for number in range(plays(company)):
+        seen += [_Seen.of(ledger) for _, ledger in replicate([plan], number, pasts)]
+        gc.collect()  # actors know their organization and it knows them, so that a play stays until this
     days = source.at_central().calendar(MONTHS).horizon
     return {one.name: _measure(seen, one.name, days) for one in company.segments}, _ramp_of(seen, days)
+
+
+def plays(company: Company) -> int:
+    """How often the scenario is played: until sellers and deals followed are enough."""
+    sellers = int(np.ceil(_SELLERS / company.all_heads))
+    followed = (MONTHS - FOLLOWED / DAYS_PER_MONTH) * sum(middle(one.created) for one in company.segments)
+    deals = int(np.ceil(_ENOUGH_DEALS / max(followed, 1.0)))
+    return int(np.clip(max(sellers, min(deals, _FEWEST_PLAYS)), 1, _MOST_PLAYS))
 
 
 def _ramp_of(seen: list[_Seen], days: float) -> np.ndarray:
