@@ -184,13 +184,15 @@ def learn_segment(
     own = None if laws is None or seen is None else _own_stages(laws, seen, share, cycle, seed)
     return Segment(
         name, deals, fits, created, share, cycle, amount, by_month, by_age_won, by_age_lost, stays,
-        seen or stages_of(by_age_won, by_age_lost, stays), amounts, own, *_soon(deals, history, per_dollar, seed),
+        seen or stages_of(by_age_won, by_age_lost, stays), amounts, own, *_soon(deals, fits, history, per_dollar, seed),
     )  # fmt: skip
 
 
-def _soon(deals: Opportunities, history: StageHistory | None, per_dollar: float, seed: int) -> Iterator[np.ndarray]:
+def _soon(
+    deals: Opportunities, fits: Fits, history: StageHistory | None, per_dollar: float, seed: int
+) -> Iterator[np.ndarray]:
     """Wins within SOON_DAYS of deals open now, and their dollars, as a forecast tells them; (_SOON_DRAWS,) each."""
-    ahead = outlook(deals, _MONTHS_SOON, _SOON_DRAWS, seed, history=history)
+    ahead = outlook(deals, _MONTHS_SOON, _SOON_DRAWS, seed, fits, history=history)
     days = np.append(0, ahead.starts[1:] - ahead.starts[0])
     for measure, unit in (("wins", 1.0), ("bookings", per_dollar)):
         upto = np.cumsum(ahead.samples[:, :, MEASURES.index(measure), PARTS.index("open")], axis=1) / unit
