@@ -60,11 +60,17 @@ def _futures(ours: np.ndarray, simple: Simple, measure: str) -> np.ndarray:
         return found
     whole = _in_order(whole, ours[:, :MONTHS_OF_QUARTER].sum(axis=(1, 2)))
     totals = found[:, :MONTHS_OF_QUARTER].sum(axis=2)
-    unsure = totals.var(axis=0)
+    unsure = _spread(totals) ** 2
     missing = whole - totals.sum(axis=1)
-    agreed = np.maximum(totals + np.outer(missing, unsure / max(unsure.sum() + whole.var(), _TINY)), 0.0)
+    agreed = np.maximum(totals + np.outer(missing, unsure / max(unsure.sum() + _spread(whole) ** 2, _TINY)), 0.0)
     for at in range(MONTHS_OF_QUARTER):
         found[:, at] = _adding_up(found[:, at], agreed[:, at], measure)
+    return found
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """Mean distance from the mean, along the first axis: a few far draws do not make it."""
+    found: np.ndarray = np.abs(values - values.mean(axis=0)).mean(axis=0)
     return found
 
 

@@ -1,9 +1,10 @@
 """A fixed pool of simple forecasts, in equal parts, with errors as large as their own past misses.
 
-They use the same frozen deals as ours. Each is a point; around it lies a normal spread: what chance alone makes of such
-a number counts as two misses, and every earlier miss that was known by the cut as one. No forecast is picked because it
-did well. Source: the naive and seasonal ones of Hyndman and Athanasopoulos, "Forecasting" (2021), chapter 5.2; equal
-weights: Clemen, International Journal of Forecasting 5 (1989).
+They use the same frozen deals as ours. Each is a point with a normal error, whose spread is not known: what chance
+alone makes of such a number counts as two misses, and every earlier miss that was known by the cut as one. So it is
+Student's law that is said, the wider the fewer the misses. No forecast is picked because it did well. Sources: the
+naive and seasonal ones of Hyndman and Athanasopoulos, "Forecasting" (2021), chapter 5.2; equal weights: Clemen,
+International Journal of Forecasting 5 (1989); the law: Gelman and others, "Bayesian Data Analysis" (2013), chapter 3.2.
 """
 
 from __future__ import annotations
@@ -218,7 +219,8 @@ def _around(
     squares = np.mean(past.amounts**2) if len(past.amounts) else np.nan
     chance = np.maximum(center[0], 0.5) * np.array([1.0, squares])[:, None]
     spread = np.sqrt((_CHANCE_COUNTS * chance + np.sum(np.square(misses), axis=0)) / (_CHANCE_COUNTS + len(misses)))
-    samples = np.maximum(center + spread * rng.standard_normal((draws, *center.shape)), 0.0)
+    apart = rng.standard_t(_CHANCE_COUNTS + len(misses), (draws, *center.shape))
+    samples = np.maximum(center + spread * apart, 0.0)
     samples[:, 0] = np.round(samples[:, 0])
     return samples
 

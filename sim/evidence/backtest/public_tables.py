@@ -40,9 +40,9 @@ ABOUT = (
     " code and no setting for a set.",
     "The simple forecasts beside ours are a fixed pool in equal parts: the last period, the mean of three, the"
     " same period of the last quarter and of the last year, rates of open deals by age, chances by age. The spread"
-    " of each is that of its own earlier errors. An error is the mean CRPS (continuous ranked probability score)"
-    " over the cuts, and ratios are means over wins and bookings, the three months and the quarter: below 1, ours"
-    " is smaller.",
+    " of each is that of its own earlier errors, and the wider the fewer of them are known. An error is the mean"
+    " CRPS (continuous ranked probability score) over the cuts, and ratios are means over wins and bookings, the three"
+    " months and the quarter: below 1, ours is smaller.",
 )
 
 
@@ -149,7 +149,10 @@ def _after(found: dict[str, Summary]) -> tuple[str, ...]:
         "Chosen after seeing results on these sets: that the mixture is what is said, that the laws begin in it as one"
         " of seven forecasts that count alike, that futures are mixed whole, and after how many outcomes the weights"
         " move (with the laws as one half at first, the error was 1.01 and 98 of 128 outcomes were held; by months and"
-        " parts mixed each by itself 1.07 and 99); that the day of creation has a hazard of its own, that ages are held"
+        " parts mixed each by itself 1.07 and 99); that errors of simple forecasts follow Student's law (by the normal"
+        " one, as if their spread were known, 89 of 128 were held, and the error was 0.94; on four sets of deals that"
+        " this simulator made, calmer than those here, 80% ranges hold 79% by the normal law and 85% by Student's);"
+        " that the day of creation has a hazard of its own, that ages are held"
         " closer together than at first, that months of a quarter are thought to differ from the first month on, and"
         " that amounts may go with the age of the win (seen first on the example of our own; kept although it makes"
         " the one cut of `hvac` worse, for the parts of open and of new deals come out right only with it). The"
