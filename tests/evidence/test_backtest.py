@@ -20,17 +20,14 @@ from sim.evidence.backtest.cuts import cuts
 from sim.evidence.backtest.frozen import frozen
 from sim.evidence.backtest.pool import POOLED, pool_samples
 from sim.fit.outlook import outlook
-from tests.makers.known_laws import AS_OF, played
-from tests.makers.played_exports import rows_of, with_another_future, written
+from tests.makers.known_laws import AS_OF
+from tests.makers.played_exports import CUT, DAY, played_rows, with_another_future, written
 from tests.makers.trusted import trusted
-
-CUT = date(2017, 8, 31)
-DAY = CUT.toordinal()
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return rows_of(played(np.random.default_rng(3), 300, 2.0, 0.005, 0.015))
+    return played_rows()
 
 
 @pytest.fixture(scope="module")

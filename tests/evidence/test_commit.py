@@ -22,16 +22,12 @@ from sim.evidence.backtest.frozen import frozen
 from sim.show.backtest_commit import commit_lines, commit_said
 from sim.show.formats import NO_VALUE
 from tests.makers.committed import HEADING, said_of, write_said
-from tests.makers.known_laws import played
-from tests.makers.played_exports import rows_of, with_another_future, written
-
-CUT = date(2017, 8, 31)
-DAY = CUT.toordinal()
+from tests.makers.played_exports import CUT, DAY, played_rows, with_another_future, written
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return rows_of(played(np.random.default_rng(3), 300, 2.0, 0.005, 0.015))
+    return played_rows()
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,13 @@ import numpy as np
 
 from sim.crm.dates import iso
 from sim.crm.opportunities import OPEN, WON, Opportunities
+from tests.makers.known_laws import played
 
 HEADING = ("opportunity_id", "owner", "product", "created_date", "close_date", "outcome", "amount")
 OUTCOMES = ("Open", "Won", "Lost")
 Row = list[str]
+CUT = date(2017, 8, 31)
+DAY = CUT.toordinal()
 
 
 def rows_of(deals: Opportunities) -> list[Row]:
@@ -26,6 +29,11 @@ def rows_of(deals: Opportunities) -> list[Row]:
         ]
         for at in range(len(deals))
     ]  # fmt: skip
+
+
+def played_rows() -> list[Row]:
+    """Three hundred days of deals, of which some months lie after CUT."""
+    return rows_of(played(np.random.default_rng(3), 300, 2.0, 0.005, 0.015))
 
 
 def written(path: Path, rows: list[Row]) -> Path:
