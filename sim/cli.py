@@ -18,7 +18,7 @@ from sim.scenario.errors import UserError
 from sim.spelling import did_you_mean, listed
 
 if TYPE_CHECKING:
-    from sim.app.request import Command
+    from sim.app.commands import Command
 
 USER_ERROR = 2
 INTERRUPTED = 130
@@ -104,7 +104,8 @@ def _ending_as_an_interrupt() -> Iterator[None]:
 
 def _dispatch(words: list[str]) -> int:
     # Imported only now, as the commands are below: an interrupt while libraries load is then answered by ``main``.
-    from sim.app.request import COMMANDS, parse
+    from sim.app.commands import COMMANDS
+    from sim.app.request import parse
 
     if not words or words[0] in ("help", "-h", "--help"):
         say(_help(COMMANDS))

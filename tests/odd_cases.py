@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from sim.app.request import COMMANDS
+from sim.app.commands import COMMANDS
 from sim.cli import main
 from sim.scenario.load import load_source
 from sim.scenario.scenario import Scenario

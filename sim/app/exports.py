@@ -24,7 +24,7 @@ REGISTER, NOT_KEPT = Path("results/register"), "none"
 
 
 def export_asked(command: str, options: Mapping[str, str], writes: tuple[str, ...] = ()) -> Export:
-    """Reads the files that ``sim.app.request.EXPORT`` names.
+    """Reads the files that ``sim.app.commands.EXPORT`` names.
 
     Args:
         command: the name of the command, for the message where it has no file of deals.

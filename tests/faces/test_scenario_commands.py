@@ -12,7 +12,8 @@ import pytest
 
 import sim
 from sim.app import check, listing
-from sim.app.request import COMMANDS, parse
+from sim.app.commands import COMMANDS
+from sim.app.request import parse
 from sim.cli import main
 from sim.experiment.settings import RunSettings, load_settings
 from sim.scenario.load import load
