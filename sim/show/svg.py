@@ -25,7 +25,8 @@ def drawing(
         widest, least: pixels between which the page may draw it; ``widest`` is a little above ``width`` unless given.
     """
     at_least = f"min-width:{least:.0f}px;" if least else ""
-    size = f"display:block;width:100%;{at_least}max-width:{widest or width + 180:.0f}px;height:auto;background:#ffffff"
+    most = f"--drawn:{width:.0f};max-width:{widest or width + 180:.0f}px"  # pixels
+    size = f"display:block;width:100%;{at_least}{most};height:auto;background:#ffffff"
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
         f' aria-label="{escape(said)}" style="{size}" font-family="{FONT}">',
