@@ -13,6 +13,7 @@ from sim.app.saying import aligned, say
 from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.mapping import a_day
+from sim.evidence.company import leaning
 from sim.evidence.company.company import Company, learn, next_month
 from sim.evidence.company.learn import Segment, middle
 from sim.evidence.company.not_used import not_used
@@ -121,6 +122,7 @@ def _document(company: Company, played: dict[str, Played]) -> dict[str, Any]:
             "fitted": {key: known(value) for key, value in vars(fitted(company, one)).items() if key != "deals"},
             "played": {key: known(value) for key, value in vars(played[one.name]).items()},
             "won_in_the_end": middle(one.won),
+            "leans": {"closes": leaning.of_closes(one), "amounts": leaning.of_amounts(one)},
             "stages": _stages(one),
             "sd": {
                 "created": float(one.created.std()), "won": float(one.won.std()), "days": float(one.cycle.std()),

@@ -1,8 +1,6 @@
 """What won deals bring: lognormal or Weibull, by product or segment, on a price list, or with a heavy tail.
 
-A law is a mixture, at most with a Pareto tail above a threshold. Of the laws that make a mean like the one seen, that
-of the least BIC is taken (Schwarz, Annals of Statistics 6, 1978). Amounts are capped at a few times the largest one:
-what a law says of amounts that nobody ever saw is no knowledge.
+Of the laws that make a mean like the one seen, that of the least BIC is taken (Schwarz, Annals of Statistics 6, 1978).
 """
 
 from __future__ import annotations
@@ -12,139 +10,72 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 from scipy.signal import fftconvolve
-from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
 from sim.crm.opportunities import WON, Named, Opportunities
-from sim.fit.amounts_by_age import ByAge, ByAgeDraws, fit_by_age
+from sim.fit.amount_law import AS_SEEN, PRIOR_WINS, SHAPES, Amounts, Borrowed, Tail
+from sim.fit.amounts_by_age import fit_by_age
 
-CAP = 3.0  # times the largest amount seen
 _ENOUGH = 30  # wins with an amount since closes are known; below, earlier ones count too
 _PRICES = (1, 2, 3, 4, 6, 8, 10)  # numbers of prices tried
 _SMALLEST_SPREAD = 0.01  # of a price, in log
-_PRIOR_WINS, _PRIOR_SPREAD = 2.0, 0.8  # what is thought before any amount: as two wins a factor of two apart
+_PRIOR_SPREAD = 0.8  # of PRIOR_WINS wins that are thought of before any amount: a factor of two apart
 _TAILS = (0.7, 0.8, 0.9, 0.95)  # shares of wins below a tail that are tried
 _FEWEST_IN_TAIL = 10
 _LIGHTEST_TAIL = 5.0  # exponent; above it a tail is no heavier than a lognormal's
 _CHECKS, _CHECKED = 200, 1000  # samples, and wins in each at most
 _ODD = 0.2  # a share on either side that is odd: under a right law the mean seen is near the middle, for it was fitted
 _NO_MATTER = 0.05  # log of a mean's error that does no harm
-AS_SEEN = "as seen"
 _CELL = 0.005  # of log amounts, in which alike ones are counted together
 _AS_SEEN_ASKS = 4.0  # parameters
 _POINTS = 200  # that stand for the amounts seen
 
-LOGNORMAL, WEIBULL = "lognormal", "Weibull"
-_GUMBEL_MEAN, _GUMBEL_SPREAD = -np.euler_gamma, np.pi / np.sqrt(6)  # of the log of a standard exponential
-
-
-def _weibull_density(z: np.ndarray) -> np.ndarray:
-    """Log density of the log of a Weibull amount, given in spreads from its mean."""
-    w = _GUMBEL_MEAN + _GUMBEL_SPREAD * z
-    return w - np.exp(w) + np.log(_GUMBEL_SPREAD)
-
-
-def _normal_density(z: np.ndarray) -> np.ndarray:
-    return -0.5 * z * z - 0.5 * np.log(2 * np.pi)
-
-
-_SHAPES = {LOGNORMAL: _normal_density, WEIBULL: _weibull_density}
-
 
 @dataclass(frozen=True)
-class Tail:
-    """Amounts above ``threshold``: a share of ``above`` of ``seen`` wins, with the exponent of Pareto ``alpha``."""
-
-    threshold: float  # log
-    alpha: float
-    above: int
-    seen: int
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """The law of won amounts. Components are of ``shape``: ``wins`` (what they count), ``means`` and ``spreads`` of
-    logs, shape (components,). ``by`` is the column ("product" or "segment") whose codes are the components, or "" if
-    a win's component is not known. ``law`` names what was taken; ``bic`` has what was tried.
+class Elsewhere:
+    """The law of all other groups' amounts, the mean of their logs, and what part of a group's own distance from it is
+    to be believed: mean and standard deviation. ``wins`` is how many tell it.
     """
 
-    law: str
-    by: str
-    wins: np.ndarray
-    means: np.ndarray
-    spreads: np.ndarray
-    tail: Tail | None
-    largest: float
-    bic: dict[str, float]
-    shape: str = LOGNORMAL
-    by_age: ByAge | None = None  # how amounts go with the age of the win; None where they do not
-
-    def draws(self, rng: np.random.Generator, n: int) -> AmountDraws:
-        """n draws of the parameters: normal means, scaled inverse chi-square variances, Dirichlet shares."""
-        if self.law == AS_SEEN:
-            spreads, means = np.tile(self.spreads, (n, 1)), np.tile(self.means, (n, 1))
-            shares = rng.dirichlet(self.wins, n)  # Bayesian bootstrap: Rubin, Annals of Statistics 9 (1981)
-        else:
-            freedom = self.wins + _PRIOR_WINS
-            spreads = self.spreads * np.sqrt(freedom / rng.chisquare(np.tile(freedom, (n, 1))))
-            means = self.means + spreads / np.sqrt(self.wins + 1.0) * rng.standard_normal(spreads.shape)
-            shares = rng.dirichlet(self.wins + 0.5, n)
-        above = alpha = None
-        if self.tail is not None:
-            above = rng.beta(self.tail.above + 0.5, self.tail.seen - self.tail.above + 0.5, n)
-            alpha = self.tail.alpha * rng.gamma(self.tail.above, 1 / self.tail.above, n)
-        by_age = None if self.by_age is None else self.by_age.draws(rng, n)
-        return AmountDraws(self, np.cumsum(shares, axis=1), means, spreads, above, alpha, by_age)
-
-
-@dataclass(frozen=True)
-class AmountDraws:
-    """Parameters drawn; shape (draws, components), or (draws,) for the tail."""
-
     law: Amounts
-    upto: np.ndarray
-    means: np.ndarray
-    spreads: np.ndarray
-    above: np.ndarray | None
-    alpha: np.ndarray | None
-    by_age: ByAgeDraws | None = None
+    mean_log: float
+    wins: int
+    own: float
+    own_sd: float
 
-    def sample(self, rng: np.random.Generator, draw: np.ndarray, code: np.ndarray | None = None) -> np.ndarray:
-        """Amounts of wins, shape (wins,), each of its ``draw``; ``code`` in the column ``by``, -1 where not known."""
-        picked = (rng.random(len(draw))[:, None] > self.upto[draw]).sum(axis=1) if self.upto.shape[1] > 1 else 0 * draw
-        component = np.minimum(picked, self.upto.shape[1] - 1)
-        if code is not None and self.law.by:
-            component = np.where(code >= 0, code, component)
-        mean, spread = self.means[draw, component], self.spreads[draw, component]
-        cap = np.log(CAP * self.law.largest)
-        if self.law.tail is None:
-            if self.law.shape == WEIBULL:
-                chance = (np.log(rng.standard_exponential(len(draw))) - _GUMBEL_MEAN) / _GUMBEL_SPREAD
-            else:
-                chance = rng.standard_normal(len(draw))
-            logs = mean + spread * chance
-        else:
-            assert self.above is not None
-            assert self.alpha is not None
-            start = self.law.tail.threshold
-            body = mean + spread * ndtri(rng.random(len(draw)) * ndtr((start - mean) / spread))
-            beyond = start + rng.standard_exponential(len(draw)) / self.alpha[draw]
-            logs = np.where(rng.random(len(draw)) < self.above[draw], beyond, body)
-        return np.exp(np.minimum(logs, cap))
+    def candidate(self, logs: np.ndarray, largest: float) -> tuple[float, Amounts]:
+        """The law moved to a group's wins, and its BIC: of the parameter that it asks for, only what is its own."""
+        apart = float(logs.mean()) - self.mean_log
+        left = self.own / len(logs) - (1 - self.own) ** 2 / self.wins  # of the variance of one amount
+        error = np.hypot(_pooled(logs)[1] * np.sqrt(max(left, 0.0)), self.own_sd * apart)
+        moved = Borrowed(self.own * apart, float(error), self.own)
+        most = max(largest, self.law.largest * np.exp(moved.move))
+        name = f"{self.law.law}, as other segments' times {np.exp(moved.move):.2f}"
+        law = replace(self.law, law=name, by="", largest=most, bic={}, by_age=None, borrowed=moved)
+        return _bic(law.log_density(logs), self.own), law
 
 
-def fit_amounts(deals: Opportunities) -> Amounts | None:
-    """The law of the amounts of wins; None where no win has an amount. Amounts of 0 or less are not known ones."""
+def paid(deals: Opportunities) -> tuple[np.ndarray, np.ndarray]:
+    """Wins whose amounts tell the law, and those of them since closes are known; amounts of 0 or less are not known."""
     won = (deals.outcome == WON) & np.isfinite(deals.amount) & (np.nan_to_num(deals.amount) > 0)
     recent = won & (deals.closed >= deals.closes_known_from)
-    won = recent if recent.sum() >= _ENOUGH else won
+    return recent if recent.sum() >= _ENOUGH else won, recent
+
+
+def fit_amounts(deals: Opportunities, elsewhere: Elsewhere | None = None) -> Amounts | None:
+    """The law of the amounts of wins; None where no win has an amount.
+
+    Args:
+        elsewhere: of other groups of deals, whose law may be the likeliest of all where wins are few.
+    """
+    won, recent = paid(deals)
     if not won.any():
         return None
     logs = np.log(deals.amount[won])
     largest = float(deals.amount[won].max())
     mean, spread = _pooled(logs)
     tried = {}
-    for shape, density in _SHAPES.items():
+    for shape, density in SHAPES.items():
         plain = Amounts(
             shape, "", np.array([len(logs)]), np.array([mean]), np.array([spread]), None, largest, {}, shape
         )
@@ -153,17 +84,19 @@ def fit_amounts(deals: Opportunities) -> Amounts | None:
         column: Named = getattr(deals, name)
         codes = column.codes[won]
         if len(np.unique(codes)) > 1 and (codes >= 0).all() and (column.codes >= 0).mean() > 0.9:
-            for shape in _SHAPES:
+            for shape in SHAPES:
                 tried[f"{shape} by {name}"] = _by_group(logs, codes, len(column.names), name, largest, shape)
     for count in _PRICES:
         if len(logs) >= 10 * (count + 1):
-            for shape in _SHAPES:
+            for shape in SHAPES:
                 tried[f"price list of {count}, rest {shape}"] = _price_list(logs, count, largest, shape)
     for below in _TAILS:
         if (1 - below) * len(logs) >= _FEWEST_IN_TAIL:
             tried[f"heavy tail of {1 - below:.0%}"] = _heavy(logs, below, largest)
     if len(logs) >= _ENOUGH:
         tried[AS_SEEN] = _as_seen(logs, largest)
+    if elsewhere is not None:
+        tried["as other segments'"] = elsewhere.candidate(logs, largest)
     ordered = [law for value, law in sorted(tried.values(), key=lambda one: one[0]) if np.isfinite(value)]
     best = next((law for law in ordered if law.law == AS_SEEN or _mean_is_likely(law, deals, won)), ordered[0])
     dated = recent & ~deals.bulk
@@ -184,17 +117,18 @@ def _mean_is_likely(law: Amounts, deals: Opportunities, won: np.ndarray) -> bool
     code = np.tile(getattr(deals, law.by).codes[rows], _CHECKS) if law.by else None
     made = law.draws(rng, _CHECKS).sample(rng, np.repeat(np.arange(_CHECKS), len(rows)), code)
     ratio = made.reshape(_CHECKS, len(rows)).mean(axis=1) / deals.amount[rows].mean()
-    return bool(_ODD < np.mean(ratio < 1) < 1 - _ODD or abs(np.log(np.median(ratio))) < _NO_MATTER)
+    odd = _ODD if law.borrowed is None else law.borrowed.own * _ODD
+    return bool(odd < np.mean(ratio < 1) < 1 - odd or abs(np.log(np.median(ratio))) < _NO_MATTER)
 
 
-def _bic(log_likelihoods: np.ndarray, parameters: int) -> float:
+def _bic(log_likelihoods: np.ndarray, parameters: float) -> float:
     return float(parameters * np.log(len(log_likelihoods)) - 2 * log_likelihoods.sum())
 
 
 def _pooled(logs: np.ndarray) -> tuple[float, float]:
     """Mean and spread of logs; few lean on the prior's spread."""
-    squares = np.sum((logs - logs.mean()) ** 2) + _PRIOR_WINS * _PRIOR_SPREAD**2
-    return float(logs.mean()), float(np.sqrt(squares / (len(logs) - 1 + _PRIOR_WINS)))
+    squares = np.sum((logs - logs.mean()) ** 2) + PRIOR_WINS * _PRIOR_SPREAD**2
+    return float(logs.mean()), float(np.sqrt(squares / (len(logs) - 1 + PRIOR_WINS)))
 
 
 def _by_group(
@@ -209,10 +143,10 @@ def _by_group(
     between = max(float(np.var(own[count > 0]) - np.mean(within / count[count > 0])), 0.01 * within)
     trust = between / (between + within / np.maximum(count, 1e-9))
     means = np.where(count > 0, trust * own + (1 - trust) * logs.mean(), logs.mean())
-    spreads = np.sqrt((apart + _PRIOR_WINS * within) / (np.maximum(count - 1, 0) + _PRIOR_WINS))
+    spreads = np.sqrt((apart + PRIOR_WINS * within) / (np.maximum(count - 1, 0) + PRIOR_WINS))
     spreads = np.where(count > 0, spreads, np.sqrt(within + between))
     spreads = np.maximum(spreads, _SMALLEST_SPREAD)
-    each = _SHAPES[shape]((logs - means[codes]) / spreads[codes]) - np.log(spreads[codes])
+    each = SHAPES[shape]((logs - means[codes]) / spreads[codes]) - np.log(spreads[codes])
     value = _bic(each, 2 * int((count > 0).sum()))
     return value, Amounts(f"{shape} by {name}", name, count, means, spreads, None, largest, {}, shape)
 
@@ -221,7 +155,7 @@ def _price_list(logs: np.ndarray, prices: int, largest: float, shape: str) -> tu
     """Prices with a little spread each and a broad rest, from the amounts seen most, by EM (moments for maxima)."""
 
     def explained() -> np.ndarray:
-        return np.exp(_SHAPES[shape]((logs[:, None] - means) / spreads)) / spreads * weights + 1e-300
+        return np.exp(SHAPES[shape]((logs[:, None] - means) / spreads)) / spreads * weights + 1e-300
 
     bins, seen = np.unique(np.round(logs / 0.05), return_counts=True)
     order = bins[np.argsort(-seen, kind="stable")]

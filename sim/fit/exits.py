@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.opportunities import NONE, Roster
-from sim.fit.hazards import AgePrior
+from sim.fit.ages import AgePrior
 from sim.fit.months import MonthPrior, Months
 from sim.fit.rates import Rates, fit_rates
 from sim.fit.spells import NOTHING, Spells, tables

@@ -8,43 +8,25 @@ weighed by the hazards found so far (Dempster, Laird and Rubin, JRSS B 39, 1977)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
+from sim.fit.ages import AgePrior, OwnAges
 from sim.fit.months import MonthPrior, Months, weekday_weights
-from sim.fit.rates import Rates, fit_rates
+from sim.fit.rates import Around, Rates, Table, fit_alike
 from sim.fit.spells import Spells, days_at_risk, ending, tables
 
 KINDS = (WON, LOST)
 WINDOW_DAYS = 3 * 365  # older than this, closes say little of today
 _WIDER = 1.3  # each band of age is wider than the last by this
-_FIRST_DAY = 2.0  # how far, in log, the hazard of the day of creation may lie off those of the days after it
 _THOUGHT_DAYS = 100.0  # at risk, in which half a close is thought of before any is seen
 _MASS_EDIT_DAYS = 12  # days that stand for all on which a deal may have closed before a mass edit
 _MASS_EDIT_ROUNDS = 3
 _ROUGH_AGE = 0.03  # open deals whose ages differ by less than this share count as one age
 _TELLS_OF_ALL = 5.0  # closes that should have been seen, had old deals gone on closing, for none to say never
-
-
-@dataclass(frozen=True)
-class AgePrior:
-    """Log hazards by band: one level, and a path that wanders with the logarithm of age. ``at`` has shape (bands,).
-
-    The day of creation stands by itself: deals entered when they are done say nothing of those a few days old.
-    """
-
-    at: np.ndarray
-    settings: int = 2
-
-    def covariance(self, unit: np.ndarray) -> np.ndarray:
-        """Shape (bands, bands): moves of 0.15 to 1.7 around the level, forgotten over 0.5 to 5 of log age."""
-        size, length = 0.5 * np.exp(0.6 * ndtri(np.clip(unit[0], 0.02, 0.98))), 0.5 * 10.0 ** unit[1]
-        path = 1.0 + size**2 * np.exp(-np.abs(self.at[:, None] - self.at) / length)
-        return path + np.diag(_FIRST_DAY**2 * (self.at == 0.0))
 
 
 @dataclass(frozen=True)
@@ -77,6 +59,24 @@ class Hazards:
     def by_age(self, hazards: np.ndarray, ages: np.ndarray) -> np.ndarray:
         """Hazards a day at these ages, from those of bands; shape (..., ages)."""
         return hazards[..., np.searchsorted(self.edges, ages, side="right") - 1]
+
+    def around(self, kind: int, edges: np.ndarray, months: Months) -> Around:
+        """What these say of deals with bands and months of their own, of KINDS[kind]."""
+        row = np.searchsorted(self.edges, edges, side="right") - 1
+        column = np.maximum(self.months.of(months.starts[:-1]), 0)
+        ages, levels = self.rates[kind].point()
+        both = np.append(row, len(ages) + column)
+        return Around(ages[row], levels[column], self.rates[kind].covariance()[np.ix_(both, both)])
+
+    @property
+    def leaning(self) -> float:
+        """The part of what these say that is of others, around which they were fitted; 0 without."""
+        return float(np.average([one.leaning for one in self.rates], weights=self.closes + 1e-9))
+
+    @property
+    def likeness(self) -> float:
+        """How far these would go along with a move of the others, were those known; 0 without."""
+        return float(np.average([one.likeness for one in self.rates], weights=self.closes + 1e-9))
 
     def daily(self, hazards: np.ndarray, pulls: np.ndarray, ages: np.ndarray) -> np.ndarray:
         """Hazards of wins and losses on each day, shape (draws, 2, ages, days).
@@ -121,38 +121,86 @@ def bands(oldest: int) -> np.ndarray:
 
 def fit_hazards(deals: Opportunities, months_ahead: int = 3) -> Hazards:
     """Fits wins and losses by age and month. Raises ValueError where no deal was ever at risk in sight of the file."""
-    whole, bulk = _in_sight(deals)
-    created, leaves, outcome = whole.created, whole.leaves, whole.outcome
-    first = int(whole.enters.min())
-    months = Months.between(first, deals.as_of, months_ahead)
-    edges = bands(int((leaves - created).max()))
-    weekdays = np.stack([weekday_weights(leaves[(outcome == kind) & ~bulk], first, deals.as_of) for kind in KINDS])
+    return fit_hazards_alike([deals], months_ahead)[0]
 
-    ages, levels = AgePrior(np.log(edges + 1.0)), MonthPrior(months.numbers(), len(months) - months_ahead)
 
-    def fitted(rows: Spells) -> tuple[np.ndarray, np.ndarray, tuple[Rates, ...]]:
-        counts, exposure = tables(rows, KINDS, edges, months, weekdays, deals.as_of)
-        return (
-            counts,
-            exposure,
-            tuple(fit_rates(counts[kind], exposure[kind], ages, levels, _THOUGHT_DAYS) for kind in range(2)),
-        )
+def fit_hazards_alike(
+    groups: Sequence[Opportunities], months_ahead: int, others: Sequence[Hazards | None] = (None,)
+) -> list[Hazards]:
+    """Fits groups of deals of one file, each around the hazards of all ``others``, those fitted to what is not in it;
+    around nothing where they are None. Raises ValueError as fit_hazards does.
+    """
+    seen = [_Seen.of(deals, months_ahead) for deals in groups]
+    found = _fitted(seen, [one.sure for one in seen], others)
+    for _ in range(_MASS_EDIT_ROUNDS if any(one.bulk.any() for one in seen) else 0):
+        found = _fitted(seen, [one.spread(rates) for one, (rates, _, _) in zip(seen, found, strict=True)], others)
+    return [one.hazards(*each, other) for one, each, other in zip(seen, found, others, strict=True)]
 
-    counts, exposure, found = fitted(whole[~bulk] if (~bulk).any() else whole)
-    for _ in range(_MASS_EDIT_ROUNDS if bulk.any() else 0):
-        counts, exposure, found = fitted(_spread(whole, bulk, edges, months, found))
-    closed = (outcome != OPEN) & ~bulk
-    last = int((leaves - created)[closed].max(initial=0))
-    return Hazards(
-        edges,
-        months,
-        len(months) - months_ahead,
-        weekdays,
-        found,  # type: ignore[arg-type]
-        np.array([np.sum(outcome == kind) for kind in KINDS]),
-        last,
-        _old_deals_never_close(counts.sum(axis=(0, 2)), exposure[0].sum(axis=1), edges, last),
-    )
+
+_Fitted = tuple[tuple[Rates, Rates], np.ndarray, np.ndarray]  # rates, counts and exposure
+
+
+def _fitted(seen: Sequence[_Seen], rows: Sequence[Spells], others: Sequence[Hazards | None]) -> list[_Fitted]:
+    tables = [one.tables(spells) for one, spells in zip(seen, rows, strict=True)]
+    kinds = [
+        fit_alike([one.table(kind, *each, other) for one, each, other in zip(seen, tables, others, strict=True)])
+        for kind in range(len(KINDS))
+    ]
+    return [((won, lost), *each) for won, lost, each in zip(*kinds, tables, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Deals while the file would have shown their close, and in what bands and months."""
+
+    deals: Opportunities
+    whole: Spells
+    bulk: np.ndarray
+    edges: np.ndarray
+    months: Months
+    ahead: int
+    weekdays: np.ndarray
+
+    @classmethod
+    def of(cls, deals: Opportunities, ahead: int) -> _Seen:
+        whole, bulk = _in_sight(deals)
+        first = int(whole.enters.min())
+        weekdays = [weekday_weights(whole.leaves[(whole.outcome == kind) & ~bulk], first, deals.as_of)
+                    for kind in KINDS]  # fmt: skip
+        edges = bands(int((whole.leaves - whole.created).max()))
+        months = Months.between(first, deals.as_of, ahead)
+        return cls(deals, whole, bulk, edges, months, ahead, np.stack(weekdays))
+
+    @property
+    def sure(self) -> Spells:
+        """Without mass edits, where there is anything else."""
+        return self.whole[~self.bulk] if (~self.bulk).any() else self.whole
+
+    def spread(self, rates: tuple[Rates, ...]) -> Spells:
+        return _spread(self.whole, self.bulk, self.edges, self.months, rates) if self.bulk.any() else self.sure
+
+    def tables(self, rows: Spells) -> tuple[np.ndarray, np.ndarray]:
+        return tables(rows, KINDS, self.edges, self.months, self.weekdays, self.deals.as_of)
+
+    def table(self, kind: int, counts: np.ndarray, exposure: np.ndarray, other: Hazards | None) -> Table:
+        at, numbers, known = np.log(self.edges + 1.0), self.months.numbers(), len(self.months) - self.ahead
+        levels = MonthPrior(numbers, known)
+        if other is None:
+            return Table(counts[kind], exposure[kind], AgePrior(at), levels, _THOUGHT_DAYS)
+        around = other.around(kind, self.edges, self.months)
+        return Table(counts[kind], exposure[kind], OwnAges(at), levels.halved(), _THOUGHT_DAYS, around)
+
+    def hazards(
+        self, rates: tuple[Rates, Rates], counts: np.ndarray, exposure: np.ndarray, other: Hazards | None
+    ) -> Hazards:
+        outcome = self.whole.outcome
+        last = int((self.whole.leaves - self.whole.created)[(outcome != OPEN) & ~self.bulk].max(initial=0))
+        never = _old_deals_never_close(counts.sum(axis=(0, 2)), exposure[0].sum(axis=1), self.edges, last)
+        if other is not None and not never:  # too few to tell: up to which age they close is as of the others
+            last, never = max(last, other.last_close), other.tells_never and last <= other.last_close
+        closed = np.array([np.sum(outcome == kind) for kind in KINDS])
+        known = len(self.months) - self.ahead
+        return Hazards(self.edges, self.months, known, self.weekdays, rates, closed, last, never)
 
 
 def closes_by_month(deals: Opportunities, hazards: Hazards) -> Iterator[tuple[np.ndarray, np.ndarray]]:

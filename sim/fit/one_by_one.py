@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.opportunities import NONE, Opportunities
-from sim.fit.amounts import AmountDraws
+from sim.fit.amount_law import AmountDraws
 from sim.fit.groups import Groups
 from sim.fit.hazards import Hazards, ages_ahead
 from sim.fit.stages import StageDraws

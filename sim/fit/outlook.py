@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.opportunities import OPEN, Opportunities, StageHistory
-from sim.fit.amounts import AmountDraws, Amounts, fit_amounts
+from sim.fit.amount_law import AmountDraws, Amounts
+from sim.fit.amounts import fit_amounts
 from sim.fit.creation import Creation, fit_creation
 from sim.fit.groups import Groups, fit_groups
 from sim.fit.hazards import Hazards, ages_ahead, fit_hazards

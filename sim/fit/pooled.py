@@ -137,6 +137,15 @@ class Ranks:
         """How far groups' amounts lie apart, in spreads of all amounts; 0 where they are alike."""
         return float(self.weights @ _SHIFTS)
 
+    def own(self) -> tuple[np.ndarray, np.ndarray]:
+        """What part of a group's own mean is to be believed, the rest being that of all others: mean and standard
+        deviation, shape (groups,).
+        """
+        others = np.maximum(self.count.sum() - self.count, 1e-9)
+        part = self.count / (self.count + self.within**2 / (_SHIFTS[:, None] ** 2 + self.within**2 / others))
+        mean = self.weights @ part
+        return mean, np.sqrt(np.maximum(self.weights @ part**2 - mean**2, 0.0))
+
     def draws(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """Mean scores of the groups and, last, of one not yet seen; shape (n, groups + 1)."""
         between = _SHIFTS[rng.choice(len(_SHIFTS), n, p=self.weights)][:, None] ** 2

@@ -11,11 +11,12 @@ Veach and Guibas, SIGGRAPH (1995), for the weights of samples from two laws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import block_diag, cho_factor, cho_solve, solve_triangular
 from scipy.special import gammaln, ndtr, ndtri
 from scipy.stats import norm, qmc
 
@@ -45,6 +46,8 @@ class Rates:
     weights: np.ndarray  # of settings, shape (settings,), sums to 1
     modes: np.ndarray  # shape (settings, rows + columns)
     spreads: np.ndarray  # Gaussian draws are mode + spread @ normal, shape (settings, rows + columns, same)
+    likeness: float = 0.0  # of a table around others: how far it goes along with them, were they known
+    leaning: float = 0.0  # and as far as they are: the part of what is said of it that is theirs
 
     def point(self) -> tuple[np.ndarray, np.ndarray]:
         """Log rates of rows, shape (rows,), and what columns add, shape (columns,): their means."""
@@ -62,57 +65,150 @@ class Rates:
         mixed = rng.permutation(np.concatenate(drawn))
         return self.mean + mixed[:, : self.rows], mixed[:, self.rows :]
 
+    def covariance(self) -> np.ndarray:
+        """What is not known, of rows and columns together; shape (rows + columns, same)."""
+        apart = self.modes - self.weights @ self.modes
+        within = np.einsum("k,kij,klj->il", self.weights, self.spreads, self.spreads)
+        return within + np.einsum("k,ki,kj->ij", self.weights, apart, apart)
 
-def fit_rates(counts: np.ndarray, exposure: np.ndarray, rows: Prior, columns: Prior, thought: float) -> Rates:
-    """Fits counts, shape (rows, columns known), given exposures of that shape; cells without exposure say nothing.
+
+@dataclass(frozen=True)
+class Around:
+    """What is thought of a table before its counts: log rates of rows and what columns add, and how well they are
+    known, shape (rows + columns, same). The priors are of what the table has of its own beyond these, and ask for one
+    setting more: how far its columns go along.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    covariance: np.ndarray
+
+    def along(self, share: float) -> tuple[np.ndarray, np.ndarray]:
+        """Means, shape (rows + columns,), and their covariance, where columns go along as far as this."""
+        scale = np.concatenate([np.ones(len(self.rows)), np.full(len(self.columns), share)])
+        return np.concatenate([self.rows, self.columns]) * scale, self.covariance * np.outer(scale, scale)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Counts, shape (rows, columns known), given exposures of that shape; cells without exposure say nothing.
 
     ``columns`` may go on beyond the columns known: these are what is ahead. The priors stand around the mean rate with
-    half a count in ``thought`` exposure more, which only the smallest files feel.
+    half a count in ``thought`` exposure more, which only the smallest files feel; or ``around`` what others tell.
     """
-    told = exposure > 0
-    mean = float(np.log((counts[told].sum() + 0.5) / (exposure.sum() + thought)))
-    dimensions = rows.settings + columns.settings
-    settings = ndtri(qmc.Halton(dimensions, seed=7).random(SETTINGS_TRIED))
-    found = [_explained(counts, exposure, mean, rows, columns, setting) for setting in settings[: SETTINGS_TRIED // 2]]
+
+    counts: np.ndarray
+    exposure: np.ndarray
+    rows: Prior
+    columns: Prior
+    thought: float
+    around: Around | None = None
+
+    @property
+    def mean(self) -> float:
+        """Log rate around which the priors stand."""
+        if self.around is not None:
+            return 0.0
+        told = self.exposure > 0
+        return float(np.log((self.counts[told].sum() + 0.5) / (self.exposure.sum() + self.thought)))
+
+    @property
+    def settings(self) -> int:
+        return self.rows.settings + self.columns.settings + (self.around is not None)
+
+    def explained(self, unit: np.ndarray) -> _Explained:
+        """What one setting of the unit cube, shape (settings,), makes of the table."""
+        mark = self.rows.settings
+        sides = self.rows.covariance(unit[:mark]), self.columns.covariance(unit[mark : mark + self.columns.settings])
+        counts = np.where(self.exposure > 0, self.counts, 0.0)
+        if self.around is None:
+            halves = [np.linalg.cholesky(side + 1e-8 * np.eye(len(side))) for side in sides]
+            return _laplace(counts, self.exposure, self.mean, block_diag(*halves))
+        means, unknown = self.around.along(float(unit[-1]))
+        own = block_diag(*sides) + 1e-8 * np.eye(len(means))
+        n_rows, known = counts.shape
+        thought = self.exposure * np.exp(means[:n_rows, None] + means[None, n_rows : n_rows + known])
+        return _laplace(counts, thought, 0.0, np.linalg.cholesky(own + unknown)).moved(means, own, own + unknown)
+
+
+@dataclass(frozen=True)
+class _Explained:
+    """Log evidence, mode and spread of one setting; ``cells`` are the counts expected. ``likeness`` is the part of a
+    move of all others that the table goes along with, the others known; ``leaning`` the same as far as they are.
+    """
+
+    evidence: float
+    mode: np.ndarray
+    spread: np.ndarray
+    cells: np.ndarray
+    likeness: float = 0.0
+    leaning: float = 0.0
+
+    def moved(self, means: np.ndarray, own: np.ndarray, prior: np.ndarray) -> _Explained:
+        n_rows, known = self.cells.shape
+        told = np.zeros_like(own)
+        by_row, by_column = np.arange(n_rows), np.arange(n_rows, n_rows + known)
+        told[by_row, by_row], told[by_column, by_column] = self.cells.sum(axis=1), self.cells.sum(axis=0)
+        told[:n_rows, n_rows : n_rows + known] = self.cells
+        told[n_rows : n_rows + known, :n_rows] = self.cells.T
+        all_rows = np.append(np.ones(n_rows), np.zeros(len(own) - n_rows))
+        due = np.append(self.cells.sum(axis=1), np.append(self.cells.sum(axis=0), np.zeros(len(own) - n_rows - known)))
+        due /= max(self.cells.sum(), 1e-12)
+        likeness, leaning = (
+            float(due @ np.linalg.solve(np.eye(len(own)) + one @ told, all_rows)) for one in (own, prior)
+        )
+        return replace(self, mode=self.mode + means, likeness=likeness, leaning=leaning)
+
+
+def fit_rates(counts: np.ndarray, exposure: np.ndarray, rows: Prior, columns: Prior, thought: float) -> Rates:
+    """Fits one table by itself, as of Table."""
+    return fit_alike([Table(counts, exposure, rows, columns, thought)])[0]
+
+
+def fit_alike(tables: Sequence[Table]) -> list[Rates]:
+    """Fits tables whose priors have the same settings: each counts by how well it explains all of them.
+
+    Where they stand around each other, one of them is told by all others, so that one less counts.
+    """
+    settings = ndtri(qmc.Halton(tables[0].settings, seed=7).random(SETTINGS_TRIED))
+    found = [[one.explained(ndtr(setting)) for one in tables] for setting in settings[: SETTINGS_TRIED // 2]]
     # The second half is tried where the first explained most: an importance sample from both laws in equal parts.
-    best = np.array([one[0] for one in found])
+    best = _evidence(found)
     near = np.exp((best - best.max()) / _SOFTER)
     center = near @ settings[: len(found)] / near.sum()
     apart = settings[: len(found)] - center
     spread = 1.2 * np.sqrt((near @ apart**2 / near.sum() + 0.05) / 1.05)
     settings[len(found) :] = center + spread * settings[len(found) :]
-    found += [_explained(counts, exposure, mean, rows, columns, setting) for setting in settings[len(found) :]]
+    found += [[one.explained(ndtr(setting)) for one in tables] for setting in settings[len(found) :]]
     priors = norm.logpdf(settings).sum(axis=1)
     tried = np.logaddexp(priors, norm.logpdf(settings, center, spread).sum(axis=1)) - np.log(2)
-    evidence = np.array([one[0] for one in found]) + priors - tried
+    evidence = _evidence(found) + priors - tried
     weights = np.exp(evidence - evidence.max())
-    return Rates(
-        mean,
-        len(counts),
-        weights / weights.sum(),
-        np.array([one[1] for one in found]),
-        np.array([one[2] for one in found]),
-    )
+    weights /= weights.sum()
+    return [
+        Rates(
+            table.mean,
+            len(table.counts),
+            weights,
+            np.array([one.mode for one in each]),
+            np.array([one.spread for one in each]),
+            float(weights @ [one.likeness for one in each]),
+            float(weights @ [one.leaning for one in each]),
+        )
+        for table, each in zip(tables, zip(*found, strict=True), strict=True)
+    ]
 
 
-def _explained(
-    counts: np.ndarray, exposure: np.ndarray, mean: float, rows: Prior, columns: Prior, setting: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Log evidence, mode and spread of one setting, given as unit normals."""
-    unit = ndtr(setting)
-    sides = rows.covariance(unit[: rows.settings]), columns.covariance(unit[rows.settings :])
-    halves = [np.linalg.cholesky(side + 1e-8 * np.eye(len(side))) for side in sides]
-    return _laplace(np.where(exposure > 0, counts, 0.0), exposure, mean, halves)
+def _evidence(found: Sequence[Sequence[_Explained]]) -> np.ndarray:
+    """Log evidence by setting, over all tables."""
+    tables = len(found[0])
+    counted = max(tables - 1, 1) / tables
+    return counted * np.array([sum(one.evidence for one in each) for each in found])
 
 
-def _laplace(
-    counts: np.ndarray, exposure: np.ndarray, mean: float, halves: list[np.ndarray]
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Log evidence, mode and spread of one setting, by Newton steps on what the priors make of unit normals."""
+def _laplace(counts: np.ndarray, exposure: np.ndarray, mean: float, half: np.ndarray) -> _Explained:
+    """One setting, whose prior has the root ``half``, by Newton steps on what that makes of unit normals."""
     n_rows, known = counts.shape
-    n_columns = len(halves[1])
-    half = np.zeros((n_rows + n_columns, n_rows + n_columns))
-    half[:n_rows, :n_rows], half[n_rows:, n_rows:] = halves
     of_counts = np.zeros(len(half))
     of_counts[:n_rows] = counts.sum(axis=1)
     of_counts[n_rows : n_rows + known] = counts.sum(axis=0)
@@ -148,4 +244,4 @@ def _laplace(
     lower = np.linalg.cholesky(curvature(cells))
     constant = float((counts * (mean + np.log(np.maximum(exposure, 1e-12))) - gammaln(counts + 1)).sum())
     spread = half @ solve_triangular(lower, np.eye(len(half)), lower=True).T
-    return value + constant - float(np.log(np.diag(lower)).sum()), half @ z, spread
+    return _Explained(value + constant - float(np.log(np.diag(lower)).sum()), half @ z, spread, cells)

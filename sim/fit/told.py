@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_MONTH
 from sim.crm.dates import iso
-from sim.fit.amounts import AS_SEEN, Amounts
+from sim.fit.amount_law import AS_SEEN, Amounts
 from sim.fit.groups import Groups
 from sim.fit.hazards import Hazards
 from sim.fit.outlook import Fits

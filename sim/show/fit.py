@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.crm.dates import iso
 from sim.evidence.company import company as assumed
-from sim.evidence.company import handed
+from sim.evidence.company import handed, leaning
 from sim.evidence.company.company import Company
 from sim.evidence.company.learn import SOON_DAYS, Segment, middle
 from sim.evidence.company.not_used import not_used
@@ -60,6 +60,17 @@ def gap(company: Company) -> str:
         f"The scenario begins on {iso(company.start)}, for it begins with a month; what the {days} days after the"
         " export bring is not in it."
     )
+
+
+def leans(company: Company) -> list[str]:
+    """How far each segment leans on the others; nothing where there is one."""
+    if len(company.segments) == 1:
+        return []
+    return [
+        f"{one.name} leans on the other segments: {leaning.of_closes(one):.0%} of what is said of how its deals close"
+        f" is theirs, and {leaning.of_amounts(one):.0%} of what a win brings; the rest is its own."
+        for one in company.segments
+    ]
 
 
 def _wins(segment: Segment) -> float:
@@ -203,6 +214,7 @@ def page(company: Company, played: Mapping[str, Played]) -> DecisionPage:
         " A run has base's market on top, in which recessions and good years come and go: on average it books less.",
         "The running quarter is better told by salesim forecast, which follows each open deal's age; here it has the"
         " odds of its stage. Its open deals are as often won in the first quarter as forecast says of all of them.",
+        *leans(company),
         *far_off(company, played),
         *([unseen(company)] if company.export.unseen else []),
     ]

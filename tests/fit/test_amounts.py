@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.crm.opportunities import LOST, WON, Named
-from sim.fit.amounts import CAP, fit_amounts
+from sim.fit.amount_law import CAP
+from sim.fit.amounts import fit_amounts
 from tests.makers.known_laws import deals
 
 

@@ -13,7 +13,8 @@ import pytest
 from scipy.stats import chisquare
 
 from sim.crm.opportunities import Opportunities
-from sim.fit.amounts import LOGNORMAL, fit_amounts
+from sim.fit.amount_law import LOGNORMAL
+from sim.fit.amounts import fit_amounts
 from sim.fit.creation import fit_creation
 from sim.fit.hazards import fit_hazards
 from tests.makers.drawn_worlds import AGES, BY_AGE, drawn_world, won_by

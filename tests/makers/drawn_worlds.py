@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.crm.opportunities import LOST, OPEN, WON, Opportunities
-from sim.fit.hazards import AgePrior, bands
+from sim.fit.ages import AgePrior
+from sim.fit.hazards import bands
 from sim.fit.months import MonthPrior, Months
 from tests.makers.known_laws import AS_OF, deals
 

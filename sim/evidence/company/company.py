@@ -13,10 +13,13 @@ from sim.crm.mapping import Told
 from sim.crm.opportunities import WON, Opportunities
 from sim.crm.reading import Export
 from sim.evidence.company.handed import Handed, learn_handed
+from sim.evidence.company.leaning import together
 from sim.evidence.company.learn import Segment, TooLittleError, check_enough, learn_segment, middle, segments_of
 from sim.evidence.company.people import People, learn_people
 from sim.evidence.company.regions import Regions, regions_of
 from sim.evidence.company.sellers import Exits, Seller, exits_of, sellers_of
+from sim.fit.months import YEAR
+from sim.fit.segments import fit_segments
 
 # Assumed, for the file does not tell; told in the scenario and in the report.
 BUSY_SHARE = 0.75  # of sellers' hours that open deals take: judged, about as in base
@@ -140,10 +143,12 @@ def learn(
         said = "No amounts are known: a win counts as one dollar, so look at wins and not at bookings."
     where = segments_of(deals)
     moves = export.history
+    laws = fit_segments(deals, list(where.values()), YEAR)
     segments = [
-        learn_segment(name, deals[rows], per_dollar, seed + place, None if moves is None else moves.among(rows))
-        for place, (name, rows) in enumerate(where.items())
+        learn_segment(name, deals[rows], per_dollar, seed + place, None if moves is None else moves.among(rows), fits)
+        for place, ((name, rows), fits) in enumerate(zip(where.items(), laws, strict=True))
     ]
+    segments = together(segments, seed)
     sellers = sellers_of(deals, export.roster, where)
     if len(sellers) == 1:
         raise TooLittleError(

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from sim.evidence.company.learn import Segment, middle
-from sim.fit.amounts import LOGNORMAL
+from sim.fit.amount_law import LOGNORMAL
 from sim.results.percentiles import percentiles
 
 _REST = 8  # amounts, equally likely, that stand for those not on the list
@@ -71,10 +71,12 @@ def spread_of(ratio: float, like: float) -> float:
 
 
 def _price_list(segment: Segment, per_dollar: float) -> DealSize | None:
-    """None where hardly any price is one, or most wins are not on the list."""
+    """None where hardly any price is one, most wins are not on the list, or the list is another segment's."""
     law = segment.fits.amounts
     assert law is not None
-    if law.by or law.tail is not None or len(law.wins) < 2 or not law.law.startswith("price list"):
+    if law.by or law.borrowed is not None or law.tail is not None:
+        return None
+    if len(law.wins) < 2 or not law.law.startswith("price list"):
         return None
     shares = law.wins / law.wins.sum()
     sharp = (law.spreads <= _BROADEST) & (np.arange(len(shares)) < len(shares) - 1)

@@ -22,7 +22,8 @@ SOON_DAYS = round(3 * DAYS_PER_MONTH)  # a quarter
 _MONTHS_SOON, _SOON_DRAWS = 4, 200
 STAGE = "stage"
 ALL = "all"  # the segment of a company without segments
-_FEWEST_DEALS, _FEWEST_WINS, _MOST_SEGMENTS = 200, 40, 6  # of a segment of its own
+_LARGE = 200, 40  # deals and wins; where more than _MOST_SEGMENTS have as many, the column tells no segments
+_FEWEST, _MOST_SEGMENTS = ((60, 10), _LARGE), 6  # of a segment of its own, which leans on the others
 _KEEP_TO, _FEWEST_SELLERS = 0.7, 2  # share of sellers' deals in a segment of their own; sellers of a segment
 _MEAN_MORE = frozenset(("yes", "no", "on", "off", "true", "false", "null", "y", "n", "start"))
 _LEAST_AGE, _MOST_AGE = 60, 1500  # days
@@ -106,12 +107,16 @@ def check_enough(deals: Opportunities) -> None:
 
 
 def segments_of(deals: Opportunities) -> dict[str, np.ndarray]:
-    """The deals of each segment that can stand alone, bool. Small ones and deals without are one.
+    """The deals of each segment that can stand by itself, bool. Smaller ones and deals without are one.
 
     So are all of a company that has no segments, too many, or sellers who work in all of them: a seat belongs to one.
+    Where the small ones have no sellers of their own, the large ones stand without them.
     """
-    found = _large_ones(deals)
-    return found if _sellers_keep_to_theirs(deals, found) else {ALL: np.ones(len(deals), bool)}
+    for fewest in _FEWEST:
+        found = _standing(deals, *fewest)
+        if _sellers_keep_to_theirs(deals, found):
+            return found
+    return {ALL: np.ones(len(deals), bool)}
 
 
 def _sellers_keep_to_theirs(deals: Opportunities, found: dict[str, np.ndarray]) -> bool:
@@ -126,19 +131,21 @@ def _sellers_keep_to_theirs(deals: Opportunities, found: dict[str, np.ndarray]) 
     return bool(count.max(axis=0).sum() >= _KEEP_TO * count.sum() and home.min() >= _FEWEST_SELLERS)
 
 
-def _large_ones(deals: Opportunities) -> dict[str, np.ndarray]:
+def _standing(deals: Opportunities, fewest_deals: int, fewest_wins: int) -> dict[str, np.ndarray]:
+    """The segments of so many deals and wins or more, at most _MOST_SEGMENTS, and all others together."""
+    everything = {ALL: np.ones(len(deals), bool)}
     codes, names = deals.segment.codes, deals.segment.names
-    large = [
-        code for code in range(len(names))
-        if (codes == code).sum() >= _FEWEST_DEALS and ((codes == code) & (deals.outcome == WON)).sum() >= _FEWEST_WINS
-    ]  # fmt: skip
-    if not large or len(large) > _MOST_SEGMENTS:
-        return {ALL: np.ones(len(deals), bool)}
-    found = {_key(names[code]): codes == code for code in large}
-    if len(found) < len(large):  # two names that a scenario cannot tell apart
-        return {ALL: np.ones(len(deals), bool)}
-    rest = ~np.isin(codes, large)
-    if rest.sum() >= _FEWEST_DEALS and (rest & (deals.outcome == WON)).sum() >= _FEWEST_WINS:
+    named = codes >= 0
+    count, wins = (np.bincount(codes[rows], minlength=len(names)) for rows in (named, named & (deals.outcome == WON)))
+    own, large = (np.flatnonzero((count >= few) & (wins >= won)) for few, won in ((fewest_deals, fewest_wins), _LARGE))
+    if not len(own) or len(large) > _MOST_SEGMENTS:
+        return everything
+    own = np.sort(own[np.argsort(-wins[own], kind="stable")][:_MOST_SEGMENTS])
+    found = {_key(names[code]): codes == code for code in own}
+    if len(found) < len(own):  # two names that a scenario cannot tell apart
+        return everything
+    rest = ~np.isin(codes, own)
+    if rest.sum() >= fewest_deals and (rest & (deals.outcome == WON)).sum() >= fewest_wins:
         return {**found, _free("other", found): rest}
     largest = max(found, key=lambda name: int(found[name].sum()))
     return {**found, largest: found[largest] | rest}
@@ -160,15 +167,21 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 
 def learn_segment(
-    name: str, deals: Opportunities, per_dollar: float, seed: int, history: StageHistory | None = None
+    name: str,
+    deals: Opportunities,
+    per_dollar: float,
+    seed: int,
+    history: StageHistory | None = None,
+    fits: Fits | None = None,
 ) -> Segment:
-    """Fit a segment. Raises ValueError as ``fit_laws`` does.
+    """What is learned of a segment. Raises ValueError as ``fit_laws`` does.
 
     Args:
         per_dollar: units of the file's currency that make one US dollar.
         history: the moves of these deals; without it, or with too little of one, stages are those that nobody sees.
+        fits: its laws for a YEAR ahead; those of its deals by themselves unless given.
     """
-    fits = fit_laws(deals, YEAR)
+    fits = fit_laws(deals, YEAR) if fits is None else fits
     rng = np.random.default_rng(seed)
     created, by_month = _creation(fits, rng)
     won, lost, never = _closes(fits, rng)
