@@ -207,12 +207,15 @@ def test_the_example_becomes_a_company_that_is_as_its_truth_and_runs(tmp_path, c
     assert main(["calibrate", *files, f"out={mine}", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {one["segment"] for one in found["segments"]} == set(truth)
+    page = (mine / "fit.html").read_text(encoding="utf-8")
+    assert page.count("leans on the other segments") == len(truth)
     for one in found["segments"]:
         true, fitted, played, sd = truth[one["segment"]], one["fitted"], one["played"], one["sd"]
         share = true["won_share"]
         error = sqrt(share * (1 - share) / true["won_of"] + sd["won"] ** 2)
         assert one["won_in_the_end"] == pytest.approx(share, abs=4 * error)
         assert sd["won"] < 0.2 * share
+        assert 0.0 <= one["leans"]["closes"] < 0.2  # thousands of deals speak for themselves
         assert fitted["created"] == pytest.approx(true["created_a_month"], rel=0.15)
         assert fitted["median_days"] == pytest.approx(true["median_days_to_a_win"], rel=4 / sqrt(true["wins"]) + 0.1)
         assert fitted["amount"] == pytest.approx(true["mean_amount_won"], rel=4 * 1.0 / sqrt(true["wins"]))
