@@ -203,7 +203,8 @@ def _document(told: Said) -> dict[str, Any]:
              "odds": one.odds}
             for one in hangs.reps
         ],
-        "hires": {"heads": found.hiring.heads, "said": found.hiring.said} if found.hiring else None,
+        "hires": {"heads": found.hiring.heads, "ramping": found.hiring.ramping, "said": found.hiring.said}
+        if found.hiring else None,
         "stage_weighted": sum(one.weighted for one in told.weights),
     }  # fmt: skip
 

@@ -19,9 +19,10 @@ from sim.calendar import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from sim.crm.opportunities import NONE, Named, Opportunities, Roster
 from sim.fit.groups import Groups, fit_groups
 from sim.fit.hazards import Hazards
-from sim.fit.months import Months, faded
+from sim.fit.months import QUARTER, Months, faded
 from sim.fit.pooled import Factors, fit_factors
 from sim.fit.ramp import TENURED, RepMonths
+from sim.fit.ramping import Ramping, at_work
 
 Curves = Callable[[np.random.Generator, int], np.ndarray]  # (n, TENURED + 1) shares of the tenured level
 TEAM = "team"
@@ -74,18 +75,28 @@ class Newcomers:
     groups: Groups
     curves: Curves
     kept_up: np.ndarray
+    ramping: Ramping | None = None
 
     def ramped(self, curves: np.ndarray, days: np.ndarray) -> np.ndarray:
         """Ramped heads by team on each day, shape (draws, days, teams), each head as one."""
         found = np.zeros((len(curves), len(days), self.volume.teams))
         for start, team in zip(self.start, self.team, strict=True):
-            found[:, :, team] += _at_work(curves, days - start)
+            found[:, :, team] += at_work(curves, days - start)
         return found
 
     def on_top(self, curves: np.ndarray, days: np.ndarray, month_of: np.ndarray) -> np.ndarray:
-        """The share of them that the trend does not have already, on each day; shape (draws, days, teams)."""
+        """The share of them that the trend does not have already, on each day; shape (draws, days, teams), or of all
+        teams together, (draws, days, 1), where it is known who else ramps.
+        """
         heads = self.ramped(curves, days)
-        return np.clip(1 - self.kept_up[month_of] / np.maximum(heads, 1e-9), 0.0, 1.0)
+        if self.ramping is None:
+            return np.clip(1 - self.kept_up[month_of] / np.maximum(heads, 1e-9), 0.0, 1.0)
+        weight = self.volume.point()
+        of_each = heads @ weight
+        added = of_each + self.ramping.more(curves, days, weight) - (self.kept_up @ weight)[month_of]
+        for team, gap in self.ramping.gaps(curves, days):
+            of_each += weight[team] * gap
+        return np.clip(added / np.maximum(of_each, 1e-9), 0.0, 1.0)[:, :, None]
 
     def created(
         self, rng: np.random.Generator, n: int, days: np.ndarray, month_of: np.ndarray, weekdays: np.ndarray
@@ -96,15 +107,12 @@ class Newcomers:
         own = rng.gamma(like, 1 / like, (n, len(self.start)))
         expected = np.zeros((n, len(days), self.volume.teams))
         for head, (start, team) in enumerate(zip(self.start, self.team, strict=True)):
-            expected[:, :, team] += own[:, head, None] * _at_work(curves, days - start)
+            expected[:, :, team] += own[:, head, None] * at_work(curves, days - start)
+        if self.ramping is not None:
+            for team, gap in self.ramping.gaps(curves, days):
+                expected[:, :, team] += rng.gamma(like, 1 / like, (n, 1)) * gap
         expected *= (a_month / DAYS_PER_MONTH)[:, None] * self.on_top(curves, days, month_of)
         return rng.poisson(expected * weekdays[(days - 1) % 7][:, None])
-
-
-def _at_work(curves: np.ndarray, tenure: np.ndarray) -> np.ndarray:
-    """Shares of full work after so many days, 0 before the first; shape (draws, days)."""
-    month = np.clip(tenure / DAYS_PER_MONTH, 0, TENURED).astype(np.int64)
-    return np.where(tenure >= 0, curves[:, month], 0.0)
 
 
 def newcomers(
@@ -117,12 +125,16 @@ def newcomers(
     curves: Curves,
     hazards: Hazards,
     months_ahead: int,
+    leave: float | None = None,
+    trend: float = 1.0,
 ) -> Newcomers:
     """Learns what newcomers bring from who was there in the last year. Raises ValueError where nobody was.
 
     Args:
         work: deals created by people (``rep_months``); team_of: the team of each of ``people``, -1 for none.
         start, team: of each newcomer; curves: draws of the ramp.
+        leave: the chance of people to leave a day, for those who still ramp to count; None for newcomers alone.
+        trend: how far what is said has the trend of creation; simple forecasts have none.
     """
     typical = curves(np.random.default_rng(1), _TYPICAL).mean(axis=0)
     teams = int(max(team_of.max(initial=NONE), team.max(initial=NONE))) + 1
@@ -138,8 +150,12 @@ def newcomers(
     )  # fmt: skip
     ahead = Months.between(deals.as_of + 1, deals.as_of + 1, months_ahead - 1)
     growth = _growth(people, team_of, teams, typical, deals.as_of)
-    kept_up = np.outer(faded(np.arange(1, len(ahead) + 1)), growth)
-    return Newcomers(start, team, volume, _groups(deals, people, team_of, teams, hazards), curves, kept_up)
+    carried, ramping = faded(np.arange(1, len(ahead) + 1)), None
+    if leave is not None:
+        ramping = Ramping.of(people, team_of, leave, deals.as_of)
+        carried = trend * (carried + QUARTER / 2)  # the level is that of a quarter, whose middle is long past
+    kept_up = np.outer(carried, growth)
+    return Newcomers(start, team, volume, _groups(deals, people, team_of, teams, hazards), curves, kept_up, ramping)
 
 
 def _growth(people: Roster, team_of: np.ndarray, teams: int, typical: np.ndarray, as_of: int) -> np.ndarray:
@@ -148,7 +164,7 @@ def _growth(people: Roster, team_of: np.ndarray, teams: int, typical: np.ndarray
     for place, day in enumerate((as_of - round(MONTHS_PER_YEAR * DAYS_PER_MONTH), as_of)):
         there = (team_of != NONE) & (people.start <= day) & ((people.end == NONE) | (people.end > day))
         since = np.where(people.start == NONE, TENURED * DAYS_PER_MONTH, day - people.start)
-        np.add.at(heads[place], team_of[there], _at_work(typical[None], since)[0][there])
+        np.add.at(heads[place], team_of[there], at_work(typical[None], since)[0][there])
     return np.maximum(heads[1] - heads[0], 0.0) / MONTHS_PER_YEAR
 
 

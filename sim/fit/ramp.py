@@ -23,6 +23,8 @@ from sim.fit.pooled import fit_factors
 
 TENURED = 12  # months after which nobody is on a ramp any more
 _BANDS = np.array([0, 1, 2, 3, 4, 5, 6, 6, 7, 7, 7, 7, 8])  # of each month of tenure: later ones are told together
+_MIDDLES = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.5, 9.5, 12.0])  # of bands, months of tenure
+_LEAST_SEEN = 1.0  # month of a rep in a band, for it to tell anything
 HALF, FULL = 0.5, 0.9  # of the tenured level
 WORK = ("wins", "created")
 _EARLY = 6  # months
@@ -62,12 +64,18 @@ class Ramp:
     alike: float
 
     def draws(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """Curves that rise, to 1 at TENURED; shape (n, TENURED + 1). Raises ValueError where there is none."""
+        """Curves that rise, to 1 at TENURED; shape (n, TENURED + 1). They are straight over months that nobody
+        was seen in. Raises ValueError where there is none.
+        """
         if self.why_not:
             raise ValueError(self.why_not)
         weights = rng.standard_exponential((n, len(self.done)))
         by_tenure, _, _ = _explained(self.done, self.there, weights, self.alike)
-        there = self.there.sum(axis=(0, 2)) + 0.01
+        seen = self.there.sum(axis=(0, 2))
+        told = seen >= _LEAST_SEEN
+        if not told.all():
+            by_tenure = np.array([np.interp(_MIDDLES, _MIDDLES[told], one[told]) for one in by_tenure])
+        there = seen + 0.01
         risen = np.array([isotonic_regression(one, weights=there).x for one in by_tenure])[:, _BANDS]
         return np.minimum(risen / np.maximum(risen[:, -1:], 1e-9), 1.0)
 

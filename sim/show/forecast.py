@@ -19,9 +19,8 @@ from sim.show.words import cut, listed, shown
 
 TELLS = 2.0  # errors from nothing, from which on a deal's weight is told
 MATTERS = 0.1  # of the odds: less hangs on no deal that is worth a name on the first screen
-PART_NAMES = {COMMITTED: "booked already", "open": "from deals open now", "new": "from deals not yet created",
-              HIRES: "from hires not yet made"}  # fmt: skip
-SHORT_NAMES = {COMMITTED: "booked already", "open": "open deals", "new": "new deals", HIRES: "hires"}
+PART_NAMES = {COMMITTED: "booked already", "open": "from deals open now", "new": "from deals not yet created"}
+SHORT_NAMES = {COMMITTED: "booked already", "open": "open deals", "new": "new deals"}
 DEAL_HEADINGS = ("deal", "owner", "account", "stage", "worth", "chance this quarter", "odds if won", "if not won")
 REP_HEADINGS = ("rep", "open deals", "they bring", "new deals bring", "odds without the rep", "brings in all quarters")
 STAGE_HEADINGS = ("stage", "open deals", "amount", "won of those that closed", "weighted")
@@ -56,6 +55,23 @@ class Said:
         """P10, P50 and P90."""
         low, middle, high = self.found.figures(span, part)[:3, self.measure]
         return self.amount(low), self.amount(middle), self.amount(high)
+
+
+def part_name(found: Forecast, part: str) -> str:
+    """A part in a sentence: ``from deals open now``."""
+    if part != HIRES or found.hiring is None:
+        return PART_NAMES[part]
+    each = (("people who still ramp", found.hiring.ramping), ("hires not yet made", found.hiring.heads))
+    return f"from {listed([name for name, count in each if count])}"
+
+
+def short_name(found: Forecast, part: str) -> str:
+    """A part as a heading."""
+    if part != HIRES or found.hiring is None:
+        return SHORT_NAMES[part]
+    return " and ".join(
+        name for name, count in (("ramping", found.hiring.ramping), ("hires", found.hiring.heads)) if count
+    )
 
 
 def answer(said: Said) -> list[str]:
@@ -95,31 +111,36 @@ def _parts(said: Said) -> str:
     quarter, each = said.found.running, []
     for part in said.found.parts[1:]:
         low, middle, high = said.range(quarter, part)
-        each.append(f"{middle} {PART_NAMES[part]}" + (f" ({low} to {high})" if part != COMMITTED else ""))
+        each.append(f"{middle} {part_name(said.found, part)}" + (f" ({low} to {high})" if part != COMMITTED else ""))
     return f"Of it {listed(each)}."
 
 
 def _hires(said: Said) -> str:
-    """What hires bring until the last quarter: in the running one it is little."""
+    """What people who still ramp and hires bring until the last quarter: in the running one it is little."""
     found, told = said.found, said.found.hiring
     if told is None:
         return ""
     if HIRES not in found.parts:
         return " ".join(told.said)
     each = [f"{said.range(one, HIRES)[1]} in {period_name(one.name)}" for one in found.of(QUARTER)[1:]]
+    if told.ramping:
+        who = f"The {told.ramping:,} people who still ramp" + f" and {told.heads:,} hires not yet made" * (
+            told.heads > 0
+        )
+        return f"{who} bring {listed(each)}, on top of what has been created of late."
     return f"Hires not yet made ({told.heads:,}) bring {listed(each)}, on top of who is there now."
 
 
 def _target(said: Said) -> str:
     if said.target is None:
         return ""
-    hangs, quarter = said.hangs, period_name(said.found.running.name)
+    hangs, found, quarter = said.hangs, said.found, period_name(said.found.running.name)
     told = f"The odds that {quarter} reaches {said.amount(said.target)} are {odds(hangs.said)}."
     if hangs.more_where_hit is None:
         return told
     more = (
-        f"{said.amount(more)} more {PART_NAMES[part]}"
-        for part, more in zip(said.found.ahead, hangs.more_where_hit, strict=True)
+        f"{said.amount(more)} more {part_name(found, part)}"
+        for part, more in zip(found.ahead, hangs.more_where_hit, strict=True)
     )
     return f"{told} By the laws of the deals, where it does there is {listed(list(more))}, on average, than where not."
 
@@ -159,7 +180,7 @@ def _spreadsheet(said: Said) -> str:
 
 def headings(said: Said) -> tuple[str, ...]:
     """Of quarters and months."""
-    return ("", "P10", "P50", "P90", *(SHORT_NAMES[part] for part in said.found.parts[1:]))
+    return ("", "P10", "P50", "P90", *(short_name(said.found, part) for part in said.found.parts[1:]))
 
 
 def rows(said: Said, kind: str) -> list[Row]:
@@ -241,7 +262,7 @@ def _until(said: Said) -> str:
 
 
 def _without_hires(said: Said) -> str:
-    if said.found.hiring:
+    if said.found.hiring and said.found.hiring.heads:
         return ""
     told = "Hires not yet made add nothing unless hires=FILE says them."
     return told + (f" The roster has {said.to_come:,} who start later; hires=roster takes them." * (said.to_come > 0))

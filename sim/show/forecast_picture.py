@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.evidence.forecast.ahead import QUARTER, TOTAL, Span, past_quarters
 from sim.fit.outlook import HIRES
-from sim.show.forecast import SHORT_NAMES, Said
+from sim.show.forecast import Said, short_name
 from sim.show.formats import period_name
 from sim.show.svg import drawing, text
 
@@ -23,7 +23,7 @@ def picture(said: Said) -> str:
     scale = (WIDTH - NAME - MARGIN) / (max(ends) or 1.0)
     height = TOP + ROW * (len(past) + len(ahead)) + 6
     what = "bookings" if found.has_amounts else "wins"
-    parts = _key(said.target is not None, HIRES in found.parts)
+    parts = _key(said.target is not None, short_name(found, HIRES) if HIRES in found.parts else "")
     for place, (name, value) in enumerate(past):
         y = TOP + ROW * place
         parts += [
@@ -49,7 +49,7 @@ def picture(said: Said) -> str:
 
 
 def _of_hires(said: Said, span: Span, middle: float, y: float, scale: float) -> list[str]:
-    """A strip at the foot of the range, which ends at the middle: as much of it as hires bring."""
+    """A strip at the foot of the range, which ends at the middle: as much of it as who ramps and hires bring."""
     if HIRES not in said.found.parts:
         return []
     wide = min(said.found.figures(span, HIRES)[1, said.measure], middle) * scale
@@ -57,9 +57,9 @@ def _of_hires(said: Said, span: Span, middle: float, y: float, scale: float) -> 
     return [f'<rect x="{NAME + middle * scale - wide:.1f}" {foot}/>']
 
 
-def _key(has_target: bool, has_hires: bool) -> list[str]:
+def _key(has_target: bool, of_hires: str) -> list[str]:
     shown = [(OVER, "over"), (BOOKED, "booked already"), (RANGE, "P10 to P90"), (MIDDLE, "middle")]
-    shown += [(OF_HIRES, SHORT_NAMES[HIRES])] if has_hires else []
+    shown += [(OF_HIRES, of_hires)] if of_hires else []
     shown += [(TARGET, "target")] if has_target else []
     parts, x = [], float(MARGIN)
     for colour, said in shown:

@@ -22,8 +22,10 @@ from sim.evidence.forecast.must_close import hangs_on
 from sim.evidence.forecast.scoring import score_register
 from sim.evidence.published.ramp import ramp_cost, ramp_curves
 from sim.fit.hazards import fit_hazards
+from sim.fit.newcomers import newcomers
 from sim.fit.outlook import HIRES, fit_laws, outlook
-from sim.fit.ramp import Ramp, months_lost
+from sim.fit.ramp import Ramp, months_lost, rep_months
+from sim.show.forecast import Said, answer, notes, part_name, short_name
 from tests.makers.exported import export_file
 from tests.makers.hired import RAMP_MONTHS, crew
 from tests.makers.known_laws import AS_OF, Rep
@@ -114,7 +116,12 @@ def test_heads_that_the_last_year_added_at_the_same_pace_add_nothing():
     reps = [Rep(A_DAY, WIN, LOSS)] * 8 + [Rep(A_DAY, WIN, LOSS, start=-30 * ago) for ago in range(12, 0, -1)]
     deals, roster = crew(np.random.default_rng(6), 600, reps)
     hazards = fit_hazards(deals, MONTHS)
-    rest, leap = (hiring(deals, roster, hires(days), hazards, MONTHS).newcomers for days in ([20, 50, 80], [20] * 20))
+    work, teams = rep_months(roster, deals, "created", AS_OF - 599), np.zeros(len(reps), np.int64)
+    known = ramp_curves(Ramp("nobody was seen", np.zeros((0, 9, 1)), np.zeros((0, 9, 1)), 0.0))
+    rest, leap = (
+        newcomers(deals, roster, work, teams, hires(days).start, np.zeros(len(days), np.int64), known, hazards, MONTHS)
+        for days in ([20, 50, 80], [20] * 20)
+    )
     curves = rest.curves(np.random.default_rng(1), 50)
     days = np.arange(AS_OF + 1, AS_OF + 120)
     month = np.repeat(np.arange(4), (31, 28, 31, 29))
@@ -123,7 +130,9 @@ def test_heads_that_the_last_year_added_at_the_same_pace_add_nothing():
     assert (np.diff(rest.kept_up[:, 0]) > 0).all()
     assert rest.on_top(curves, days, month).mean() < 0.05
     assert leap.on_top(curves, days, month)[:, -1].mean() > 0.5
-    assert "only keep it up" in " ".join(hiring(deals, roster, hires([20]), hazards, MONTHS).said)
+    owners = hiring(deals, None, hires([20]), hazards, MONTHS)
+    assert "only keep it up" in " ".join(owners.said)
+    assert owners.ramping == 0
 
 
 @pytest.mark.slow
@@ -283,3 +292,54 @@ def test_headings_and_words_are_read_as_in_exports(tmp_path, made):
     assert [iso(day) for day in found.start] == ["2018-02-01", "2018-02-13"]
     assert list(found.segment.texts()) == ["west", "east"]
     assert set(found.role.texts()) == {"AE"}
+
+
+@pytest.fixture(scope="module")
+def joined():
+    """Ten who were always there, and six who came in the last quarter."""
+    new = [Rep(A_DAY, WIN, LOSS, start=-90 + 12 * place) for place in range(6)]
+    return crew(np.random.default_rng(9), 500, [Rep(A_DAY, WIN, LOSS)] * 10 + new)
+
+
+def said_of(found: Forecast) -> Said:
+    return Said(found, hangs_on(found, None, (), None), (), "us", None, None)
+
+
+def test_who_still_ramps_is_a_part_of_its_own_that_adds_up(joined):
+    deals, roster = joined
+    fits = fit_laws(deals, MONTHS)
+    plain = outlook(deals, MONTHS, DRAWS, 3, fits)
+    told = hiring(deals, roster, None, fits.hazards, MONTHS)
+    found = outlook(deals, MONTHS, DRAWS, 3, fits, hires=told.newcomers)
+    spans = tuple(span for span in spans_after(AS_OF) if span.months.stop <= MONTHS)
+    ramps = Forecast(deals, None, found, found.samples, spans, hiring=told)
+    assert found.samples.tobytes() == plain.samples.tobytes()
+    assert (told.heads, told.ramping) == (0, 6)
+    for span in spans:
+        parts = sum(ramps.samples(span, part) for part in ramps.parts[1:])
+        np.testing.assert_allclose(ramps.samples(span, TOTAL), parts)
+    assert ramps.samples(spans[1], HIRES)[:, 0].mean() > 3
+    assert part_name(ramps, HIRES) == "from people who still ramp"
+    assert short_name(ramps, HIRES) == "ramping"
+    assert "The 6 people who still ramp bring" in " ".join(answer(said_of(ramps)))
+    assert "Hires not yet made add nothing" in " ".join(notes(said_of(ramps)))
+    both = replace(ramps, hiring=hiring(deals, roster, hires([31] * 8), fits.hazards, MONTHS))
+    assert part_name(both, HIRES) == "from people who still ramp and hires not yet made"
+    assert "The 6 people who still ramp and 8 hires not yet made bring" in " ".join(answer(said_of(both)))
+
+
+def test_more_trend_in_what_is_said_leaves_less_on_top(joined, fits):
+    deals, roster = joined
+    days, month = np.arange(AS_OF + 1, AS_OF + 150), np.repeat(np.arange(5), (31, 28, 31, 30, 29))
+    shares = []
+    for trend in (0.0, 0.5, 1.0):
+        found = hiring(deals, roster, hires([40]), fits.hazards, MONTHS, trend).newcomers
+        shares.append(found.on_top(found.curves(np.random.default_rng(1), 20), days, month).mean())
+    assert 1 >= shares[0] > shares[1] > shares[2] > 0
+
+
+def test_a_roster_of_people_who_have_long_been_there_changes_no_byte(made):
+    deals, roster = made
+    assert hiring(deals, roster, None, None, MONTHS) is None
+    unknown = replace(roster, start=np.full(len(roster.owner), -1))
+    assert hiring(deals, unknown, None, None, MONTHS) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -40,7 +40,8 @@ class Span:
 class Forecast:
     """``deals`` as known on the evening of ``deals.as_of``; ``looked`` has whole months from the day after on, by the
     laws of the deals alone; ``mixed`` are its samples mixed with simple forecasts, which is what is said. ``hiring`` is
-    what is known of hires not yet made, None where none are said: they are a part of their own, and in the total.
+    what is known of hires not yet made and of those who still ramp, None where there are none: they are a part of their
+    own, and in the total.
     """
 
     deals: Opportunities
@@ -140,15 +141,20 @@ def forecast(
         year_starts: the month that the fiscal year starts with, 1 to 12.
         factor: by which the ranges of totals are widened, at least 1.
         share: of simple forecasts in what is said, as a back-test found that they have earned it.
-        hires: people who have still to come, on top of who is there; ``roster`` says whom they are like.
+        hires: people who have still to come, on top of who is there.
+        roster: says whom they are like, and who of those who are there still ramps.
 
     Raises: ValueError, where nothing can be fitted.
     """
     spans = spans_after(deals.as_of, year_starts)
     months = len([span for span in spans if span.kind == MONTH])
     fits = fit_laws(deals, months)
-    told = hiring(deals, roster, hires, fits.hazards, months) if hires is not None and len(hires) else None
+    come = hires if hires is not None and len(hires) else None
+    asked = come is not None or roster is not None
+    told = hiring(deals, roster, come, fits.hazards, months, 1 - share) if asked else None
     looked = outlook(deals, months, draws, seed, fits, hires=told.newcomers if told else None)
+    if told and not told.heads and looked.of_hires is not None and not looked.of_hires.any():
+        told, looked = None, replace(looked, of_hires=None)  # the trend has all of it
     mixed = blended(looked.samples, pool_samples(deals, months, draws, seed)[POOLED], share)
     return Forecast(deals, history, looked, mixed, spans, year_starts, factor, told)
 

@@ -14,63 +14,117 @@ from sim.calendar import DAYS_PER_YEAR
 from sim.crm.dates import iso
 from sim.crm.hires import Hires
 from sim.crm.opportunities import NONE, OPEN, Named, Opportunities, Roster
-from sim.evidence.company.sellers import EARLY_DAYS, SILENT_DAYS
+from sim.evidence.company.sellers import EARLY_DAYS, SILENT_DAYS, exits_of, sellers_on
 from sim.evidence.published.ramp import ramp_cost, ramp_curves
 from sim.fit.creation import known_from
 from sim.fit.hazards import Hazards
 from sim.fit.newcomers import Newcomers, newcomers
 from sim.fit.ramp import fit_ramp, rep_months
+from sim.fit.ramping import Ramping
 
+_SEED, _TYPICAL = 1, 200
 _LONG_AGO = round(2 * DAYS_PER_YEAR)  # when who was there from the beginning is thought to have come
 FEWEST_NAMED = 4  # teams that are told by name
 
 
 @dataclass(frozen=True)
 class Hiring:
-    """What is known of hires: ``newcomers``, None where none of them would own deals; ``said`` has what was assumed, in
-    plain sentences; ``heads`` of them count.
+    """What is known of hires and of those who still ramp: ``newcomers``, None where none of them would own deals;
+    ``said`` has what was assumed, in plain sentences; ``heads`` of the hires count, and so many are ``ramping``.
     """
 
     newcomers: Newcomers | None
     said: tuple[str, ...]
     heads: int
+    ramping: int = 0
 
 
-def hiring(deals: Opportunities, roster: Roster | None, hires: Hires, hazards: Hazards, months: int) -> Hiring:
-    """Learns what they bring, so many months ahead, from those of the same role and segment, as far as both say them.
+def hiring(
+    deals: Opportunities, roster: Roster | None, hires: Hires | None, hazards: Hazards, months: int, trend: float = 1.0
+) -> Hiring | None:
+    """Learns what they bring, so many months ahead, from those of the same role and segment, as far as both say them;
+    None where nobody comes and nobody ramps.
 
-    Without a roster they are like all owners of deals. Raises ValueError where nobody is seen who is like them.
+    Without a roster hires are like all owners of deals, and who ramps is not known. Raises ValueError where there are
+    hires and nobody is seen who is like them.
+
+    Args:
+        trend: how far what is said has the trend of creation.
     """
-    people = _owners(deals) if roster is None else roster
-    by_role, by_segment = (bool(getattr(hires, name).known.any() and getattr(people, name).names) for name in _SAYS)
-    theirs, ours = (_names(one, by_role, by_segment) for one in (hires, people))
+    come = hires if hires is not None else Hires(np.zeros(0, np.int64), Named.nobody(0), Named.nobody(0))
+    people = _owners(deals) if roster is None else sellers_on(roster, deals)
+    by_role, by_segment = (
+        bool((hires is None or getattr(come, name).known.any()) and getattr(people, name).names) for name in _SAYS
+    )
+    theirs, ours = (_names(one, by_role, by_segment) for one in (come, people))
     owns = np.isin(np.array(people.owner, object), deals.owner.names)
     selling = {role for (role, _), sells in zip(ours, owns, strict=True) if sells}
     sells = np.array([role in selling for role, _ in theirs], bool)
-    roles = {role for (role, _), one in zip(theirs, sells, strict=True) if one}
     said = list(_left_out([role for (role, _), one in zip(theirs, sells, strict=True) if not one]))
-    if not sells.any():
-        return Hiring(None, tuple(said), 0)
-    like = np.array([role in roles for role, _ in ours], bool) & (owns | by_role)
-    people, ours = people[like], [one for one, kept in zip(ours, like, strict=True) if kept]
     theirs = [one for one, kept in zip(theirs, sells, strict=True) if kept]
     teams = sorted({*ours, *theirs})
     team_of, team = (np.array([teams.index(one) for one in some], np.int64) for some in (ours, theirs))
+    leave = None if roster is None else exits_of(deals, roster, _SEED).a_year / DAYS_PER_YEAR
+    ramps = 0 if leave is None else int(Ramping.of(people, team_of, leave, deals.as_of).still.sum())
+    if not theirs and not ramps:
+        return Hiring(None, tuple(said), 0) if hires is not None else None
     work = rep_months(people, deals, "created", known_from(deals))
     ramp = fit_ramp(work)
-    start = hires.start[sells]
-    found = newcomers(deals, people, work, team_of, start, team, ramp_curves(ramp), hazards, months)
+    start = come.start[sells]
+    try:
+        found = newcomers(
+            deals,
+            people,
+            work,
+            team_of,
+            start,
+            team,
+            ramp_curves(ramp),
+            hazards,
+            months,
+            leave if ramps else None,
+            trend,
+        )
+    except ValueError:
+        if hires is not None:
+            raise
+        return None
     first = [
-        f"{len(start):,} hires not yet made start from {iso(int(start.min()))} to {iso(int(start.max()))}. They come on"
-        " top of who is there: leavers and those who replace them are in the deals not yet created, so only heads"
-        " beyond that belong here.",
+        _to_come(start),
+        _ramping(found),
         _volume(found, teams, roster is None),
         ramp_cost(ramp).said,
         _growth(found),
         "Each is thought to create as many deals as those who are there did. Where leads are shared out and not found,"
         " a hire brings less.",
     ]
-    return Hiring(found, (*(one for one in first if one), *said), len(start))
+    return Hiring(found, (*(one for one in first if one), *said), len(start), ramps)
+
+
+def _to_come(start: np.ndarray) -> str:
+    if not len(start):
+        return ""
+    return (
+        f"{len(start):,} hires not yet made start from {iso(int(start.min()))} to {iso(int(start.max()))}. They come on"
+        " top of who is there: leavers and those who replace them are in the deals not yet created, so only heads"
+        " beyond that belong here."
+    )
+
+
+def _ramping(found: Newcomers) -> str:
+    """What those who still ramp did of late, and will do."""
+    ramping = found.ramping
+    if ramping is None:
+        return ""
+    curves = found.curves(np.random.default_rng(_SEED), _TYPICAL)
+    still = ramping.still
+    then = round(DAYS_PER_YEAR)
+    return (
+        f"{int(still.sum()):,} people who are there still ramp: in the last quarter they did the work of"
+        f" {ramping.lately(curves)[:, still].sum(axis=1).mean():.1f} who are ramped, and those of them who stay will do"
+        f" their full work within a year. {-np.expm1(-ramping.leave * then):.0%} of all leave within a year, and are"
+        " thought to be replaced by newcomers, which takes a part of that away."
+    )
 
 
 _SAYS = ("role", "segment")
@@ -106,7 +160,7 @@ def _left_out(roles: list[str]) -> Iterator[str]:
 def _volume(found: Newcomers, teams: list[tuple[str, str]], are_owners: bool) -> str:
     """Deals a month of each team that somebody joins."""
     rates = found.volume.point()
-    joined = sorted(set(found.team.tolist()))
+    joined = sorted(_joined(found))
     told = []
     for one in joined[:FEWEST_NAMED]:
         seen, name = int((found.volume.team == one).sum()), ", ".join(filter(None, teams[one]))
@@ -117,9 +171,22 @@ def _volume(found: Newcomers, teams: list[tuple[str, str]], are_owners: bool) ->
     return f"{who} created {'; '.join(told)}{more} deals a month in the last year.{alone}"
 
 
+def _joined(found: Newcomers) -> set[int]:
+    """The teams that somebody joins, or has joined and still ramps in."""
+    lately = () if found.ramping is None else found.ramping.team[found.ramping.still].tolist()
+    return {*found.team.tolist(), *lately}
+
+
 def _growth(found: Newcomers) -> str:
-    joined = np.unique(found.team)
-    kept = found.kept_up[:, joined].sum(axis=1)
+    if found.ramping is not None:
+        kept = found.kept_up.sum(axis=1)
+        return (
+            f"Sellers grew in the last year, and what is said of deals not yet created carries that on: {kept[-1]:.1f}"
+            " ramped heads of it are not counted again."
+            if kept.any()
+            else ""
+        )
+    kept = found.kept_up[:, sorted(_joined(found))].sum(axis=1)
     if not kept.any():
         return "These teams have not grown in the last year, so all hires add to the deals not yet created."
     return (
