@@ -12,8 +12,7 @@ from sim.crm.dates import iso
 from sim.crm.errors import ExportError
 from sim.crm.history import rows_of
 from sim.crm.mapping import Told
-from sim.crm.names import fold_person
-from sim.crm.opportunities import NONE, Named, Opportunities
+from sim.crm.opportunities import NONE, Opportunities
 from sim.crm.reading import Export, read_export
 
 NOW = ("as_of", "closes_known_from", "created_known_from")  # days of a mapping that are the later export's
@@ -58,14 +57,9 @@ def read_earlier(path: Path, told: Told, as_of: int | None, later: Export) -> Op
             " have to be exports of the same deals."
         )
     ids = np.where(rows == NONE, mine.ids, deals.ids[rows])
-    return replace(mine, ids=ids, owner=_spelled(mine.owner, [*later.roster.owner, *deals.owner.names]))
+    return replace(mine, ids=ids)
 
 
 def _of_then(told: Told) -> Told:
     days: Mapping[str, int] = {name: day for name, day in told.days.items() if name not in NOW}
     return replace(told, days=days)
-
-
-def _spelled(owner: Named, known: list[str]) -> Named:
-    spelling = {fold_person(name): name for name in known}
-    return Named.of([spelling.get(fold_person(name), name) if name else "" for name in owner.texts()])

@@ -67,6 +67,7 @@ HISTORY = Kind(
         "entered": ("entered_at", "created_date", "createddate", "entered", "edit date", "change date", "changed at",
                     "date entered", "timestamp", "last modified", "date"),
         "field": ("field", "field event"),
+        "before": ("old value", "oldvalue", "from value", "original value"),
         # What people said of a deal at each change, where the history has it.
         "category": ("forecast_category", "forecastcategory", "forecastcategoryname", "category"),
         "expected": ("close_date", "closedate", "expected_date", "forecast_close_date", "expected close date"),

@@ -16,6 +16,7 @@ from sim.crm.mending import NEGLIGIBLE, empty_rows
 from sim.crm.names import fold_person, read_names
 from sim.crm.opportunities import NONE, Named, Opportunities, Roster, StageHistory, Views
 from sim.crm.outcomes import outcome_of
+from sim.crm.owners import OWNER_FIELDS, OwnerChanges, owner_changes
 from sim.crm.report import Rows
 from sim.crm.table import Distinct, Table
 from sim.records.layout import folded
@@ -27,9 +28,9 @@ AT_ONCE = 1 / 1440  # days: moves within a minute are a clean-up
 
 def read_history(
     table: Table, told: Told, ids: Sequence[str], stages: Sequence[str]
-) -> tuple[StageHistory, Views | None, Rows]:
+) -> tuple[StageHistory, Views | None, OwnerChanges | None, Rows]:
     """The moves of deals that are known, in the order of deal and time, with names of their own; and what people
-    said of the deals, where the file has that.
+    said of the deals, and whose they were before, where the file has that.
 
     Raises ExportError as ``read_moments``, ``read_dates``, ``read_amounts`` and ``places`` do.
 
@@ -39,9 +40,13 @@ def read_history(
     rows = Rows("history", table)
     empty_rows(rows)
     at = places(HISTORY, table, told.headings.get("history", {}))
+    of_owner = np.zeros(len(table), bool)
     if "field" in at:
         fields = Distinct.of(table.columns[at["field"]])
         of_stage = np.array([folded(text) in ("stage", "stagename", "stage name") for text in fields.texts])
+        if "before" in at:
+            of_owner = np.array([folded(text) in OWNER_FIELDS for text in fields.texts])[fields.codes]
+        rows.set_aside(of_owner, "a change of owner, which is no move: read for hand-overs")
         rows.set_aside(~of_stage[fields.codes], "a change of another field than the stage")
     deal = _deals(table.columns[at["deal"]], ids)
     rows.set_aside(deal == NONE, "its deal is not among the opportunities used")
@@ -70,7 +75,12 @@ def read_history(
             rows.note(f"{int((~moved).sum()):,} rows are no move: they change what people said of a deal")
     history = StageHistory(deal[moves], stage.named[moves], entered[moves])
     _tell(rows, history)
-    return history, None if views is None else views[order], rows
+    changes = None
+    if of_owner.any():
+        before = Distinct.of(table.columns[at["before"]])
+        texts = np.array(before.texts, object)[before.codes]
+        changes = owner_changes(deal[of_owner], entered[of_owner], list(texts[of_owner]))
+    return history, None if views is None else views[order], changes, rows
 
 
 _SAID = ("category", "expected", "amount")

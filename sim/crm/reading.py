@@ -21,6 +21,7 @@ from sim.crm.mending import Draft
 from sim.crm.names import fold, fold_person, read_names
 from sim.crm.opportunities import NONE, OPEN, Named, Opportunities, Roster, StageHistory, Views
 from sim.crm.outcomes import read_outcomes
+from sim.crm.owners import OwnerChanges
 from sim.crm.report import SET_ASIDE, Rows
 from sim.crm.table import Distinct
 from sim.crm.telling import unseen, worth_knowing
@@ -50,6 +51,7 @@ class Export:
     views: Views | None = None
     owners_of: int = NONE
     has_ids: bool = True  # of the file's own
+    changes: OwnerChanges | None = None  # of owner, by the rows of all deals, where the history has them
 
 
 def read_export(paths: Mapping[str, Path], told: Told | None = None, as_of: int | None = None) -> Export:
@@ -75,6 +77,7 @@ class _Reading:
         self.columns = {name: self.table.columns[place] for name, place in self.at.items()}
         self.others: list[Rows] = []
         self.why_from = ""
+        self.changes: OwnerChanges | None = None
         self.edited: tuple[np.ndarray, Dates] | None = None
         if "edited" in self.at:
             heading = self.table.heading[self.at["edited"]]
@@ -93,7 +96,8 @@ class _Reading:
         history, views = None, None
         if "history" in self.paths:
             table = read_table(self.paths["history"])
-            history, views, rows = read_history(table, self.told, list(whole.ids), whole.stage.names)
+            found = read_history(table, self.told, list(whole.ids), whole.stage.names)
+            history, views, self.changes, rows = found
             self.others.append(rows)
             whole, history = one_list_of_stages(whole, history)
             if self.as_of is None and len(history.entered):
@@ -107,7 +111,7 @@ class _Reading:
         self.rows.notes += worth_knowing(seen)
         return Export(
             seen, history, roster, (self.rows, *self.others), currency, unseen(seen, self.paths), self.why_from,
-            marked, self.told.days, views, whole.as_of, "id" in self.columns,
+            marked, self.told.days, views, whole.as_of, "id" in self.columns, self.changes,
         )  # fmt: skip
 
     def _copies(self) -> None:
@@ -233,7 +237,6 @@ class _Reading:
                 f"{len(bulk)} days of mass edits, of which closes only say by then: "
                 + ", ".join(f"{iso(day)} ({int((closed == day).sum()):,} closes)" for day in bulk[-8:])
             )
-        names = {name: column[used] for name, column in names.items()}
         return Opportunities(
             as_of=latest,
             ids=self._ids()[used],
@@ -241,16 +244,11 @@ class _Reading:
             closed=closed,
             outcome=draft.outcome[used],
             amount=draft.amount[used],
-            owner=names["owner"],
-            segment=names["segment"],
-            product=names["product"],
-            account=names["account"],
-            stage=names["stage"],
-            category=names["category"],
             expected=draft.expected[used],
             bulk=marked,
             closes_known_from=self.told.days.get("closes_known_from", first_close),
             created_known_from=self.told.days.get("created_known_from", first_created),
+            **{name: column[used] for name, column in names.items()},
         )
 
     def _ids(self) -> np.ndarray:

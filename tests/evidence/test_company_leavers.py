@@ -83,6 +83,33 @@ def test_the_report_counts_every_deal_of_theirs(company):
     assert any("log-odds that they lose" in row.cells[0] for row in fit_people.rows(company))
 
 
+def test_a_history_of_owners_shows_what_an_earlier_export_does(files, company, monkeypatch):
+    """Each change twice, as Salesforce writes it, with names and with ids; and who has no deal left is in it."""
+    monkeypatch.setattr("sim.evidence.company.handed.LOOKED_BACK_DAYS", BETWEEN)
+    later, roster = company.export.opportunities, company.export.roster
+    before = read_earlier(files / "earlier.csv", Told(), THEN, company.export)
+    was = dict(zip(before.ids, (" ".join(reversed(name.split(", "))) for name in before.owner.texts()), strict=True))
+    end = dict(zip(roster.owner, roster.end, strict=True))
+    lines = ["Opportunity ID,Field,Old Value,New Value,Created Date"]
+    for row, now in enumerate(later.owner.texts()):
+        name = later.ids[row]
+        lines.append(f"{name},StageName,,Talk,{iso(later.created[row])}")
+        if was.get(name, now) != now:
+            when = iso(max(end[was[name]], later.created[row]))
+            lines.append(f"{name},Owner,{was[name].upper()},{now},{when}")
+            lines.append(f"{name},Owner,005e00000012345AAA,005e00000012346AAA,{when}")
+    (files / "history.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    kinds = (("opportunities", "deals"), ("roster", "roster"), ("history", "history"))
+    export = read_export({kind: files / f"{name}.csv" for kind, name in kinds})
+    assert any("read for hand-overs" in line.reason for line in export.rows[1].lines())
+    where = {"all": np.ones(len(later), bool)}
+    found = learn_handed(export, None, where, company.segments, 1)
+    assert found.since == THEN
+    for name, value in vars(company.handed.seen).items():
+        np.testing.assert_array_equal(getattr(found.seen, name), value)
+    np.testing.assert_array_equal(found.loss, company.handed.loss)
+
+
 def test_where_too_few_left_base_s_stands_and_why_is_said(files, company):
     export = company.export
     earlier = read_earlier(files / "earlier.csv", Told(), THEN, export)

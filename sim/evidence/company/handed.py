@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.calendar import DAYS_PER_MONTH
 from sim.crm.dates import iso
 from sim.crm.opportunities import NONE, WON, Opportunities
+from sim.crm.owners import spelled
 from sim.crm.reading import Export
 from sim.evidence.company.learn import DRAWS, Segment
 from sim.fit.hand_overs import HandOvers, hand_overs, losses, of_stages_left, usual_odds
 from sim.spelling import counted
 
-ONE_EXPORT = "one export has owners as last edited, so that no change shows (give an older one: earlier=FILE)"
+ONE_EXPORT = (
+    "one export has owners as last edited, so that no change shows (an older one does, earlier=FILE, or a history of"
+    " the field Owner)"
+)
+LOOKED_BACK_DAYS = round(6 * DAYS_PER_MONTH)  # where a history has changes of owner
 FEWEST_PEOPLE, FEWEST_CLOSES = 3, 10  # who left with open deals; closes of these deals: below, base's stands
 
 
@@ -36,10 +42,15 @@ class Handed:
 def learn_handed(
     export: Export, earlier: Opportunities | None, where: dict[str, np.ndarray], segments: list[Segment], seed: int
 ) -> Handed:
-    """From the deals of both exports; ``where`` has the deals of each segment, bool."""
+    """From the deals of both exports, or from a history's changes of owner; ``where`` has the deals of each segment,
+    bool.
+    """
+    deals = export.opportunities
+    if earlier is None and export.changes is not None and deals.as_of == export.owners_of:
+        earlier = export.changes.known_on(deals.as_of - LOOKED_BACK_DAYS, deals)
     if earlier is None or export.roster is None:
         return Handed()
-    deals = export.opportunities
+    earlier = replace(earlier, owner=spelled(earlier.owner, [*export.roster.owner, *deals.owner.names]))
     seen = hand_overs(earlier, deals, export.roster)
     if len(seen.days) < FEWEST_PEOPLE:
         why = _too_few(seen, f"between {iso(earlier.as_of)} and {iso(deals.as_of)}")
