@@ -188,7 +188,7 @@ class _Seen:
         if other is None:
             return Table(counts[kind], exposure[kind], AgePrior(at), levels, _THOUGHT_DAYS)
         around = other.around(kind, self.edges, self.months)
-        return Table(counts[kind], exposure[kind], OwnAges(at), levels.halved(), _THOUGHT_DAYS, around)
+        return Table(counts[kind], exposure[kind], OwnAges(at), levels, _THOUGHT_DAYS, around)
 
     def hazards(
         self, rates: tuple[Rates, Rates], counts: np.ndarray, exposure: np.ndarray, other: Hazards | None

@@ -72,19 +72,11 @@ class MonthPrior:
     own: float = 0.15
     settings: int = 6
 
-    def halved(self) -> MonthPrior:
-        """Of a group's months beside those of all others."""
-        level, slope, season, pull, own = (0.5 * one for one in self._scales)
-        return MonthPrior(self.numbers, self.seen, level, slope, season, pull, own)
-
-    @property
-    def _scales(self) -> tuple[float, ...]:
-        return self.level, self.slope, self.season, self.pull, self.own
-
     def covariance(self, unit: np.ndarray) -> np.ndarray:
         """Shape (months, months), for settings in the unit cube, shape (6,)."""
         level, slope, season, pull, own = (
-            scale * ndtri(0.5 + 0.5 * share) for scale, share in zip(self._scales, unit[:5], strict=True)
+            scale * ndtri(0.5 + 0.5 * share)
+            for scale, share in zip((self.level, self.slope, self.season, self.pull, self.own), unit[:5], strict=True)
         )
         length = 3.0 * 12.0 ** unit[5]  # months after which a level is forgotten by two thirds: 3 to 36
         months = np.arange(len(self.numbers))
