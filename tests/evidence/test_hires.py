@@ -308,9 +308,9 @@ def said_of(found: Forecast) -> Said:
 def test_who_still_ramps_is_a_part_of_its_own_that_adds_up(joined):
     deals, roster = joined
     fits = fit_laws(deals, MONTHS)
-    plain = outlook(deals, MONTHS, DRAWS, 3, fits)
+    plain = outlook(deals, MONTHS, 40, 3, fits)
     told = hiring(deals, roster, None, fits.hazards, MONTHS)
-    found = outlook(deals, MONTHS, DRAWS, 3, fits, hires=told.newcomers)
+    found = outlook(deals, MONTHS, 40, 3, fits, hires=told.newcomers)
     spans = tuple(span for span in spans_after(AS_OF) if span.months.stop <= MONTHS)
     ramps = Forecast(deals, None, found, found.samples, spans, hiring=told)
     assert found.samples.tobytes() == plain.samples.tobytes()
