@@ -11,18 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, expit, logit
+from scipy.special import betaln, expit, gammainc, logit
 
 from sim.crm.opportunities import NONE, OPEN, WON, Opportunities, Roster
 from sim.fit.hazards import Hazards
 
 USUAL_DAYS, USUAL_LOSS = 10.0, 0.35  # base's levers.orphans: what is thought before anything is seen
-_DAYS_APART = 1.0  # standard deviation of the logarithm of what is thought of days
+_DAYS_APART = 1.5  # standard deviation of the logarithm of what is thought of days
 _DAYS = np.geomspace(0.5, 365.0, 40)
 _SHARES = (np.arange(50) + 0.5) / 50
-_WIDTHS = np.geomspace(
-    0.02, 0.9, 10
-)  # how far leavers' shares differ: standard deviations, of the largest there can be
+_WIDTHS = np.geomspace(0.02, 0.9, 10)  # how far leavers' shares differ: standard deviations, of the largest there are
+_SHAPES = np.array([1.0, 2.0, 4.0, 32.0])  # of waits: from exponential to nearly the same for all leavers
 _USUAL_WIDTH = 0.5  # half a normal law of this scale
 _LOSSES = np.linspace(0.0, 4.0, 201)  # log-odds a stage
 _MOST_SHIFT = 12.0  # log-odds
@@ -60,14 +59,15 @@ class HandOvers:
 
     def waits(self, rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
         """Draws of the share of a leaver's deals that are handed on in the end, and of the mean days until they are;
-        shape (n,) each. Waits are exponential, shares of leavers beta; what is thought before is base's days.
+        shape (n,) each. Waits are gamma of an unknown shape, shares of leavers beta; what is thought before is base's
+        days, and that all shapes are as likely.
         """
-        share, days, width = _SHARES[:, None, None], _DAYS[:, None], _WIDTHS
+        share, days, width, shape = _SHARES[:, None, None, None], _DAYS[:, None, None], _WIDTHS[:, None], _SHAPES
         first, second = share * (width**-2 - 1), (1 - share) * (width**-2 - 1)
         explained = -0.5 * (np.log(days / USUAL_DAYS) / _DAYS_APART) ** 2 - 0.5 * (width / _USUAL_WIDTH) ** 2
-        explained = explained + np.log(width) + np.zeros_like(share)  # widths are even in their logarithm
+        explained = explained + np.log(width) + np.zeros_like(share * shape)  # widths are even in their logarithm
         for gone, stake, moved in zip(self.days, self.at_stake, self.at_stake_moved, strict=True):
-            over = -np.expm1(-gone / days)
+            over = gammainc(shape, shape * gone / days)
             split = np.exp(betaln(first + moved, second + stake - moved) - betaln(first, second))
             explained += np.log(over * split + (1 - over) * (moved == 0) + _NEVER)
         place = np.unravel_index(_drawn(rng, explained.ravel(), n), explained.shape)

@@ -39,6 +39,15 @@ def test_shares_days_and_losses_lie_in_their_ranges():
         assert (np.abs(middle.mean(axis=0) - truth) < 3 * error / np.sqrt(10)).all(), (middle.mean(axis=0), truth)
 
 
+def test_waits_that_are_all_alike_are_told_from_those_that_are_not():
+    """Where all wait as long, who has gone for longer tells nearly to the day, and ranges are as narrow."""
+    law = Handing(0.9, 40.0, alike=True)
+    drawn = np.array([fitted(seed, law)[1] for seed in range(6)])
+    assert drawn.std(axis=1).mean() < law.days / 4  # an exponential law leaves a third and more
+    error = np.median(drawn, axis=1).std(ddof=1) / np.sqrt(len(drawn))
+    assert np.median(drawn, axis=1).mean() == pytest.approx(law.days, abs=3 * error + 1.0)
+
+
 def test_odds_are_held_against_all_closes_of_the_same_age():
     earlier, later, roster = two_exports(np.random.default_rng(3), Handing())
     found = hand_overs(earlier, later, roster)

@@ -16,13 +16,14 @@ CLOSES, CHANCE, A_DAY = 0.02, 0.3, 0.15  # chance a day to close, to be won then
 
 @dataclass(frozen=True)
 class Handing:
-    """A leaver's deals are handed on together after an exponential wait of mean ``days``, each with the chance
-    ``share``; the others stay open for good. Log-odds of those handed on move by ``shift``.
+    """A leaver's deals are handed on together after a wait of mean ``days``, exponential or ``alike`` for all leavers,
+    each with the chance ``share``; the others stay open for good. Log-odds of those handed on move by ``shift``.
     """
 
     share: float = 0.8
     days: float = 15.0
     shift: float = -0.8
+    alike: bool = False
 
     @property
     def loss(self) -> float:
@@ -36,7 +37,7 @@ def two_exports(
     """The deals as both exports show them, and the roster of the later one."""
     people = stay + leave
     end = np.append(np.full(stay, 1), -rng.integers(0, BETWEEN, leave))  # first day without them; 1 for none
-    wait = rng.exponential(law.days, people)
+    wait = np.full(people, law.days) if law.alike else rng.exponential(law.days, people)
     who = np.repeat(np.arange(people), rng.poisson(A_DAY * DAYS, people))
     created = -rng.integers(0, DAYS, len(who))
     who, created = who[created < end[who]], created[created < end[who]]
