@@ -66,12 +66,14 @@ def company(tmp_path_factory):
     return folder / "mine", json.loads(said[0])
 
 
+@pytest.mark.slow
 def test_a_play_is_measured_and_gone_before_the_next_begins(company):
     """Plays of a million deals would not fit beside each other."""
     assert len(still_there) == 32
     assert max(still_there) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("desks", "times", "played"),
     [(1, 1, 20), (1, 2000, 20), (25, 1, 8), (25, 30, 3), (25, 2000, 1)],
@@ -87,6 +89,7 @@ def with_deals(company, times):
     return replace(company, segments=[replace(one, created=one.created * times) for one in company.segments])
 
 
+@pytest.mark.slow
 def test_it_learns_the_laws_that_made_the_file(company):
     _, found = company
     (one,) = found["segments"]
@@ -104,6 +107,7 @@ def test_it_learns_the_laws_that_made_the_file(company):
     assert found["sellers"] == SELLERS
 
 
+@pytest.mark.slow
 def test_the_scenario_played_makes_what_was_fitted(company):
     """Bounds: four standard errors of the play, and 8% for what three rounds of adjusting leave."""
     _, found = company
@@ -123,6 +127,7 @@ def test_the_scenario_played_makes_what_was_fitted(company):
     assert found["far_off"] == [] or all("median" in line for line in found["far_off"])
 
 
+@pytest.mark.slow
 def test_the_scenario_runs_with_its_files_and_carries_what_is_not_known(company):
     folder, found = company
     source = load_source(str(folder / "company.yaml"))
@@ -140,6 +145,7 @@ def test_the_scenario_runs_with_its_files_and_carries_what_is_not_known(company)
     assert spread == pytest.approx(wanted, rel=0.25)  # 200 of 400 rows: four errors of a spread
 
 
+@pytest.mark.slow
 def test_what_is_assumed_is_said_with_its_source(company):
     folder, found = company
     assert {"target", "deals that sellers find", "exits before any is seen"} <= {row[0] for row in found["assumed"]}

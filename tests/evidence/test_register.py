@@ -108,6 +108,7 @@ def test_only_what_is_over_is_scored_and_by_the_day_of_the_close(three):
     assert "nothing of it is over by 2017-08-31" in score_register(three, "us", early)[0].not_scored
 
 
+@pytest.mark.slow
 def test_a_forecast_is_registered_and_a_later_export_scores_it(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = played(np.random.default_rng(8), 600, 1.0, 0.01, 0.02)

@@ -37,6 +37,7 @@ def files(folder):
     return {path.name: path.read_bytes() for path in kept}
 
 
+@pytest.mark.slow
 def test_one_worker_and_two_write_the_same_bytes(tmp_path):
     plans = [load_source(name) for name in ("base", "hire_early")]
     folders, process_ids = [], []
@@ -53,6 +54,7 @@ def test_one_worker_and_two_write_the_same_bytes(tmp_path):
     assert folders[0] == folders[1]
 
 
+@pytest.mark.slow
 def test_a_replication_does_not_depend_on_its_neighbours():
     asked = [Asked(Plan.of(load_source(name), settings()), KpiTable(), range(3)) for name in ("base", "hire_early")]
     together = Player(settings()).values(asked)
@@ -107,6 +109,7 @@ def test_a_reader_that_goes_away_does_not_stop_a_run(tmp_path):
     assert (tmp_path / "latest" / "manifest.json").is_file()
 
 
+@pytest.mark.slow
 def test_an_interrupt_in_the_middle_is_one_line_and_leaves_nothing(tmp_path):
     results = tmp_path / "results"
     words = ["run", "scenario=base", "run.replications=300", "run.n_jobs=2", f"run.results_folder={results}", *QUIET]

@@ -183,6 +183,7 @@ def test_workers_end_soon_after_the_first_process_was_killed_alone(tmp_path):
     assert workers(run) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers by /proc")
 def test_a_worker_that_is_killed_costs_time_and_nothing_else(tmp_path):
     run = playing(tmp_path / "results", replications=60)

@@ -30,6 +30,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"}
 
 
+@pytest.mark.slow
 def test_it_stops_at_the_first_look_that_knows_enough_with_the_bytes_of_a_run_of_so_many(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -50,6 +51,7 @@ def test_it_stops_at_the_first_look_that_knows_enough_with_the_bytes_of_a_run_of
     assert facts["precision"]["within"] < 1e9
 
 
+@pytest.mark.slow
 def test_at_the_limit_it_says_what_more_replications_would_buy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +133,7 @@ def test_the_best_plan_is_told_from_a_far_one_and_not_from_a_near_one_and_weathe
     assert precision(with_weather, np.arange(128), "best", 0.1, criterion_of("value"), 1000).left == ("a",)
 
 
+@pytest.mark.slow
 def test_the_best_plan_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     play(tmp_path, "run.replications=300", "run.precision=5e8", "run.precision_of=best")
     said = capsys.readouterr().out

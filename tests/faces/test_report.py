@@ -247,6 +247,7 @@ def test_the_pay_page_says_what_other_plans_change_under_the_same_luck(three: Pa
     assert not any("less" in table.title for table in pay.tables(read_run(one)))
 
 
+@pytest.mark.slow
 def test_a_run_without_behaviour_says_nothing_of_it(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base")], 12)
     rows = pd.read_csv(folder / "summary.csv", dtype=str, keep_default_na=False)
@@ -266,6 +267,7 @@ def test_ticks_of_money_are_what_they_say() -> None:
         assert tuple(formats.money_tick(value, step) for value in values) == texts
 
 
+@pytest.mark.slow
 def test_a_run_without_billing_has_no_money_page(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base")], 20)
     rows = pd.read_csv(folder / "summary.csv")
@@ -276,6 +278,7 @@ def test_a_run_without_billing_has_no_money_page(tmp_path: Path) -> None:
     assert not (folder / "figures" / "cash.png").exists()
 
 
+@pytest.mark.slow
 def test_a_run_without_customers_has_no_page_of_them(tmp_path: Path) -> None:
     folder = write_fake_run(tmp_path, [Plan("base")], 12)
     rows = pd.read_csv(folder / "summary.csv", dtype=str, keep_default_na=False)

@@ -66,6 +66,7 @@ def test_an_uncertainty_goes_from_its_tenth_to_its_ninetieth_percentile(tmp_path
     assert whole == pytest.approx(parts), "both ends are held against the same middle"
 
 
+@pytest.mark.slow
 def test_the_screen_says_what_cannot_be_told(tmp_path: Path, capsys: Capture) -> None:
     said = run(tmp_path, capsys, "run.figures=false")
     assert "What moves bookings less cost of plain" in said
@@ -74,6 +75,7 @@ def test_the_screen_says_what_cannot_be_told(tmp_path: Path, capsys: Capture) ->
     assert not list(tmp_path.glob("*/report.html"))
 
 
+@pytest.mark.slow
 def test_its_folder_holds_the_table_and_a_page_with_the_answer(tmp_path: Path, capsys: Capture) -> None:
     said = run(tmp_path, capsys)
     (folder,) = (one for one in tmp_path.iterdir() if not one.name.startswith("."))

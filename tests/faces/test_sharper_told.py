@@ -62,6 +62,7 @@ def test_what_is_met_is_nothing_on_average_and_rules_that_are_drawn_are_left_out
     assert circumstances(load_source(PLAIN), settings, np.arange(5)).met.shape == (5, 0)
 
 
+@pytest.mark.slow
 def test_a_run_tells_them_on_the_screen_in_its_files_and_in_its_document(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

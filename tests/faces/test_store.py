@@ -82,6 +82,7 @@ def test_kpis_are_dictionary_encoded_and_written_in_blocks(tmp_path):
         assert ("RLE_DICTIONARY" in chunk.encodings) == (chunk.path_in_schema != "value"), chunk.path_in_schema
 
 
+@pytest.mark.slow
 def test_plans_with_other_names_share_one_file_and_compare_on_what_both_have(tmp_path):
     short, long = small_rows(6), small_rows(9)
     with KpiFile(tmp_path / "kpis.parquet", ["a", "b"], [short, long]) as file:

@@ -58,6 +58,7 @@ def cell(document: dict[str, Any], plan: str, shock: str | None) -> dict[str, An
     return next(one for one in document["cells"] if (one["plan"], one["shock"]) == (plan, shock))
 
 
+@pytest.mark.slow
 def test_half_the_size_is_half_the_bookings_and_where_that_turns_the_choice_is_found(
     tmp_path: Path, capsys: Capture, files: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

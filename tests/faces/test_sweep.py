@@ -31,6 +31,7 @@ def names(*words: str) -> list[str]:
     return [source.name for source in parse("compare", words).sources()]
 
 
+@pytest.mark.slow
 def test_a_sweep_is_compared_and_stored_like_plans_of_their_own(tmp_path: Path, capsys: Capture) -> None:
     quick = ["run.replications=2", "run.n_jobs=1", "run.months=3", "run.figures=false"]
     words = ["scenario=base", f"sweep.{DAYS}=[0,7,30]", f"run.results_folder={tmp_path}", *quick]

@@ -32,6 +32,7 @@ def compared(capsys: pytest.CaptureFixture[str], results: Path, *words: str) -> 
     return Path(document["folder"]), document
 
 
+@pytest.mark.slow
 @pytest.mark.keeps
 def test_the_first_plan_played_more_often_tells_of_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -124,6 +124,7 @@ def test_without_a_name_a_telling_rep_and_deal_are_told(capsys: Capture) -> None
     assert "Handed on" in story
 
 
+@pytest.mark.slow
 def test_trace_alone_tells_base(capsys: Capture) -> None:
     assert main(["trace", "run.months=2"]) == 0
     assert capsys.readouterr().out.startswith("base, 2027-01-01 to 2027-03-01, seed 1, luck 0\n")

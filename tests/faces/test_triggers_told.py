@@ -29,6 +29,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return (results / "latest").resolve()
 
 
+@pytest.mark.slow
 def test_the_answer_says_the_odds_and_what_waiting_costs_from_the_replications(played: Path) -> None:
     run = read_run(played)
     kpis = pd.read_parquet(played / "kpis.parquet")

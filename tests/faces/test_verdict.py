@@ -322,6 +322,7 @@ def test_the_page_obeys_the_criterion_of_the_run(tmp_path: Path) -> None:
     assert picks == {"value": "base", "odds": "booker", "contribution": "base", "bookings_less_cost": "booker"}
 
 
+@pytest.mark.slow
 def test_screen_page_and_manifest_name_the_same_pick(tmp_path: Path, capsys: Capture) -> None:
     words = ["scenarios=[base,hire_late,recession]", "criterion=bookings_less_cost", f"run.results_folder={tmp_path}"]
     assert main(["compare", *words, *QUICK]) == 0

@@ -15,11 +15,13 @@ LUCK = Luck(3, 5)
 NEW = "{role: ae, segment: smb, region: east, count: 5, open_date: %s}"
 
 
+@pytest.mark.slow
 def test_a_requisition_after_the_horizon_changes_no_byte() -> None:
     late = load("base", ["+levers.requisitions.late=" + NEW % "2029-06-01"])
     assert digest(world.simulate(load("base"), 24, LUCK)) == digest(world.simulate(late, 24, LUCK))
 
 
+@pytest.mark.slow
 def test_a_requisition_in_one_region_leaves_the_other_region_alone() -> None:
     """Its people, and its self-sourced deals; routing, recruiters and coverage are regional."""
     plain, more = load("base"), load("base", ["+levers.requisitions.more=" + NEW % "2027-02-01"])

@@ -528,6 +528,7 @@ INVARIANTS = (
 runs = given(plan=worlds(), months=st.integers(6, 18), replication=st.integers(0, 2**20))
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @runs
 def test_everything_is_accounted_for(plan: Scenario, months: int, replication: int) -> None:

@@ -74,6 +74,7 @@ def world(copy: Path) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_a_measure(world: Path) -> None:
     follow(world, "a measure")
     folder = played(world)
@@ -83,12 +84,14 @@ def test_a_measure(world: Path) -> None:
     assert "large_bookings" in salesim(world, "measures")
 
 
+@pytest.mark.slow
 def test_a_command(copy: Path) -> None:
     follow(copy, "a command")
     assert "ae: 100 seats" in salesim(copy, "seats", "scenario=base")
     assert "count the seats" in salesim(copy, "help")
 
 
+@pytest.mark.slow
 def test_a_page_with_a_figure(world: Path) -> None:
     follow(world, "a page with a figure")
     folder = played(world, figures="true")
@@ -96,6 +99,7 @@ def test_a_page_with_a_figure(world: Path) -> None:
     assert (folder / "figures" / "slips_by_quarter.png").stat().st_size > 5_000
 
 
+@pytest.mark.slow
 def test_a_lever(world: Path) -> None:
     before = total(played(world), "bookings")
     follow(world, "a lever")
@@ -103,6 +107,7 @@ def test_a_lever(world: Path) -> None:
     assert total(played(world, "levers.references_logit=0.5"), "bookings") > 1.2 * before
 
 
+@pytest.mark.slow
 def test_a_lead_source(world: Path) -> None:
     """200 leads a month of which 0.4 become opportunities, in four months: 320, give or take three times 18."""
     follow(world, "a lead source")

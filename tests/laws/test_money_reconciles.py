@@ -202,6 +202,7 @@ CHECKS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(plan=worlds(), months=st.integers(6, 18), replication=st.integers(0, 2**20), data=st.data())
 def test_money_reconciles_in_any_organization(

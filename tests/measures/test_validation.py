@@ -32,6 +32,7 @@ def test_the_implied_year_misses_and_meets_plans_as_published() -> None:
     assert years.spread[1] == pytest.approx(spread / np.sqrt(2 * 200_000), rel=0.01)  # of a normal sample
 
 
+@pytest.mark.slow
 def test_the_page_is_the_same_for_any_number_of_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(play, "MOST_AT_ONCE", 2)  # more than one task, of unequal size
     source = load_source("base", ["opening.past_seat_years=0"])

@@ -64,6 +64,7 @@ def sold_in_base() -> list[str]:
     return [digest(play(load("base", change), months=24), SALES) for change in ([CALM], [])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAY_ALONE)
 def test_shipped_pay_plans_change_who_sells_what_only_by_responses(name: str, sold_in_base: list[str]) -> None:
     """To the byte and over two years: with equal quotas nothing else in the simulation knows of pay."""

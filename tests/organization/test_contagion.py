@@ -17,6 +17,7 @@ TICK_AFTER, LAST_TICK = 7.0, 91.0  # whoever leaves on day 0 counts at the ticks
 REGIONS, REPLICATIONS, MONTHS = 20, 120, 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 4])
 def test_a_departure_raises_the_hazard_of_its_team_for_a_while(size: int) -> None:
     """Teams of one region each lose one person on day 0, and nobody comes.

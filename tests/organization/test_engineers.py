@@ -35,6 +35,7 @@ def served(book: Ledger) -> np.ndarray:
     return book.waits[book.waits["ended"] == ledger.SE_CAME]
 
 
+@pytest.mark.slow
 def test_a_pool_is_the_queue_of_erlang() -> None:
     """M/M/c with c = SEs x deals at once: mean wait, and by Little's law what stands in the queue."""
     servers, mean_days, rho = 8, 20.0, 0.8
@@ -135,6 +136,7 @@ def test_a_pool_of_its_own_comes_before_the_regions() -> None:
     assert by_region.min() < first
 
 
+@pytest.mark.slow
 def test_fewer_engineers_mean_longer_waits_and_less_booked() -> None:
     """Under the same luck, in the mean."""
     found = []

@@ -121,6 +121,7 @@ def two_segments(*overrides: str) -> Scenario:
     return Scenario.model_validate(raw)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "effect",
     [
@@ -152,6 +153,7 @@ def of_segment(book: Ledger, segment: int) -> list[tuple]:
     return sorted(zip(*(rows[name].tolist() for name in names), strict=True))
 
 
+@pytest.mark.slow
 def test_exits_and_recruiting_follow_the_market() -> None:
     """A fixed search takes exactly so many times as long, and the exit hazard is multiplied."""
     still = ("world.roles.rep.exits.voluntary_per_year=0.5", "levers.backfill.approval_days=10")

@@ -139,6 +139,7 @@ def test_each_role_gets_a_head_in_every_region_and_segment_at_once() -> None:
     assert len(given) - len(new) == len(load_source("base").at_central().levers.requisitions)
 
 
+@pytest.mark.slow
 def test_heads_add_up_to_what_all_of_them_change(tmp_path: Path) -> None:
     source = load_source(BUSY)
     settings = RunSettings(replications=30, months=4, n_jobs=1)

@@ -16,6 +16,7 @@ from tests.makers.play import ledgers, numbers, plain, week_of
 LUCK = Luck(3, 5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lever",
     ["levers.routing=round_robin", "levers.orphans.logit=-2", "levers.relative_spend.inbound=0.2"],
@@ -44,6 +45,7 @@ def test_a_region_whose_last_recruiter_left_hires_again() -> None:
         assert np.any((west["role"] == book.names.roles.index("ae")) & (west["recruiter_day"] > 200))
 
 
+@pytest.mark.slow
 def test_the_coverage_policy_pushes_prospectors_from_the_first_day() -> None:
     plan = load("base", ["levers.coverage.target_ratio=20", "~levers.coverage.filled_by.inbound"])
     book = world.simulate(plan, 3, LUCK)
@@ -52,6 +54,7 @@ def test_the_coverage_policy_pushes_prospectors_from_the_first_day() -> None:
     assert np.all(first["value"] > 1.0)
 
 
+@pytest.mark.slow
 def test_the_coverage_policy_reaches_what_it_aims_at() -> None:
     """Pushed as far as last month and a little more, while pipeline is short; at the gap alone it stops at 4.2."""
     normal = "world.market.regimes.normal.next_month={normal: 1.0, growth: 0.0, recession: 0.0}"

@@ -102,6 +102,7 @@ def only_draws_and_clawbacks_take_back_and_never_more_than_they_gave(plan: Scena
         assert np.all(np.cumsum(by_month) >= -0.005)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @runs
 def test_what_is_paid_is_what_was_earned(plan: Scenario, months: int, replication: int) -> None:
@@ -113,6 +114,7 @@ def test_what_is_paid_is_what_was_earned(plan: Scenario, months: int, replicatio
         holds(plan, months, book)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(plan=worlds(), data=st.data())
 def test_pay_changes_nothing_but_pay(plan: Scenario, data: st.DataObject) -> None:

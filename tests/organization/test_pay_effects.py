@@ -26,6 +26,7 @@ PROTOTYPE = (  # weeks left, sold, pace, effort
 FEW = Team(abilities(60), weeks=39)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("elasticity", [0.1, 0.25, 1.0])
 @pytest.mark.parametrize("fading", [0.0, 0.3])
 def test_a_straight_plan_at_the_base_rate_buys_effort_one(elasticity: float, fading: float) -> None:

@@ -35,6 +35,7 @@ def days_to_accept(book: Ledger) -> np.ndarray:
     return np.array([(rows["accept_day"] - rows["open_day"])[rows["segment"] == one] for one in (BIG, LITTLE)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("by_segment", "days"), [(None, (30, 30)), ({"ae": {"big": 50, "little": 20}}, (50, 20))])
 def test_time_to_fill_is_searches_and_reopenings_of_the_segment(by_segment: Any, days: tuple[float, float]) -> None:
     """Offers are accepted with p, so 1/p searches and 1/p - 1 reopenings are expected, whatever the law of the days."""

@@ -119,6 +119,7 @@ WORLDS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORLDS)
 def test_invented_worlds_stay_as_they_are(name: str) -> None:
     plan = still(plain(*WORLDS[name], *APPROVAL, "world.hiring.notice_days=20"))
@@ -175,11 +176,13 @@ def fingerprint(plan: Scenario) -> tuple[bytes, ...]:
     return tuple(np.ascontiguousarray(table[name]).tobytes() for table in tables for name in table.dtype.names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in SHIPPED if name not in OTHER_COMPANIES])
 def test_every_scenario_of_the_same_company_has_its_first_day(name: str) -> None:
     assert fingerprint(load(name)) == base_day()
 
 
+@pytest.mark.slow
 def test_no_lever_moves_the_past() -> None:
     moved = [
         "levers.quota.usd_per_year.smb=1000000",
@@ -191,6 +194,7 @@ def test_no_lever_moves_the_past() -> None:
     assert fingerprint(load("base", ran_on)) != base_day()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DATED)
 def test_a_stress_that_begins_on_a_date_changes_no_byte_before_it(name: str) -> None:
     month = DATED[name]

@@ -90,6 +90,7 @@ def test_tenure_kept_at_a_transfer_counts_towards_grace(kept: float, failed: int
     assert np.sum(told & (book.decisions["day"] == 90.0)) == failed
 
 
+@pytest.mark.slow
 def test_who_was_away_for_much_of_the_quarter_is_not_reviewed() -> None:
     book = play(
         exits(1), "opening.teams.reps.seats=60", f"opening.teams.reps.tenure_months={[30] * 60}",

@@ -95,6 +95,7 @@ def test_a_transfer_is_neither_a_hire_nor_an_exit() -> None:
     assert np.sum(book.seats["end_day"] == NEVER) == 10
 
 
+@pytest.mark.slow
 def test_a_transfer_that_is_dated_later_changes_nothing_before() -> None:
     """Nor does one after the horizon change a byte."""
     move = "+levers.transfers.up={role: ae, region: east, segment: smb, to_segment: enterprise, on_date: %s}"

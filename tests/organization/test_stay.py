@@ -69,6 +69,7 @@ def test_people_found_on_the_first_day_are_those_of_a_renewed_seat() -> None:
     assert 13.0 * MONTH < sample[:, 2].max() < 17.0 * MONTH
 
 
+@pytest.mark.slow
 def test_as_many_leave_each_year_as_the_mean_stay_says() -> None:
     """A seat at rest is renewed once in a mean stay and a vacancy, in every year alike."""
     law = stays("{kind: gamma, mean_months: 8, sd_months: 2}", "world.hiring.recruiting_mean_days.rep=0.001")

@@ -30,6 +30,7 @@ def newcomer(day: float) -> np.ndarray:
 NO_LEAVES = [f"world.roles.{role}.time_off.leaves_per_year=0" for role in ("ae", "am", "sdr")]
 
 
+@pytest.mark.slow
 def test_each_month_counts_the_integral_of_the_ramp() -> None:
     plan = load("base", ["world.roles.manager.coaching.ramp_loss_share=0", *NO_LEAVES])
     book = world.simulate(plan, 24, Luck(1, 0))

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sim import ledger, world
 from sim.ledger import Ledger
@@ -37,6 +38,7 @@ def fingerprints(book: Ledger) -> list[str]:
     return [f"{table}={digest(book, (table,))}" for table in TABLES]
 
 
+@pytest.mark.slow
 def test_compiled_equals_uncompiled() -> None:
     plain = subprocess.run(
         [sys.executable, "-c", WITHOUT_COMPILER],

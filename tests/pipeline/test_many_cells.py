@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from sim import world
 from sim.luck import Luck
@@ -19,6 +20,7 @@ def wide(regions: int) -> Scenario:
     return Scenario.model_validate(raw)
 
 
+@pytest.mark.slow
 def test_forty_cells_are_played_and_their_pipeline_adds_up() -> None:
     scenario = wide(10)
     book = world.simulate(scenario, 3, Luck(1, 0))

@@ -133,6 +133,7 @@ def check_clocks(state: State, day: float) -> None:
     assert set(np.flatnonzero(deals["state"] == ledger.WAITING).tolist()) <= set(waiting.tolist())
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(plan=worlds(), months=st.integers(3, 12), replication=st.integers(0, 2**20))
 def test_lists_heaps_and_counts_agree(plan: Scenario, months: int, replication: int) -> None:

@@ -246,6 +246,7 @@ def test_where_no_role_serves_nothing_is_taken_off() -> None:
 # -- the parts and the whole ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_parts_add_up_to_the_cent_over_segments_too() -> None:
     scenario = load("base", ())
     book = world.simulate(scenario, 6, Luck(3, 0))
@@ -266,6 +267,7 @@ def test_parts_add_up_to_the_cent_over_segments_too() -> None:
         assert rest < -1e5
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(worlds(), st.integers(0, 10**6))
 def test_parts_add_up_in_any_world(scenario: Scenario, replication: int) -> None:

@@ -70,6 +70,7 @@ def test_nine_months_from_requisition_to_full_productivity() -> None:
     np.testing.assert_allclose(capacity[months:], expected / 12)
 
 
+@pytest.mark.slow
 def test_a_cycle_is_a_lag_and_no_divisor() -> None:
     formula = SMALL["cycle_is_a_lag"]
     plan = plain(
@@ -123,6 +124,7 @@ def test_published_benchmarks_cohere(win_rate: float) -> None:
     check_rounded(sample, published, [0.05, 0.005, 0.005])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", SMALL["attainment_spread"]["rows"], ids=lambda row: str(list(row.values())))
 def test_attainment_spreads_as_published(row: dict[str, float]) -> None:
     """Ability, luck in numbers and luck in sizes: how many reps make quota, and what the top fifth brings."""

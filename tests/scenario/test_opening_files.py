@@ -132,6 +132,7 @@ def _outcome(plan: Scenario, luck: Luck, opening: Opening | None = None) -> np.n
     return np.r_[bookings, heads, churned, np.bincount(shown["month"], shown["value"], 12)]
 
 
+@pytest.mark.slow
 def test_a_roster_alone_has_its_pipeline_drawn_and_a_pipeline_alone_its_people(tmp_path: Path) -> None:
     base, luck = load("base"), Luck(3, 1)
     opening = prepare(base, 12, luck)
@@ -247,6 +248,7 @@ def test_a_changed_file_changes_the_content_hash_also_of_uncertain_rows(tmp_path
     assert content_hash([load_source(str(unsure))], SETTINGS) != before
 
 
+@pytest.mark.slow
 def test_a_run_accounts_for_the_files_and_can_be_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also with a name that a spreadsheet would take for a formula."""
     bad = {**DEAL, "id": "=HYPERLINK(1)", "amount_usd": "-5"}
